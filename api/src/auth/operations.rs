@@ -1,0 +1,181 @@
+//! Every operation of the API and the permission it needs: the one place that decides who may call
+//! what. The extractors of this folder look the matched route up here, so a route without a row is
+//! answered to nobody, and a test compares the rows with the OpenAPI document.
+
+use tradepost_contract::permissions::Permission as P;
+
+/// Who may call an operation at all, before permissions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody; the handler checks its own credentials (a password, a cookie).
+    Public,
+    /// Whoever holds the permission.
+    Needs(P),
+}
+
+/// One operation of the API.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The handler's name, which is also the operation id.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path pattern below `/api/v1`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// API keys must send `Idempotency-Key`, because leads or money move.
+    pub key_must_be_idempotent: bool,
+}
+
+const fn op(id: &'static str, method: &'static str, path: &'static str, permission: P) -> Operation {
+    Operation { id, method, path, access: Access::Needs(permission), key_must_be_idempotent: false }
+}
+
+const fn public(id: &'static str, method: &'static str, path: &'static str) -> Operation {
+    Operation { id, method, path, access: Access::Public, key_must_be_idempotent: false }
+}
+
+const fn moves(operation: Operation) -> Operation {
+    Operation { key_must_be_idempotent: true, ..operation }
+}
+
+/// The table.
+#[rustfmt::skip]
+pub const OPERATIONS: &[Operation] = &[
+    public("get_health", "GET", "/health"),
+    // auth, sessions, users, api_keys
+    public("login", "POST", "/auth/login"),
+    public("refresh_session", "POST", "/auth/refresh"),
+    public("logout", "POST", "/auth/logout"),
+    op("get_me", "GET", "/me", P::Self_),
+    op("change_my_password", "POST", "/me/password", P::Self_),
+    op("list_sessions", "GET", "/sessions", P::Self_),
+    op("end_session", "DELETE", "/sessions/{id}", P::Self_),
+    op("list_users", "GET", "/users", P::UsersRead),
+    op("create_user", "POST", "/users", P::UsersWrite),
+    op("get_user", "GET", "/users/{id}", P::UsersRead),
+    op("update_user", "PATCH", "/users/{id}", P::UsersWrite),
+    op("list_api_keys", "GET", "/api-keys", P::ApiKeysWrite),
+    op("create_api_key", "POST", "/api-keys", P::ApiKeysWrite),
+    op("get_api_key", "GET", "/api-keys/{id}", P::ApiKeysWrite),
+    op("revoke_api_key", "POST", "/api-keys/{id}/revoke", P::ApiKeysWrite),
+    // programmes and policy
+    op("list_legal_entities", "GET", "/legal-entities", P::ProgrammesWrite),
+    op("create_legal_entity", "POST", "/legal-entities", P::ProgrammesWrite),
+    op("list_policy_presets", "GET", "/policy-presets", P::ProgrammesWrite),
+    op("list_programmes", "GET", "/programmes", P::ProgrammesRead),
+    op("create_programme", "POST", "/programmes", P::ProgrammesWrite),
+    op("get_programme", "GET", "/programmes/{id}", P::ProgrammesRead),
+    op("update_programme", "PATCH", "/programmes/{id}", P::ProgrammesWrite),
+    op("get_programme_policy", "GET", "/programmes/{id}/policy", P::ProgrammesRead),
+    op("list_policy_versions", "GET", "/programmes/{id}/policy-versions", P::ProgrammesRead),
+    op("get_policy_version", "GET", "/policy-versions/{id}", P::ProgrammesRead),
+    op("create_policy_draft", "POST", "/programmes/{id}/policy-drafts", P::ProgrammesWrite),
+    op("list_policy_drafts", "GET", "/policy-drafts", P::ProgrammesWrite),
+    op("get_policy_draft", "GET", "/policy-drafts/{id}", P::ProgrammesWrite),
+    op("update_policy_draft", "PATCH", "/policy-drafts/{id}", P::ProgrammesWrite),
+    op("compare_policy_draft", "GET", "/policy-drafts/{id}/comparison", P::ProgrammesWrite),
+    op("publish_policy_draft", "POST", "/policy-drafts/{id}/publish", P::ProgrammesWrite),
+    op("discard_policy_draft", "POST", "/policy-drafts/{id}/discard", P::ProgrammesWrite),
+    op("list_lead_products", "GET", "/lead-products", P::ProductsRead),
+    op("create_lead_product", "POST", "/lead-products", P::ProductsWrite),
+    op("get_lead_product", "GET", "/lead-products/{id}", P::ProductsRead),
+    op("update_lead_product", "PATCH", "/lead-products/{id}", P::ProductsWrite),
+    // suppliers and what hangs on them
+    op("list_business_associations", "GET", "/business-associations", P::SuppliersRead),
+    op("create_business_association", "POST", "/business-associations", P::SuppliersStanding),
+    op("list_suppliers", "GET", "/suppliers", P::SuppliersRead),
+    op("create_supplier", "POST", "/suppliers", P::SuppliersStanding),
+    op("get_supplier", "GET", "/suppliers/{id}", P::SuppliersRead),
+    op("update_supplier", "PATCH", "/suppliers/{id}", P::SuppliersWrite),
+    op("activate_supplier", "POST", "/suppliers/{id}/activate", P::SuppliersStanding),
+    op("suspend_supplier", "POST", "/suppliers/{id}/suspend", P::SuppliersStanding),
+    op("close_supplier", "POST", "/suppliers/{id}/close", P::SuppliersStanding),
+    op("get_supplier_policy", "GET", "/suppliers/{id}/policy", P::SuppliersRead),
+    op("list_businesses", "GET", "/suppliers/{id}/businesses", P::SuppliersRead),
+    op("create_business", "POST", "/suppliers/{id}/businesses", P::SuppliersWrite),
+    op("get_business", "GET", "/businesses/{id}", P::SuppliersRead),
+    op("update_business", "PATCH", "/businesses/{id}", P::SuppliersWrite),
+    op("list_contacts", "GET", "/suppliers/{id}/contacts", P::SuppliersRead),
+    op("create_contact", "POST", "/suppliers/{id}/contacts", P::SuppliersWrite),
+    op("update_contact", "PATCH", "/contacts/{id}", P::SuppliersWrite),
+    op("list_members", "GET", "/suppliers/{id}/members", P::SuppliersRead),
+    op("create_member", "POST", "/suppliers/{id}/members", P::SuppliersStanding),
+    op("list_agreements", "GET", "/suppliers/{id}/agreements", P::SuppliersRead),
+    op("create_agreement", "POST", "/suppliers/{id}/agreements", P::SuppliersStanding),
+    op("get_agreement", "GET", "/agreements/{id}", P::SuppliersRead),
+    op("list_coverage", "GET", "/suppliers/{id}/coverage", P::SuppliersRead),
+    op("create_coverage", "POST", "/suppliers/{id}/coverage", P::SuppliersWrite),
+    op("end_coverage", "POST", "/coverage/{id}/end", P::SuppliersWrite),
+    op("list_orders", "GET", "/orders", P::OrdersRead),
+    op("create_order", "POST", "/orders", P::OrdersWrite),
+    op("get_order", "GET", "/orders/{id}", P::OrdersRead),
+    op("update_order", "PATCH", "/orders/{id}", P::OrdersWrite),
+    op("pause_order", "POST", "/orders/{id}/pause", P::OrdersPause),
+    op("resume_order", "POST", "/orders/{id}/resume", P::OrdersPause),
+    op("cancel_order", "POST", "/orders/{id}/cancel", P::OrdersWrite),
+    op("list_missed_leads", "GET", "/orders/{id}/missed-leads", P::OrdersRead),
+    // leads
+    moves(op("create_lead", "POST", "/leads", P::LeadsSubmit)),
+    op("list_leads", "GET", "/leads", P::LeadsRead),
+    op("get_lead", "GET", "/leads/{id}", P::LeadsRead),
+    op("get_lead_trace", "GET", "/leads/{id}/trace", P::LeadsRead),
+    op("release_lead", "POST", "/leads/{id}/release", P::LeadsDecide),
+    op("reject_lead", "POST", "/leads/{id}/reject", P::LeadsDecide),
+    op("withdraw_lead", "POST", "/leads/{id}/withdraw", P::LeadsDecide),
+    moves(op("create_lead_import", "POST", "/lead-imports", P::LeadsSubmit)),
+    op("list_lead_imports", "GET", "/lead-imports", P::LeadsSubmit),
+    op("get_lead_import", "GET", "/lead-imports/{id}", P::LeadsSubmit),
+    moves(op("check_lead_import", "POST", "/lead-imports/{id}/check", P::LeadsSubmit)),
+    moves(op("start_lead_import", "POST", "/lead-imports/{id}/start", P::LeadsSubmit)),
+    op("cancel_lead_import", "POST", "/lead-imports/{id}/cancel", P::LeadsSubmit),
+    op("list_lead_import_rows", "GET", "/lead-imports/{id}/rows", P::LeadsSubmit),
+    op("export_lead_import_rows", "GET", "/lead-imports/{id}/rows.csv", P::LeadsSubmit),
+    // deliveries and returns
+    op("list_deliveries", "GET", "/deliveries", P::DeliveriesRead),
+    op("export_deliveries", "GET", "/deliveries.csv", P::DeliveriesRead),
+    op("get_delivery", "GET", "/deliveries/{id}", P::DeliveriesRead),
+    op("update_delivery", "PATCH", "/deliveries/{id}", P::DeliveriesWork),
+    moves(op("reject_delivery", "POST", "/deliveries/{id}/reject", P::DeliveriesWork)),
+    moves(op("undo_delivery_rejection", "POST", "/deliveries/{id}/undo-rejection", P::DeliveriesWork)),
+    op("get_return_options", "GET", "/deliveries/{id}/return-options", P::DeliveriesRead),
+    op("list_return_requests", "GET", "/return-requests", P::ReturnsRead),
+    moves(op("create_return_request", "POST", "/return-requests", P::ReturnsSubmit)),
+    op("get_return_request", "GET", "/return-requests/{id}", P::ReturnsRead),
+    moves(op("approve_return_request", "POST", "/return-requests/{id}/approve", P::ReturnsDecide)),
+    moves(op("deny_return_request", "POST", "/return-requests/{id}/deny", P::ReturnsDecide)),
+    op("ask_return_request", "POST", "/return-requests/{id}/ask", P::ReturnsDecide),
+    op("answer_return_request", "POST", "/return-requests/{id}/answer", P::ReturnsSubmit),
+    op("withdraw_return_request", "POST", "/return-requests/{id}/withdraw", P::ReturnsSubmit),
+    op("appeal_return_request", "POST", "/return-requests/{id}/appeal", P::ReturnsSubmit),
+    op("list_replacements", "GET", "/replacements", P::ReturnsRead),
+    // money
+    op("preview_billing_run", "GET", "/billing-runs/preview", P::BillingRun),
+    op("list_billing_runs", "GET", "/billing-runs", P::ReportsRead),
+    op("create_billing_run", "POST", "/billing-runs", P::BillingRun),
+    op("get_billing_run", "GET", "/billing-runs/{id}", P::ReportsRead),
+    op("list_invoices", "GET", "/invoices", P::InvoicesRead),
+    op("get_invoice", "GET", "/invoices/{id}", P::InvoicesRead),
+    op("list_invoice_lines", "GET", "/invoices/{id}/lines", P::InvoicesRead),
+    op("list_invoice_payments", "GET", "/invoices/{id}/payments", P::InvoicesRead),
+    moves(op("record_payment", "POST", "/invoices/{id}/payments", P::PaymentsRecord)),
+    op("list_credit_notes", "GET", "/credit-notes", P::InvoicesRead),
+    op("get_credit_note", "GET", "/credit-notes/{id}", P::InvoicesRead),
+    // what happened
+    op("list_events", "GET", "/events", P::EventsRead),
+    op("list_audit_entries", "GET", "/audit-entries", P::AuditRead),
+    op("list_notifications", "GET", "/notifications", P::NotificationsRead),
+    op("search", "GET", "/search", P::Search),
+    op("report_lead_sources", "GET", "/reports/lead-sources", P::ReportsRead),
+    op("report_return_rates", "GET", "/reports/return-rates", P::ReportsRead),
+    // sandbox
+    op("get_sandbox_clock", "GET", "/sandbox/clock", P::Self_),
+    op("advance_sandbox_clock", "POST", "/sandbox/clock/advance", P::Sandbox),
+    op("run_sandbox_jobs", "POST", "/sandbox/jobs/run", P::Sandbox),
+];
+
+/// The operation that a matched route is, if it has a row.
+pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
+}

@@ -1,0 +1,870 @@
+//! The tables of both databases; a test compares them with what the migrations make.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    legal_entities (id) {
+        id -> BigInt,
+        name -> Text,
+        country -> Text,
+        tax_id -> Nullable<Text>,
+        address -> Text,
+        billing_zone -> Text,
+        invoice_prefix -> Text,
+        next_invoice_number -> BigInt,
+        next_credit_note_number -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    programmes (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        preset -> Text,
+        legal_entity_id -> BigInt,
+        brand -> Text,
+        time_zone -> Text,
+        currency -> Text,
+        country -> Text,
+        status -> Text,
+        policy_version_id -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    policy_versions (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        number -> Nullable<BigInt>,
+        status -> Text,
+        base_version_id -> Nullable<BigInt>,
+        document -> Text,
+        note -> Text,
+        created_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+        published_by -> Nullable<BigInt>,
+        published_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    resolved_policies (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        policy_version_id -> BigInt,
+        document -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    users (id) {
+        id -> BigInt,
+        audience -> Text,
+        email -> Text,
+        email_as_typed -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        token_version -> BigInt,
+        status -> Text,
+        demo -> Bool,
+        last_sign_in_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    staff_roles (user_id, role) {
+        user_id -> BigInt,
+        role -> Text,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        refresh_hash -> Text,
+        previous_hash -> Nullable<Text>,
+        rotation -> BigInt,
+        rotated_at -> BigInt,
+        last_used_at -> BigInt,
+        idle_expires_at -> BigInt,
+        expires_at -> BigInt,
+        user_agent -> Nullable<Text>,
+        ip -> Nullable<Text>,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        revoke_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    sign_in_throttles (key_hash) {
+        key_hash -> Text,
+        failures -> BigInt,
+        blocked_until -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    lead_products (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        code -> Text,
+        name -> Text,
+        category -> Text,
+        exclusivity -> Text,
+        max_buyers -> Integer,
+        timing -> Text,
+        price_minor -> BigInt,
+        currency -> Text,
+        eta_text -> Nullable<Text>,
+        policy_override -> Text,
+        status -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    business_associations (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    suppliers (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        external_id -> Nullable<Text>,
+        name -> Text,
+        legal_name -> Text,
+        country -> Text,
+        address -> Text,
+        tax_id -> Nullable<Text>,
+        time_zone -> Text,
+        account_manager_id -> Nullable<BigInt>,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        policy_override -> Text,
+        activated_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    businesses (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        association_id -> Nullable<BigInt>,
+        name -> Text,
+        trade -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        tracking_number -> Nullable<Text>,
+        forward_to -> Text,
+        licence -> Nullable<Text>,
+        status -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    contact_points (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> Nullable<BigInt>,
+        purpose -> Text,
+        name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        active -> Bool,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    agreements (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        title -> Text,
+        term -> Text,
+        starts_on -> Text,
+        ends_on -> Nullable<Text>,
+        policy_override -> Text,
+        document -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    orders (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        hold -> Text,
+        price_minor -> BigInt,
+        currency -> Text,
+        quantity -> Nullable<BigInt>,
+        sold -> BigInt,
+        cap_day -> Nullable<BigInt>,
+        cap_week -> Nullable<BigInt>,
+        cap_month -> Nullable<BigInt>,
+        schedule -> Text,
+        priority -> Integer,
+        weight -> Integer,
+        starts_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        resolved_policy_id -> BigInt,
+        paused_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    coverage (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        order_id -> Nullable<BigInt>,
+        kind -> Text,
+        value -> Text,
+        effective_from -> BigInt,
+        effective_to -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    order_counters (order_id, period, starts_on) {
+        order_id -> BigInt,
+        period -> Text,
+        starts_on -> Text,
+        used -> BigInt,
+        cap -> BigInt,
+    }
+}
+
+table! {
+    market_version (id) {
+        id -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    lead_imports (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        file_name -> Text,
+        file_hash -> Text,
+        encoding -> Text,
+        delimiter -> Text,
+        mapping -> Text,
+        source -> Nullable<Text>,
+        total_rows -> BigInt,
+        done_rows -> BigInt,
+        counts -> Text,
+        problem -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    lead_import_files (import_id) {
+        import_id -> BigInt,
+        content -> Binary,
+    }
+}
+
+table! {
+    lead_import_rows (import_id, row_number) {
+        import_id -> BigInt,
+        row_number -> BigInt,
+        outcome -> Text,
+        lead_id -> Nullable<BigInt>,
+        errors -> Text,
+    }
+}
+
+table! {
+    leads (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        sold -> Integer,
+        max_buyers -> Integer,
+        channel -> Text,
+        source -> Nullable<Text>,
+        external_source -> Text,
+        external_id -> Nullable<Text>,
+        submitted_by -> Text,
+        import_id -> Nullable<BigInt>,
+        owner_supplier_id -> Nullable<BigInt>,
+        owner_business_id -> Nullable<BigInt>,
+        duplicate_of -> Nullable<BigInt>,
+        country -> Nullable<Text>,
+        region -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        city -> Nullable<Text>,
+        answers -> Text,
+        enquired_at -> BigInt,
+        created_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    lead_people (lead_id) {
+        lead_id -> BigInt,
+        name -> Nullable<Text>,
+        company -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        phone_as_given -> Nullable<Text>,
+        address -> Nullable<Text>,
+        notes -> Nullable<Text>,
+    }
+}
+
+table! {
+    lead_consents (lead_id) {
+        lead_id -> BigInt,
+        text -> Text,
+        text_version -> Text,
+        given_at -> BigInt,
+        ip -> Nullable<Text>,
+        recipients -> Text,
+    }
+}
+
+table! {
+    lead_verifications (lead_id) {
+        lead_id -> BigInt,
+        method -> Text,
+        verified_at -> BigInt,
+        verified_by -> Text,
+        recording_ref -> Nullable<Text>,
+    }
+}
+
+table! {
+    lead_fingerprints (programme_id, scope, kind, hash) {
+        programme_id -> BigInt,
+        scope -> Text,
+        kind -> Text,
+        hash -> Text,
+        lead_id -> BigInt,
+        live_until -> BigInt,
+    }
+}
+
+table! {
+    lead_traces (lead_id, attempt) {
+        lead_id -> BigInt,
+        attempt -> Integer,
+        traced_at -> BigInt,
+        trace -> Text,
+    }
+}
+
+table! {
+    deliveries (id) {
+        id -> BigInt,
+        lead_id -> BigInt,
+        slot -> Integer,
+        programme_id -> BigInt,
+        product_id -> BigInt,
+        order_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        association_id -> Nullable<BigInt>,
+        price_minor -> BigInt,
+        currency -> Text,
+        resolved_policy_id -> BigInt,
+        delivered_at -> BigInt,
+        return_deadline_at -> Nullable<BigInt>,
+        billing_state -> Text,
+        invoice_id -> Nullable<BigInt>,
+        replaces_delivery_id -> Nullable<BigInt>,
+        seen_at -> Nullable<BigInt>,
+        rating -> Nullable<Integer>,
+        outcome -> Nullable<Text>,
+        outcome_at -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    return_requests (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        lead_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        resolved_policy_id -> BigInt,
+        status -> Text,
+        reason -> Text,
+        reason_class -> Text,
+        note -> Nullable<Text>,
+        channel -> Text,
+        submitted_by -> Text,
+        submitted_at -> BigInt,
+        decision_due_at -> Nullable<BigInt>,
+        escalated_at -> Nullable<BigInt>,
+        suggestion -> Nullable<Text>,
+        suggestion_rule -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        decision_rule -> Nullable<Text>,
+        decision_clause -> Nullable<Text>,
+        decision_evidence -> Text,
+        explanation -> Nullable<Text>,
+        appeal_note -> Nullable<Text>,
+        appealed_at -> Nullable<BigInt>,
+        first_reviewer_id -> Nullable<BigInt>,
+        remedy -> Nullable<Text>,
+        remedied_at -> Nullable<BigInt>,
+        override_reason -> Nullable<Text>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    replacements (id) {
+        id -> BigInt,
+        return_request_id -> BigInt,
+        original_delivery_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        order_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        filled_delivery_id -> Nullable<BigInt>,
+        owed_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+table! {
+    ledger_accounts (id) {
+        id -> BigInt,
+        legal_entity_id -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        kind -> Text,
+        owner_key -> Text,
+        currency -> Text,
+        balance_minor -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    journal_entries (id) {
+        id -> BigInt,
+        kind -> Text,
+        reference -> Text,
+        posted_at -> BigInt,
+        memo -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    postings (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        account_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+    }
+}
+
+table! {
+    billing_runs (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        period_start_at -> BigInt,
+        period_end_at -> BigInt,
+        starts_on -> Text,
+        ends_before -> Text,
+        due_at -> BigInt,
+        status -> Text,
+        suppliers_total -> BigInt,
+        suppliers_done -> BigInt,
+        invoices -> BigInt,
+        lines -> BigInt,
+        total_minor -> BigInt,
+        currency -> Text,
+        problem -> Nullable<Text>,
+        started_by -> Nullable<Text>,
+        started_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    invoices (id) {
+        id -> BigInt,
+        billing_run_id -> BigInt,
+        legal_entity_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        number -> Nullable<Text>,
+        sequence -> Nullable<BigInt>,
+        status -> Text,
+        starts_on -> Text,
+        ends_before -> Text,
+        issued_at -> Nullable<BigInt>,
+        due_on -> Nullable<Text>,
+        currency -> Text,
+        line_count -> BigInt,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        total_minor -> BigInt,
+        paid_minor -> BigInt,
+        credited_minor -> BigInt,
+        tax_rate -> Text,
+        tax_label -> Text,
+        seller -> Text,
+        buyer -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    invoice_lines (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        position -> BigInt,
+        delivery_id -> Nullable<BigInt>,
+        kind -> Text,
+        description -> Text,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        credited_minor -> BigInt,
+    }
+}
+
+table! {
+    credit_notes (id) {
+        id -> BigInt,
+        legal_entity_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        invoice_id -> BigInt,
+        invoice_line_id -> BigInt,
+        return_request_id -> Nullable<BigInt>,
+        number -> Text,
+        sequence -> BigInt,
+        reason -> Text,
+        issued_at -> BigInt,
+        currency -> Text,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        total_minor -> BigInt,
+        applied_minor -> BigInt,
+    }
+}
+
+table! {
+    payments (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        supplier_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+        method -> Text,
+        reference -> Text,
+        received_on -> Text,
+        recorded_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    events (id) {
+        id -> BigInt,
+        kind -> Text,
+        happened_at -> BigInt,
+        programme_id -> Nullable<BigInt>,
+        supplier_id -> Nullable<BigInt>,
+        subject -> Text,
+        data -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    audit_entries (id) {
+        id -> BigInt,
+        recorded_at -> BigInt,
+        actor -> Text,
+        actor_name -> Text,
+        action -> Text,
+        object -> Text,
+        supplier_id -> Nullable<BigInt>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        channel -> Text,
+        request_id -> Text,
+    }
+}
+
+table! {
+    notifications (id) {
+        id -> BigInt,
+        kind -> Text,
+        dedupe_key -> Text,
+        programme_id -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        recipients -> Text,
+        facts -> Text,
+        due_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    idempotency_keys (principal, key) {
+        principal -> Text,
+        key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        dedupe_key -> Text,
+        payload -> Text,
+        status -> Text,
+        due_at -> BigInt,
+        business_time -> Bool,
+        attempts -> BigInt,
+        lease_token -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    sandbox_clock (id) {
+        id -> BigInt,
+        offset_micros -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+table! {
+    memberships (user_id) {
+        user_id -> BigInt,
+        supplier_id -> BigInt,
+        role -> Text,
+        all_businesses -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    membership_businesses (user_id, business_id) {
+        user_id -> BigInt,
+        business_id -> BigInt,
+    }
+}
+
+table! {
+    api_keys (id) {
+        id -> BigInt,
+        public_id -> Text,
+        secret_hash -> Text,
+        name -> Text,
+        scopes -> Text,
+        programme_id -> Nullable<BigInt>,
+        supplier_id -> Nullable<BigInt>,
+        created_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+joinable!(agreements -> suppliers (supplier_id));
+joinable!(api_keys -> programmes (programme_id));
+joinable!(api_keys -> suppliers (supplier_id));
+joinable!(billing_runs -> programmes (programme_id));
+joinable!(businesses -> business_associations (association_id));
+joinable!(businesses -> suppliers (supplier_id));
+joinable!(contact_points -> businesses (business_id));
+joinable!(contact_points -> suppliers (supplier_id));
+joinable!(coverage -> orders (order_id));
+joinable!(coverage -> suppliers (supplier_id));
+joinable!(credit_notes -> invoice_lines (invoice_line_id));
+joinable!(credit_notes -> invoices (invoice_id));
+joinable!(credit_notes -> legal_entities (legal_entity_id));
+joinable!(credit_notes -> programmes (programme_id));
+joinable!(credit_notes -> return_requests (return_request_id));
+joinable!(credit_notes -> suppliers (supplier_id));
+joinable!(deliveries -> businesses (business_id));
+joinable!(deliveries -> lead_products (product_id));
+joinable!(deliveries -> leads (lead_id));
+joinable!(deliveries -> orders (order_id));
+joinable!(deliveries -> programmes (programme_id));
+joinable!(deliveries -> resolved_policies (resolved_policy_id));
+joinable!(deliveries -> suppliers (supplier_id));
+joinable!(invoice_lines -> deliveries (delivery_id));
+joinable!(invoice_lines -> invoices (invoice_id));
+joinable!(invoices -> billing_runs (billing_run_id));
+joinable!(invoices -> legal_entities (legal_entity_id));
+joinable!(invoices -> programmes (programme_id));
+joinable!(invoices -> suppliers (supplier_id));
+joinable!(lead_consents -> leads (lead_id));
+joinable!(lead_import_files -> lead_imports (import_id));
+joinable!(lead_import_rows -> lead_imports (import_id));
+joinable!(lead_imports -> lead_products (product_id));
+joinable!(lead_imports -> programmes (programme_id));
+joinable!(lead_people -> leads (lead_id));
+joinable!(lead_products -> programmes (programme_id));
+joinable!(lead_traces -> leads (lead_id));
+joinable!(lead_verifications -> leads (lead_id));
+joinable!(leads -> lead_products (product_id));
+joinable!(leads -> programmes (programme_id));
+joinable!(leads -> suppliers (owner_supplier_id));
+joinable!(ledger_accounts -> legal_entities (legal_entity_id));
+joinable!(ledger_accounts -> suppliers (supplier_id));
+joinable!(membership_businesses -> businesses (business_id));
+joinable!(memberships -> suppliers (supplier_id));
+joinable!(memberships -> users (user_id));
+joinable!(notifications -> programmes (programme_id));
+joinable!(order_counters -> orders (order_id));
+joinable!(orders -> lead_products (product_id));
+joinable!(orders -> programmes (programme_id));
+joinable!(orders -> resolved_policies (resolved_policy_id));
+joinable!(orders -> suppliers (supplier_id));
+joinable!(payments -> invoices (invoice_id));
+joinable!(payments -> suppliers (supplier_id));
+joinable!(policy_versions -> programmes (programme_id));
+joinable!(postings -> journal_entries (entry_id));
+joinable!(postings -> ledger_accounts (account_id));
+joinable!(programmes -> legal_entities (legal_entity_id));
+joinable!(replacements -> lead_products (product_id));
+joinable!(replacements -> orders (order_id));
+joinable!(replacements -> programmes (programme_id));
+joinable!(replacements -> return_requests (return_request_id));
+joinable!(replacements -> suppliers (supplier_id));
+joinable!(resolved_policies -> policy_versions (policy_version_id));
+joinable!(resolved_policies -> programmes (programme_id));
+joinable!(return_requests -> businesses (business_id));
+joinable!(return_requests -> deliveries (delivery_id));
+joinable!(return_requests -> leads (lead_id));
+joinable!(return_requests -> programmes (programme_id));
+joinable!(return_requests -> resolved_policies (resolved_policy_id));
+joinable!(return_requests -> suppliers (supplier_id));
+joinable!(sessions -> users (user_id));
+joinable!(staff_roles -> users (user_id));
+joinable!(suppliers -> programmes (programme_id));
+joinable!(suppliers -> users (account_manager_id));
+
+allow_tables_to_appear_in_same_query!(
+    agreements,
+    api_keys,
+    audit_entries,
+    billing_runs,
+    business_associations,
+    businesses,
+    contact_points,
+    coverage,
+    credit_notes,
+    deliveries,
+    events,
+    idempotency_keys,
+    invoice_lines,
+    invoices,
+    jobs,
+    journal_entries,
+    lead_consents,
+    lead_fingerprints,
+    lead_import_files,
+    lead_import_rows,
+    lead_imports,
+    lead_people,
+    lead_products,
+    lead_traces,
+    lead_verifications,
+    leads,
+    ledger_accounts,
+    legal_entities,
+    market_version,
+    membership_businesses,
+    memberships,
+    notifications,
+    order_counters,
+    orders,
+    payments,
+    policy_versions,
+    postings,
+    programmes,
+    replacements,
+    resolved_policies,
+    return_requests,
+    sandbox_clock,
+    sessions,
+    sign_in_throttles,
+    staff_roles,
+    suppliers,
+    users,
+);

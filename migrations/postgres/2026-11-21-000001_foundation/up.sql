@@ -1,0 +1,797 @@
+CREATE TABLE legal_entities (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,
+    tax_id TEXT,
+    address TEXT NOT NULL,
+    billing_zone TEXT NOT NULL,
+    invoice_prefix TEXT NOT NULL UNIQUE,
+    next_invoice_number BIGINT NOT NULL DEFAULT 1 CHECK (next_invoice_number >= 1),
+    next_credit_note_number BIGINT NOT NULL DEFAULT 1 CHECK (next_credit_note_number >= 1),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE programmes (
+    id BIGINT PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    preset TEXT NOT NULL,
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    brand TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    country TEXT NOT NULL CHECK (length(country) = 2),
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')),
+    policy_version_id BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE policy_versions (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    number BIGINT,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'published', 'discarded')),
+    base_version_id BIGINT REFERENCES policy_versions (id),
+    document TEXT NOT NULL,
+    note TEXT NOT NULL,
+    created_by BIGINT,
+    created_at BIGINT NOT NULL,
+    published_by BIGINT,
+    published_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((status = 'published') = (number IS NOT NULL AND published_at IS NOT NULL)),
+    UNIQUE (programme_id, number)
+);
+
+CREATE TABLE resolved_policies (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    policy_version_id BIGINT NOT NULL REFERENCES policy_versions (id),
+    document TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE users (
+    id BIGINT PRIMARY KEY,
+    audience TEXT NOT NULL CHECK (audience IN ('staff', 'supplier')),
+    email TEXT NOT NULL UNIQUE,
+    email_as_typed TEXT NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    password_hash TEXT,
+    token_version BIGINT NOT NULL DEFAULT 1,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'disabled')),
+    demo BOOLEAN NOT NULL DEFAULT FALSE,
+    last_sign_in_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE staff_roles (
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL CHECK (role IN ('admin', 'account_manager', 'returns_reviewer', 'finance', 'support', 'caller', 'auditor')),
+    PRIMARY KEY (user_id, role)
+);
+
+CREATE TABLE sessions (
+    id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    refresh_hash TEXT NOT NULL UNIQUE,
+    previous_hash TEXT,
+    rotation BIGINT NOT NULL DEFAULT 0,
+    rotated_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    idle_expires_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    user_agent TEXT,
+    ip TEXT,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    revoke_reason TEXT
+);
+
+CREATE TABLE sign_in_throttles (
+    key_hash TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    blocked_until BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (key_hash)
+);
+
+CREATE TABLE lead_products (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    exclusivity TEXT NOT NULL CHECK (exclusivity IN ('exclusive', 'shared')),
+    max_buyers INTEGER NOT NULL CHECK (max_buyers BETWEEN 1 AND 20),
+    timing TEXT NOT NULL CHECK (timing IN ('real_time', 'batch')),
+    price_minor BIGINT NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    eta_text TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (exclusivity = 'shared' OR max_buyers = 1),
+    UNIQUE (programme_id, code)
+);
+
+CREATE TABLE business_associations (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE suppliers (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    external_id TEXT,
+    name TEXT NOT NULL,
+    legal_name TEXT NOT NULL,
+    country TEXT NOT NULL CHECK (length(country) = 2),
+    address TEXT NOT NULL,
+    tax_id TEXT,
+    time_zone TEXT NOT NULL,
+    account_manager_id BIGINT REFERENCES users (id),
+    status TEXT NOT NULL CHECK (status IN ('onboarding', 'active', 'suspended', 'in_notice', 'deactivated', 'closed', 'terminated')),
+    status_reason TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    activated_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (programme_id, external_id)
+);
+
+CREATE INDEX suppliers_by_programme ON suppliers (programme_id, created_at, id);
+
+CREATE TABLE businesses (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    association_id BIGINT REFERENCES business_associations (id),
+    name TEXT NOT NULL,
+    trade TEXT,
+    phone TEXT,
+    website TEXT,
+    tracking_number TEXT UNIQUE,
+    forward_to TEXT NOT NULL DEFAULT '[]',
+    licence TEXT,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')),
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (supplier_id, id)
+);
+
+CREATE TABLE contact_points (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT REFERENCES businesses (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('leads', 'billing', 'general')),
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    active BOOLEAN NOT NULL DEFAULT TRUE,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (email IS NOT NULL OR phone IS NOT NULL)
+);
+
+CREATE INDEX contact_points_by_supplier ON contact_points (supplier_id, created_at, id);
+
+CREATE TABLE agreements (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    title TEXT NOT NULL,
+    term TEXT NOT NULL CHECK (term IN ('rolling', 'days_30', 'days_90', 'months_6', 'year_1')),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    document TEXT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
+
+CREATE TABLE orders (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'filled', 'cancelled')),
+    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'suspended', 'in_notice', 'closed')),
+    price_minor BIGINT NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    quantity BIGINT CHECK (quantity > 0),
+    sold BIGINT NOT NULL DEFAULT 0 CHECK (sold >= 0),
+    cap_day BIGINT CHECK (cap_day >= 0),
+    cap_week BIGINT CHECK (cap_week >= 0),
+    cap_month BIGINT CHECK (cap_month >= 0),
+    schedule TEXT NOT NULL DEFAULT '{}',
+    priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 100),
+    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000),
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT,
+    resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
+    paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (quantity IS NULL OR sold <= quantity),
+    FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
+);
+
+CREATE INDEX orders_by_supplier ON orders (supplier_id, created_at, id);
+
+CREATE INDEX orders_by_product ON orders (product_id, status);
+
+CREATE TABLE coverage (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    order_id BIGINT REFERENCES orders (id),
+    kind TEXT NOT NULL CHECK (kind IN ('anywhere', 'country', 'us_state', 'us_zip', 'uk_area', 'uk_outcode')),
+    value TEXT NOT NULL,
+    effective_from BIGINT NOT NULL,
+    effective_to BIGINT CHECK (effective_to > effective_from),
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX coverage_by_supplier ON coverage (supplier_id, created_at, id);
+
+CREATE TABLE order_counters (
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    period TEXT NOT NULL CHECK (period IN ('day', 'week', 'month')),
+    starts_on TEXT NOT NULL,
+    used BIGINT NOT NULL CHECK (used >= 0),
+    cap BIGINT NOT NULL,
+    PRIMARY KEY (order_id, period, starts_on),
+    CHECK (used <= cap)
+);
+
+CREATE TABLE market_version (
+    id BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE lead_imports (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled')),
+    file_name TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    delimiter TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    source TEXT,
+    total_rows BIGINT NOT NULL,
+    done_rows BIGINT NOT NULL DEFAULT 0,
+    counts TEXT NOT NULL DEFAULT '{}',
+    problem TEXT,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    finished_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1
+);
+
+CREATE TABLE lead_import_files (
+    import_id BIGINT NOT NULL REFERENCES lead_imports (id),
+    content BYTEA NOT NULL,
+    PRIMARY KEY (import_id)
+);
+
+CREATE TABLE lead_import_rows (
+    import_id BIGINT NOT NULL REFERENCES lead_imports (id),
+    row_number BIGINT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'duplicate', 'quarantined', 'rejected', 'unchanged', 'invalid')),
+    lead_id BIGINT,
+    errors TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (import_id, row_number)
+);
+
+CREATE TABLE leads (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('available', 'partly_sold', 'sold_out', 'quarantined', 'rejected', 'duplicate', 'withdrawn', 'expired', 'in_service', 'erased')),
+    status_reason TEXT,
+    sold INTEGER NOT NULL DEFAULT 0 CHECK (sold >= 0),
+    max_buyers INTEGER NOT NULL CHECK (max_buyers >= 0),
+    channel TEXT NOT NULL CHECK (channel IN ('api', 'csv', 'call', 'text', 'email', 'landing_page', 'console')),
+    source TEXT,
+    external_source TEXT NOT NULL,
+    external_id TEXT,
+    submitted_by TEXT NOT NULL,
+    import_id BIGINT,
+    owner_supplier_id BIGINT REFERENCES suppliers (id),
+    owner_business_id BIGINT,
+    duplicate_of BIGINT,
+    country TEXT,
+    region TEXT,
+    postcode TEXT,
+    city TEXT,
+    answers TEXT NOT NULL DEFAULT '{}',
+    enquired_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK (sold <= max_buyers),
+    UNIQUE (external_source, external_id)
+);
+
+CREATE INDEX leads_by_programme ON leads (programme_id, created_at, id);
+
+CREATE INDEX leads_by_created ON leads (created_at, id);
+
+CREATE INDEX leads_by_status ON leads (status, created_at, id);
+
+CREATE TABLE lead_people (
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    name TEXT,
+    company TEXT,
+    email TEXT,
+    phone TEXT,
+    phone_as_given TEXT,
+    address TEXT,
+    notes TEXT,
+    PRIMARY KEY (lead_id)
+);
+
+CREATE INDEX lead_people_by_email ON lead_people (email);
+
+CREATE INDEX lead_people_by_phone ON lead_people (phone);
+
+CREATE TABLE lead_consents (
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    text TEXT NOT NULL,
+    text_version TEXT NOT NULL,
+    given_at BIGINT NOT NULL,
+    ip TEXT,
+    recipients TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (lead_id)
+);
+
+CREATE TABLE lead_verifications (
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    method TEXT NOT NULL CHECK (method IN ('phone_call', 'sms_code', 'email_link')),
+    verified_at BIGINT NOT NULL,
+    verified_by TEXT NOT NULL,
+    recording_ref TEXT,
+    PRIMARY KEY (lead_id)
+);
+
+CREATE TABLE lead_fingerprints (
+    programme_id BIGINT NOT NULL,
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    hash TEXT NOT NULL,
+    lead_id BIGINT NOT NULL,
+    live_until BIGINT NOT NULL,
+    PRIMARY KEY (programme_id, scope, kind, hash)
+);
+
+CREATE TABLE lead_traces (
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    attempt INTEGER NOT NULL,
+    traced_at BIGINT NOT NULL,
+    trace TEXT NOT NULL,
+    PRIMARY KEY (lead_id, attempt)
+);
+
+CREATE TABLE deliveries (
+    id BIGINT PRIMARY KEY,
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    slot INTEGER NOT NULL CHECK (slot >= 1),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT NOT NULL REFERENCES businesses (id),
+    association_id BIGINT,
+    price_minor BIGINT NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
+    delivered_at BIGINT NOT NULL,
+    return_deadline_at BIGINT,
+    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
+    invoice_id BIGINT,
+    replaces_delivery_id BIGINT UNIQUE,
+    seen_at BIGINT,
+    rating INTEGER CHECK (rating BETWEEN 1 AND 5),
+    outcome TEXT CHECK (outcome IN ('new', 'contacted', 'unreachable', 'appointment', 'quoted', 'won', 'lost')),
+    outcome_at BIGINT,
+    note TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (lead_id, slot),
+    UNIQUE (lead_id, supplier_id),
+    UNIQUE (lead_id, association_id)
+);
+
+CREATE INDEX deliveries_by_supplier ON deliveries (supplier_id, delivered_at, id);
+
+CREATE INDEX deliveries_by_time ON deliveries (delivered_at, id);
+
+CREATE INDEX deliveries_by_business ON deliveries (business_id, delivered_at, id);
+
+CREATE INDEX deliveries_to_bill ON deliveries (programme_id, supplier_id, delivered_at) WHERE billing_state IN ('unbilled', 'return_pending');
+
+CREATE TABLE return_requests (
+    id BIGINT PRIMARY KEY,
+    delivery_id BIGINT NOT NULL REFERENCES deliveries (id),
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT NOT NULL REFERENCES businesses (id),
+    resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
+    status TEXT NOT NULL CHECK (status IN ('in_review', 'info_needed', 'approved', 'denied', 'appealed', 'final_denied', 'withdrawn')),
+    reason TEXT NOT NULL,
+    reason_class TEXT NOT NULL CHECK (reason_class IN ('valid', 'review', 'non_valid')),
+    note TEXT,
+    channel TEXT NOT NULL CHECK (channel IN ('portal', 'email_link', 'api', 'staff')),
+    submitted_by TEXT NOT NULL,
+    submitted_at BIGINT NOT NULL,
+    decision_due_at BIGINT,
+    escalated_at BIGINT,
+    suggestion TEXT CHECK (suggestion IN ('approve', 'deny')),
+    suggestion_rule TEXT,
+    decided_by TEXT,
+    decided_at BIGINT,
+    decision_rule TEXT,
+    decision_clause TEXT,
+    decision_evidence TEXT NOT NULL DEFAULT '{}',
+    explanation TEXT,
+    appeal_note TEXT,
+    appealed_at BIGINT,
+    first_reviewer_id BIGINT,
+    remedy TEXT CHECK (remedy IN ('credit_note', 'line_dropped', 'replacement')),
+    remedied_at BIGINT,
+    override_reason TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX return_requests_by_supplier ON return_requests (supplier_id, submitted_at, id);
+
+CREATE INDEX return_requests_by_time ON return_requests (submitted_at, id);
+
+CREATE INDEX return_requests_due ON return_requests (decision_due_at) WHERE status IN ('in_review', 'info_needed', 'appealed');
+
+CREATE UNIQUE INDEX return_requests_one_live ON return_requests (delivery_id) WHERE status IN ('in_review', 'info_needed', 'approved', 'denied', 'appealed', 'final_denied');
+
+CREATE TABLE replacements (
+    id BIGINT PRIMARY KEY,
+    return_request_id BIGINT NOT NULL UNIQUE REFERENCES return_requests (id),
+    original_delivery_id BIGINT NOT NULL UNIQUE REFERENCES deliveries (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('owed', 'delivered', 'converted_to_credit', 'void')),
+    filled_delivery_id BIGINT UNIQUE REFERENCES deliveries (id),
+    owed_at BIGINT NOT NULL,
+    settled_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((status = 'delivered') = (filled_delivery_id IS NOT NULL))
+);
+
+CREATE INDEX replacements_owed ON replacements (order_id, owed_at, id) WHERE status = 'owed';
+
+CREATE INDEX replacements_by_supplier ON replacements (supplier_id, owed_at, id);
+
+CREATE TABLE ledger_accounts (
+    id BIGINT PRIMARY KEY,
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    supplier_id BIGINT REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'prepaid', 'rounding')),
+    owner_key TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    balance_minor BIGINT NOT NULL DEFAULT 0,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    UNIQUE (legal_entity_id, kind, owner_key, currency)
+);
+
+CREATE TABLE journal_entries (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off')),
+    reference TEXT NOT NULL,
+    posted_at BIGINT NOT NULL,
+    memo TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (kind, reference)
+);
+
+CREATE TABLE postings (
+    id BIGINT PRIMARY KEY,
+    entry_id BIGINT NOT NULL REFERENCES journal_entries (id),
+    account_id BIGINT NOT NULL REFERENCES ledger_accounts (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor <> 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3)
+);
+
+CREATE INDEX postings_by_entry ON postings (entry_id);
+
+CREATE INDEX postings_by_account ON postings (account_id, id);
+
+CREATE TABLE billing_runs (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    period_start_at BIGINT NOT NULL,
+    period_end_at BIGINT NOT NULL CHECK (period_end_at > period_start_at),
+    starts_on TEXT NOT NULL,
+    ends_before TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'running', 'done', 'parked')),
+    suppliers_total BIGINT NOT NULL DEFAULT 0,
+    suppliers_done BIGINT NOT NULL DEFAULT 0,
+    invoices BIGINT NOT NULL DEFAULT 0,
+    lines BIGINT NOT NULL DEFAULT 0,
+    total_minor BIGINT NOT NULL DEFAULT 0,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    problem TEXT,
+    started_by TEXT,
+    started_at BIGINT,
+    finished_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    UNIQUE (programme_id, period_start_at),
+    UNIQUE (programme_id, period_end_at)
+);
+
+CREATE TABLE invoices (
+    id BIGINT PRIMARY KEY,
+    billing_run_id BIGINT NOT NULL REFERENCES billing_runs (id),
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    number TEXT,
+    sequence BIGINT,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'partly_paid', 'paid', 'overdue', 'uncollectible', 'void')),
+    starts_on TEXT NOT NULL,
+    ends_before TEXT NOT NULL,
+    issued_at BIGINT,
+    due_on TEXT,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    line_count BIGINT NOT NULL DEFAULT 0,
+    net_minor BIGINT NOT NULL DEFAULT 0,
+    tax_minor BIGINT NOT NULL DEFAULT 0,
+    total_minor BIGINT NOT NULL DEFAULT 0,
+    paid_minor BIGINT NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
+    credited_minor BIGINT NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
+    tax_rate TEXT NOT NULL,
+    tax_label TEXT NOT NULL,
+    seller TEXT NOT NULL,
+    buyer TEXT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (total_minor = net_minor + tax_minor),
+    CHECK (paid_minor + credited_minor <= total_minor),
+    CHECK ((status = 'draft') = (number IS NULL)),
+    UNIQUE (billing_run_id, supplier_id),
+    UNIQUE (legal_entity_id, sequence),
+    UNIQUE (number)
+);
+
+CREATE INDEX invoices_by_supplier ON invoices (supplier_id, created_at, id);
+
+CREATE INDEX invoices_by_time ON invoices (created_at, id);
+
+CREATE TABLE invoice_lines (
+    id BIGINT PRIMARY KEY,
+    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    position BIGINT NOT NULL,
+    delivery_id BIGINT UNIQUE REFERENCES deliveries (id),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package')),
+    description TEXT NOT NULL,
+    net_minor BIGINT NOT NULL,
+    tax_minor BIGINT NOT NULL,
+    credited_minor BIGINT NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
+    UNIQUE (invoice_id, position)
+);
+
+CREATE TABLE credit_notes (
+    id BIGINT PRIMARY KEY,
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    invoice_line_id BIGINT NOT NULL REFERENCES invoice_lines (id),
+    return_request_id BIGINT UNIQUE REFERENCES return_requests (id),
+    number TEXT NOT NULL UNIQUE,
+    sequence BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    issued_at BIGINT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    net_minor BIGINT NOT NULL CHECK (net_minor >= 0),
+    tax_minor BIGINT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    applied_minor BIGINT NOT NULL CHECK (applied_minor >= 0),
+    CHECK (total_minor = net_minor + tax_minor),
+    UNIQUE (legal_entity_id, sequence)
+);
+
+CREATE INDEX credit_notes_by_supplier ON credit_notes (supplier_id, issued_at, id);
+
+CREATE TABLE payments (
+    id BIGINT PRIMARY KEY,
+    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'other')),
+    reference TEXT NOT NULL,
+    received_on TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (invoice_id, reference)
+);
+
+CREATE TABLE events (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    happened_at BIGINT NOT NULL,
+    programme_id BIGINT,
+    supplier_id BIGINT,
+    subject TEXT NOT NULL,
+    data TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX events_by_subject ON events (subject, id);
+
+CREATE TABLE audit_entries (
+    id BIGINT PRIMARY KEY,
+    recorded_at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    supplier_id BIGINT,
+    before TEXT,
+    after TEXT,
+    reason TEXT,
+    channel TEXT NOT NULL,
+    request_id TEXT NOT NULL
+);
+
+CREATE INDEX audit_entries_by_object ON audit_entries (object, id);
+
+CREATE INDEX audit_entries_by_time ON audit_entries (recorded_at, id);
+
+CREATE TABLE notifications (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dedupe_key TEXT NOT NULL UNIQUE,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT,
+    recipients TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX notifications_by_time ON notifications (created_at, id);
+
+CREATE TABLE idempotency_keys (
+    principal TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (principal, key)
+);
+
+CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
+
+CREATE TABLE jobs (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dedupe_key TEXT NOT NULL UNIQUE,
+    payload TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'dead')),
+    due_at BIGINT NOT NULL,
+    business_time BOOLEAN NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    lease_token BIGINT NOT NULL DEFAULT 0,
+    leased_until BIGINT,
+    last_error TEXT,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT
+);
+
+CREATE INDEX jobs_due ON jobs (due_at) WHERE status IN ('waiting', 'running');
+
+CREATE TABLE sandbox_clock (
+    id BIGINT PRIMARY KEY,
+    offset_micros BIGINT NOT NULL CHECK (offset_micros >= 0),
+    changed_at BIGINT NOT NULL
+);
+
+CREATE TABLE memberships (
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'billing', 'member')),
+    all_businesses BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id)
+);
+
+CREATE TABLE membership_businesses (
+    user_id BIGINT NOT NULL REFERENCES memberships (user_id),
+    business_id BIGINT NOT NULL REFERENCES businesses (id),
+    PRIMARY KEY (user_id, business_id)
+);
+
+CREATE TABLE api_keys (
+    id BIGINT PRIMARY KEY,
+    public_id TEXT NOT NULL UNIQUE,
+    secret_hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    programme_id BIGINT REFERENCES programmes (id),
+    supplier_id BIGINT REFERENCES suppliers (id),
+    created_by BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    revoked_at BIGINT
+);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+
+CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER journal_entries_no_change BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER postings_no_change BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER resolved_policies_no_change BEFORE UPDATE OR DELETE ON resolved_policies FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER payments_no_change BEFORE UPDATE OR DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER credit_notes_no_change BEFORE UPDATE OR DELETE ON credit_notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION refuse_final_invoice_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.status <> 'draft' AND (
+        OLD.number IS DISTINCT FROM NEW.number OR OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.total_minor <> NEW.total_minor
+        OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.due_on IS DISTINCT FROM NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR NEW.status = 'draft')
+    THEN RAISE EXCEPTION 'a final invoice is immutable'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUNCTION refuse_final_invoice_change();
+CREATE FUNCTION refuse_final_line_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft' THEN
+        IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'a line of a final invoice is immutable'; END IF;
+        IF OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.delivery_id IS DISTINCT FROM NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id
+        THEN RAISE EXCEPTION 'a line of a final invoice is immutable'; END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER invoice_lines_final BEFORE UPDATE OR DELETE ON invoice_lines FOR EACH ROW EXECUTE FUNCTION refuse_final_line_change();
+CREATE FUNCTION refuse_published_policy_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.status = 'published' AND (OLD.document <> NEW.document OR NEW.status <> 'published' OR OLD.number <> NEW.number)
+    THEN RAISE EXCEPTION 'a published policy is immutable'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER policy_versions_published BEFORE UPDATE ON policy_versions FOR EACH ROW EXECUTE FUNCTION refuse_published_policy_change();
+
+INSERT INTO market_version (id, version) VALUES (1, 1);
+INSERT INTO sandbox_clock (id, offset_micros, changed_at) VALUES (1, 0, 0);

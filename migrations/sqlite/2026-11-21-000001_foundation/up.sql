@@ -1,0 +1,800 @@
+CREATE TABLE legal_entities (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,
+    tax_id TEXT,
+    address TEXT NOT NULL,
+    billing_zone TEXT NOT NULL,
+    invoice_prefix TEXT NOT NULL UNIQUE,
+    next_invoice_number INTEGER NOT NULL DEFAULT 1 CHECK (next_invoice_number >= 1),
+    next_credit_note_number INTEGER NOT NULL DEFAULT 1 CHECK (next_credit_note_number >= 1),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE programmes (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    preset TEXT NOT NULL,
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    brand TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    country TEXT NOT NULL CHECK (length(country) = 2),
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')),
+    policy_version_id INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE policy_versions (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    number INTEGER,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'published', 'discarded')),
+    base_version_id INTEGER REFERENCES policy_versions (id),
+    document TEXT NOT NULL,
+    note TEXT NOT NULL,
+    created_by INTEGER,
+    created_at INTEGER NOT NULL,
+    published_by INTEGER,
+    published_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK ((status = 'published') = (number IS NOT NULL AND published_at IS NOT NULL)),
+    UNIQUE (programme_id, number)
+) STRICT;
+
+CREATE TABLE resolved_policies (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    policy_version_id INTEGER NOT NULL REFERENCES policy_versions (id),
+    document TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    audience TEXT NOT NULL CHECK (audience IN ('staff', 'supplier')),
+    email TEXT NOT NULL UNIQUE,
+    email_as_typed TEXT NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    password_hash TEXT,
+    token_version INTEGER NOT NULL DEFAULT 1,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'disabled')),
+    demo INTEGER NOT NULL DEFAULT 0 CHECK (demo IN (0, 1)),
+    last_sign_in_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE staff_roles (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    role TEXT NOT NULL CHECK (role IN ('admin', 'account_manager', 'returns_reviewer', 'finance', 'support', 'caller', 'auditor')),
+    PRIMARY KEY (user_id, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    refresh_hash TEXT NOT NULL UNIQUE,
+    previous_hash TEXT,
+    rotation INTEGER NOT NULL DEFAULT 0,
+    rotated_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    idle_expires_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    user_agent TEXT,
+    ip TEXT,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    revoke_reason TEXT
+) STRICT;
+
+CREATE TABLE sign_in_throttles (
+    key_hash TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (key_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lead_products (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    exclusivity TEXT NOT NULL CHECK (exclusivity IN ('exclusive', 'shared')),
+    max_buyers INTEGER NOT NULL CHECK (max_buyers BETWEEN 1 AND 20),
+    timing TEXT NOT NULL CHECK (timing IN ('real_time', 'batch')),
+    price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    eta_text TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'retired')),
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (exclusivity = 'shared' OR max_buyers = 1),
+    UNIQUE (programme_id, code)
+) STRICT;
+
+CREATE TABLE business_associations (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE suppliers (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    external_id TEXT,
+    name TEXT NOT NULL,
+    legal_name TEXT NOT NULL,
+    country TEXT NOT NULL CHECK (length(country) = 2),
+    address TEXT NOT NULL,
+    tax_id TEXT,
+    time_zone TEXT NOT NULL,
+    account_manager_id INTEGER REFERENCES users (id),
+    status TEXT NOT NULL CHECK (status IN ('onboarding', 'active', 'suspended', 'in_notice', 'deactivated', 'closed', 'terminated')),
+    status_reason TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    activated_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (programme_id, external_id)
+) STRICT;
+
+CREATE INDEX suppliers_by_programme ON suppliers (programme_id, created_at, id);
+
+CREATE TABLE businesses (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    association_id INTEGER REFERENCES business_associations (id),
+    name TEXT NOT NULL,
+    trade TEXT,
+    phone TEXT,
+    website TEXT,
+    tracking_number TEXT UNIQUE,
+    forward_to TEXT NOT NULL DEFAULT '[]',
+    licence TEXT,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'closed')),
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (supplier_id, id)
+) STRICT;
+
+CREATE TABLE contact_points (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER REFERENCES businesses (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('leads', 'billing', 'general')),
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (email IS NOT NULL OR phone IS NOT NULL)
+) STRICT;
+
+CREATE INDEX contact_points_by_supplier ON contact_points (supplier_id, created_at, id);
+
+CREATE TABLE agreements (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    title TEXT NOT NULL,
+    term TEXT NOT NULL CHECK (term IN ('rolling', 'days_30', 'days_90', 'months_6', 'year_1')),
+    starts_on TEXT NOT NULL,
+    ends_on TEXT,
+    policy_override TEXT NOT NULL DEFAULT '{}',
+    document TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
+
+CREATE TABLE orders (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'filled', 'cancelled')),
+    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'suspended', 'in_notice', 'closed')),
+    price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    quantity INTEGER CHECK (quantity > 0),
+    sold INTEGER NOT NULL DEFAULT 0 CHECK (sold >= 0),
+    cap_day INTEGER CHECK (cap_day >= 0),
+    cap_week INTEGER CHECK (cap_week >= 0),
+    cap_month INTEGER CHECK (cap_month >= 0),
+    schedule TEXT NOT NULL DEFAULT '{}',
+    priority INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 100),
+    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 1000),
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
+    paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (quantity IS NULL OR sold <= quantity),
+    FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
+) STRICT;
+
+CREATE INDEX orders_by_supplier ON orders (supplier_id, created_at, id);
+
+CREATE INDEX orders_by_product ON orders (product_id, status);
+
+CREATE TABLE coverage (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    order_id INTEGER REFERENCES orders (id),
+    kind TEXT NOT NULL CHECK (kind IN ('anywhere', 'country', 'us_state', 'us_zip', 'uk_area', 'uk_outcode')),
+    value TEXT NOT NULL,
+    effective_from INTEGER NOT NULL,
+    effective_to INTEGER CHECK (effective_to > effective_from),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX coverage_by_supplier ON coverage (supplier_id, created_at, id);
+
+CREATE TABLE order_counters (
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    period TEXT NOT NULL CHECK (period IN ('day', 'week', 'month')),
+    starts_on TEXT NOT NULL,
+    used INTEGER NOT NULL CHECK (used >= 0),
+    cap INTEGER NOT NULL,
+    PRIMARY KEY (order_id, period, starts_on),
+    CHECK (used <= cap)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE market_version (
+    id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE lead_imports (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled')),
+    file_name TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
+    encoding TEXT NOT NULL,
+    delimiter TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    source TEXT,
+    total_rows INTEGER NOT NULL,
+    done_rows INTEGER NOT NULL DEFAULT 0,
+    counts TEXT NOT NULL DEFAULT '{}',
+    problem TEXT,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE lead_import_files (
+    import_id INTEGER NOT NULL REFERENCES lead_imports (id),
+    content BLOB NOT NULL,
+    PRIMARY KEY (import_id)
+) STRICT;
+
+CREATE TABLE lead_import_rows (
+    import_id INTEGER NOT NULL REFERENCES lead_imports (id),
+    row_number INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'duplicate', 'quarantined', 'rejected', 'unchanged', 'invalid')),
+    lead_id INTEGER,
+    errors TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (import_id, row_number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leads (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('available', 'partly_sold', 'sold_out', 'quarantined', 'rejected', 'duplicate', 'withdrawn', 'expired', 'in_service', 'erased')),
+    status_reason TEXT,
+    sold INTEGER NOT NULL DEFAULT 0 CHECK (sold >= 0),
+    max_buyers INTEGER NOT NULL CHECK (max_buyers >= 0),
+    channel TEXT NOT NULL CHECK (channel IN ('api', 'csv', 'call', 'text', 'email', 'landing_page', 'console')),
+    source TEXT,
+    external_source TEXT NOT NULL,
+    external_id TEXT,
+    submitted_by TEXT NOT NULL,
+    import_id INTEGER,
+    owner_supplier_id INTEGER REFERENCES suppliers (id),
+    owner_business_id INTEGER,
+    duplicate_of INTEGER,
+    country TEXT,
+    region TEXT,
+    postcode TEXT,
+    city TEXT,
+    answers TEXT NOT NULL DEFAULT '{}',
+    enquired_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK (sold <= max_buyers),
+    UNIQUE (external_source, external_id)
+) STRICT;
+
+CREATE INDEX leads_by_programme ON leads (programme_id, created_at, id);
+
+CREATE INDEX leads_by_created ON leads (created_at, id);
+
+CREATE INDEX leads_by_status ON leads (status, created_at, id);
+
+CREATE TABLE lead_people (
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    name TEXT,
+    company TEXT,
+    email TEXT,
+    phone TEXT,
+    phone_as_given TEXT,
+    address TEXT,
+    notes TEXT,
+    PRIMARY KEY (lead_id)
+) STRICT;
+
+CREATE INDEX lead_people_by_email ON lead_people (email);
+
+CREATE INDEX lead_people_by_phone ON lead_people (phone);
+
+CREATE TABLE lead_consents (
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    text TEXT NOT NULL,
+    text_version TEXT NOT NULL,
+    given_at INTEGER NOT NULL,
+    ip TEXT,
+    recipients TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (lead_id)
+) STRICT;
+
+CREATE TABLE lead_verifications (
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    method TEXT NOT NULL CHECK (method IN ('phone_call', 'sms_code', 'email_link')),
+    verified_at INTEGER NOT NULL,
+    verified_by TEXT NOT NULL,
+    recording_ref TEXT,
+    PRIMARY KEY (lead_id)
+) STRICT;
+
+CREATE TABLE lead_fingerprints (
+    programme_id INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    hash TEXT NOT NULL,
+    lead_id INTEGER NOT NULL,
+    live_until INTEGER NOT NULL,
+    PRIMARY KEY (programme_id, scope, kind, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lead_traces (
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    attempt INTEGER NOT NULL,
+    traced_at INTEGER NOT NULL,
+    trace TEXT NOT NULL,
+    PRIMARY KEY (lead_id, attempt)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    slot INTEGER NOT NULL CHECK (slot >= 1),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    association_id INTEGER,
+    price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
+    delivered_at INTEGER NOT NULL,
+    return_deadline_at INTEGER,
+    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
+    invoice_id INTEGER,
+    replaces_delivery_id INTEGER UNIQUE,
+    seen_at INTEGER,
+    rating INTEGER CHECK (rating BETWEEN 1 AND 5),
+    outcome TEXT CHECK (outcome IN ('new', 'contacted', 'unreachable', 'appointment', 'quoted', 'won', 'lost')),
+    outcome_at INTEGER,
+    note TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (lead_id, slot),
+    UNIQUE (lead_id, supplier_id),
+    UNIQUE (lead_id, association_id)
+) STRICT;
+
+CREATE INDEX deliveries_by_supplier ON deliveries (supplier_id, delivered_at, id);
+
+CREATE INDEX deliveries_by_time ON deliveries (delivered_at, id);
+
+CREATE INDEX deliveries_by_business ON deliveries (business_id, delivered_at, id);
+
+CREATE INDEX deliveries_to_bill ON deliveries (programme_id, supplier_id, delivered_at) WHERE billing_state IN ('unbilled', 'return_pending');
+
+CREATE TABLE return_requests (
+    id INTEGER PRIMARY KEY,
+    delivery_id INTEGER NOT NULL REFERENCES deliveries (id),
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
+    status TEXT NOT NULL CHECK (status IN ('in_review', 'info_needed', 'approved', 'denied', 'appealed', 'final_denied', 'withdrawn')),
+    reason TEXT NOT NULL,
+    reason_class TEXT NOT NULL CHECK (reason_class IN ('valid', 'review', 'non_valid')),
+    note TEXT,
+    channel TEXT NOT NULL CHECK (channel IN ('portal', 'email_link', 'api', 'staff')),
+    submitted_by TEXT NOT NULL,
+    submitted_at INTEGER NOT NULL,
+    decision_due_at INTEGER,
+    escalated_at INTEGER,
+    suggestion TEXT CHECK (suggestion IN ('approve', 'deny')),
+    suggestion_rule TEXT,
+    decided_by TEXT,
+    decided_at INTEGER,
+    decision_rule TEXT,
+    decision_clause TEXT,
+    decision_evidence TEXT NOT NULL DEFAULT '{}',
+    explanation TEXT,
+    appeal_note TEXT,
+    appealed_at INTEGER,
+    first_reviewer_id INTEGER,
+    remedy TEXT CHECK (remedy IN ('credit_note', 'line_dropped', 'replacement')),
+    remedied_at INTEGER,
+    override_reason TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX return_requests_by_supplier ON return_requests (supplier_id, submitted_at, id);
+
+CREATE INDEX return_requests_by_time ON return_requests (submitted_at, id);
+
+CREATE INDEX return_requests_due ON return_requests (decision_due_at) WHERE status IN ('in_review', 'info_needed', 'appealed');
+
+CREATE UNIQUE INDEX return_requests_one_live ON return_requests (delivery_id) WHERE status IN ('in_review', 'info_needed', 'approved', 'denied', 'appealed', 'final_denied');
+
+CREATE TABLE replacements (
+    id INTEGER PRIMARY KEY,
+    return_request_id INTEGER NOT NULL UNIQUE REFERENCES return_requests (id),
+    original_delivery_id INTEGER NOT NULL UNIQUE REFERENCES deliveries (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('owed', 'delivered', 'converted_to_credit', 'void')),
+    filled_delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
+    owed_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK ((status = 'delivered') = (filled_delivery_id IS NOT NULL))
+) STRICT;
+
+CREATE INDEX replacements_owed ON replacements (order_id, owed_at, id) WHERE status = 'owed';
+
+CREATE INDEX replacements_by_supplier ON replacements (supplier_id, owed_at, id);
+
+CREATE TABLE ledger_accounts (
+    id INTEGER PRIMARY KEY,
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    supplier_id INTEGER REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'prepaid', 'rounding')),
+    owner_key TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    balance_minor INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (legal_entity_id, kind, owner_key, currency)
+) STRICT;
+
+CREATE TABLE journal_entries (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off')),
+    reference TEXT NOT NULL,
+    posted_at INTEGER NOT NULL,
+    memo TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (kind, reference)
+) STRICT;
+
+CREATE TABLE postings (
+    id INTEGER PRIMARY KEY,
+    entry_id INTEGER NOT NULL REFERENCES journal_entries (id),
+    account_id INTEGER NOT NULL REFERENCES ledger_accounts (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3)
+) STRICT;
+
+CREATE INDEX postings_by_entry ON postings (entry_id);
+
+CREATE INDEX postings_by_account ON postings (account_id, id);
+
+CREATE TABLE billing_runs (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    period_start_at INTEGER NOT NULL,
+    period_end_at INTEGER NOT NULL CHECK (period_end_at > period_start_at),
+    starts_on TEXT NOT NULL,
+    ends_before TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'running', 'done', 'parked')),
+    suppliers_total INTEGER NOT NULL DEFAULT 0,
+    suppliers_done INTEGER NOT NULL DEFAULT 0,
+    invoices INTEGER NOT NULL DEFAULT 0,
+    lines INTEGER NOT NULL DEFAULT 0,
+    total_minor INTEGER NOT NULL DEFAULT 0,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    problem TEXT,
+    started_by TEXT,
+    started_at INTEGER,
+    finished_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (programme_id, period_start_at),
+    UNIQUE (programme_id, period_end_at)
+) STRICT;
+
+CREATE TABLE invoices (
+    id INTEGER PRIMARY KEY,
+    billing_run_id INTEGER NOT NULL REFERENCES billing_runs (id),
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    number TEXT,
+    sequence INTEGER,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'partly_paid', 'paid', 'overdue', 'uncollectible', 'void')),
+    starts_on TEXT NOT NULL,
+    ends_before TEXT NOT NULL,
+    issued_at INTEGER,
+    due_on TEXT,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    line_count INTEGER NOT NULL DEFAULT 0,
+    net_minor INTEGER NOT NULL DEFAULT 0,
+    tax_minor INTEGER NOT NULL DEFAULT 0,
+    total_minor INTEGER NOT NULL DEFAULT 0,
+    paid_minor INTEGER NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
+    credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
+    tax_rate TEXT NOT NULL,
+    tax_label TEXT NOT NULL,
+    seller TEXT NOT NULL,
+    buyer TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (total_minor = net_minor + tax_minor),
+    CHECK (paid_minor + credited_minor <= total_minor),
+    CHECK ((status = 'draft') = (number IS NULL)),
+    UNIQUE (billing_run_id, supplier_id),
+    UNIQUE (legal_entity_id, sequence),
+    UNIQUE (number)
+) STRICT;
+
+CREATE INDEX invoices_by_supplier ON invoices (supplier_id, created_at, id);
+
+CREATE INDEX invoices_by_time ON invoices (created_at, id);
+
+CREATE TABLE invoice_lines (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    position INTEGER NOT NULL,
+    delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package')),
+    description TEXT NOT NULL,
+    net_minor INTEGER NOT NULL,
+    tax_minor INTEGER NOT NULL,
+    credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
+    UNIQUE (invoice_id, position)
+) STRICT;
+
+CREATE TABLE credit_notes (
+    id INTEGER PRIMARY KEY,
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    invoice_line_id INTEGER NOT NULL REFERENCES invoice_lines (id),
+    return_request_id INTEGER UNIQUE REFERENCES return_requests (id),
+    number TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    issued_at INTEGER NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    net_minor INTEGER NOT NULL CHECK (net_minor >= 0),
+    tax_minor INTEGER NOT NULL,
+    total_minor INTEGER NOT NULL,
+    applied_minor INTEGER NOT NULL CHECK (applied_minor >= 0),
+    CHECK (total_minor = net_minor + tax_minor),
+    UNIQUE (legal_entity_id, sequence)
+) STRICT;
+
+CREATE INDEX credit_notes_by_supplier ON credit_notes (supplier_id, issued_at, id);
+
+CREATE TABLE payments (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'other')),
+    reference TEXT NOT NULL,
+    received_on TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (invoice_id, reference)
+) STRICT;
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    happened_at INTEGER NOT NULL,
+    programme_id INTEGER,
+    supplier_id INTEGER,
+    subject TEXT NOT NULL,
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX events_by_subject ON events (subject, id);
+
+CREATE TABLE audit_entries (
+    id INTEGER PRIMARY KEY,
+    recorded_at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    supplier_id INTEGER,
+    before TEXT,
+    after TEXT,
+    reason TEXT,
+    channel TEXT NOT NULL,
+    request_id TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_entries_by_object ON audit_entries (object, id);
+
+CREATE INDEX audit_entries_by_time ON audit_entries (recorded_at, id);
+
+CREATE TABLE notifications (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dedupe_key TEXT NOT NULL UNIQUE,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER,
+    recipients TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX notifications_by_time ON notifications (created_at, id);
+
+CREATE TABLE idempotency_keys (
+    principal TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (principal, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
+
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dedupe_key TEXT NOT NULL UNIQUE,
+    payload TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'dead')),
+    due_at INTEGER NOT NULL,
+    business_time INTEGER NOT NULL CHECK (business_time IN (0, 1)),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    lease_token INTEGER NOT NULL DEFAULT 0,
+    leased_until INTEGER,
+    last_error TEXT,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER
+) STRICT;
+
+CREATE INDEX jobs_due ON jobs (due_at) WHERE status IN ('waiting', 'running');
+
+CREATE TABLE sandbox_clock (
+    id INTEGER PRIMARY KEY,
+    offset_micros INTEGER NOT NULL CHECK (offset_micros >= 0),
+    changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE memberships (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'billing', 'member')),
+    all_businesses INTEGER NOT NULL CHECK (all_businesses IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id)
+) STRICT;
+
+CREATE TABLE membership_businesses (
+    user_id INTEGER NOT NULL REFERENCES memberships (user_id),
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    PRIMARY KEY (user_id, business_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_keys (
+    id INTEGER PRIMARY KEY,
+    public_id TEXT NOT NULL UNIQUE,
+    secret_hash TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    programme_id INTEGER REFERENCES programmes (id),
+    supplier_id INTEGER REFERENCES suppliers (id),
+    created_by INTEGER,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events is append-only'); END;
+
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events is append-only'); END;
+
+CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
+
+CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
+
+CREATE TRIGGER journal_entries_no_update BEFORE UPDATE ON journal_entries BEGIN SELECT RAISE(ABORT, 'journal_entries is append-only'); END;
+
+CREATE TRIGGER journal_entries_no_delete BEFORE DELETE ON journal_entries BEGIN SELECT RAISE(ABORT, 'journal_entries is append-only'); END;
+
+CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
+
+CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
+
+CREATE TRIGGER resolved_policies_no_update BEFORE UPDATE ON resolved_policies BEGIN SELECT RAISE(ABORT, 'resolved_policies is append-only'); END;
+
+CREATE TRIGGER resolved_policies_no_delete BEFORE DELETE ON resolved_policies BEGIN SELECT RAISE(ABORT, 'resolved_policies is append-only'); END;
+
+CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments BEGIN SELECT RAISE(ABORT, 'payments is append-only'); END;
+
+CREATE TRIGGER payments_no_delete BEFORE DELETE ON payments BEGIN SELECT RAISE(ABORT, 'payments is append-only'); END;
+
+CREATE TRIGGER credit_notes_no_update BEFORE UPDATE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes is append-only'); END;
+
+CREATE TRIGGER credit_notes_no_delete BEFORE DELETE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes is append-only'); END;
+
+CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices
+WHEN OLD.status <> 'draft' AND (
+    OLD.number IS NOT NEW.number OR OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.total_minor <> NEW.total_minor
+    OR OLD.issued_at IS NOT NEW.issued_at OR OLD.due_on IS NOT NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR NEW.status = 'draft')
+BEGIN SELECT RAISE(ABORT, 'a final invoice is immutable'); END;
+CREATE TRIGGER invoice_lines_final BEFORE UPDATE ON invoice_lines
+WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft' AND (
+    OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.delivery_id IS NOT NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id)
+BEGIN SELECT RAISE(ABORT, 'a line of a final invoice is immutable'); END;
+CREATE TRIGGER invoice_lines_kept BEFORE DELETE ON invoice_lines
+WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'a line of a final invoice is immutable'); END;
+CREATE TRIGGER policy_versions_published BEFORE UPDATE ON policy_versions
+WHEN OLD.status = 'published' AND (OLD.document <> NEW.document OR NEW.status <> 'published' OR OLD.number <> NEW.number)
+BEGIN SELECT RAISE(ABORT, 'a published policy is immutable'); END;
+
+INSERT INTO market_version (id, version) VALUES (1, 1);
+INSERT INTO sandbox_clock (id, offset_micros, changed_at) VALUES (1, 0, 0);

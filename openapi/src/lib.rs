@@ -1,0 +1,22 @@
+//! The contract: every type that crosses the wire, shared by the server, the web app and the tests.
+//!
+//! It holds no I/O. With the feature `server` the ids, instants and enums also know how to be
+//! database columns; without it the crate compiles to WASM with neither diesel nor actix, and the
+//! gate proves that.
+
+#[macro_use]
+mod text_enum;
+
+pub mod ids;
+pub mod money;
+pub mod page;
+pub mod people;
+pub mod permissions;
+pub mod problem;
+pub mod time;
+
+pub use ids::*;
+pub use money::{Currency, Money, MoneyError};
+pub use page::Page;
+pub use problem::{FieldError, Problem, ProblemCode};
+pub use time::{LocalDate, Timestamp};

@@ -1,0 +1,12 @@
+//! Lists: one shape for all of them.
+
+/// One page of a list, newest first unless the list says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub data: Vec<T>,
+    /// Give this back as `cursor` to read the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    /// Whether there are rows after these.
+    pub has_more: bool,
+}

@@ -1,0 +1,161 @@
+//! The one permission table: which role or scope holds which permission. Default deny.
+//!
+//! Which operation needs which permission stands beside the routes, in `api/src/auth/operations.rs`.
+
+use crate::people::{KeyScope, StaffRole, SupplierRole};
+
+text_enum! {
+    /// Something somebody may be allowed to do.
+    pub enum Permission {
+        /// Use one's own account: profile, sessions, sign-out.
+        Self_ = "self",
+        /// See programmes, their wording and policies.
+        ProgrammesRead = "programmes.read",
+        /// Set up programmes and edit, compare and publish policy drafts.
+        ProgrammesWrite = "programmes.write",
+        /// See lead products.
+        ProductsRead = "products.read",
+        /// Set up lead products.
+        ProductsWrite = "products.write",
+        /// See suppliers and what hangs on them.
+        SuppliersRead = "suppliers.read",
+        /// Change suppliers, businesses, contacts, agreements and coverage.
+        SuppliersWrite = "suppliers.write",
+        /// Activate, suspend or close a supplier.
+        SuppliersStanding = "suppliers.standing",
+        /// See standing orders.
+        OrdersRead = "orders.read",
+        /// Place and change standing orders.
+        OrdersWrite = "orders.write",
+        /// Pause and resume orders, where the policy lets the supplier do it.
+        OrdersPause = "orders.pause",
+        /// See leads with all their particulars and selling traces.
+        LeadsRead = "leads.read",
+        /// Submit leads and import files of them.
+        LeadsSubmit = "leads.submit",
+        /// Release, reject or withdraw leads.
+        LeadsDecide = "leads.decide",
+        /// See deliveries.
+        DeliveriesRead = "deliveries.read",
+        /// Rate deliveries, note outcomes, reject and undo.
+        DeliveriesWork = "deliveries.work",
+        /// See return requests.
+        ReturnsRead = "returns.read",
+        /// Ask for a return, withdraw it, appeal.
+        ReturnsSubmit = "returns.submit",
+        /// Decide returns and appeals.
+        ReturnsDecide = "returns.decide",
+        /// Accept a return after its window, with a reason (R73).
+        ReturnsOverride = "returns.override",
+        /// See invoices and credit notes.
+        InvoicesRead = "invoices.read",
+        /// Preview and start billing runs.
+        BillingRun = "billing.run",
+        /// Mark invoices paid.
+        PaymentsRecord = "payments.record",
+        /// See notifications that were recorded.
+        NotificationsRead = "notifications.read",
+        /// Read the event log.
+        EventsRead = "events.read",
+        /// Read the audit trail.
+        AuditRead = "audit.read",
+        /// Search across the market.
+        Search = "search",
+        /// See reports.
+        ReportsRead = "reports.read",
+        /// See people, their roles and sessions.
+        UsersRead = "users.read",
+        /// Create people and give roles.
+        UsersWrite = "users.write",
+        /// See, create and revoke API keys.
+        ApiKeysWrite = "api_keys.write",
+        /// Move the sandbox clock and run due jobs.
+        Sandbox = "sandbox",
+    }
+}
+
+impl Permission {
+    /// Whether a member of staff with this role holds the permission.
+    pub const fn held_by_staff(self, role: StaffRole) -> bool {
+        use Permission as P;
+        use StaffRole as R;
+        match self {
+            P::Self_ | P::ProgrammesRead | P::ProductsRead => true,
+            P::SuppliersRead | P::OrdersRead | P::LeadsRead | P::DeliveriesRead | P::ReturnsRead | P::Search => !matches!(role, R::Caller),
+            P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
+            P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
+            P::SuppliersWrite | P::OrdersWrite => matches!(role, R::Admin | R::AccountManager),
+            P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
+            P::OrdersPause => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
+            P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
+            P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
+            P::ReturnsOverride => matches!(role, R::AccountManager | R::Admin),
+            P::InvoicesRead | P::ReportsRead => matches!(role, R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support),
+            P::BillingRun | P::PaymentsRecord => matches!(role, R::Finance),
+            P::NotificationsRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer),
+            P::EventsRead | P::AuditRead => matches!(role, R::Admin | R::Auditor),
+            P::Sandbox => matches!(role, R::Admin | R::Finance),
+        }
+    }
+
+    /// Whether a supplier's person with this role holds the permission, within their own account.
+    pub const fn held_by_supplier(self, role: SupplierRole) -> bool {
+        use Permission as P;
+        use SupplierRole as R;
+        match self {
+            P::Self_ | P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead => true,
+            P::DeliveriesRead | P::ReturnsRead => true,
+            P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
+            P::InvoicesRead => matches!(role, R::Owner | R::Billing),
+            P::OrdersPause | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
+            P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::OrdersWrite | P::LeadsRead | P::LeadsDecide => false,
+            P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::EventsRead | P::AuditRead | P::Search | P::ReportsRead | P::UsersRead | P::UsersWrite | P::ApiKeysWrite | P::Sandbox => false,
+        }
+    }
+
+    /// Whether a key with this scope holds the permission.
+    pub const fn held_by_key(self, scope: KeyScope) -> bool {
+        use KeyScope as S;
+        use Permission as P;
+        match scope {
+            S::LeadsWrite => matches!(self, P::LeadsSubmit),
+            S::LeadsRead => matches!(self, P::LeadsRead),
+            S::DeliveriesRead => matches!(self, P::DeliveriesRead),
+            S::DeliveriesWrite => matches!(self, P::DeliveriesWork),
+            S::ReturnsRead => matches!(self, P::ReturnsRead),
+            S::ReturnsWrite => matches!(self, P::ReturnsSubmit),
+            S::MarketRead => matches!(self, P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead),
+            S::InvoicesRead => matches!(self, P::InvoicesRead),
+            S::EventsRead => matches!(self, P::EventsRead),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R123: who moves money cannot give roles, and who gives roles cannot move money.
+    #[test]
+    fn r123_money_and_people_are_kept_apart() {
+        for role in StaffRole::ALL {
+            let money = Permission::PaymentsRecord.held_by_staff(*role) || Permission::BillingRun.held_by_staff(*role);
+            assert!(!(money && Permission::UsersWrite.held_by_staff(*role)), "{role}");
+        }
+    }
+
+    /// R123: an auditor sees and changes nothing.
+    #[test]
+    fn r123_an_auditor_only_reads() {
+        for permission in Permission::ALL {
+            if permission.held_by_staff(StaffRole::Auditor) {
+                let name = permission.as_str();
+                assert!(name.ends_with(".read") || name == "self" || name == "search", "{name}");
+            }
+        }
+    }
+}
