@@ -30,7 +30,10 @@ fn encode(prefix: &str, value: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn decode(prefix: &'static str, text: &str) -> Result<i64, ParseIdError> {
     let wrong = || ParseIdError { expected: prefix };
-    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(wrong)?;
+    let digits = text
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .ok_or_else(wrong)?;
     if digits.len() != LENGTH {
         return Err(wrong());
     }
@@ -210,7 +213,16 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         let good = LeadId(77).to_string();
-        for bad in ["", "lead", "lead_", "lead_77", "lead_zzzzzzzzzzzzz", "sup_000000000002d", "77", "lead_00000000000U1"] {
+        for bad in [
+            "",
+            "lead",
+            "lead_",
+            "lead_77",
+            "lead_zzzzzzzzzzzzz",
+            "sup_000000000002d",
+            "77",
+            "lead_00000000000U1",
+        ] {
             assert!(bad.parse::<LeadId>().is_err(), "{bad}");
         }
         assert!(good.to_uppercase().parse::<LeadId>().is_err(), "one spelling an id");

@@ -9,7 +9,10 @@ use std::str::FromStr;
 ///
 /// Which codes exist is decided where a programme is set up; amounts only carry the code along.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "server", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(
+    feature = "server",
+    derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)
+)]
 #[cfg_attr(feature = "server", diesel(sql_type = diesel::sql_types::Text))]
 pub struct Currency([u8; 3]);
 
@@ -170,9 +173,14 @@ impl Money {
     /// This amount times a rate, rounded half to even to a whole minor unit: the one rounding that
     /// tax, advances and percentages use, once per line.
     pub fn at_rate_half_even(self, rate: Decimal) -> Result<Self, MoneyError> {
-        let exact = Decimal::from(self.minor).checked_mul(rate).ok_or(MoneyError::Overflow)?;
+        let exact = Decimal::from(self.minor)
+            .checked_mul(rate)
+            .ok_or(MoneyError::Overflow)?;
         let whole = exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven);
-        Ok(Self { minor: whole.to_i64().ok_or(MoneyError::Overflow)?, ..self })
+        Ok(Self {
+            minor: whole.to_i64().ok_or(MoneyError::Overflow)?,
+            ..self
+        })
     }
 
     /// Splits the amount in proportion to `shares` by largest remainder, so that the parts add up
@@ -190,7 +198,14 @@ impl Money {
         for &i in by_remainder.iter().take(missing.unsigned_abs() as usize) {
             parts[i] += missing.signum();
         }
-        parts.into_iter().map(|minor| i64::try_from(minor).map(|minor| Self { minor, ..self }).map_err(|_| MoneyError::Overflow)).collect()
+        parts
+            .into_iter()
+            .map(|minor| {
+                i64::try_from(minor)
+                    .map(|minor| Self { minor, ..self })
+                    .map_err(|_| MoneyError::Overflow)
+            })
+            .collect()
     }
 }
 
@@ -207,23 +222,53 @@ mod tests {
 
     #[test]
     fn half_a_cent_goes_to_the_even_neighbour() {
-        let at = |minor, rate: &str| Money::new(minor, Currency::USD).at_rate_half_even(rate.parse().unwrap()).unwrap().minor;
-        assert_eq!([at(10, "0.05"), at(30, "0.05"), at(50, "0.05"), at(-10, "0.05"), at(1999, "0.20")], [0, 2, 2, 0, 400]);
+        let at = |minor, rate: &str| {
+            Money::new(minor, Currency::USD)
+                .at_rate_half_even(rate.parse().unwrap())
+                .unwrap()
+                .minor
+        };
+        assert_eq!(
+            [
+                at(10, "0.05"),
+                at(30, "0.05"),
+                at(50, "0.05"),
+                at(-10, "0.05"),
+                at(1999, "0.20")
+            ],
+            [0, 2, 2, 0, 400]
+        );
     }
 
     #[test]
     fn currencies_do_not_mix_and_nothing_wraps() {
         let dollar = Money::new(100, Currency::USD);
-        assert_eq!(dollar.plus(Money::new(1, Currency::GBP)), Err(MoneyError::CurrencyMismatch));
-        assert_eq!(Money::new(i64::MAX, Currency::USD).plus(dollar), Err(MoneyError::Overflow));
+        assert_eq!(
+            dollar.plus(Money::new(1, Currency::GBP)),
+            Err(MoneyError::CurrencyMismatch)
+        );
+        assert_eq!(
+            Money::new(i64::MAX, Currency::USD).plus(dollar),
+            Err(MoneyError::Overflow)
+        );
         assert_eq!(Money::new(i64::MIN, Currency::USD).negated(), Err(MoneyError::Overflow));
     }
 
     #[test]
     fn a_split_loses_no_cent() {
-        for (minor, shares) in [(100, vec![1, 1, 1]), (-100, vec![1, 1, 1]), (1, vec![3, 3]), (0, vec![5]), (i64::MAX, vec![1, 2, 3]), (7, vec![0, 1])] {
+        for (minor, shares) in [
+            (100, vec![1, 1, 1]),
+            (-100, vec![1, 1, 1]),
+            (1, vec![3, 3]),
+            (0, vec![5]),
+            (i64::MAX, vec![1, 2, 3]),
+            (7, vec![0, 1]),
+        ] {
             let parts = Money::new(minor, Currency::USD).split(&shares).unwrap();
-            assert_eq!(parts.iter().map(|part| i128::from(part.minor)).sum::<i128>(), i128::from(minor));
+            assert_eq!(
+                parts.iter().map(|part| i128::from(part.minor)).sum::<i128>(),
+                i128::from(minor)
+            );
         }
         let parts = Money::new(100, Currency::USD).split(&[1, 1, 1]).unwrap();
         assert_eq!(parts.iter().map(|part| part.minor).collect::<Vec<_>>(), [34, 33, 33]);

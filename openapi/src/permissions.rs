@@ -81,7 +81,9 @@ impl Permission {
         use StaffRole as R;
         match self {
             P::Self_ | P::ProgrammesRead | P::ProductsRead => true,
-            P::SuppliersRead | P::OrdersRead | P::LeadsRead | P::DeliveriesRead | P::ReturnsRead | P::Search => !matches!(role, R::Caller),
+            P::SuppliersRead | P::OrdersRead | P::LeadsRead | P::DeliveriesRead | P::ReturnsRead | P::Search => {
+                !matches!(role, R::Caller)
+            }
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
             P::SuppliersWrite | P::OrdersWrite => matches!(role, R::Admin | R::AccountManager),
@@ -93,9 +95,15 @@ impl Permission {
             P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
             P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
             P::ReturnsOverride => matches!(role, R::AccountManager | R::Admin),
-            P::InvoicesRead | P::ReportsRead => matches!(role, R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support),
+            P::InvoicesRead | P::ReportsRead => matches!(
+                role,
+                R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
+            ),
             P::BillingRun | P::PaymentsRecord => matches!(role, R::Finance),
-            P::NotificationsRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer),
+            P::NotificationsRead => matches!(
+                role,
+                R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer
+            ),
             P::EventsRead | P::AuditRead => matches!(role, R::Admin | R::Auditor),
             P::Sandbox => matches!(role, R::Admin | R::Finance),
         }
@@ -111,9 +119,21 @@ impl Permission {
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
             P::InvoicesRead => matches!(role, R::Owner | R::Billing),
             P::OrdersPause | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
-            P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::OrdersWrite | P::LeadsRead | P::LeadsDecide => false,
+            P::ProgrammesWrite
+            | P::ProductsWrite
+            | P::SuppliersStanding
+            | P::OrdersWrite
+            | P::LeadsRead
+            | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
-            P::EventsRead | P::AuditRead | P::Search | P::ReportsRead | P::UsersRead | P::UsersWrite | P::ApiKeysWrite | P::Sandbox => false,
+            P::EventsRead
+            | P::AuditRead
+            | P::Search
+            | P::ReportsRead
+            | P::UsersRead
+            | P::UsersWrite
+            | P::ApiKeysWrite
+            | P::Sandbox => false,
         }
     }
 
@@ -128,7 +148,10 @@ impl Permission {
             S::DeliveriesWrite => matches!(self, P::DeliveriesWork),
             S::ReturnsRead => matches!(self, P::ReturnsRead),
             S::ReturnsWrite => matches!(self, P::ReturnsSubmit),
-            S::MarketRead => matches!(self, P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead),
+            S::MarketRead => matches!(
+                self,
+                P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead
+            ),
             S::InvoicesRead => matches!(self, P::InvoicesRead),
             S::EventsRead => matches!(self, P::EventsRead),
         }

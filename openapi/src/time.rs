@@ -9,7 +9,10 @@ use time::{Duration, OffsetDateTime};
 ///
 /// On the wire it is RFC 3339 in UTC; in the database a `BIGINT` of microseconds since 1970.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "server", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(
+    feature = "server",
+    derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)
+)]
 #[cfg_attr(feature = "server", diesel(sql_type = diesel::sql_types::BigInt))]
 pub struct Timestamp(i64);
 
@@ -53,7 +56,8 @@ impl Timestamp {
     /// This instant moved by a duration; it stops at the ends of the calendar rather than overflow.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        let micros = i64::try_from(by.whole_microseconds()).unwrap_or(if by.is_negative() { i64::MIN } else { i64::MAX });
+        let micros =
+            i64::try_from(by.whole_microseconds()).unwrap_or(if by.is_negative() { i64::MIN } else { i64::MAX });
         Self::from_micros(self.0.saturating_add(micros))
     }
 
@@ -97,7 +101,8 @@ impl serde::Serialize for Timestamp {
 impl<'de> serde::Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
-        text.parse().map_err(|_| serde::de::Error::custom("expected an RFC 3339 instant such as 2026-03-01T09:30:00Z"))
+        text.parse()
+            .map_err(|_| serde::de::Error::custom("expected an RFC 3339 instant such as 2026-03-01T09:30:00Z"))
     }
 }
 
@@ -105,7 +110,9 @@ impl utoipa::PartialSchema for Timestamp {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::DateTime)))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::DateTime,
+            )))
             .examples([serde_json::json!("2026-03-01T09:30:00Z")])
             .into()
     }
@@ -114,7 +121,10 @@ impl utoipa::ToSchema for Timestamp {}
 
 /// A calendar date without a time zone: `YYYY-MM-DD` on the wire and `TEXT` in both databases.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "server", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(
+    feature = "server",
+    derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)
+)]
 #[cfg_attr(feature = "server", diesel(sql_type = diesel::sql_types::Text))]
 pub struct LocalDate {
     date: time::Date,
@@ -130,14 +140,28 @@ impl LocalDate {
         let (year, month, day) = (date.year(), date.month() as u8, date.day());
         let digit = |n: i32| b'0' + (n % 10) as u8;
         let (m, d) = (i32::from(month), i32::from(day));
-        let text = [digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), b'-', digit(m / 10), digit(m), b'-', digit(d / 10), digit(d)];
+        let text = [
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(m / 10),
+            digit(m),
+            b'-',
+            digit(d / 10),
+            digit(d),
+        ];
         Self { date, text }
     }
 
     /// The date of year, month (1–12) and day, where there is one.
     pub fn from_ymd(year: i32, month: u8, day: u8) -> Option<Self> {
         let month = time::Month::try_from(month).ok()?;
-        (1..=9999).contains(&year).then(|| time::Date::from_calendar_date(year, month, day).ok())?.map(Self::new)
+        (1..=9999)
+            .contains(&year)
+            .then(|| time::Date::from_calendar_date(year, month, day).ok())?
+            .map(Self::new)
     }
 
     /// The same date as the `time` crate has it.
@@ -182,7 +206,13 @@ impl FromStr for LocalDate {
         if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' || !text.is_ascii() {
             return Err(ParseDateError);
         }
-        let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten().ok_or(ParseDateError);
+        let number = |part: &str| {
+            part.bytes()
+                .all(|b| b.is_ascii_digit())
+                .then(|| part.parse::<u16>().ok())
+                .flatten()
+                .ok_or(ParseDateError)
+        };
         let (year, month, day) = (number(&text[..4])?, number(&text[5..7])?, number(&text[8..])?);
         Self::from_ymd(i32::from(year), month as u8, day as u8).ok_or(ParseDateError)
     }
@@ -205,7 +235,9 @@ impl utoipa::PartialSchema for LocalDate {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Date)))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Date,
+            )))
             .examples([serde_json::json!("2026-03-01")])
             .into()
     }
@@ -263,10 +295,21 @@ mod tests {
 
     #[test]
     fn an_instant_reads_back_as_written() {
-        for text in ["2026-03-01T09:30:00Z", "1970-01-01T00:00:00Z", "2026-03-01T09:30:00.123456Z", "9999-12-31T23:59:59.999999Z"] {
+        for text in [
+            "2026-03-01T09:30:00Z",
+            "1970-01-01T00:00:00Z",
+            "2026-03-01T09:30:00.123456Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
             assert_eq!(text.parse::<Timestamp>().map(|at| at.to_string()).as_deref(), Ok(text));
         }
-        assert_eq!("2026-03-01T10:30:00+01:00".parse::<Timestamp>().map(|at| at.to_string()).as_deref(), Ok("2026-03-01T09:30:00Z"));
+        assert_eq!(
+            "2026-03-01T10:30:00+01:00"
+                .parse::<Timestamp>()
+                .map(|at| at.to_string())
+                .as_deref(),
+            Ok("2026-03-01T09:30:00Z")
+        );
     }
 
     #[test]
@@ -275,14 +318,34 @@ mod tests {
         assert_eq!(last.plus(Duration::MAX), last);
         assert_eq!(last.to_string(), "9999-12-31T23:59:59.999999Z");
         assert!(Timestamp::from_micros(i64::MIN).to_string().starts_with("0001-01-01"));
-        assert_eq!(LocalDate::from_ymd(9999, 12, 31).map(|d| d.plus_days(5).to_string()).as_deref(), Some("9999-12-31"));
+        assert_eq!(
+            LocalDate::from_ymd(9999, 12, 31)
+                .map(|d| d.plus_days(5).to_string())
+                .as_deref(),
+            Some("9999-12-31")
+        );
     }
 
     #[test]
     fn impossible_dates_are_refused() {
-        for text in ["2026-02-29", "2026-13-01", "2026-1-1", "20260101", "2026-00-10", "2026-01-0é", "+026-01-01", "0000-01-01"] {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-1",
+            "20260101",
+            "2026-00-10",
+            "2026-01-0é",
+            "+026-01-01",
+            "0000-01-01",
+        ] {
             assert!(text.parse::<LocalDate>().is_err(), "{text}");
         }
-        assert_eq!("2028-02-29".parse::<LocalDate>().map(|d| d.plus_days(1).to_string()).as_deref(), Ok("2028-03-01"));
+        assert_eq!(
+            "2028-02-29"
+                .parse::<LocalDate>()
+                .map(|d| d.plus_days(1).to_string())
+                .as_deref(),
+            Ok("2028-03-01")
+        );
     }
 }
