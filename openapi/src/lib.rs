@@ -8,6 +8,8 @@
 mod text_enum;
 
 pub mod ids;
+pub mod lead_imports;
+pub mod leads;
 pub mod money;
 pub mod page;
 pub mod people;
