@@ -14,6 +14,7 @@ pub mod money;
 pub mod page;
 pub mod people;
 pub mod permissions;
+pub mod policy;
 pub mod problem;
 pub mod time;
 
