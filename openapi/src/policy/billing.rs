@@ -36,12 +36,20 @@ impl BillingPolicy {
         }
         in_range(faults, "/billing/terms_days", self.terms_days, 0..=366);
         if self.mode == BillingMode::Arrears && self.cycle == (BillingCycle::None {}) {
-            faults.push(FieldError::new("/billing/cycle", "required", "billing in arrears needs a cycle"));
+            faults.push(FieldError::new(
+                "/billing/cycle",
+                "required",
+                "billing in arrears needs a cycle",
+            ));
         }
         if let FirstPeriod::ThresholdCharge { threshold_minor } = self.first_period
             && threshold_minor <= 0
         {
-            faults.push(FieldError::new("/billing/first_period/threshold_minor", "out_of_range", "expected more than 0"));
+            faults.push(FieldError::new(
+                "/billing/first_period/threshold_minor",
+                "out_of_range",
+                "expected more than 0",
+            ));
         }
     }
 }
@@ -221,12 +229,25 @@ impl PlanPolicy {
     pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
         if let Self::Offered { tiers, .. } = self {
             if tiers.is_empty() {
-                faults.push(FieldError::new("/plan/tiers", "required", "a plan needs at least one tier"));
+                faults.push(FieldError::new(
+                    "/plan/tiers",
+                    "required",
+                    "a plan needs at least one tier",
+                ));
             }
             for (code, tier) in tiers {
-                in_range(faults, &format!("/plan/tiers/{code}/min_units"), tier.min_units, 1..=1_000_000);
+                in_range(
+                    faults,
+                    &format!("/plan/tiers/{code}/min_units"),
+                    tier.min_units,
+                    1..=1_000_000,
+                );
                 if tier.unit_price_minor < 0 {
-                    faults.push(FieldError::new(format!("/plan/tiers/{code}/unit_price_minor"), "out_of_range", "expected 0 or more"));
+                    faults.push(FieldError::new(
+                        format!("/plan/tiers/{code}/unit_price_minor"),
+                        "out_of_range",
+                        "expected 0 or more",
+                    ));
                 }
             }
         }

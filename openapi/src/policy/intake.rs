@@ -41,18 +41,31 @@ impl IntakePolicy {
     }
 
     pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
-        in_range(faults, "/intake/duplicate_window_days", self.duplicate_window_days, 0..=3650);
+        in_range(
+            faults,
+            "/intake/duplicate_window_days",
+            self.duplicate_window_days,
+            0..=3650,
+        );
         for country in self.countries.keys() {
             if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
                 let pointer = format!("/intake/countries/{}", country.replace('~', "~0").replace('/', "~1"));
-                faults.push(FieldError::new(pointer, "unknown_country", "expected an ISO 3166 code of two capital letters"));
+                faults.push(FieldError::new(
+                    pointer,
+                    "unknown_country",
+                    "expected an ISO 3166 code of two capital letters",
+                ));
             }
         }
         if let Some(days) = self.consent.max_age_days {
             in_range(faults, "/intake/consent/max_age_days", days, 1..=3650);
         }
         if self.verification.required && !self.verification.methods.values().any(|accepted| *accepted) {
-            faults.push(FieldError::new("/intake/verification/methods", "required", "verification is required, so at least one method must be accepted"));
+            faults.push(FieldError::new(
+                "/intake/verification/methods",
+                "required",
+                "verification is required, so at least one method must be accepted",
+            ));
         }
     }
 }

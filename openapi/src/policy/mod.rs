@@ -115,7 +115,10 @@ impl PolicySet {
         self.plan.faults(&mut faults);
         self.pause.faults(&mut faults);
         self.loyalty.faults(&mut faults);
-        if self.returns.remedy == Remedy::LineDropped && self.returns.window != (ReturnWindow::UntilInvoiced {}) && self.returns.window != (ReturnWindow::None {}) {
+        if self.returns.remedy == Remedy::LineDropped
+            && self.returns.window != (ReturnWindow::UntilInvoiced {})
+            && self.returns.window != (ReturnWindow::None {})
+        {
             faults.push(FieldError::new(
                 "/returns/remedy",
                 "conflict",
@@ -124,7 +127,11 @@ impl PolicySet {
         }
         for (key, word) in &self.wording {
             if word.trim().is_empty() || word.chars().count() > 200 {
-                faults.push(FieldError::new(format!("/wording/{key}"), "length", "a word has 1 to 200 characters"));
+                faults.push(FieldError::new(
+                    format!("/wording/{key}"),
+                    "length",
+                    "a word has 1 to 200 characters",
+                ));
             }
         }
         faults

@@ -32,8 +32,12 @@ impl fmt::Display for Rate {
 impl FromStr for Rate {
     type Err = ParseRateError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = !text.is_empty() && text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let rate = plain.then(|| Decimal::from_str_exact(text).ok()).flatten().ok_or(ParseRateError)?;
+        let plain =
+            !text.is_empty() && text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let rate = plain
+            .then(|| Decimal::from_str_exact(text).ok())
+            .flatten()
+            .ok_or(ParseRateError)?;
         if rate > Decimal::ONE || rate.scale() > 6 {
             return Err(ParseRateError);
         }
@@ -83,14 +87,19 @@ impl<'de> serde::Deserialize<'de> for Sequence {
         // Only the canonical spelling counts, or one step could stand in the map twice.
         match text.parse::<u32>() {
             Ok(number) if number <= 1000 && number.to_string() == text => Ok(Self(number)),
-            _ => Err(serde::de::Error::custom("expected the number of the order in its series: \"0\", \"1\", …")),
+            _ => Err(serde::de::Error::custom(
+                "expected the number of the order in its series: \"0\", \"1\", …",
+            )),
         }
     }
 }
 
 impl utoipa::PartialSchema for Sequence {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String).pattern(Some("^[0-9]{1,4}$")).into()
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9]{1,4}$"))
+            .into()
     }
 }
 impl utoipa::ToSchema for Sequence {}

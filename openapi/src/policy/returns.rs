@@ -42,7 +42,11 @@ impl ReturnPolicy {
     pub fn reason(&self, code: &str) -> Option<(&str, &ReturnReason)> {
         self.reasons
             .get_key_value(code)
-            .or_else(|| self.reasons.iter().find(|(_, reason)| reason.aliases.contains_key(code)))
+            .or_else(|| {
+                self.reasons
+                    .iter()
+                    .find(|(_, reason)| reason.aliases.contains_key(code))
+            })
             .map(|(code, reason)| (code.as_str(), reason))
     }
 
@@ -54,8 +58,17 @@ impl ReturnPolicy {
             ReturnWindow::Hours { amount, .. } => in_range(faults, "/returns/window/amount", *amount, 1..=8784),
         }
         let open = self.window != ReturnWindow::None {};
-        if open && !self.reasons.values().any(|reason| reason.class != ReasonClass::NonValid) {
-            faults.push(FieldError::new("/returns/reasons", "required", "returns are open, so at least one reason must be valid or for review"));
+        if open
+            && !self
+                .reasons
+                .values()
+                .any(|reason| reason.class != ReasonClass::NonValid)
+        {
+            faults.push(FieldError::new(
+                "/returns/reasons",
+                "required",
+                "returns are open, so at least one reason must be valid or for review",
+            ));
         }
         if let Some(hours) = self.sla_hours {
             in_range(faults, "/returns/sla_hours", hours, 1..=8784);
@@ -67,9 +80,16 @@ impl ReturnPolicy {
             reason_faults(faults, code, reason);
             for alias in reason.aliases.keys() {
                 let others = self.reasons.iter().filter(|(other, _)| *other != code);
-                if others.into_iter().any(|(other, theirs)| other == alias || theirs.aliases.contains_key(alias)) {
+                if others
+                    .into_iter()
+                    .any(|(other, theirs)| other == alias || theirs.aliases.contains_key(alias))
+                {
                     let pointer = format!("/returns/reasons/{code}/aliases/{alias}");
-                    faults.push(FieldError::new(pointer, "ambiguous", "another reason has this code or alias"));
+                    faults.push(FieldError::new(
+                        pointer,
+                        "ambiguous",
+                        "another reason has this code or alias",
+                    ));
                 }
             }
         }
@@ -77,19 +97,39 @@ impl ReturnPolicy {
 }
 
 fn is_code(text: &str) -> bool {
-    (1..=60).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    (1..=60).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn reason_faults(faults: &mut Vec<FieldError>, code: &str, reason: &ReturnReason) {
     let pointer = format!("/returns/reasons/{}", code.replace('~', "~0").replace('/', "~1"));
     if !is_code(code) || !reason.aliases.keys().all(|alias| is_code(alias)) {
-        faults.push(FieldError::new(pointer.clone(), "format", "a code has 1 to 60 small letters, digits and underscores"));
+        faults.push(FieldError::new(
+            pointer.clone(),
+            "format",
+            "a code has 1 to 60 small letters, digits and underscores",
+        ));
     }
     if reason.label.trim().is_empty() || reason.label.chars().count() > 200 {
-        faults.push(FieldError::new(format!("{pointer}/label"), "length", "a label has 1 to 200 characters"));
+        faults.push(FieldError::new(
+            format!("{pointer}/label"),
+            "length",
+            "a label has 1 to 200 characters",
+        ));
     }
-    if reason.class == ReasonClass::NonValid && reason.message.as_deref().is_none_or(|message| message.trim().is_empty()) {
-        faults.push(FieldError::new(format!("{pointer}/message"), "required", "a reason that is refused needs the message to refuse it with"));
+    if reason.class == ReasonClass::NonValid
+        && reason
+            .message
+            .as_deref()
+            .is_none_or(|message| message.trim().is_empty())
+    {
+        faults.push(FieldError::new(
+            format!("{pointer}/message"),
+            "required",
+            "a reason that is refused needs the message to refuse it with",
+        ));
     }
 }
 

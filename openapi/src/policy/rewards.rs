@@ -34,20 +34,31 @@ impl LoyaltyPolicy {
         match self {
             Self::NotOffered {} => Rate::ZERO,
             Self::OptIn { exclusive, .. } if exclusive_product => *exclusive,
-            Self::OptIn { shared, .. } => shared.range(..=Sequence(order)).next_back().map_or(Rate::ZERO, |(_, rate)| *rate),
+            Self::OptIn { shared, .. } => shared
+                .range(..=Sequence(order))
+                .next_back()
+                .map_or(Rate::ZERO, |(_, rate)| *rate),
         }
     }
 
     pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
         if let Self::OptIn { intervals, shared, .. } = self {
             if intervals.is_empty() {
-                faults.push(FieldError::new("/loyalty/intervals", "required", "at least one interval must be offered"));
+                faults.push(FieldError::new(
+                    "/loyalty/intervals",
+                    "required",
+                    "at least one interval must be offered",
+                ));
             }
             for (code, days) in intervals {
                 in_range(faults, &format!("/loyalty/intervals/{code}"), *days, 1..=366);
             }
             if !shared.contains_key(&Sequence(0)) {
-                faults.push(FieldError::new("/loyalty/shared", "required", "the perk of the first order (\"0\") is missing"));
+                faults.push(FieldError::new(
+                    "/loyalty/shared",
+                    "required",
+                    "the perk of the first order (\"0\") is missing",
+                ));
             }
         }
     }
