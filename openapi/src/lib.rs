@@ -7,19 +7,25 @@
 #[macro_use]
 mod text_enum;
 
+pub mod billing_runs;
+pub mod credit_notes;
 pub mod ids;
 pub mod lead_imports;
 pub mod leads;
+pub mod invoices;
 pub mod money;
 pub mod page;
+pub mod payments;
 pub mod people;
 pub mod permissions;
 pub mod policy;
 pub mod problem;
 pub mod time;
+pub mod transition;
 
 pub use ids::*;
 pub use money::{Currency, Money, MoneyError};
 pub use page::Page;
 pub use problem::{FieldError, Problem, ProblemCode};
+pub use transition::InvalidTransition;
 pub use time::{LocalDate, Timestamp};

@@ -154,6 +154,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("preview_billing_run", "GET", "/billing-runs/preview", P::BillingRun),
     op("list_billing_runs", "GET", "/billing-runs", P::ReportsRead),
     op("create_billing_run", "POST", "/billing-runs", P::BillingRun),
+    op("resume_billing_run", "POST", "/billing-runs/{id}/resume", P::BillingRun),
     op("get_billing_run", "GET", "/billing-runs/{id}", P::ReportsRead),
     op("list_invoices", "GET", "/invoices", P::InvoicesRead),
     op("get_invoice", "GET", "/invoices/{id}", P::InvoicesRead),

@@ -543,6 +543,7 @@ CREATE TABLE billing_runs (
     total_minor BIGINT NOT NULL DEFAULT 0,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     problem TEXT,
+    accept_unusual BOOLEAN NOT NULL DEFAULT FALSE,
     started_by TEXT,
     started_at BIGINT,
     finished_at BIGINT,
@@ -565,6 +566,7 @@ CREATE TABLE invoices (
     ends_before TEXT NOT NULL,
     issued_at BIGINT,
     due_on TEXT,
+    collect_on TEXT,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     line_count BIGINT NOT NULL DEFAULT 0,
     net_minor BIGINT NOT NULL DEFAULT 0,
@@ -590,6 +592,8 @@ CREATE TABLE invoices (
 CREATE INDEX invoices_by_supplier ON invoices (supplier_id, created_at, id);
 
 CREATE INDEX invoices_by_time ON invoices (created_at, id);
+
+CREATE INDEX invoices_to_fall_due ON invoices (due_on) WHERE status IN ('open', 'partly_paid');
 
 CREATE TABLE invoice_lines (
     id BIGINT PRIMARY KEY,

@@ -1,0 +1,224 @@
+//! Invoices: what a supplier owes for a period, and the lines that say why.
+
+use crate::transition::InvalidTransition;
+use crate::{BillingRunId, BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
+use rust_decimal::Decimal;
+
+text_enum! {
+    /// Where an invoice stands.
+    pub enum InvoiceStatus {
+        /// Its lines are still being gathered; it has no number yet and nobody is shown it.
+        Draft = "draft",
+        /// Final and wholly unpaid.
+        Open = "open",
+        /// Final; something was paid, something is still open.
+        PartlyPaid = "partly_paid",
+        /// Nothing is open any more, by payments or credits.
+        Paid = "paid",
+        /// Its due date has passed and something is still open.
+        Overdue = "overdue",
+        /// Given up on; a late payment is still taken.
+        Uncollectible = "uncollectible",
+        /// Withdrawn before anything was paid.
+        Void = "void",
+    }
+}
+
+text_enum! {
+    /// What can happen to an invoice.
+    pub enum InvoiceAction {
+        /// The lines are complete: it gets its number and never changes again.
+        Finalise = "finalise",
+        /// A part of what is open was paid.
+        PayPart = "pay_part",
+        /// The last of what is open was paid or credited.
+        Settle = "settle",
+        /// The due date has passed.
+        FallDue = "fall_due",
+        /// Finance gives it up.
+        WriteOff = "write_off",
+        /// Finance withdraws it.
+        Void = "void",
+    }
+}
+
+impl InvoiceStatus {
+    /// The status `action` leads to. Every pair is listed, so a new variant cannot be forgotten.
+    pub const fn after(self, action: InvoiceAction) -> Result<Self, InvalidTransition> {
+        use InvoiceAction as A;
+        match (self, action) {
+            (Self::Draft, A::Finalise) => Ok(Self::Open),
+            (Self::Open | Self::PartlyPaid, A::PayPart) => Ok(Self::PartlyPaid),
+            // What is late stays late until it is settled, however much of it was paid.
+            (Self::Overdue, A::PayPart) => Ok(Self::Overdue),
+            (Self::Uncollectible, A::PayPart) => Ok(Self::Uncollectible),
+            (Self::Open | Self::PartlyPaid | Self::Overdue | Self::Uncollectible, A::Settle) => Ok(Self::Paid),
+            (Self::Open | Self::PartlyPaid, A::FallDue) => Ok(Self::Overdue),
+            (Self::Overdue, A::WriteOff) => Ok(Self::Uncollectible),
+            (Self::Open, A::Void) => Ok(Self::Void),
+            (Self::Draft, A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void)
+            | (Self::Open, A::Finalise | A::WriteOff)
+            | (Self::PartlyPaid, A::Finalise | A::WriteOff | A::Void)
+            | (Self::Overdue, A::Finalise | A::FallDue | A::Void)
+            | (Self::Uncollectible, A::Finalise | A::FallDue | A::WriteOff | A::Void)
+            | (Self::Paid | Self::Void, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void) => {
+                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
+            }
+        }
+    }
+
+    /// Whether the supplier is asked for money while the invoice stands like this.
+    pub const fn takes_payments(self) -> bool {
+        self.after(InvoiceAction::Settle).is_ok()
+    }
+}
+
+text_enum! {
+    /// What a line of an invoice charges for.
+    pub enum InvoiceLineKind {
+        /// One lead, delivered.
+        Lead = "lead",
+        /// A package or its advance.
+        Package = "package",
+    }
+}
+
+/// One side of an invoice, as it stood when the invoice was issued.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct InvoiceParty {
+    /// The legal name.
+    pub name: String,
+    /// The brand or trading name, where it differs (R40).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trading_as: Option<String>,
+    /// The postal address, as one text.
+    pub address: String,
+    /// ISO 3166 country code.
+    pub country: String,
+    /// The tax registration, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_id: Option<String>,
+}
+
+/// What a supplier owes for one billing period. Final invoices never change; corrections are credit notes.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Invoice {
+    /// The invoice's id.
+    pub id: InvoiceId,
+    /// Its number: gapless within the legal entity that issues it.
+    #[schema(example = "TPUS-000042")]
+    pub number: String,
+    /// Where it stands.
+    pub status: InvoiceStatus,
+    /// The run that made it.
+    pub billing_run_id: BillingRunId,
+    /// The programme whose leads it charges.
+    pub programme_id: ProgrammeId,
+    /// Who owes it.
+    pub supplier_id: SupplierId,
+    /// The first day of the period, in the programme's time zone.
+    pub starts_on: LocalDate,
+    /// The day after the period's last.
+    pub ends_before: LocalDate,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// The last day to pay on, in the programme's time zone (R79).
+    pub due_on: LocalDate,
+    /// The day on which card or direct debit are collected, where the policy names one (R7, R80).
+    pub collect_on: Option<LocalDate>,
+    /// How many lines it has.
+    pub line_count: i64,
+    /// The sum of the lines before tax.
+    pub net: Money,
+    /// The sum of the lines' tax; tax is rounded half to even once per line.
+    pub tax: Money,
+    /// Net and tax.
+    pub total: Money,
+    /// What was paid so far.
+    pub paid: Money,
+    /// What credit notes took off this invoice.
+    pub credited: Money,
+    /// What is still to be paid: total − paid − credited.
+    pub open: Money,
+    /// The rate of tax, as a decimal fraction: `0.20` is 20 %.
+    #[schema(value_type = String, example = "0.20")]
+    pub tax_rate: Decimal,
+    /// What the tax is called.
+    #[schema(example = "VAT")]
+    pub tax_label: String,
+    /// Who issues it, as of then.
+    pub seller: InvoiceParty,
+    /// Who owes it, as of then.
+    pub buyer: InvoiceParty,
+    /// Its version, also in `ETag`.
+    pub version: i64,
+    /// When the row was made.
+    pub created_at: Timestamp,
+}
+
+/// One line of an invoice: one lead.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct InvoiceLine {
+    /// The line's id.
+    pub id: InvoiceLineId,
+    /// The invoice it stands on.
+    pub invoice_id: InvoiceId,
+    /// Its place, counted from 1.
+    pub position: i64,
+    /// What it charges for.
+    pub kind: InvoiceLineKind,
+    /// What it charges for, in words.
+    pub description: String,
+    /// The delivery it charges for.
+    pub delivery_id: Option<DeliveryId>,
+    /// The lead that was delivered.
+    pub lead_id: Option<LeadId>,
+    /// The business that the lead went to.
+    pub business_id: Option<BusinessId>,
+    /// When the lead was delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// The price before tax.
+    pub net: Money,
+    /// The tax on it, rounded half to even.
+    pub tax: Money,
+    /// How much of the net price was credited since.
+    pub credited: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_of_status_and_action_is_decided() {
+        use InvoiceAction as A;
+        use InvoiceStatus as S;
+        let allowed = [
+            (S::Draft, A::Finalise, S::Open),
+            (S::Open, A::PayPart, S::PartlyPaid),
+            (S::Open, A::Settle, S::Paid),
+            (S::Open, A::FallDue, S::Overdue),
+            (S::Open, A::Void, S::Void),
+            (S::PartlyPaid, A::PayPart, S::PartlyPaid),
+            (S::PartlyPaid, A::Settle, S::Paid),
+            (S::PartlyPaid, A::FallDue, S::Overdue),
+            (S::Overdue, A::PayPart, S::Overdue),
+            (S::Overdue, A::Settle, S::Paid),
+            (S::Overdue, A::WriteOff, S::Uncollectible),
+            (S::Uncollectible, A::PayPart, S::Uncollectible),
+            (S::Uncollectible, A::Settle, S::Paid),
+        ];
+        for from in S::ALL {
+            for action in A::ALL {
+                let expected = allowed.iter().find(|(f, a, _)| f == from && a == action).map(|(_, _, to)| *to);
+                assert_eq!(from.after(*action).ok(), expected, "{from} {action}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_final_unsettled_invoices_take_payments() {
+        let taking: Vec<_> = InvoiceStatus::ALL.iter().filter(|status| status.takes_payments()).map(|status| status.as_str()).collect();
+        assert_eq!(taking, ["open", "partly_paid", "overdue", "uncollectible"]);
+    }
+}
