@@ -42,7 +42,10 @@ impl BillingRunStatus {
             (Self::Scheduled, A::Park | A::Resume | A::Finish)
             | (Self::Running, A::Start | A::Resume)
             | (Self::Parked, A::Start | A::Park | A::Finish)
-            | (Self::Done, A::Start | A::Park | A::Resume | A::Finish) => Err(InvalidTransition { from: self.as_str(), action: action.as_str() }),
+            | (Self::Done, A::Start | A::Park | A::Resume | A::Finish) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 }
@@ -162,10 +165,18 @@ mod tests {
     fn every_pair_of_status_and_action_is_decided() {
         use BillingRunAction as A;
         use BillingRunStatus as S;
-        let allowed = [(S::Scheduled, A::Start, S::Running), (S::Running, A::Park, S::Parked), (S::Running, A::Finish, S::Done), (S::Parked, A::Resume, S::Running)];
+        let allowed = [
+            (S::Scheduled, A::Start, S::Running),
+            (S::Running, A::Park, S::Parked),
+            (S::Running, A::Finish, S::Done),
+            (S::Parked, A::Resume, S::Running),
+        ];
         for from in S::ALL {
             for action in A::ALL {
-                let expected = allowed.iter().find(|(f, a, _)| f == from && a == action).map(|(_, _, to)| *to);
+                let expected = allowed
+                    .iter()
+                    .find(|(f, a, _)| f == from && a == action)
+                    .map(|(_, _, to)| *to);
                 assert_eq!(from.after(*action).ok(), expected, "{from} {action}");
             }
         }

@@ -1,6 +1,8 @@
 //! Credit notes: corrections of final invoices.
 
-use crate::{CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, Money, ProgrammeId, ReturnRequestId, SupplierId, Timestamp};
+use crate::{
+    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, Money, ProgrammeId, ReturnRequestId, SupplierId, Timestamp,
+};
 
 /// A correction of one line of a final invoice.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

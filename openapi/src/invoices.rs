@@ -1,7 +1,10 @@
 //! Invoices: what a supplier owes for a period, and the lines that say why.
 
 use crate::transition::InvalidTransition;
-use crate::{BillingRunId, BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
+use crate::{
+    BillingRunId, BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId, SupplierId,
+    Timestamp,
+};
 use rust_decimal::Decimal;
 
 text_enum! {
@@ -62,7 +65,10 @@ impl InvoiceStatus {
             | (Self::Overdue, A::Finalise | A::FallDue | A::Void)
             | (Self::Uncollectible, A::Finalise | A::FallDue | A::WriteOff | A::Void)
             | (Self::Paid | Self::Void, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void) => {
-                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
+                Err(InvalidTransition {
+                    from: self.as_str(),
+                    action: action.as_str(),
+                })
             }
         }
     }
@@ -210,7 +216,10 @@ mod tests {
         ];
         for from in S::ALL {
             for action in A::ALL {
-                let expected = allowed.iter().find(|(f, a, _)| f == from && a == action).map(|(_, _, to)| *to);
+                let expected = allowed
+                    .iter()
+                    .find(|(f, a, _)| f == from && a == action)
+                    .map(|(_, _, to)| *to);
                 assert_eq!(from.after(*action).ok(), expected, "{from} {action}");
             }
         }
@@ -218,7 +227,11 @@ mod tests {
 
     #[test]
     fn only_final_unsettled_invoices_take_payments() {
-        let taking: Vec<_> = InvoiceStatus::ALL.iter().filter(|status| status.takes_payments()).map(|status| status.as_str()).collect();
+        let taking: Vec<_> = InvoiceStatus::ALL
+            .iter()
+            .filter(|status| status.takes_payments())
+            .map(|status| status.as_str())
+            .collect();
         assert_eq!(taking, ["open", "partly_paid", "overdue", "uncollectible"]);
     }
 }
