@@ -1,0 +1,93 @@
+//! The test suites: everything, the full-size proofs, the benchmark, the lints.
+
+use std::process::Command;
+
+use clap::Args;
+
+use crate::shell::{Done, Failure, cargo, run, succeeds};
+use crate::{postgres, wasm};
+
+/// What `cargo xtask test` can be told.
+#[derive(Args)]
+pub(crate) struct Test {
+    /// Only tests whose name contains this.
+    filter: Option<String>,
+}
+
+/// Every test. With a filter the set-up that only guards the contract is left out.
+pub(crate) fn test(test: &Test) -> Done {
+    let postgres = postgres::ensure();
+    if postgres.is_none() {
+        let missing = "PostgreSQL is missing: `apt-get install postgresql` (or TRADEPOST_PG_BIN=<folder of initdb>)";
+        if std::env::var_os("TRADEPOST_REQUIRE_POSTGRES").is_some() {
+            return Err(Failure(missing.to_owned()));
+        }
+        eprintln!("\n\x1b[33mSKIPPED: every test on PostgreSQL. {missing}\x1b[0m");
+    }
+    if test.filter.is_none() {
+        wasm::check_contract()?;
+    }
+    // The proofs start the real server as a process, so its binary has to be there; building all
+    // targets at once gives one set of features, so that nothing is compiled twice.
+    run(cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;
+    let mut command = cargo();
+    if succeeds(cargo().args(["nextest", "--version"])) {
+        command.args(["nextest", "run", "--locked", "--workspace"]);
+        if postgres.is_none() {
+            command.args(["-E", "not test(Postgres)"]);
+        }
+        command.args(&test.filter);
+    } else {
+        command.args(["test", "--locked", "--workspace", "--all-targets", "--no-fail-fast"]);
+        command.args(&test.filter);
+        if postgres.is_none() {
+            command.args(["--", "--skip", "Postgres"]);
+        }
+    }
+    run(&mut command)
+}
+
+/// What `cargo xtask prove` can be told.
+#[derive(Args)]
+pub(crate) struct Prove {
+    /// Only proofs whose name contains this.
+    filter: Option<String>,
+}
+
+/// The proofs at full size, one at a time, with the table they print.
+pub(crate) fn prove(prove: &Prove) -> Done {
+    if postgres::ensure().is_none() {
+        return Err(Failure("the proofs need PostgreSQL: `apt-get install postgresql`".to_owned()));
+    }
+    run(cargo().args(["build", "--locked", "--profile", "try", "--package", "tradepost"]))?;
+    let mut command = cargo();
+    command.env("TRADEPOST_PROVE", "full");
+    command.args(["test", "--locked", "--profile", "try", "--package", "tradepost-tests", "--test", "prove"]);
+    command.args(&prove.filter).args(["--", "--nocapture", "--test-threads", "1"]);
+    run(&mut command)
+}
+
+/// What `cargo xtask bench` can be told; the rest goes to the benchmark itself.
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Arguments of the benchmark (`-- --help` lists them).
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// The benchmark: the release server beside the floor.
+pub(crate) fn bench(bench: &Bench) -> Done {
+    run(cargo().args(["build", "--locked", "--release", "--package", "tradepost"]))?;
+    let mut command = cargo();
+    command.args(["run", "--locked", "--release", "--package", "tradepost-load", "--"]);
+    run(command.args(&bench.arguments))
+}
+
+/// Formatting, clippy and the documentation, with warnings denied.
+pub(crate) fn lint() -> Done {
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    run(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let mut doc: Command = cargo();
+    doc.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--locked", "--workspace", "--no-deps"]);
+    run(&mut doc)
+}
