@@ -10,7 +10,13 @@ use std::process::Command;
 /// followed, since `initdb` looks for `postgres` beside itself), and Homebrew's folders.
 pub(crate) fn find() -> Option<PathBuf> {
     let named = std::env::var_os("TRADEPOST_PG_BIN").map(PathBuf::from);
-    named.into_iter().chain(from_pg_config()).chain(from_debian()).chain(from_path()).chain(from_homebrew()).find(|dir| is_complete(dir))
+    named
+        .into_iter()
+        .chain(from_pg_config())
+        .chain(from_debian())
+        .chain(from_path())
+        .chain(from_homebrew())
+        .find(|dir| is_complete(dir))
 }
 
 fn is_complete(dir: &Path) -> bool {
@@ -24,7 +30,9 @@ fn from_pg_config() -> Option<PathBuf> {
 }
 
 fn from_debian() -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir("/usr/lib/postgresql") else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir("/usr/lib/postgresql") else {
+        return Vec::new();
+    };
     let mut versions: Vec<(u32, PathBuf)> = entries
         .flatten()
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
@@ -34,7 +42,9 @@ fn from_debian() -> Vec<PathBuf> {
 }
 
 fn from_path() -> Vec<PathBuf> {
-    let Some(path) = std::env::var_os("PATH") else { return Vec::new() };
+    let Some(path) = std::env::var_os("PATH") else {
+        return Vec::new();
+    };
     std::env::split_paths(&path)
         .filter_map(|dir| dir.join("initdb").canonicalize().ok()?.parent().map(Path::to_path_buf))
         .collect()
@@ -42,5 +52,7 @@ fn from_path() -> Vec<PathBuf> {
 
 fn from_homebrew() -> Vec<PathBuf> {
     let majors = (14..=20).rev();
-    majors.flat_map(|v| ["/opt/homebrew", "/usr/local"].map(|p| PathBuf::from(format!("{p}/opt/postgresql@{v}/bin")))).collect()
+    majors
+        .flat_map(|v| ["/opt/homebrew", "/usr/local"].map(|p| PathBuf::from(format!("{p}/opt/postgresql@{v}/bin"))))
+        .collect()
 }

@@ -21,8 +21,11 @@ pub(crate) fn install(packages: &[&str]) -> bool {
     };
     let install = || {
         let mut command = apt();
-        command.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages);
+        command
+            .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+            .args(packages);
         command
     };
-    succeeds(&mut install()) || (shell::run(apt().args(["update", "--quiet"])).is_ok() && shell::run(&mut install()).is_ok())
+    succeeds(&mut install())
+        || (shell::run(apt().args(["update", "--quiet"])).is_ok() && shell::run(&mut install()).is_ok())
 }

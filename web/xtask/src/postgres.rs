@@ -10,6 +10,10 @@ use crate::debian;
 /// The folder of `initdb` and `postgres`, installed first where that is possible.
 pub(crate) fn ensure() -> Option<PathBuf> {
     postgres_bin::find().or_else(|| {
-        if debian::can_install() && debian::install(&["postgresql"]) { postgres_bin::find() } else { None }
+        if debian::can_install() && debian::install(&["postgresql"]) {
+            postgres_bin::find()
+        } else {
+            None
+        }
     })
 }

@@ -23,11 +23,15 @@ pub(crate) struct Run {
 /// exit code are its own.
 pub(crate) fn run(run: &Run) -> Done {
     if let Err(error) = TcpListener::bind(&run.listen) {
-        return Err(Failure(format!("cannot listen on {}: {error}; choose another with --listen", run.listen)));
+        return Err(Failure(format!(
+            "cannot listen on {}: {error}; choose another with --listen",
+            run.listen
+        )));
     }
     eprintln!("Building the server. The first time takes some minutes; after that, seconds.");
     run_command(cargo().args(["build", "--locked", "--profile", "try", "--package", "tradepost"]))?;
-    std::fs::create_dir_all(workspace().join("data")).map_err(|error| Failure(format!("cannot make data/: {error}")))?;
+    std::fs::create_dir_all(workspace().join("data"))
+        .map_err(|error| Failure(format!("cannot make data/: {error}")))?;
     if !run.empty {
         run_command(tradepost().arg("demo"))?;
     }

@@ -57,13 +57,26 @@ pub(crate) struct Prove {
 /// The proofs at full size, one at a time, with the table they print.
 pub(crate) fn prove(prove: &Prove) -> Done {
     if postgres::ensure().is_none() {
-        return Err(Failure("the proofs need PostgreSQL: `apt-get install postgresql`".to_owned()));
+        return Err(Failure(
+            "the proofs need PostgreSQL: `apt-get install postgresql`".to_owned(),
+        ));
     }
     run(cargo().args(["build", "--locked", "--profile", "try", "--package", "tradepost"]))?;
     let mut command = cargo();
     command.env("TRADEPOST_PROVE", "full");
-    command.args(["test", "--locked", "--profile", "try", "--package", "tradepost-tests", "--test", "prove"]);
-    command.args(&prove.filter).args(["--", "--nocapture", "--test-threads", "1"]);
+    command.args([
+        "test",
+        "--locked",
+        "--profile",
+        "try",
+        "--package",
+        "tradepost-tests",
+        "--test",
+        "prove",
+    ]);
+    command
+        .args(&prove.filter)
+        .args(["--", "--nocapture", "--test-threads", "1"]);
     run(&mut command)
 }
 
@@ -86,8 +99,17 @@ pub(crate) fn bench(bench: &Bench) -> Done {
 /// Formatting, clippy and the documentation, with warnings denied.
 pub(crate) fn lint() -> Done {
     run(cargo().args(["fmt", "--all", "--check"]))?;
-    run(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(cargo().args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     let mut doc: Command = cargo();
-    doc.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--locked", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings")
+        .args(["doc", "--locked", "--workspace", "--no-deps"]);
     run(&mut doc)
 }

@@ -11,7 +11,14 @@ use crate::debian;
 use crate::shell::{Done, Failure, answer, cargo, run, succeeds, target_folder, workspace};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const ARGUMENTS: [&str; 6] = ["check", "--locked", "--package", "tradepost-contract", "--target", TARGET];
+const ARGUMENTS: [&str; 6] = [
+    "check",
+    "--locked",
+    "--package",
+    "tradepost-contract",
+    "--target",
+    TARGET,
+];
 
 /// Checks the contract crate with whichever compiler can.
 pub(crate) fn check_contract() -> Done {
@@ -31,7 +38,9 @@ pub(crate) fn check_contract() -> Done {
 /// Whether the usual compiler has a standard library for WASM.
 fn has_target() -> bool {
     let mut rustc = Command::new("rustc");
-    rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", TARGET]);
+    rustc
+        .current_dir(workspace())
+        .args(["--print", "target-libdir", "--target", TARGET]);
     answer(&mut rustc).is_some_and(|folder| Path::new(&folder).is_dir())
 }
 
@@ -43,7 +52,10 @@ struct DebianCompiler {
 
 impl DebianCompiler {
     fn installed() -> Option<Self> {
-        let compiler = Self { cargo: "/usr/bin/cargo".into(), rustc: "/usr/bin/rustc".into() };
+        let compiler = Self {
+            cargo: "/usr/bin/cargo".into(),
+            rustc: "/usr/bin/rustc".into(),
+        };
         let sysroot = answer(Command::new(&compiler.rustc).args(["--print", "sysroot"]))?;
         let sources = Path::new(&sysroot).join("lib/rustlib/src/rust/library/std");
         (sources.is_dir() && compiler.cargo.exists()).then_some(compiler)
@@ -66,6 +78,10 @@ impl DebianCompiler {
 fn debian_compiler() -> Option<DebianCompiler> {
     DebianCompiler::installed().or_else(|| {
         let packages = ["rustc-web", "cargo-web", "rust-web-src"];
-        if debian::can_install() && debian::install(&packages) { DebianCompiler::installed() } else { None }
+        if debian::can_install() && debian::install(&packages) {
+            DebianCompiler::installed()
+        } else {
+            None
+        }
     })
 }
