@@ -1,0 +1,53 @@
+//! Writing on PostgreSQL: READ COMMITTED, and once more after a deadlock.
+
+use super::connect::{Pool, Pooled};
+use super::{Conn, Tx};
+use crate::clock::Clock;
+use crate::error::{ApiError, ApiResult};
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use std::time::Duration;
+use tradepost_contract::ProblemCode;
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+/// More runs than this mean a lock order that is wrong, which no patience mends.
+const MOST_RUNS: u32 = 6;
+
+pub(super) fn write<T>(pool: &Pool, clock: &Clock, f: impl Fn(&mut Tx<'_>) -> ApiResult<T>) -> ApiResult<T> {
+    let mut run = 1;
+    loop {
+        let mut conn = pool.get().map_err(|cause| ApiError::new(ProblemCode::Unavailable).caused_by(cause))?;
+        match once(&mut conn, clock, &f) {
+            Err(error) if error.is_worth_another_run() && run < MOST_RUNS => {
+                tracing::warn!(run, "a transaction lost a race and runs again");
+                drop(conn);
+                std::thread::sleep(Duration::from_millis(u64::from(rand::random::<u8>() % 20) * u64::from(run)));
+                run += 1;
+            }
+            Err(error) if error.is_worth_another_run() => {
+                return Err(ApiError::new(ProblemCode::Unavailable).caused_by(error));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn once<T>(conn: &mut Pooled, clock: &Clock, f: impl Fn(&mut Tx<'_>) -> ApiResult<T>) -> ApiResult<T> {
+    if let Conn::Postgres(inner) = &mut **conn {
+        AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+    }
+    match f(&mut Tx::new(conn, clock)) {
+        Ok(value) => match Manager::commit_transaction(&mut **conn) {
+            Ok(()) => Ok(value),
+            // A refused deferred constraint is a plain error; a lost connection leaves it unknown.
+            Err(cause) => Err(ApiError::new(ProblemCode::Unavailable)
+                .detail("The outcome is unknown; retry with the same Idempotency-Key.")
+                .caused_by(cause)),
+        },
+        Err(error) => {
+            let _ = Manager::rollback_transaction(&mut **conn);
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a write closure holds: the connection inside its transaction, and the time it happens at.
+
+use super::Conn;
+use crate::clock::Clock;
+use std::ops::{Deref, DerefMut};
+use tradepost_contract::{Id, Timestamp};
+
+/// A transaction being made. It reads like a connection and is the only thing that writes.
+pub struct Tx<'c> {
+    conn: &'c mut Conn,
+    business_now: Timestamp,
+    wall_now: Timestamp,
+}
+
+impl<'c> Tx<'c> {
+    /// Both readings of the clock are taken once, so that all of a transaction happens at one instant.
+    pub(super) fn new(conn: &'c mut Conn, clock: &Clock) -> Self {
+        Self { conn, business_now: clock.business_now(), wall_now: clock.wall_now() }
+    }
+
+    /// The instant of business: windows, periods, due dates. The sandbox can move it.
+    pub const fn business_now(&self) -> Timestamp {
+        self.business_now
+    }
+
+    /// The instant on the wall: tokens, leases, expiry of keys. Nothing moves it.
+    pub const fn wall_now(&self) -> Timestamp {
+        self.wall_now
+    }
+
+    /// A new id, later than every id this process made before.
+    #[expect(clippy::unused_self, reason = "new rows are made in transactions only")]
+    pub fn new_id<I: Id>(&self) -> I {
+        I::from_i64(crate::ids::next())
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        self.conn
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.conn
+    }
+}

@@ -1,0 +1,140 @@
+//! What every request goes through: an id, a time limit, security headers, and problems for the
+//! errors that actix itself makes (unknown paths, wrong methods).
+
+use crate::error::ApiError;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError};
+use std::time::Duration;
+use tradepost_contract::ProblemCode;
+
+/// The header that names a request in answers, logs and audit records.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request that takes longer has a client that dawdles or a server in trouble.
+const TIME_LIMIT: Duration = Duration::from_secs(8);
+/// Files take longer to arrive.
+const UPLOAD_TIME_LIMIT: Duration = Duration::from_secs(120);
+
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// The id of the request being answered, or a dash outside of one.
+pub fn current_id() -> String {
+    CURRENT.try_with(Clone::clone).unwrap_or_else(|_| "-".to_owned())
+}
+
+/// Gives the request an id, runs it within its time limit, and finishes the answer's headers.
+pub async fn frame(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
+    let id = given_id(request.headers()).unwrap_or_else(|| format!("req_{:016x}", rand::random::<u64>()));
+    let limit = if request.path().ends_with("/lead-imports") { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
+    let api = request.path().starts_with("/api/");
+    let (method, path) = (request.method().clone(), request.match_pattern());
+    let started = std::time::Instant::now();
+    CURRENT
+        .scope(id.clone(), async move {
+            let acceptable = !api || accepts_our_answers(request.headers());
+            let raw = request.request().clone();
+            let refused = |error: ApiError| ServiceResponse::new(raw.clone(), error.error_response());
+            let response = if acceptable {
+                match tokio::time::timeout(limit, next.call(request)).await {
+                    Ok(Ok(response)) => problem_if_bare(response),
+                    Ok(Err(error)) => refused_by_actix(&raw, &error).map_into_right_body(),
+                    Err(_) => refused(ApiError::new(ProblemCode::RequestTimeout)).map_into_right_body(),
+                }
+            } else {
+                refused(ApiError::new(ProblemCode::NotAcceptable)).map_into_right_body()
+            };
+            let mut response = response;
+            let status = response.status().as_u16();
+            finish_headers(response.headers_mut(), &id, api);
+            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(request_id = %id, %method, path = path.as_deref().unwrap_or("-"), status, micros, "answered");
+            Ok(response)
+        })
+        .await
+}
+
+/// A caller's own id is kept when it is short and plain, so that both logs can be read side by side.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    (plain && (8..=64).contains(&text.len())).then(|| text.to_owned())
+}
+
+fn accepts_our_answers(headers: &HeaderMap) -> bool {
+    let mut ranges = headers.get_all(header::ACCEPT).peekable();
+    ranges.peek().is_none()
+        || ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
+            let kind = range.split(';').next().unwrap_or_default().trim();
+            matches!(kind, "" | "*/*" | "application/*" | "application/json" | "application/problem+json")
+                || matches!(kind, "text/*" | "text/csv")
+        })
+}
+
+/// Errors that never became a response: extractors of ours give problems, others are named by status.
+fn refused_by_actix(request: &actix_web::HttpRequest, error: &Error) -> ServiceResponse<BoxBody> {
+    let response = match error.as_error::<ApiError>() {
+        Some(own) => own.error_response(),
+        None => ApiError::new(code_for(error.as_response_error().status_code())).error_response(),
+    };
+    ServiceResponse::new(request.clone(), response)
+}
+
+/// actix answers unknown paths, wrong methods and too large bodies without a body of ours.
+fn problem_if_bare<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let status = response.status();
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
+    if status.as_u16() < 400 || is_problem {
+        return response.map_into_left_body();
+    }
+    let (request, bare) = response.into_parts();
+    let mut answer = ApiError::new(code_for(status)).error_response();
+    if let Some(allow) = bare.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    ServiceResponse::new(request, answer).map_into_right_body()
+}
+
+fn code_for(status: StatusCode) -> ProblemCode {
+    match status.as_u16() {
+        401 => ProblemCode::Unauthenticated,
+        403 => ProblemCode::Forbidden,
+        404 => ProblemCode::NotFound,
+        405 => ProblemCode::MethodNotAllowed,
+        406 => ProblemCode::NotAcceptable,
+        408 => ProblemCode::RequestTimeout,
+        413 => ProblemCode::BodyTooLarge,
+        415 => ProblemCode::UnsupportedMediaType,
+        429 => ProblemCode::TooManyRequests,
+        400..=499 => ProblemCode::MalformedBody,
+        503 => ProblemCode::Unavailable,
+        _ => ProblemCode::Internal,
+    }
+}
+
+fn finish_headers(headers: &mut HeaderMap, id: &str, api: bool) {
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    if api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
