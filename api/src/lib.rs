@@ -1,1 +1,22 @@
+//! Tradepost: the back office of a business that sells leads. `README.md` beside this crate is the
+//! architecture page; `routes.rs` shows the whole API on one screen.
 
+pub mod app;
+pub mod audit;
+pub mod auth;
+pub mod clock;
+pub mod command;
+pub mod db;
+pub mod error;
+pub mod events;
+mod health;
+pub mod idempotency;
+pub mod ids;
+pub mod jobs;
+pub mod lists;
+pub mod logging;
+pub mod notifications;
+pub mod request;
+pub mod routes;
+pub mod sandbox;
+pub mod settings;

@@ -1,1 +1,46 @@
-fn main() {}
+//! The command line: one binary, `tradepost`.
+
+use clap::{Parser, Subcommand};
+use tradepost::app::Application;
+use tradepost::settings::Settings;
+
+#[derive(Parser)]
+#[command(name = "tradepost", version, about = "The back office of a business that sells leads")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the API
+    Serve(Settings),
+    /// Brings the database's schema up to date
+    Migrate(Settings),
+    /// Prints the OpenAPI document
+    Openapi,
+}
+
+fn main() -> anyhow::Result<()> {
+    tradepost::logging::start();
+    match CommandLine::parse().command {
+        Command::Serve(settings) => serve(settings),
+        Command::Migrate(settings) => {
+            tradepost::app::App::open(settings, tradepost::clock::Clock::default())?;
+            println!("the schema is up to date");
+            Ok(())
+        }
+        Command::Openapi => {
+            print!("{}", tradepost::routes::document_json());
+            Ok(())
+        }
+    }
+}
+
+fn serve(settings: Settings) -> anyhow::Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        let server = Application::build(settings)?;
+        println!("Tradepost listens on http://{}", server.address());
+        Ok(server.run_until_stopped().await?)
+    })
+}

@@ -9,6 +9,7 @@ mod text_enum;
 
 pub mod billing_runs;
 pub mod credit_notes;
+pub mod events;
 pub mod ids;
 pub mod invoices;
 pub mod lead_imports;
@@ -20,6 +21,7 @@ pub mod people;
 pub mod permissions;
 pub mod policy;
 pub mod problem;
+pub mod sandbox;
 pub mod time;
 pub mod transition;
 

@@ -688,20 +688,13 @@ table! {
 }
 
 table! {
-    jobs (id) {
-        id -> BigInt,
-        kind -> Text,
-        dedupe_key -> Text,
-        payload -> Text,
-        status -> Text,
-        due_at -> BigInt,
-        business_time -> Bool,
-        attempts -> BigInt,
-        lease_token -> BigInt,
-        leased_until -> Nullable<BigInt>,
+    job_leases (name) {
+        name -> Text,
+        token -> BigInt,
+        leased_until -> BigInt,
+        last_started_at -> Nullable<BigInt>,
+        last_finished_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
-        created_at -> BigInt,
-        finished_at -> Nullable<BigInt>,
     }
 }
 
@@ -838,7 +831,7 @@ allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     invoice_lines,
     invoices,
-    jobs,
+    job_leases,
     journal_entries,
     lead_consents,
     lead_fingerprints,

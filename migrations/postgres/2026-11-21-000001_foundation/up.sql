@@ -704,23 +704,15 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 
-CREATE TABLE jobs (
-    id BIGINT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    dedupe_key TEXT NOT NULL UNIQUE,
-    payload TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'dead')),
-    due_at BIGINT NOT NULL,
-    business_time BOOLEAN NOT NULL,
-    attempts BIGINT NOT NULL DEFAULT 0,
-    lease_token BIGINT NOT NULL DEFAULT 0,
-    leased_until BIGINT,
+CREATE TABLE job_leases (
+    name TEXT NOT NULL,
+    token BIGINT NOT NULL,
+    leased_until BIGINT NOT NULL,
+    last_started_at BIGINT,
+    last_finished_at BIGINT,
     last_error TEXT,
-    created_at BIGINT NOT NULL,
-    finished_at BIGINT
+    PRIMARY KEY (name)
 );
-
-CREATE INDEX jobs_due ON jobs (due_at) WHERE status IN ('waiting', 'running');
 
 CREATE TABLE sandbox_clock (
     id BIGINT PRIMARY KEY,

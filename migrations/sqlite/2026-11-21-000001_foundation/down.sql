@@ -2,7 +2,7 @@ DROP TABLE api_keys;
 DROP TABLE membership_businesses;
 DROP TABLE memberships;
 DROP TABLE sandbox_clock;
-DROP TABLE jobs;
+DROP TABLE job_leases;
 DROP TABLE idempotency_keys;
 DROP TABLE notifications;
 DROP TABLE audit_entries;

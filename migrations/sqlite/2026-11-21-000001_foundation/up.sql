@@ -704,23 +704,15 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 
-CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    dedupe_key TEXT NOT NULL UNIQUE,
-    payload TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'dead')),
-    due_at INTEGER NOT NULL,
-    business_time INTEGER NOT NULL CHECK (business_time IN (0, 1)),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    lease_token INTEGER NOT NULL DEFAULT 0,
-    leased_until INTEGER,
+CREATE TABLE job_leases (
+    name TEXT NOT NULL,
+    token INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL,
+    last_started_at INTEGER,
+    last_finished_at INTEGER,
     last_error TEXT,
-    created_at INTEGER NOT NULL,
-    finished_at INTEGER
-) STRICT;
-
-CREATE INDEX jobs_due ON jobs (due_at) WHERE status IN ('waiting', 'running');
+    PRIMARY KEY (name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sandbox_clock (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,102 @@
+//! A server: built from settings, listening, run until it is told to stop.
+
+use crate::clock::Clock;
+use crate::db::Database;
+use crate::jobs;
+use crate::routes;
+use crate::settings::Settings;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{HttpServer, error::ResponseError};
+use anyhow::Context;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa_actix_web::AppExt;
+
+/// What every handler and job can reach.
+pub struct App {
+    /// The database.
+    pub db: Database,
+    /// Wall time and business time.
+    pub clock: Clock,
+    /// How the server was set up.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Opens the database and loads what handlers need, without listening: for the command line.
+    pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let db = Database::open(&settings.database(), clock.clone())?;
+        crate::sandbox::restore_clock(&db, &clock)?;
+        Ok(Self { db, clock, settings })
+    }
+}
+
+/// A server that listens and waits to be run.
+pub struct Application {
+    app: Arc<App>,
+    address: SocketAddr,
+    server: Server,
+    jobs: jobs::Runner,
+}
+
+/// Requests under way get this long to finish when the server is told to stop.
+const DRAIN_SECONDS: u64 = 30;
+
+impl Application {
+    /// Opens the database, binds the address and starts the jobs.
+    pub fn build(settings: Settings) -> anyhow::Result<Self> {
+        let listener =
+            TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
+        let address = listener.local_addr()?;
+        let workers = settings.workers;
+        let app = Arc::new(App::open(settings, Clock::default())?);
+        let shared = Data::from(Arc::clone(&app));
+        let jobs = jobs::Runner::start(&app)?;
+        let server = HttpServer::new(move || {
+            let (app, document) = actix_web::App::new()
+                .into_utoipa_app()
+                .openapi(routes::document())
+                .map(|app| app.app_data(shared.clone()))
+                .configure(routes::api)
+                .split_for_parts();
+            drop(document);
+            app.configure(routes::pages)
+                .default_service(web::to(|| async { crate::error::ApiError::not_found().error_response() }))
+                .wrap(from_fn(crate::request::frame))
+        })
+        .workers(workers)
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(30))
+        .shutdown_timeout(DRAIN_SECONDS)
+        .listen(listener)?
+        .run();
+        Ok(Self { app, address, server, jobs })
+    }
+
+    /// What the handlers share.
+    pub fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
+    /// The address it listens on, with the real port.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops the server from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers requests until the process is told to stop; then finishes what is under way.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let outcome = self.server.await;
+        let jobs = self.jobs;
+        // The jobs finish their slices on threads of their own, so joining them blocks.
+        tokio::task::spawn_blocking(move || jobs.stop()).await.map_err(std::io::Error::other)?;
+        outcome
+    }
+}

@@ -1,0 +1,262 @@
+//! What every write handler takes and gives back: a parsed body, the idempotency key, the version
+//! the caller last saw; and a reply that can be saved and given again.
+
+use crate::app::App;
+use crate::auth::{Caller, Principal};
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use crate::idempotency;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev};
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, StreamExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tradepost_contract::{FieldError, ProblemCode};
+
+/// Bodies are JSON of a few fields; files have their own way in.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// A write as it was asked for. An empty body reads as `{}`.
+#[derive(Debug)]
+pub struct Command<T> {
+    /// The parsed body.
+    pub body: T,
+    /// The version in `If-Match`, if the caller sent one.
+    pub if_match: Option<i64>,
+    idempotency_key: Option<String>,
+    request_hash: String,
+}
+
+/// The body of an action that takes none.
+#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoBody {}
+
+impl<T: Send + Sync + 'static> Command<T> {
+    /// Runs `f` in a transaction, once per idempotency key: a repeated request gets the saved answer.
+    pub async fn run<F>(self, app: &App, caller: Caller, f: F) -> ApiResult<Reply>
+    where
+        F: Fn(&mut Tx<'_>, &Caller, &T) -> ApiResult<Reply> + Send + 'static,
+    {
+        let Self { body, idempotency_key, request_hash, .. } = self;
+        let must = caller.operation().is_some_and(|operation| operation.key_must_be_idempotent);
+        if must && idempotency_key.is_none() && matches!(caller.principal, Principal::Key(_)) {
+            return Err(ApiError::new(ProblemCode::IdempotencyKeyRequired));
+        }
+        app.db
+            .write(move |tx| match &idempotency_key {
+                None => f(tx, &caller, &body),
+                Some(key) => {
+                    let principal = caller.principal.id_text();
+                    idempotency::once(tx, &principal, key, &request_hash, |tx| f(tx, &caller, &body))
+                }
+            })
+            .await
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        async move {
+            let idempotency_key = idempotency_key(request.headers())?;
+            let if_match = if_match(request.headers())?;
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|cause| ApiError::new(ProblemCode::MalformedBody).detail(cause.to_string()))?;
+                if bytes.len() + chunk.len() > BODY_LIMIT {
+                    return Err(ApiError::new(ProblemCode::BodyTooLarge)
+                        .detail(format!("At most {BODY_LIMIT} bytes are read here.")));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            if !bytes.is_empty() {
+                expect_json(request.headers())?;
+            }
+            let body = parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
+            let request_hash = match &idempotency_key {
+                None => String::new(),
+                Some(_) => idempotency::hash(request.method().as_str(), &request.uri().to_string(), &bytes),
+            };
+            Ok(Self { body, if_match, idempotency_key, request_hash })
+        }
+        .boxed_local()
+    }
+}
+
+/// Reads JSON of the documented shape, or says where it is not.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let malformed = |pointer: String, cause: String| {
+        let errors = FieldError::new(pointer, "malformed", cause.clone());
+        ApiError::new(ProblemCode::MalformedBody).detail(cause).field(errors.pointer, &errors.code, errors.message)
+    };
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|cause| malformed(pointer_of(cause.path()), without_position(&cause.into_inner().to_string())))?;
+    json.end().map_err(|cause| malformed(String::new(), without_position(&cause.to_string())))?;
+    Ok(value)
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// serde_json ends its messages with line and column, which say nothing to somebody who sent one line.
+fn without_position(message: &str) -> String {
+    message.rsplit_once(" at line ").map_or(message, |(text, _)| text).to_owned()
+}
+
+fn expect_json(headers: &HeaderMap) -> ApiResult<()> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match kind.split(';').next().unwrap_or_default().trim() {
+        "application/json" | "application/merge-patch+json" => Ok(()),
+        _ => Err(ApiError::new(ProblemCode::UnsupportedMediaType).detail("Send application/json.")),
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default();
+    if key.is_empty() || key.len() > 200 {
+        return Err(ApiError::new(ProblemCode::InvalidHeader)
+            .detail("Idempotency-Key takes 1 to 200 printable ASCII characters."));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+fn if_match(headers: &HeaderMap) -> ApiResult<Option<i64>> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let version = value.to_str().ok().and_then(|text| text.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        ApiError::new(ProblemCode::InvalidHeader).detail("If-Match takes the ETag of an earlier answer, such as \"v3\".")
+    })
+}
+
+/// An answer that can be saved with its idempotency key and given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// What a replay shows instead, where the body holds a secret that is shown once.
+    pub(crate) saved_body: Option<Vec<u8>>,
+}
+
+impl Reply {
+    fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> ApiResult<Self> {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Ok(Self { status, headers, body: serde_json::to_vec(body)?, saved_body: None })
+    }
+
+    /// 200 with a body.
+    pub fn ok<T: Serialize + ?Sized>(body: &T) -> ApiResult<Self> {
+        Self::json(200, body)
+    }
+
+    /// 201 with a body and where it is from now on.
+    pub fn created<T: Serialize + ?Sized>(location: impl Into<String>, body: &T) -> ApiResult<Self> {
+        Ok(Self::json(201, body)?.header("location", location))
+    }
+
+    /// 202: the work goes on in the background.
+    pub fn accepted<T: Serialize + ?Sized>(body: &T) -> ApiResult<Self> {
+        Self::json(202, body)
+    }
+
+    /// 204.
+    pub const fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Vec::new(), saved_body: None }
+    }
+
+    /// 200 with a CSV file to save.
+    pub fn csv(file_name: &str, body: Vec<u8>) -> Self {
+        let reply = Self { status: 200, headers: Vec::new(), body, saved_body: None };
+        reply
+            .header("content-type", "text/csv; charset=utf-8")
+            .header("content-disposition", format!("attachment; filename=\"{file_name}\""))
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Names the version, for a later `If-Match`.
+    #[must_use]
+    pub fn etag(self, version: i64) -> Self {
+        self.header("etag", format!("\"v{version}\""))
+    }
+
+    /// What a replay shows instead of the body, because the body holds a secret.
+    pub fn replayed_as<T: Serialize>(mut self, body: &T) -> ApiResult<Self> {
+        self.saved_body = Some(serde_json::to_vec(body)?);
+        Ok(self)
+    }
+}
+
+impl Responder for Reply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in &self.headers {
+            response.append_header((name.as_str(), value.as_str()));
+        }
+        response.body(self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the parser's errors are looked at")]
+    struct Inner {
+        amount: i64,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the parser's errors are looked at")]
+    struct Outer {
+        items: Vec<Inner>,
+    }
+
+    fn pointer(body: &str) -> String {
+        parse::<Outer>(body.as_bytes()).unwrap_err().errors()[0].pointer.clone()
+    }
+
+    #[test]
+    fn a_malformed_body_is_pointed_at() {
+        assert_eq!(pointer(r#"{"items": [{"amount": 1}, {"amount": "x"}]}"#), "/items/1/amount");
+        assert_eq!(pointer(r#"{"items": [{"amount": 1, "other": 2}]}"#), "/items/0/other");
+        assert_eq!(pointer("{\"items\": []} trailing"), "");
+        assert_eq!(pointer("\u{feff}"), "");
+    }
+
+    #[test]
+    fn deep_json_is_refused_and_does_not_overflow() {
+        let deep = "[".repeat(30_000);
+        assert!(parse::<serde_json::Value>(deep.as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,106 @@
+//! The whole API on one screen. Which permission an operation needs stands in `auth/operations.rs`.
+
+use crate::auth::operations::{Access, OPERATIONS};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Where the API lives.
+pub const API: &str = "/api/v1";
+
+/// Every resource, below `/api/v1`.
+pub fn api(config: &mut ServiceConfig<'_>) {
+    config.service(scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
+        api.configure(crate::health::routes).configure(crate::sandbox::routes);
+    }));
+}
+
+/// What is not part of the API: its document and the pages that show it.
+pub fn pages(config: &mut actix_web::web::ServiceConfig) {
+    config.service(openapi_json).service(
+        utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")),
+    );
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tradepost",
+        description = "The back office of a business that sells leads. \
+            Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.",
+        license(name = "AGPL-3.0-only", identifier = "AGPL-3.0-only")
+    ),
+    components(schemas(tradepost_contract::Problem, tradepost_contract::problem::FieldError, tradepost_contract::ProblemCode))
+)]
+struct Frame;
+
+/// The document before the routes are added.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Frame::openapi()
+}
+
+/// The whole OpenAPI document, with who may call each operation.
+pub fn full_document() -> utoipa::openapi::OpenApi {
+    use utoipa_actix_web::AppExt;
+    let (_, mut document) =
+        actix_web::App::new().into_utoipa_app().openapi(document()).configure(api).split_for_parts();
+    describe_access(&mut document);
+    document
+}
+
+fn describe_access(document: &mut utoipa::openapi::OpenApi) {
+    let schemes = &mut document.components.get_or_insert_default().security_schemes;
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    bearer.description = Some("The access token from `POST /auth/login` or `/auth/refresh`.".to_owned());
+    schemes.insert("person".to_owned(), SecurityScheme::Http(bearer));
+    let mut key = Http::new(HttpAuthScheme::Bearer);
+    key.description = Some("An API key: `tp_live_…`, or `tp_test_…` in a sandbox.".to_owned());
+    schemes.insert("api_key".to_owned(), SecurityScheme::Http(key));
+    let cookie = ApiKeyValue::with_description("__Host-rt", "The refresh token; `rt` on a loopback address.");
+    schemes.insert("refresh_cookie".to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+
+    for (path, item) in &mut document.paths.paths {
+        let methods = [
+            ("GET", &mut item.get),
+            ("POST", &mut item.post),
+            ("PATCH", &mut item.patch),
+            ("PUT", &mut item.put),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, operation) in methods {
+            let (Some(operation), Some(below)) = (operation, path.strip_prefix(API)) else { continue };
+            let Some(row) = OPERATIONS.iter().find(|row| row.method == method && row.path == below) else { continue };
+            operation.security = Some(match row.access {
+                Access::Public => Vec::new(),
+                Access::Needs(permission) => {
+                    use tradepost_contract::people::KeyScope;
+                    let scopes: Vec<_> = KeyScope::ALL.iter().filter(|scope| permission.held_by_key(**scope)).collect();
+                    let person = SecurityRequirement::new("person", [permission.as_str()]);
+                    let key = (!scopes.is_empty())
+                        .then(|| SecurityRequirement::new("api_key", scopes.iter().map(|scope| scope.as_str())));
+                    std::iter::once(person).chain(key).collect()
+                }
+            });
+        }
+    }
+}
+
+/// The document as it is checked in.
+pub fn document_json() -> String {
+    let document = full_document();
+    // Through a value, so that the keys of objects are in one order whatever made them.
+    let value = serde_json::to_value(&document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[get("/openapi.json")]
+async fn openapi_json() -> HttpResponse {
+    static DOCUMENT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document_json);
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(DOCUMENT.as_str())
+}

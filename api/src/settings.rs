@@ -1,0 +1,59 @@
+//! How a server is set up: every setting is a command-line option and an environment variable.
+
+use crate::db::DatabaseUrl;
+use std::net::SocketAddr;
+
+/// The settings of one server.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Settings {
+    /// A file for the embedded SQLite, or a `postgres://` URL.
+    #[arg(long, env = "DATABASE_URL", default_value = "data/tradepost.db")]
+    pub database_url: String,
+
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, env = "TRADEPOST_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+
+    /// The address that browsers use; https, except on a loopback address.
+    #[arg(long, env = "TRADEPOST_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Lets staff move business time forward and run what has become due. Never for real business.
+    #[arg(long, env = "TRADEPOST_SANDBOX")]
+    pub sandbox: bool,
+
+    /// The secret that all keys are derived from: 32 bytes in base64. On SQLite a file beside the
+    /// database is used, and made at the first start, where it is not given.
+    #[arg(long, env = "TRADEPOST_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+
+    /// The secret before the last rotation, still accepted for tokens.
+    #[arg(long, env = "TRADEPOST_PREVIOUS_SECRET", hide_env_values = true)]
+    pub previous_secret: Option<String>,
+
+    /// Threads that answer requests.
+    #[arg(long, env = "TRADEPOST_WORKERS", default_value_t = 2)]
+    pub workers: usize,
+}
+
+impl Settings {
+    /// A server of its own for a test or a tool: a free port on the loopback address.
+    pub fn for_database(database_url: impl Into<String>) -> Self {
+        Self {
+            database_url: database_url.into(),
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            sandbox: true,
+            secret: None,
+            previous_secret: None,
+            workers: 2,
+        }
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> DatabaseUrl {
+        match self.database_url.parse() {
+            Ok(url) => url,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What happened: the event log that integrators follow, and the audit trail of who changed what.
+
+use crate::{AuditEntryId, EventId, NotificationId, ProgrammeId, SupplierId, Timestamp};
+
+text_enum! {
+    /// The kinds of events.
+    pub enum EventKind {
+        /// A lead came in.
+        LeadReceived = "lead.received",
+        /// A lead was sold to at least one more supplier.
+        LeadSold = "lead.sold",
+        /// A lead waits for staff.
+        LeadQuarantined = "lead.quarantined",
+        /// Staff let a quarantined lead go on sale.
+        LeadReleased = "lead.released",
+        /// A lead will not be sold.
+        LeadRejected = "lead.rejected",
+        /// A lead repeats an earlier one.
+        LeadDuplicate = "lead.duplicate",
+        /// A lead was taken back, for example because consent was revoked.
+        LeadWithdrawn = "lead.withdrawn",
+        /// A lead was sold to a supplier.
+        DeliveryCreated = "delivery.created",
+        /// A supplier rated a delivery, noted an outcome or wrote a note.
+        DeliveryUpdated = "delivery.updated",
+        /// A supplier rejected a delivery with one click (R109).
+        DeliveryRejected = "delivery.rejected",
+        /// The rejection was undone (R109).
+        DeliveryRejectionUndone = "delivery.rejection_undone",
+        /// A supplier asked for a return.
+        ReturnSubmitted = "return.submitted",
+        /// A return request was escalated because it is overdue (R27).
+        ReturnEscalated = "return.escalated",
+        /// A reviewer asked for more.
+        ReturnInfoNeeded = "return.info_needed",
+        /// The supplier answered.
+        ReturnAnswered = "return.answered",
+        /// A return was approved.
+        ReturnApproved = "return.approved",
+        /// A return was denied.
+        ReturnDenied = "return.denied",
+        /// The supplier appealed.
+        ReturnAppealed = "return.appealed",
+        /// The supplier took the request back.
+        ReturnWithdrawn = "return.withdrawn",
+        /// A lead is owed (R44).
+        ReplacementOwed = "replacement.owed",
+        /// A lead that was owed was delivered (R44).
+        ReplacementDelivered = "replacement.delivered",
+        /// A supplier was set up.
+        SupplierCreated = "supplier.created",
+        /// A supplier's particulars changed.
+        SupplierUpdated = "supplier.updated",
+        /// A supplier may receive leads (R3).
+        SupplierActivated = "supplier.activated",
+        /// A supplier gets no leads until further notice.
+        SupplierSuspended = "supplier.suspended",
+        /// A supplier has left.
+        SupplierClosed = "supplier.closed",
+        /// A business, contact, agreement or coverage of a supplier changed.
+        SupplierDetailsChanged = "supplier.details_changed",
+        /// A standing order was placed.
+        OrderCreated = "order.created",
+        /// A standing order changed.
+        OrderUpdated = "order.updated",
+        /// A standing order was paused.
+        OrderPaused = "order.paused",
+        /// A paused order goes on.
+        OrderResumed = "order.resumed",
+        /// A standing order was cancelled.
+        OrderCancelled = "order.cancelled",
+        /// An order got all the leads it asked for.
+        OrderFilled = "order.filled",
+        /// A programme was set up or changed.
+        ProgrammeChanged = "programme.changed",
+        /// A lead product was set up or changed.
+        ProductChanged = "product.changed",
+        /// A policy version was published.
+        PolicyPublished = "policy.published",
+        /// A file of leads was imported.
+        ImportFinished = "import.finished",
+        /// A billing run ended.
+        BillingRunFinished = "billing_run.finished",
+        /// An invoice became final.
+        InvoiceIssued = "invoice.issued",
+        /// An invoice was paid in part or in full.
+        InvoicePaid = "invoice.paid",
+        /// An invoice is past its due date.
+        InvoiceOverdue = "invoice.overdue",
+        /// A credit note was issued.
+        CreditNoteIssued = "credit_note.issued",
+        /// A person or key was created, changed or disabled.
+        AccessChanged = "access.changed",
+    }
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Event {
+    /// Rises with every event.
+    pub id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// When, in business time.
+    pub happened_at: Timestamp,
+    /// In which programme, where it belongs to one.
+    pub programme_id: Option<ProgrammeId>,
+    /// To which supplier, where it concerns one.
+    pub supplier_id: Option<SupplierId>,
+    /// The id of what it happened to.
+    #[schema(example = "lead_00000000000c5")]
+    pub subject: String,
+    /// The facts; ids and states, no personal data.
+    #[schema(value_type = Object)]
+    pub data: serde_json::Value,
+}
+
+/// One change that somebody made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct AuditEntry {
+    /// Rises with every entry.
+    pub id: AuditEntryId,
+    /// When, on the wall.
+    pub recorded_at: Timestamp,
+    /// The id of the person or key, or `system`.
+    pub actor: String,
+    /// Their name at the time.
+    pub actor_name: String,
+    /// What was done, such as `order.paused`.
+    pub action: String,
+    /// The id of what it was done to.
+    pub object: String,
+    /// The supplier it concerns.
+    pub supplier_id: Option<SupplierId>,
+    /// What stood there before.
+    #[schema(value_type = Option<Object>)]
+    pub before: Option<serde_json::Value>,
+    /// What stands there now.
+    #[schema(value_type = Option<Object>)]
+    pub after: Option<serde_json::Value>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+    /// How they came: `console`, `portal`, `api`, `command line` or `system`.
+    pub channel: String,
+    /// The request, as the log names it.
+    pub request_id: String,
+}
+
+text_enum! {
+    /// The messages that rules demand (R126). They are recorded exactly once; sending comes later.
+    pub enum NotificationKind {
+        /// The account is active: sign-in link (R3).
+        Activation = "activation",
+        /// A new lead.
+        Lead = "lead",
+        /// A return request was received.
+        ReturnReceived = "return_received",
+        /// A return was approved (R28, R44).
+        ReturnApproved = "return_approved",
+        /// A return was denied (R28, R45).
+        ReturnDenied = "return_denied",
+        /// A reviewer needs more information.
+        ReturnInfoNeeded = "return_info_needed",
+        /// A return waits longer than promised: to staff (R27).
+        ReturnEscalated = "return_escalated",
+        /// A replacement lead was delivered (R44).
+        ReplacementSent = "replacement_sent",
+        /// An order was paused.
+        PauseStarted = "pause_started",
+        /// An invoice was issued (R14).
+        Invoice = "invoice",
+        /// A credit note was issued.
+        CreditNote = "credit_note",
+        /// A payment was received.
+        PaymentReceived = "payment_received",
+        /// An invoice is overdue.
+        Overdue = "overdue",
+    }
+}
+
+/// A message that a rule demands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// What it says.
+    pub kind: NotificationKind,
+    /// In whose name it goes out.
+    pub programme_id: ProgrammeId,
+    /// To which supplier; none when it is for staff.
+    pub supplier_id: Option<SupplierId>,
+    /// The addresses it goes to, as they were when the rule fired.
+    pub recipients: Vec<String>,
+    /// What the message needs to know.
+    #[schema(value_type = Object)]
+    pub facts: serde_json::Value,
+    /// When the rule fired, in business time.
+    pub due_at: Timestamp,
+}
