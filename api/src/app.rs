@@ -64,7 +64,9 @@ impl Application {
                 .split_for_parts();
             drop(document);
             app.configure(routes::pages)
-                .default_service(web::to(|| async { crate::error::ApiError::not_found().error_response() }))
+                .default_service(web::to(|| async {
+                    crate::error::ApiError::not_found().error_response()
+                }))
                 .wrap(from_fn(crate::request::frame))
         })
         .workers(workers)
@@ -73,7 +75,12 @@ impl Application {
         .shutdown_timeout(DRAIN_SECONDS)
         .listen(listener)?
         .run();
-        Ok(Self { app, address, server, jobs })
+        Ok(Self {
+            app,
+            address,
+            server,
+            jobs,
+        })
     }
 
     /// What the handlers share.
@@ -96,7 +103,9 @@ impl Application {
         let outcome = self.server.await;
         let jobs = self.jobs;
         // The jobs finish their slices on threads of their own, so joining them blocks.
-        tokio::task::spawn_blocking(move || jobs.stop()).await.map_err(std::io::Error::other)?;
+        tokio::task::spawn_blocking(move || jobs.stop())
+            .await
+            .map_err(std::io::Error::other)?;
         outcome
     }
 }

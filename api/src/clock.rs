@@ -23,7 +23,9 @@ pub struct Clock {
 impl Clock {
     /// A clock whose business time is that far from the wall's.
     pub fn with_offset_micros(offset: i64) -> Self {
-        Self { offset: Arc::new(AtomicI64::new(offset)) }
+        Self {
+            offset: Arc::new(AtomicI64::new(offset)),
+        }
     }
 
     /// The instant of business.

@@ -42,8 +42,15 @@ impl<T: Send + Sync + 'static> Command<T> {
     where
         F: Fn(&mut Tx<'_>, &Caller, &T) -> ApiResult<Reply> + Send + 'static,
     {
-        let Self { body, idempotency_key, request_hash, .. } = self;
-        let must = caller.operation().is_some_and(|operation| operation.key_must_be_idempotent);
+        let Self {
+            body,
+            idempotency_key,
+            request_hash,
+            ..
+        } = self;
+        let must = caller
+            .operation()
+            .is_some_and(|operation| operation.key_must_be_idempotent);
         if must && idempotency_key.is_none() && matches!(caller.principal, Principal::Key(_)) {
             return Err(ApiError::new(ProblemCode::IdempotencyKeyRequired));
         }
@@ -71,7 +78,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
             let if_match = if_match(request.headers())?;
             let mut bytes = BytesMut::new();
             while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|cause| ApiError::new(ProblemCode::MalformedBody).detail(cause.to_string()))?;
+                let chunk =
+                    chunk.map_err(|cause| ApiError::new(ProblemCode::MalformedBody).detail(cause.to_string()))?;
                 if bytes.len() + chunk.len() > BODY_LIMIT {
                     return Err(ApiError::new(ProblemCode::BodyTooLarge)
                         .detail(format!("At most {BODY_LIMIT} bytes are read here.")));
@@ -86,7 +94,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
                 None => String::new(),
                 Some(_) => idempotency::hash(request.method().as_str(), &request.uri().to_string(), &bytes),
             };
-            Ok(Self { body, if_match, idempotency_key, request_hash })
+            Ok(Self {
+                body,
+                if_match,
+                idempotency_key,
+                request_hash,
+            })
         }
         .boxed_local()
     }
@@ -97,11 +110,18 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let malformed = |pointer: String, cause: String| {
         let errors = FieldError::new(pointer, "malformed", cause.clone());
-        ApiError::new(ProblemCode::MalformedBody).detail(cause).field(errors.pointer, &errors.code, errors.message)
+        ApiError::new(ProblemCode::MalformedBody)
+            .detail(cause)
+            .field(errors.pointer, &errors.code, errors.message)
     };
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|cause| malformed(pointer_of(cause.path()), without_position(&cause.into_inner().to_string())))?;
-    json.end().map_err(|cause| malformed(String::new(), without_position(&cause.to_string())))?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|cause| {
+        malformed(
+            pointer_of(cause.path()),
+            without_position(&cause.into_inner().to_string()),
+        )
+    })?;
+    json.end()
+        .map_err(|cause| malformed(String::new(), without_position(&cause.to_string())))?;
     Ok(value)
 }
 
@@ -119,11 +139,17 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 
 /// serde_json ends its messages with line and column, which say nothing to somebody who sent one line.
 fn without_position(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(text, _)| text).to_owned()
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(text, _)| text)
+        .to_owned()
 }
 
 fn expect_json(headers: &HeaderMap) -> ApiResult<()> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     match kind.split(';').next().unwrap_or_default().trim() {
         "application/json" | "application/merge-patch+json" => Ok(()),
         _ => Err(ApiError::new(ProblemCode::UnsupportedMediaType).detail("Send application/json.")),
@@ -131,7 +157,9 @@ fn expect_json(headers: &HeaderMap) -> ApiResult<()> {
 }
 
 fn idempotency_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     let key = value.to_str().unwrap_or_default();
     if key.is_empty() || key.len() > 200 {
         return Err(ApiError::new(ProblemCode::InvalidHeader)
@@ -141,10 +169,16 @@ fn idempotency_key(headers: &HeaderMap) -> ApiResult<Option<String>> {
 }
 
 fn if_match(headers: &HeaderMap) -> ApiResult<Option<i64>> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let version = value.to_str().ok().and_then(|text| text.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok());
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let version = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok());
     version.map(Some).ok_or_else(|| {
-        ApiError::new(ProblemCode::InvalidHeader).detail("If-Match takes the ETag of an earlier answer, such as \"v3\".")
+        ApiError::new(ProblemCode::InvalidHeader)
+            .detail("If-Match takes the ETag of an earlier answer, such as \"v3\".")
     })
 }
 
@@ -161,7 +195,12 @@ pub struct Reply {
 impl Reply {
     fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> ApiResult<Self> {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Ok(Self { status, headers, body: serde_json::to_vec(body)?, saved_body: None })
+        Ok(Self {
+            status,
+            headers,
+            body: serde_json::to_vec(body)?,
+            saved_body: None,
+        })
     }
 
     /// 200 with a body.
@@ -181,12 +220,22 @@ impl Reply {
 
     /// 204.
     pub const fn no_content() -> Self {
-        Self { status: 204, headers: Vec::new(), body: Vec::new(), saved_body: None }
+        Self {
+            status: 204,
+            headers: Vec::new(),
+            body: Vec::new(),
+            saved_body: None,
+        }
     }
 
     /// 200 with a CSV file to save.
     pub fn csv(file_name: &str, body: Vec<u8>) -> Self {
-        let reply = Self { status: 200, headers: Vec::new(), body, saved_body: None };
+        let reply = Self {
+            status: 200,
+            headers: Vec::new(),
+            body,
+            saved_body: None,
+        };
         reply
             .header("content-type", "text/csv; charset=utf-8")
             .header("content-disposition", format!("attachment; filename=\"{file_name}\""))
@@ -248,7 +297,10 @@ mod tests {
 
     #[test]
     fn a_malformed_body_is_pointed_at() {
-        assert_eq!(pointer(r#"{"items": [{"amount": 1}, {"amount": "x"}]}"#), "/items/1/amount");
+        assert_eq!(
+            pointer(r#"{"items": [{"amount": 1}, {"amount": "x"}]}"#),
+            "/items/1/amount"
+        );
         assert_eq!(pointer(r#"{"items": [{"amount": 1, "other": 2}]}"#), "/items/0/other");
         assert_eq!(pointer("{\"items\": []} trailing"), "");
         assert_eq!(pointer("\u{feff}"), "");

@@ -29,7 +29,13 @@ pub struct ApiError {
 impl ApiError {
     /// A problem of this kind.
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), retry_after_seconds: None, cause: None }
+        Self {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }
     }
 
     /// There is no such thing, or it is not the caller's: the same answer for both (R127).
@@ -39,7 +45,13 @@ impl ApiError {
 
     /// The values at these pointers are refused.
     pub const fn invalid(errors: Vec<FieldError>) -> Self {
-        Self { code: ProblemCode::Invalid, detail: None, errors, retry_after_seconds: None, cause: None }
+        Self {
+            code: ProblemCode::Invalid,
+            detail: None,
+            errors,
+            retry_after_seconds: None,
+            cause: None,
+        }
     }
 
     /// The state of the thing forbids the action.
@@ -49,7 +61,11 @@ impl ApiError {
 
     /// An id in a body that is unknown or somebody else's: the same answer for both (R127).
     pub fn unknown_id(pointer: &str) -> Self {
-        Self::invalid(vec![FieldError::new(pointer, "unknown_id", "There is nothing with this id.")])
+        Self::invalid(vec![FieldError::new(
+            pointer,
+            "unknown_id",
+            "There is nothing with this id.",
+        )])
     }
 
     /// A fault that no input should be able to cause.
@@ -97,7 +113,9 @@ impl ApiError {
 
     /// Whether the same transaction may well succeed when it is run again: a deadlock or a lost race.
     pub fn is_worth_another_run(&self) -> bool {
-        let Some(cause) = self.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbError>()) else { return false };
+        let Some(cause) = self.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbError>()) else {
+            return false;
+        };
         match cause {
             DbError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
             // Deadlocks arrive as `Unknown`: only the text tells them.
@@ -154,7 +172,9 @@ impl From<serde_json::Error> for ApiError {
 
 impl From<tradepost_contract::MoneyError> for ApiError {
     fn from(cause: tradepost_contract::MoneyError) -> Self {
-        Self::new(ProblemCode::Invalid).detail(cause.to_string()).caused_by(cause)
+        Self::new(ProblemCode::Invalid)
+            .detail(cause.to_string())
+            .caused_by(cause)
     }
 }
 
@@ -200,7 +220,9 @@ impl ResponseError for ApiError {
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         let problem = self.to_problem(crate::request::current_id());
-        response.content_type("application/problem+json").body(serde_json::to_vec(&problem).unwrap_or_default())
+        response
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&problem).unwrap_or_default())
     }
 }
 
@@ -218,7 +240,9 @@ impl utoipa::IntoResponses for Problems {
             .into_iter()
             .filter(|(status, _)| *status != 500)
             .map(|(status, codes)| {
-                let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+                let content = ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Problem")))
+                    .build();
                 let response = ResponseBuilder::new()
                     .description(format!("Problem: {}", codes.join(", ")))
                     .content("application/problem+json", content)

@@ -45,13 +45,23 @@ pub fn once(
     if !claim(tx, principal, key, request_hash, expires_at)? {
         let (saved_hash, status, headers, body, expired_at) = keys::idempotency_keys
             .find((principal, key))
-            .select((keys::request_hash, keys::status, keys::headers, keys::body, keys::expires_at))
+            .select((
+                keys::request_hash,
+                keys::status,
+                keys::headers,
+                keys::body,
+                keys::expires_at,
+            ))
             .first::<(String, i32, String, String, Timestamp)>(&mut **tx)?;
         if expired_at > tx.wall_now() {
             return replay(request_hash, &saved_hash, status, &headers, body);
         }
         diesel::update(keys::idempotency_keys.find((principal, key)))
-            .set((keys::request_hash.eq(request_hash), keys::status.eq(RUNNING), keys::expires_at.eq(expires_at)))
+            .set((
+                keys::request_hash.eq(request_hash),
+                keys::status.eq(RUNNING),
+                keys::expires_at.eq(expires_at),
+            ))
             .execute(&mut **tx)?;
     }
     let reply = f(tx)?;
@@ -74,7 +84,12 @@ fn replay(hash: &str, saved_hash: &str, status: i32, headers: &str, body: String
         return Err(ApiError::new(ProblemCode::IdempotencyInProgress));
     }
     let headers = serde_json::from_str(headers)?;
-    let reply = Reply { status: u16::try_from(status).unwrap_or(500), headers, body: body.into_bytes(), saved_body: None };
+    let reply = Reply {
+        status: u16::try_from(status).unwrap_or(500),
+        headers,
+        body: body.into_bytes(),
+        saved_body: None,
+    };
     Ok(reply.header("idempotency-replayed", "true"))
 }
 

@@ -17,9 +17,17 @@ pub fn next() -> i64 {
     let millis = (clock::wall_now().as_micros() / 1000 - EPOCH_MILLIS).max(0);
     let fresh = millis << COUNTER_BITS | i64::from(rand::random::<u32>() >> (32 - COUNTER_BITS + 1));
     let (Ok(last) | Err(last)) = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
-        Some(if last >> COUNTER_BITS >= millis { last + 1 } else { fresh })
+        Some(if last >> COUNTER_BITS >= millis {
+            last + 1
+        } else {
+            fresh
+        })
     });
-    if last >> COUNTER_BITS >= millis { last + 1 } else { fresh }
+    if last >> COUNTER_BITS >= millis {
+        last + 1
+    } else {
+        fresh
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ fn parse_query<T: DeserializeOwned>(query: &str) -> ApiResult<T> {
         let path = cause.path().to_string();
         let message = cause.into_inner().to_string();
         // An unknown parameter is named in the message only.
-        let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        let unknown = message
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.split('`').next());
         let name = unknown.map_or(path, str::to_owned);
         ApiError::new(ProblemCode::InvalidParameter)
             .detail(message.clone())
@@ -39,7 +41,9 @@ fn parse_query<T: DeserializeOwned>(query: &str) -> ApiResult<T> {
 
 /// A refused query parameter.
 pub fn invalid_parameter(name: &str, message: &str) -> ApiError {
-    ApiError::new(ProblemCode::InvalidParameter).detail(message).field(format!("?{name}"), "invalid", message)
+    ApiError::new(ProblemCode::InvalidParameter)
+        .detail(message)
+        .field(format!("?{name}"), "invalid", message)
 }
 
 /// A set filter: words with commas between them.
@@ -49,7 +53,10 @@ pub struct Many<T>(pub Vec<T>);
 impl<'de, T: FromStr<Err: std::fmt::Display>> Deserialize<'de> for Many<T> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        text.split(',').map(|word| word.parse().map_err(serde::de::Error::custom)).collect::<Result<_, _>>().map(Self)
+        text.split(',')
+            .map(|word| word.parse().map_err(serde::de::Error::custom))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -70,7 +77,10 @@ impl Window {
         if !(1..=LARGEST_LIMIT).contains(&limit) {
             return Err(invalid_parameter("limit", "expected 1 to 100"));
         }
-        Ok(Self { limit: limit as usize, after: cursor.map(decode_cursor).transpose()? })
+        Ok(Self {
+            limit: limit as usize,
+            after: cursor.map(decode_cursor).transpose()?,
+        })
     }
 
     /// How many rows to fetch: one more than the page holds, to see whether there are more.
@@ -87,8 +97,14 @@ impl Window {
     pub fn finish<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> (Timestamp, i64)) -> Page<T> {
         let has_more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next_cursor = has_more.then(|| rows.last().map(|row| encode_cursor(key(row)))).flatten();
-        Page { data: rows, next_cursor, has_more }
+        let next_cursor = has_more
+            .then(|| rows.last().map(|row| encode_cursor(key(row))))
+            .flatten();
+        Page {
+            data: rows,
+            next_cursor,
+            has_more,
+        }
     }
 }
 
@@ -102,10 +118,19 @@ fn encode_cursor((at, id): (Timestamp, i64)) -> String {
 }
 
 fn decode_cursor(text: &str) -> ApiResult<(Timestamp, i64)> {
-    let invalid = || ApiError::new(ProblemCode::InvalidCursor).field("?cursor", "invalid", "Take it from `next_cursor`.");
-    let bytes: [u8; 20] = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(invalid)?;
+    let invalid =
+        || ApiError::new(ProblemCode::InvalidCursor).field("?cursor", "invalid", "Take it from `next_cursor`.");
+    let bytes: [u8; 20] = URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(invalid)?;
     let number = |range: std::ops::Range<usize>| bytes[range].try_into().map(i64::from_be_bytes);
-    let (Ok(at), Ok(id), Ok(check)) = (number(0..8), number(8..16), bytes[16..].try_into().map(u32::from_be_bytes)) else {
+    let (Ok(at), Ok(id), Ok(check)) = (
+        number(0..8),
+        number(8..16),
+        bytes[16..].try_into().map(u32::from_be_bytes),
+    ) else {
         return Err(invalid());
     };
     if check != crc32fast::hash(&bytes[..16]) {
@@ -155,7 +180,11 @@ mod tests {
         let text = encode_cursor(key);
         assert_eq!(decode_cursor(&text).unwrap(), key);
         for bad in ["", "AAAA", &text[1..], &"A".repeat(27), "❄"] {
-            assert_eq!(decode_cursor(bad).unwrap_err().code(), ProblemCode::InvalidCursor, "{bad}");
+            assert_eq!(
+                decode_cursor(bad).unwrap_err().code(),
+                ProblemCode::InvalidCursor,
+                "{bad}"
+            );
         }
     }
 

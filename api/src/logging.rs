@@ -5,7 +5,9 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging to standard error; `RUST_LOG` says how much, `TRADEPOST_LOG=json` how.
 pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,tradepost=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let started = if std::env::var("TRADEPOST_LOG").is_ok_and(|form| form == "json") {
         log.json().try_init()
     } else {

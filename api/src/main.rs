@@ -5,7 +5,11 @@ use tradepost::app::Application;
 use tradepost::settings::Settings;
 
 #[derive(Parser)]
-#[command(name = "tradepost", version, about = "The back office of a business that sells leads")]
+#[command(
+    name = "tradepost",
+    version,
+    about = "The back office of a business that sells leads"
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,

@@ -34,7 +34,11 @@ pub async fn frame(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     let id = given_id(request.headers()).unwrap_or_else(|| format!("req_{:016x}", rand::random::<u64>()));
-    let limit = if request.path().ends_with("/lead-imports") { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
+    let limit = if request.path().ends_with("/lead-imports") {
+        UPLOAD_TIME_LIMIT
+    } else {
+        TIME_LIMIT
+    };
     let api = request.path().starts_with("/api/");
     let (method, path) = (request.method().clone(), request.match_pattern());
     let started = std::time::Instant::now();
@@ -65,18 +69,25 @@ pub async fn frame(
 /// A caller's own id is kept when it is short and plain, so that both logs can be read side by side.
 fn given_id(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(REQUEST_ID)?.to_str().ok()?;
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     (plain && (8..=64).contains(&text.len())).then(|| text.to_owned())
 }
 
 fn accepts_our_answers(headers: &HeaderMap) -> bool {
     let mut ranges = headers.get_all(header::ACCEPT).peekable();
     ranges.peek().is_none()
-        || ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|range| {
-            let kind = range.split(';').next().unwrap_or_default().trim();
-            matches!(kind, "" | "*/*" | "application/*" | "application/json" | "application/problem+json")
-                || matches!(kind, "text/*" | "text/csv")
-        })
+        || ranges
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|range| {
+                let kind = range.split(';').next().unwrap_or_default().trim();
+                matches!(
+                    kind,
+                    "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
+                ) || matches!(kind, "text/*" | "text/csv")
+            })
 }
 
 /// Errors that never became a response: extractors of ours give problems, others are named by status.
@@ -130,8 +141,14 @@ fn finish_headers(headers: &mut HeaderMap, id: &str, api: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::CROSS_ORIGIN_OPENER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        header::CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     if api {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

@@ -33,7 +33,11 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
             Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.",
         license(name = "AGPL-3.0-only", identifier = "AGPL-3.0-only")
     ),
-    components(schemas(tradepost_contract::Problem, tradepost_contract::problem::FieldError, tradepost_contract::ProblemCode))
+    components(schemas(
+        tradepost_contract::Problem,
+        tradepost_contract::problem::FieldError,
+        tradepost_contract::ProblemCode
+    ))
 )]
 struct Frame;
 
@@ -45,8 +49,11 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// The whole OpenAPI document, with who may call each operation.
 pub fn full_document() -> utoipa::openapi::OpenApi {
     use utoipa_actix_web::AppExt;
-    let (_, mut document) =
-        actix_web::App::new().into_utoipa_app().openapi(document()).configure(api).split_for_parts();
+    let (_, mut document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(document())
+        .configure(api)
+        .split_for_parts();
     describe_access(&mut document);
     document
 }
@@ -56,12 +63,15 @@ fn describe_access(document: &mut utoipa::openapi::OpenApi) {
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
     bearer.description = Some("The access token from `POST /auth/login` or `/auth/refresh`.".to_owned());
-    schemes.insert("person".to_owned(), SecurityScheme::Http(bearer));
+    schemes.insert("person".to_owned(), SecurityScheme::Http(bearer).into());
     let mut key = Http::new(HttpAuthScheme::Bearer);
     key.description = Some("An API key: `tp_live_…`, or `tp_test_…` in a sandbox.".to_owned());
-    schemes.insert("api_key".to_owned(), SecurityScheme::Http(key));
+    schemes.insert("api_key".to_owned(), SecurityScheme::Http(key).into());
     let cookie = ApiKeyValue::with_description("__Host-rt", "The refresh token; `rt` on a loopback address.");
-    schemes.insert("refresh_cookie".to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    schemes.insert(
+        "refresh_cookie".to_owned(),
+        SecurityScheme::ApiKey(ApiKey::Cookie(cookie)).into(),
+    );
 
     for (path, item) in &mut document.paths.paths {
         let methods = [
@@ -72,13 +82,20 @@ fn describe_access(document: &mut utoipa::openapi::OpenApi) {
             ("DELETE", &mut item.delete),
         ];
         for (method, operation) in methods {
-            let (Some(operation), Some(below)) = (operation, path.strip_prefix(API)) else { continue };
-            let Some(row) = OPERATIONS.iter().find(|row| row.method == method && row.path == below) else { continue };
+            let (Some(operation), Some(below)) = (operation, path.strip_prefix(API)) else {
+                continue;
+            };
+            let Some(row) = OPERATIONS.iter().find(|row| row.method == method && row.path == below) else {
+                continue;
+            };
             operation.security = Some(match row.access {
                 Access::Public => Vec::new(),
                 Access::Needs(permission) => {
                     use tradepost_contract::people::KeyScope;
-                    let scopes: Vec<_> = KeyScope::ALL.iter().filter(|scope| permission.held_by_key(**scope)).collect();
+                    let scopes: Vec<_> = KeyScope::ALL
+                        .iter()
+                        .filter(|scope| permission.held_by_key(**scope))
+                        .collect();
                     let person = SecurityRequirement::new("person", [permission.as_str()]);
                     let key = (!scopes.is_empty())
                         .then(|| SecurityRequirement::new("api_key", scopes.iter().map(|scope| scope.as_str())));
@@ -102,5 +119,7 @@ pub fn document_json() -> String {
 #[get("/openapi.json")]
 async fn openapi_json() -> HttpResponse {
     static DOCUMENT: std::sync::LazyLock<String> = std::sync::LazyLock::new(document_json);
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(DOCUMENT.as_str())
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .body(DOCUMENT.as_str())
 }

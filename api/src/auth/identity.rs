@@ -115,7 +115,12 @@ impl Principal {
 impl Caller {
     /// A caller without a request: the command line, the demo market and tests act for somebody.
     pub fn acting(principal: Principal, request_id: impl Into<String>) -> Self {
-        Self { principal, request_id: request_id.into(), operation: None, session_id: None }
+        Self {
+            principal,
+            request_id: request_id.into(),
+            operation: None,
+            session_id: None,
+        }
     }
 
     /// Whether any role or scope of theirs holds the permission.
@@ -125,17 +130,27 @@ impl Caller {
 
     /// 403 unless they hold the permission: for the parts of an operation that need more than its row says.
     pub fn need(&self, permission: Permission) -> ApiResult<()> {
-        if self.may(permission) { Ok(()) } else { Err(ApiError::new(ProblemCode::Forbidden)) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(ApiError::new(ProblemCode::Forbidden))
+        }
     }
 
     /// Whose rows they may see and change.
     pub fn scope(&self) -> Scope {
         match &self.principal {
             Principal::Staff(_) => Scope::system(),
-            Principal::Supplier(person) => {
-                Scope { supplier: Some(person.supplier_id), businesses: person.businesses.clone(), programme: None }
-            }
-            Principal::Key(key) => Scope { supplier: key.supplier_id, businesses: None, programme: key.programme_id },
+            Principal::Supplier(person) => Scope {
+                supplier: Some(person.supplier_id),
+                businesses: person.businesses.clone(),
+                programme: None,
+            },
+            Principal::Key(key) => Scope {
+                supplier: key.supplier_id,
+                businesses: None,
+                programme: key.programme_id,
+            },
         }
     }
 
@@ -172,7 +187,9 @@ impl Caller {
 
     /// The user, or 403 for a key.
     pub fn user_id(&self) -> ApiResult<UserId> {
-        self.principal.user_id().ok_or_else(|| ApiError::new(ProblemCode::Forbidden))
+        self.principal
+            .user_id()
+            .ok_or_else(|| ApiError::new(ProblemCode::Forbidden))
     }
 
     /// The key, if it is one.
@@ -211,7 +228,11 @@ pub struct Scope {
 impl Scope {
     /// Everything: for jobs and for staff.
     pub const fn system() -> Self {
-        Self { supplier: None, businesses: None, programme: None }
+        Self {
+            supplier: None,
+            businesses: None,
+            programme: None,
+        }
     }
 
     /// Only rows of this supplier, if any is named.
@@ -261,12 +282,22 @@ pub struct Actor {
 impl Actor {
     /// The program itself, for changes that a rule makes without a person, such as `billing run`.
     pub fn system(what: &str) -> Self {
-        Self { id_text: "system".to_owned(), name: what.to_owned(), channel: "system", request_id: String::new() }
+        Self {
+            id_text: "system".to_owned(),
+            name: what.to_owned(),
+            channel: "system",
+            request_id: String::new(),
+        }
     }
 
     /// The operator at the command line of the server.
     pub fn command_line(what: &str) -> Self {
-        Self { id_text: "operator".to_owned(), name: what.to_owned(), channel: "command line", request_id: String::new() }
+        Self {
+            id_text: "operator".to_owned(),
+            name: what.to_owned(),
+            channel: "command line",
+            request_id: String::new(),
+        }
     }
 }
 

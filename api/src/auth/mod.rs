@@ -9,6 +9,7 @@
 //! and refuses by default: 401 for nobody, 403 for somebody without the permission. What a caller may
 //! *see* is its [`Scope`], which the store functions of every resource demand.
 
+mod extract;
 pub mod identity;
 pub mod operations;
 

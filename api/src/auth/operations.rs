@@ -29,15 +29,30 @@ pub struct Operation {
 }
 
 const fn op(id: &'static str, method: &'static str, path: &'static str, permission: P) -> Operation {
-    Operation { id, method, path, access: Access::Needs(permission), key_must_be_idempotent: false }
+    Operation {
+        id,
+        method,
+        path,
+        access: Access::Needs(permission),
+        key_must_be_idempotent: false,
+    }
 }
 
 const fn public(id: &'static str, method: &'static str, path: &'static str) -> Operation {
-    Operation { id, method, path, access: Access::Public, key_must_be_idempotent: false }
+    Operation {
+        id,
+        method,
+        path,
+        access: Access::Public,
+        key_must_be_idempotent: false,
+    }
 }
 
 const fn moves(operation: Operation) -> Operation {
-    Operation { key_must_be_idempotent: true, ..operation }
+    Operation {
+        key_must_be_idempotent: true,
+        ..operation
+    }
 }
 
 /// The table.
@@ -178,5 +193,7 @@ pub const OPERATIONS: &[Operation] = &[
 
 /// The operation that a matched route is, if it has a row.
 pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|operation| operation.method == method && operation.path == path)
+    OPERATIONS
+        .iter()
+        .find(|operation| operation.method == method && operation.path == path)
 }

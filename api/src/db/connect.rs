@@ -29,11 +29,13 @@ pub enum DatabaseUrl {
 impl std::str::FromStr for DatabaseUrl {
     type Err = std::convert::Infallible;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            Self::Postgres(text.to_owned())
-        } else {
-            Self::Sqlite(PathBuf::from(text.strip_prefix("sqlite://").unwrap_or(text)))
-        })
+        Ok(
+            if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+                Self::Postgres(text.to_owned())
+            } else {
+                Self::Sqlite(PathBuf::from(text.strip_prefix("sqlite://").unwrap_or(text)))
+            },
+        )
     }
 }
 
@@ -113,14 +115,15 @@ impl ManageConnection for Opener {
     fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectError> {
         match conn {
             Conn::Sqlite(_) => Ok(()),
-            Conn::Postgres(conn) => conn.batch_execute("SELECT 1").map_err(|cause| ConnectError(cause.into())),
+            Conn::Postgres(conn) => conn
+                .batch_execute("SELECT 1")
+                .map_err(|cause| ConnectError(cause.into())),
         }
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
         use diesel::connection::TransactionManager;
-        std::thread::panicking()
-            || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+        std::thread::panicking() || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
     }
 }
 
@@ -152,9 +155,21 @@ pub(super) fn assert_sqlite_is_safe(conn: &mut Conn) -> anyhow::Result<()> {
         bail!("SQLite {version} is older than {OLDEST_SQLITE:?}");
     }
     for (name, sql, wanted) in [
-        ("journal_mode", "SELECT journal_mode AS value FROM pragma_journal_mode()", "wal"),
-        ("synchronous", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous()", "2"),
-        ("foreign_keys", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys()", "1"),
+        (
+            "journal_mode",
+            "SELECT journal_mode AS value FROM pragma_journal_mode()",
+            "wal",
+        ),
+        (
+            "synchronous",
+            "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous()",
+            "2",
+        ),
+        (
+            "foreign_keys",
+            "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys()",
+            "1",
+        ),
     ] {
         let value = setting(conn, sql)?;
         if value != wanted {

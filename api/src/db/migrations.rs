@@ -15,12 +15,15 @@ const POSTGRES_LOCK: i64 = 7_260_114_031;
 pub fn run(conn: &mut Conn) -> anyhow::Result<()> {
     match conn {
         Conn::Sqlite(conn) => {
-            conn.run_pending_migrations(SQLITE).map_err(|cause| anyhow!("cannot migrate: {cause}"))?;
+            conn.run_pending_migrations(SQLITE)
+                .map_err(|cause| anyhow!("cannot migrate: {cause}"))?;
         }
         Conn::Postgres(conn) => {
             conn.batch_execute(&format!("SELECT pg_advisory_lock({POSTGRES_LOCK})"))?;
-            let outcome =
-                conn.run_pending_migrations(POSTGRES).map(drop).map_err(|cause| anyhow!("cannot migrate: {cause}"));
+            let outcome = conn
+                .run_pending_migrations(POSTGRES)
+                .map(drop)
+                .map_err(|cause| anyhow!("cannot migrate: {cause}"));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
             outcome?;
         }

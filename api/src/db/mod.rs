@@ -10,8 +10,10 @@ mod connect;
 mod lock;
 pub mod migrations;
 mod postgres;
-pub mod schema;
+pub(crate) mod schema;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 
@@ -53,13 +55,25 @@ impl Database {
         match url {
             DatabaseUrl::Sqlite(path) => {
                 let lock = lock::FileLock::take(path)?;
-                let opener = Opener::Sqlite { path: path.clone(), query_only: false };
+                let opener = Opener::Sqlite {
+                    path: path.clone(),
+                    query_only: false,
+                };
                 let mut first = opener.open()?;
                 connect::assert_sqlite_is_safe(&mut first)?;
                 migrations::run(&mut first)?;
                 let writer = writer::Writer::start(opener, first, clock.clone())?;
-                let readers = Opener::Sqlite { path: path.clone(), query_only: true }.pool(READERS, POOL_WAIT)?;
-                Ok(Self { readers, writes: Writes::Queue(writer), clock, _lock: Some(Arc::new(lock)) })
+                let readers = Opener::Sqlite {
+                    path: path.clone(),
+                    query_only: true,
+                }
+                .pool(READERS, POOL_WAIT)?;
+                Ok(Self {
+                    readers,
+                    writes: Writes::Queue(writer),
+                    clock,
+                    _lock: Some(Arc::new(lock)),
+                })
             }
             DatabaseUrl::Postgres(url) => {
                 let opener = Opener::Postgres { url: url.clone() };
@@ -67,7 +81,12 @@ impl Database {
                 connect::assert_postgres_is_safe(&mut first)?;
                 migrations::run(&mut first)?;
                 let pool = opener.pool(READERS + 10, POOL_WAIT)?;
-                Ok(Self { readers: pool.clone(), writes: Writes::Pool(pool), clock, _lock: None })
+                Ok(Self {
+                    readers: pool.clone(),
+                    writes: Writes::Pool(pool),
+                    clock,
+                    _lock: None,
+                })
             }
         }
     }
@@ -87,13 +106,17 @@ impl Database {
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.read_blocking(f)).await.map_err(ApiError::internal)?
+        tokio::task::spawn_blocking(move || this.read_blocking(f))
+            .await
+            .map_err(ApiError::internal)?
     }
 
     /// The same for the command line, jobs and tests.
     pub fn read_blocking<T>(&self, f: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
-        let mut conn =
-            self.readers.get().map_err(|cause| ApiError::new(ProblemCode::Unavailable).caused_by(cause))?;
+        let mut conn = self
+            .readers
+            .get()
+            .map_err(|cause| ApiError::new(ProblemCode::Unavailable).caused_by(cause))?;
         f(&mut conn)
     }
 
@@ -112,7 +135,9 @@ impl Database {
             }
             Writes::Pool(pool) => {
                 let (pool, clock) = (pool.clone(), self.clock.clone());
-                tokio::task::spawn_blocking(move || postgres::write(&pool, &clock, f)).await.map_err(ApiError::internal)?
+                tokio::task::spawn_blocking(move || postgres::write(&pool, &clock, f))
+                    .await
+                    .map_err(ApiError::internal)?
             }
         }
     }

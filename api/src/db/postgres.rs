@@ -17,12 +17,16 @@ const MOST_RUNS: u32 = 6;
 pub(super) fn write<T>(pool: &Pool, clock: &Clock, f: impl Fn(&mut Tx<'_>) -> ApiResult<T>) -> ApiResult<T> {
     let mut run = 1;
     loop {
-        let mut conn = pool.get().map_err(|cause| ApiError::new(ProblemCode::Unavailable).caused_by(cause))?;
+        let mut conn = pool
+            .get()
+            .map_err(|cause| ApiError::new(ProblemCode::Unavailable).caused_by(cause))?;
         match once(&mut conn, clock, &f) {
             Err(error) if error.is_worth_another_run() && run < MOST_RUNS => {
                 tracing::warn!(run, "a transaction lost a race and runs again");
                 drop(conn);
-                std::thread::sleep(Duration::from_millis(u64::from(rand::random::<u8>() % 20) * u64::from(run)));
+                std::thread::sleep(Duration::from_millis(
+                    u64::from(rand::random::<u8>() % 20) * u64::from(run),
+                ));
                 run += 1;
             }
             Err(error) if error.is_worth_another_run() => {

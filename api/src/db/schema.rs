@@ -289,7 +289,7 @@ table! {
         file_hash -> Text,
         encoding -> Text,
         delimiter -> Text,
-        columns -> Text,
+        found_columns -> Text,
         mapping -> Text,
         source -> Nullable<Text>,
         total_rows -> BigInt,

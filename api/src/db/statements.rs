@@ -20,7 +20,10 @@ pub struct StatementCounts {
 impl StatementCounts {
     /// The counts up to now.
     pub fn now() -> Self {
-        Self { statements: STATEMENTS.load(Ordering::Relaxed), commits: COMMITS.load(Ordering::Relaxed) }
+        Self {
+            statements: STATEMENTS.load(Ordering::Relaxed),
+            commits: COMMITS.load(Ordering::Relaxed),
+        }
     }
 }
 

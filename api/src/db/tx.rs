@@ -15,7 +15,11 @@ pub struct Tx<'c> {
 impl<'c> Tx<'c> {
     /// Both readings of the clock are taken once, so that all of a transaction happens at one instant.
     pub(super) fn new(conn: &'c mut Conn, clock: &Clock) -> Self {
-        Self { conn, business_now: clock.business_now(), wall_now: clock.wall_now() }
+        Self {
+            conn,
+            business_now: clock.business_now(),
+            wall_now: clock.wall_now(),
+        }
     }
 
     /// The instant of business: windows, periods, due dates. The sandbox can move it.

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tradepost_contract::ProblemCode;
@@ -43,7 +44,9 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(opener: Opener, conn: Conn, clock: Clock) -> anyhow::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        std::thread::Builder::new().name("sqlite-writer".into()).spawn(move || serve(&opener, conn, &clock, &jobs))?;
+        std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || serve(&opener, conn, &clock, &jobs))?;
         Ok(Self { queue })
     }
 
@@ -76,9 +79,9 @@ impl Writer {
 
 fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Job>) {
     let mut conn = Some(first);
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = VecDeque::with_capacity(BATCH);
     while let Ok(job) = jobs.recv() {
-        batch.push(job);
+        batch.push_back(job);
         batch.extend(jobs.try_iter().take(BATCH - 1));
         let outcome = match conn.as_mut() {
             Some(open) => run_batch(open, clock, &mut batch),
@@ -86,21 +89,26 @@ fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Job>) {
         };
         if outcome.is_err() {
             // After a failed commit the state of the connection is anybody's guess: open a new one.
-            conn = None;
-            conn = opener.open().inspect_err(|cause| tracing::error!(%cause, "cannot reopen the database")).ok();
+            drop(conn.take());
+            conn = opener
+                .open()
+                .inspect_err(|cause| tracing::error!(%cause, "cannot reopen the database"))
+                .ok();
         }
         for job in batch.drain(..) {
             // Only jobs that a broken batch never reached are left here.
             if let Some(open) = conn.as_mut() {
-                let _ = run_batch(open, clock, &mut vec![job]);
+                let _ = run_batch(open, clock, &mut VecDeque::from([job]));
             }
         }
     }
 }
 
 /// Runs all of `batch`, commits, answers. On a failure the jobs not yet run stay in `batch`.
-fn run_batch(conn: &mut Conn, clock: &Clock, batch: &mut Vec<Job>) -> Commit {
-    let Conn::Sqlite(inner) = conn else { return Err(CommitFailure(ProblemCode::Internal)) };
+fn run_batch(conn: &mut Conn, clock: &Clock, batch: &mut VecDeque<Job>) -> Commit {
+    let Conn::Sqlite(inner) = conn else {
+        return Err(CommitFailure(ProblemCode::Internal));
+    };
     if let Err(cause) = AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE") {
         tracing::error!(%cause, "cannot begin a transaction");
         return Err(failure_of(&cause));
@@ -109,8 +117,7 @@ fn run_batch(conn: &mut Conn, clock: &Clock, batch: &mut Vec<Job>) -> Commit {
     let mut answers = Vec::with_capacity(batch.len());
     let mut wrote = false;
     let mut broken = None;
-    while !batch.is_empty() {
-        let job = batch.remove(0);
+    while let Some(job) = batch.pop_front() {
         match run_one(conn, clock, job, alone) {
             Ok((keep, answer)) => {
                 wrote |= keep;
@@ -149,7 +156,11 @@ fn run_one(
     }
     Manager::begin_transaction(conn).map_err(|cause| (failure_of(&cause), None))?;
     let (keep, answer) = job(conn, clock);
-    let closed = if keep { Manager::commit_transaction(conn) } else { Manager::rollback_transaction(conn) };
+    let closed = if keep {
+        Manager::commit_transaction(conn)
+    } else {
+        Manager::rollback_transaction(conn)
+    };
     match closed {
         Ok(()) => Ok((keep, answer)),
         Err(cause) => Err((failure_of(&cause), Some(answer))),

@@ -22,7 +22,11 @@ pub struct Subject {
 impl Subject {
     /// The thing with this id.
     pub fn of(id: impl Id) -> Self {
-        Self { id: id.to_string(), programme: None, supplier: None }
+        Self {
+            id: id.to_string(),
+            programme: None,
+            supplier: None,
+        }
     }
 
     /// In this programme.

@@ -31,5 +31,9 @@ struct Health {
 async fn get_health(app: Data<App>) -> ApiResult<Reply> {
     use diesel::connection::SimpleConnection;
     app.db.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await?;
-    Reply::ok(&Health { status: "ok", database: app.db.kind(), version: env!("CARGO_PKG_VERSION") })
+    Reply::ok(&Health {
+        status: "ok",
+        database: app.db.kind(),
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }

@@ -14,7 +14,11 @@ pub(super) fn take(db: &Database, name: &'static str, token: i64) -> ApiResult<O
     db.write_blocking(move |tx| {
         let now = tx.wall_now();
         let until = now.plus(LENGTH);
-        let lease = (dsl::token.eq(token), dsl::leased_until.eq(until), dsl::last_started_at.eq(Some(now)));
+        let lease = (
+            dsl::token.eq(token),
+            dsl::leased_until.eq(until),
+            dsl::last_started_at.eq(Some(now)),
+        );
         let insert = diesel::insert_into(dsl::job_leases).values((dsl::name.eq(name), lease));
         let first = match &mut **tx {
             Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,

@@ -49,7 +49,9 @@ impl Runner {
             .iter()
             .map(|job| {
                 let (app, stop) = (Arc::clone(app), Arc::clone(&stop));
-                std::thread::Builder::new().name(job.name.to_owned()).spawn(move || keep_doing(job, &app, &stop))
+                std::thread::Builder::new()
+                    .name(job.name.to_owned())
+                    .spawn(move || keep_doing(job, &app, &stop))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { stop, threads })
@@ -83,9 +85,16 @@ fn keep_doing(job: &Job, app: &App, stop: &AtomicBool) {
 fn do_under_lease(job: &Job, app: &App, stop: &AtomicBool) -> ApiResult<usize> {
     let mut total = 0;
     while !stop.load(Ordering::Relaxed) {
-        let Some(token) = lease::take(&app.db, job.name, ids::next())? else { return Ok(total) };
+        let Some(token) = lease::take(&app.db, job.name, ids::next())? else {
+            return Ok(total);
+        };
         let outcome = (job.run)(app);
-        lease::give_back(&app.db, job.name, token, outcome.as_ref().err().map(ToString::to_string))?;
+        lease::give_back(
+            &app.db,
+            job.name,
+            token,
+            outcome.as_ref().err().map(ToString::to_string),
+        )?;
         match outcome? {
             0 => return Ok(total),
             did => total += did,

@@ -74,11 +74,19 @@ fn addresses(conn: &mut Conn, supplier: SupplierId, purpose: &str) -> ApiResult<
     let of = |wanted: &str| {
         contacts::contact_points
             .filter(contacts::supplier_id.eq(supplier).and(contacts::active.eq(true)))
-            .filter(contacts::purpose.eq(wanted.to_owned()).and(contacts::email.is_not_null()))
+            .filter(
+                contacts::purpose
+                    .eq(wanted.to_owned())
+                    .and(contacts::email.is_not_null()),
+            )
             .order(contacts::id)
             .select(contacts::email.assume_not_null())
     };
     let found = of(purpose).load::<String>(conn)?;
     // An account without an address for the purpose is reached at its general one.
-    if found.is_empty() { Ok(of("general").load(conn)?) } else { Ok(found) }
+    if found.is_empty() {
+        Ok(of("general").load(conn)?)
+    } else {
+        Ok(found)
+    }
 }

@@ -26,7 +26,11 @@ fn reading(app: &App) -> SandboxClock {
 }
 
 fn only_in_a_sandbox(app: &App) -> ApiResult<()> {
-    if app.settings.sandbox { Ok(()) } else { Err(ApiError::not_found()) }
+    if app.settings.sandbox {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
 }
 
 /// Reads both clocks
@@ -69,8 +73,15 @@ pub(super) async fn advance_sandbox_clock(
         .await?;
     let moved: serde_json::Value = serde_json::from_slice(&reply.body)?;
     clock.move_to_offset(moved["offset"].as_i64().unwrap_or_default());
-    let done = if run_jobs { run_due(app.clone().into_inner()).await? } else { 0 };
-    Reply::ok(&JobsRun { done, clock: reading(&app) })
+    let done = if run_jobs {
+        run_due(app.clone().into_inner()).await?
+    } else {
+        0
+    };
+    Reply::ok(&JobsRun {
+        done,
+        clock: reading(&app),
+    })
 }
 
 /// Runs what is due
@@ -79,7 +90,10 @@ pub(super) async fn advance_sandbox_clock(
 pub(super) async fn run_sandbox_jobs(_caller: Caller, _command: Command<NoBody>, app: Data<App>) -> ApiResult<Reply> {
     only_in_a_sandbox(&app)?;
     let done = run_due(app.clone().into_inner()).await?;
-    Reply::ok(&JobsRun { done, clock: reading(&app) })
+    Reply::ok(&JobsRun {
+        done,
+        clock: reading(&app),
+    })
 }
 
 fn step(body: &AdvanceClock, app: &App) -> ApiResult<i64> {
@@ -100,6 +114,8 @@ fn step(body: &AdvanceClock, app: &App) -> ApiResult<i64> {
 }
 
 async fn run_due(app: Arc<App>) -> ApiResult<u64> {
-    let done = tokio::task::spawn_blocking(move || jobs::run_all_due(&app)).await.map_err(ApiError::internal)??;
+    let done = tokio::task::spawn_blocking(move || jobs::run_all_due(&app))
+        .await
+        .map_err(ApiError::internal)??;
     Ok(done as u64)
 }

@@ -12,12 +12,17 @@ use crate::db::Database;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(http::get_sandbox_clock).service(http::advance_sandbox_clock).service(http::run_sandbox_jobs);
+    config
+        .service(http::get_sandbox_clock)
+        .service(http::advance_sandbox_clock)
+        .service(http::run_sandbox_jobs);
 }
 
 /// Takes up the business time that the sandbox was left at.
 pub fn restore_clock(db: &Database, clock: &Clock) -> anyhow::Result<()> {
-    let offset = db.read_blocking(store::offset).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let offset = db
+        .read_blocking(store::offset)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
     clock.move_to_offset(offset);
     Ok(())
 }

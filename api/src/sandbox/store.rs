@@ -15,7 +15,10 @@ pub(super) fn offset(conn: &mut Conn) -> ApiResult<i64> {
 pub(super) fn advance(tx: &mut Tx<'_>, by_micros: i64) -> ApiResult<i64> {
     let now = tx.wall_now();
     Ok(diesel::update(dsl::sandbox_clock.find(ROW))
-        .set((dsl::offset_micros.eq(dsl::offset_micros + by_micros), dsl::changed_at.eq(now)))
+        .set((
+            dsl::offset_micros.eq(dsl::offset_micros + by_micros),
+            dsl::changed_at.eq(now),
+        ))
         .returning(dsl::offset_micros)
         .get_result(&mut **tx)?)
 }

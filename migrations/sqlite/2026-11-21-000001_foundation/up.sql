@@ -273,7 +273,7 @@ CREATE TABLE lead_imports (
     file_hash TEXT NOT NULL,
     encoding TEXT NOT NULL,
     delimiter TEXT NOT NULL,
-    columns TEXT NOT NULL DEFAULT '[]',
+    found_columns TEXT NOT NULL DEFAULT '[]',
     mapping TEXT NOT NULL,
     source TEXT,
     total_rows INTEGER NOT NULL,
