@@ -9,8 +9,15 @@
 //! and refuses by default: 401 for nobody, 403 for somebody without the permission. What a caller may
 //! *see* is its [`Scope`], which the store functions of every resource demand.
 
+pub mod cache;
+pub mod cookie;
 mod extract;
 pub mod identity;
 pub mod operations;
+pub mod passwords;
+pub mod refresh;
+pub mod secrets;
+pub mod throttle;
+pub mod tokens;
 
 pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, SupplierPerson};
