@@ -7,6 +7,8 @@
 #[macro_use]
 mod text_enum;
 
+pub mod api_keys;
+pub mod auth;
 pub mod billing_runs;
 pub mod credit_notes;
 pub mod events;
@@ -22,8 +24,10 @@ pub mod permissions;
 pub mod policy;
 pub mod problem;
 pub mod sandbox;
+pub mod sessions;
 pub mod time;
 pub mod transition;
+pub mod users;
 
 pub use ids::*;
 pub use money::{Currency, Money, MoneyError};

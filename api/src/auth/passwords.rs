@@ -14,8 +14,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use tradepost_contract::problem::{FieldError, ProblemCode};
+use tradepost_contract::users::Audience;
 
-use super::tokens::Audience;
 use crate::error::{ApiError, ApiResult};
 
 /// The shortest password, in characters.

@@ -11,10 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 use time::Duration;
 use tradepost_contract::ids::Id;
+use tradepost_contract::users::Audience;
 use tradepost_contract::{SessionId, Timestamp};
 
 use super::secrets::{Secrets, hmac, sha256_hex};
-use super::tokens::Audience;
 
 /// Within this time the previous token is answered with the same successor.
 pub const RETRY: Duration = Duration::seconds(10);

@@ -5,6 +5,7 @@
 //! long before the token expires. Times are wall time: the sandbox clock never ends a session.
 
 use jsonwebtoken::{Algorithm, Header, Validation};
+use tradepost_contract::users::Audience;
 use tradepost_contract::{SessionId, Timestamp, UserId};
 
 use super::secrets::{Secrets, SigningKey};
@@ -17,34 +18,6 @@ const LEEWAY_SECONDS: i64 = 5;
 const MAX_LENGTH: usize = 2048;
 const ISSUER: &str = "tradepost";
 const TYPE: &str = "at+jwt";
-
-/// Which of the two kinds of people: the `aud` of a token and the `audience` of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// The seller's own people.
-    Staff,
-    /// A supplier's people.
-    Supplier,
-}
-
-impl Audience {
-    /// The word in the token and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Staff => "staff",
-            Self::Supplier => "supplier",
-        }
-    }
-
-    /// The audience of this name.
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "staff" => Some(Self::Staff),
-            "supplier" => Some(Self::Supplier),
-            _ => None,
-        }
-    }
-}
 
 /// What a valid access token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +99,7 @@ pub fn verify(secrets: &Secrets, token: &str, now: Timestamp) -> Result<Access, 
         user_id: claims.sub,
         session_id: claims.sid,
         token_version: claims.ver,
-        audience: Audience::parse(&claims.aud).ok_or(BadToken)?,
+        audience: claims.aud.parse().map_err(|_| BadToken)?,
     })
 }
 
