@@ -1,6 +1,7 @@
 //! Tradepost: the back office of a business that sells leads. `README.md` beside this crate is the
 //! architecture page; `routes.rs` shows the whole API on one screen.
 
+pub mod api_keys;
 pub mod app;
 pub mod audit;
 pub mod auth;

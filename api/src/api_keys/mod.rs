@@ -1,0 +1,3 @@
+//! API keys: how programs sign in.
+
+pub mod token;
