@@ -120,6 +120,9 @@ mod tests {
         assert_eq!(patch("{}").ok(), Some(None));
         assert_eq!(patch(r#"{"phone": null}"#).ok(), Some(Some(None)));
         assert_eq!(patch(r#"{"phone": "+1"}"#).ok(), Some(Some(Some("+1".to_owned()))));
-        assert!(patch(r#"{"email": "x@example.com"}"#).is_err(), "unknown fields are refused");
+        assert!(
+            patch(r#"{"email": "x@example.com"}"#).is_err(),
+            "unknown fields are refused"
+        );
     }
 }

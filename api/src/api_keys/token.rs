@@ -49,8 +49,16 @@ impl std::fmt::Debug for KeyToken {
 impl KeyToken {
     /// A new key.
     pub fn generate(mode: Mode) -> Self {
-        let random = |length: usize| (0..length).map(|_| char::from(BASE62[rand::random_range(0..62usize)])).collect();
-        Self { mode, public_id: random(ID_LENGTH), secret: random(SECRET_LENGTH) }
+        let random = |length: usize| {
+            (0..length)
+                .map(|_| char::from(BASE62[rand::random_range(0..62usize)]))
+                .collect()
+        };
+        Self {
+            mode,
+            public_id: random(ID_LENGTH),
+            secret: random(SECRET_LENGTH),
+        }
     }
 
     /// Reads a key; `None` for anything that is not one, a typing error included.
@@ -61,11 +69,17 @@ impl KeyToken {
         let mut parts = rest.split('_');
         let (id, secret, checksum) = (parts.next()?, parts.next()?, parts.next()?);
         let lengths = (id.len(), secret.len(), checksum.len()) == (ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH);
-        let characters = [id, secret].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let characters = [id, secret]
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         if parts.next().is_some() || !lengths || !characters {
             return None;
         }
-        let token = Self { mode, public_id: id.to_owned(), secret: secret.to_owned() };
+        let token = Self {
+            mode,
+            public_id: id.to_owned(),
+            secret: secret.to_owned(),
+        };
         (token.checksum() == checksum).then_some(token)
     }
 
@@ -118,7 +132,10 @@ mod tests {
             assert_eq!(KeyToken::parse(&text), Some(token.clone()));
             assert!(token.fits(&token.at_rest()));
             assert!(!KeyToken::generate(mode).fits(&token.at_rest()));
-            assert!(!format!("{token:?}").contains(&token.secret), "a log never shows the secret");
+            assert!(
+                !format!("{token:?}").contains(&token.secret),
+                "a log never shows the secret"
+            );
         }
     }
 

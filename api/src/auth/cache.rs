@@ -32,7 +32,12 @@ pub struct Generation(u64);
 
 impl<K: Hash + Eq, V> Default for ShortCache<K, V> {
     fn default() -> Self {
-        Self { entries: RwLock::new(Entries { by_key: HashMap::new(), generation: 0 }) }
+        Self {
+            entries: RwLock::new(Entries {
+                by_key: HashMap::new(),
+                generation: 0,
+            }),
+        }
     }
 }
 
@@ -46,7 +51,12 @@ impl<K: Hash + Eq + Clone, V> ShortCache<K, V> {
 
     /// To be asked before the database is read, and given to [`Self::put`].
     pub fn generation(&self) -> Generation {
-        Generation(self.entries.read().unwrap_or_else(|poisoned| poisoned.into_inner()).generation)
+        Generation(
+            self.entries
+                .read()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .generation,
+        )
     }
 
     /// Keeps what was read, unless something was forgotten meanwhile.
@@ -56,7 +66,9 @@ impl<K: Hash + Eq + Clone, V> ShortCache<K, V> {
             return;
         }
         if entries.by_key.len() >= MOST {
-            entries.by_key.retain(|_, (at, _)| now.saturating_duration_since(*at) < GOOD_FOR);
+            entries
+                .by_key
+                .retain(|_, (at, _)| now.saturating_duration_since(*at) < GOOD_FOR);
         }
         if entries.by_key.len() < MOST {
             entries.by_key.insert(key, (now, value));
@@ -80,7 +92,10 @@ mod tests {
         let cache = ShortCache::default();
         let start = Instant::now();
         cache.put(1, Arc::new("one"), cache.generation(), start);
-        assert_eq!(cache.get(&1, start + Duration::from_millis(4_999)).as_deref(), Some(&"one"));
+        assert_eq!(
+            cache.get(&1, start + Duration::from_millis(4_999)).as_deref(),
+            Some(&"one")
+        );
         assert_eq!(cache.get(&1, start + Duration::from_secs(5)), None);
         assert_eq!(cache.get(&2, start), None);
     }

@@ -21,26 +21,40 @@ impl CookiePolicy {
     /// the cookie would travel in the clear.
     pub fn for_public_url(public_url: &str) -> Result<Self, String> {
         let origin = public_url.trim_end_matches('/').to_ascii_lowercase();
-        let (scheme, rest) = origin.split_once("://").ok_or_else(|| format!("`{public_url}` is not a URL"))?;
+        let (scheme, rest) = origin
+            .split_once("://")
+            .ok_or_else(|| format!("`{public_url}` is not a URL"))?;
         if rest.is_empty() || rest.contains(['/', '?', '#', '@', ' ']) {
             return Err(format!("`{public_url}` should be just scheme, host and port"));
         }
         match scheme {
             "https" => {
                 let origin = origin.strip_suffix(":443").unwrap_or(&origin).to_owned();
-                Ok(Self { name: "__Host-rt", secure: true, origins: vec![origin] })
+                Ok(Self {
+                    name: "__Host-rt",
+                    secure: true,
+                    origins: vec![origin],
+                })
             }
             "http" if is_loopback(rest) => {
                 let (_, port) = split_port(rest);
                 // People type either name of their own machine; both are the same server.
-                let mut origins: Vec<String> =
-                    ["127.0.0.1", "localhost", "[::1]"].iter().map(|host| format!("http://{host}{port}")).collect();
+                let mut origins: Vec<String> = ["127.0.0.1", "localhost", "[::1]"]
+                    .iter()
+                    .map(|host| format!("http://{host}{port}"))
+                    .collect();
                 if !origins.contains(&origin) {
                     origins.push(origin);
                 }
-                Ok(Self { name: "rt", secure: false, origins })
+                Ok(Self {
+                    name: "rt",
+                    secure: false,
+                    origins,
+                })
             }
-            "http" => Err(format!("`{public_url}` would send sign-ins in the clear: use https, or a loopback address")),
+            "http" => Err(format!(
+                "`{public_url}` would send sign-ins in the clear: use https, or a loopback address"
+            )),
             _ => Err(format!("`{public_url}` is neither http nor https")),
         }
     }
@@ -68,14 +82,23 @@ impl CookiePolicy {
 
     /// Whether a request may use the cookie; else the problem and a word about it.
     pub fn check(&self, request: &Provenance<'_>) -> Result<(), (ProblemCode, &'static str)> {
-        let media = request.content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let media = request
+            .content_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
         if !media.eq_ignore_ascii_case("application/json") {
             return Err((ProblemCode::UnsupportedMediaType, "send Content-Type: application/json"));
         }
         if request.requested_with != Some("tradepost") {
             return Err((ProblemCode::Forbidden, "send X-Requested-With: tradepost"));
         }
-        if request.origin.is_some_and(|origin| !self.origins.iter().any(|own| own.eq_ignore_ascii_case(origin))) {
+        if request
+            .origin
+            .is_some_and(|origin| !self.origins.iter().any(|own| own.eq_ignore_ascii_case(origin)))
+        {
             return Err((ProblemCode::Forbidden, "this origin may not use the session"));
         }
         if request.fetch_site.is_some_and(|site| site != "same-origin") {
@@ -108,7 +131,10 @@ fn split_port(authority: &str) -> (&str, &str) {
 fn is_loopback(authority: &str) -> bool {
     let (host, _) = split_port(authority);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -134,15 +160,25 @@ mod tests {
     #[case("https://", None)]
     fn the_cookie_follows_from_the_address(#[case] url: &str, #[case] expected: Option<(&str, bool)>) {
         let policy = CookiePolicy::for_public_url(url);
-        assert_eq!(policy.as_ref().ok().map(|policy| (policy.name, policy.secure)), expected, "{policy:?}");
+        assert_eq!(
+            policy.as_ref().ok().map(|policy| (policy.name, policy.secure)),
+            expected,
+            "{policy:?}"
+        );
     }
 
     #[test]
     fn the_cookie_is_hidden_from_scripts_and_other_sites() {
         let policy = CookiePolicy::for_public_url("https://leads.example").expect("a policy");
         let cookie = policy.cookie("secret".into(), 60).to_string();
-        assert_eq!(cookie, "__Host-rt=secret; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60");
-        assert_eq!(policy.removal().to_string(), "__Host-rt=; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=0");
+        assert_eq!(
+            cookie,
+            "__Host-rt=secret; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60"
+        );
+        assert_eq!(
+            policy.removal().to_string(),
+            "__Host-rt=; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=0"
+        );
     }
 
     const GOOD: Provenance<'static> = Provenance {

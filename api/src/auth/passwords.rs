@@ -41,7 +41,11 @@ pub fn refuse(pointer: &str, password: &str, email: &str) -> Option<FieldError> 
     }
     let plain = password.to_lowercase();
     if COMMON.contains(plain.as_str()) || COMMON.contains(plain.trim()) || plain.trim() == email.trim().to_lowercase() {
-        return Some(FieldError::new(pointer, "too_common", "this password is among the first that anybody tries"));
+        return Some(FieldError::new(
+            pointer,
+            "too_common",
+            "this password is among the first that anybody tries",
+        ));
     }
     None
 }
@@ -68,19 +72,29 @@ pub fn hash(password: &str, audience: Audience) -> ApiResult<String> {
 
 /// Whether the password is the one that was hashed. An unreadable hash fits none.
 pub fn matches(password: &str, stored: &str) -> bool {
-    let Ok(parsed) = PasswordHash::new(stored) else { return false };
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return false;
+    };
     Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
 }
 
 /// Whether the hash was made with other parameters than the ones in use now.
 pub fn is_outdated(stored: &str, audience: Audience) -> bool {
-    let Ok(parsed) = PasswordHash::new(stored) else { return true };
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return true;
+    };
     let wanted = hasher(audience);
-    let Ok(params) = Params::try_from(&parsed) else { return true };
+    let Ok(params) = Params::try_from(&parsed) else {
+        return true;
+    };
     parsed.algorithm.as_str() != "argon2id"
         || parsed.version != Some(u32::from(Version::V0x13))
         || (params.m_cost(), params.t_cost(), params.p_cost())
-            != (wanted.params().m_cost(), wanted.params().t_cost(), wanted.params().p_cost())
+            != (
+                wanted.params().m_cost(),
+                wanted.params().t_cost(),
+                wanted.params().p_cost(),
+            )
 }
 
 /// What came of a sign-in's password.
@@ -101,7 +115,10 @@ pub struct PasswordDesk {
 
 impl Default for PasswordDesk {
     fn default() -> Self {
-        Self { running: Semaphore::new(AT_ONCE), present: AtomicUsize::new(0) }
+        Self {
+            running: Semaphore::new(AT_ONCE),
+            present: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -129,7 +146,11 @@ impl PasswordDesk {
                 }
             };
             let outdated = right && stored.is_some_and(|stored| is_outdated(&stored, audience));
-            let rehashed = if outdated { Some(hash(&password, audience)?) } else { None };
+            let rehashed = if outdated {
+                Some(hash(&password, audience)?)
+            } else {
+                None
+            };
             Ok(Checked { right, rehashed })
         })
         .await
@@ -146,8 +167,14 @@ impl PasswordDesk {
             drop(visit);
             return Err(ApiError::new(ProblemCode::TooManyRequests).detail("many people are signing in right now"));
         }
-        let _permit = self.running.acquire().await.map_err(|error| ApiError::new(ProblemCode::Internal).caused_by(error))?;
-        tokio::task::spawn_blocking(job).await.map_err(|error| ApiError::new(ProblemCode::Internal).caused_by(error))?
+        let _permit = self
+            .running
+            .acquire()
+            .await
+            .map_err(|error| ApiError::new(ProblemCode::Internal).caused_by(error))?;
+        tokio::task::spawn_blocking(job)
+            .await
+            .map_err(|error| ApiError::new(ProblemCode::Internal).caused_by(error))?
     }
 }
 
@@ -181,14 +208,20 @@ mod tests {
     #[test]
     fn length_counts_characters() {
         assert!(refuse("/password", &"ž".repeat(128), "").is_none());
-        assert_eq!(refuse("/password", &"ž".repeat(129), "").map(|e| e.code).as_deref(), Some("too_long"));
+        assert_eq!(
+            refuse("/password", &"ž".repeat(129), "").map(|e| e.code).as_deref(),
+            Some("too_long")
+        );
     }
 
     #[test]
     fn the_list_holds_only_what_could_be_set() {
         assert!(COMMON.len() >= 3000, "{}", COMMON.len());
         for word in COMMON.iter() {
-            assert!(word.chars().count() >= MIN_CHARACTERS && **word == word.to_lowercase(), "{word}");
+            assert!(
+                word.chars().count() >= MIN_CHARACTERS && **word == word.to_lowercase(),
+                "{word}"
+            );
         }
     }
 
@@ -199,7 +232,10 @@ mod tests {
         let supplier = hash("tulip-hatter", Audience::Supplier).expect("hashed");
         assert!(supplier.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{supplier}");
         assert!(matches("tulip-hatter", &staff) && matches("tulip-hatter", &supplier));
-        assert!(!matches("Tulip-hatter", &staff) && !matches("tulip-hatter ", &staff), "passwords are exact");
+        assert!(
+            !matches("Tulip-hatter", &staff) && !matches("tulip-hatter ", &staff),
+            "passwords are exact"
+        );
         assert!(!matches("tulip-hatter", "") && !matches("tulip-hatter", "$argon2id$nonsense"));
         assert!(!is_outdated(&staff, Audience::Staff) && is_outdated(&supplier, Audience::Staff));
         assert!(is_outdated("md5:1234", Audience::Supplier));
@@ -209,12 +245,33 @@ mod tests {
     async fn an_outdated_hash_is_made_anew_and_nobody_fits_nothing() {
         let desk = PasswordDesk::default();
         let old = hash("tulip-hatter", Audience::Supplier).expect("hashed");
-        let checked = desk.check("tulip-hatter".into(), Some(old.clone()), Audience::Staff).await.expect("checked");
+        let checked = desk
+            .check("tulip-hatter".into(), Some(old.clone()), Audience::Staff)
+            .await
+            .expect("checked");
         assert!(checked.right && checked.rehashed.is_some_and(|new| !is_outdated(&new, Audience::Staff)));
-        let wrong = desk.check("wrong-hatter".into(), Some(old), Audience::Staff).await.expect("checked");
-        assert_eq!(wrong, Checked { right: false, rehashed: None });
-        let nobody = desk.check("tulip-hatter".into(), None, Audience::Staff).await.expect("checked");
-        assert_eq!(nobody, Checked { right: false, rehashed: None });
+        let wrong = desk
+            .check("wrong-hatter".into(), Some(old), Audience::Staff)
+            .await
+            .expect("checked");
+        assert_eq!(
+            wrong,
+            Checked {
+                right: false,
+                rehashed: None
+            }
+        );
+        let nobody = desk
+            .check("tulip-hatter".into(), None, Audience::Staff)
+            .await
+            .expect("checked");
+        assert_eq!(
+            nobody,
+            Checked {
+                right: false,
+                rehashed: None
+            }
+        );
     }
 
     #[tokio::test]
@@ -223,7 +280,14 @@ mod tests {
         let crowd: Vec<_> = (0..AT_ONCE + WAITING + 6)
             .map(|_| {
                 let desk = desk.clone();
-                tokio::spawn(async move { desk.work(|| { std::thread::sleep(std::time::Duration::from_millis(20)); Ok(()) }).await.is_ok() })
+                tokio::spawn(async move {
+                    desk.work(|| {
+                        std::thread::sleep(std::time::Duration::from_millis(20));
+                        Ok(())
+                    })
+                    .await
+                    .is_ok()
+                })
             })
             .collect();
         let mut served = 0;

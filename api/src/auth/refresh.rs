@@ -73,7 +73,11 @@ pub fn read(secrets: &Secrets, text: &str) -> Option<Presented> {
         .into_iter()
         .flatten()
         .any(|key| bool::from(written(key, session, rotation).as_bytes().ct_eq(text.as_bytes())));
-    Some(Presented { session, hash: at_rest(text), genuine })
+    Some(Presented {
+        session,
+        hash: at_rest(text),
+        genuine,
+    })
 }
 
 /// What the database knows of a session, as far as a refresh asks.
@@ -175,9 +179,26 @@ mod tests {
     #[test]
     fn an_ended_session_stays_ended() {
         let presented = read(&secrets(), &nth(5)).expect("a token");
-        assert_eq!(judge(&Family { revoked: true, ..family() }, &presented, at(1)), Verdict::Refuse);
-        let late = Family { idle_expires_at: at(9000), ..family() };
-        assert_eq!(judge(&late, &presented, at(2000)), Verdict::Refuse, "the absolute end holds");
+        assert_eq!(
+            judge(
+                &Family {
+                    revoked: true,
+                    ..family()
+                },
+                &presented,
+                at(1)
+            ),
+            Verdict::Refuse
+        );
+        let late = Family {
+            idle_expires_at: at(9000),
+            ..family()
+        };
+        assert_eq!(
+            judge(&late, &presented, at(2000)),
+            Verdict::Refuse,
+            "the absolute end holds"
+        );
     }
 
     /// Whoever makes tokens up cannot end other people's sessions with them.

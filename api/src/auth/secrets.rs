@@ -81,7 +81,9 @@ pub struct Secrets {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets").field("kid", &self.signing.kid).finish_non_exhaustive()
+        f.debug_struct("Secrets")
+            .field("kid", &self.signing.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -113,7 +115,9 @@ impl Secrets {
             (None, None) => {
                 return Err(io::Error::new(
                     io::ErrorKind::NotFound,
-                    format!("set {SECRET_VARIABLE} to 32 random bytes in base64, such as from `openssl rand -base64 32`"),
+                    format!(
+                        "set {SECRET_VARIABLE} to 32 random bytes in base64, such as from `openssl rand -base64 32`"
+                    ),
                 ));
             }
         };
@@ -198,7 +202,10 @@ mod tests {
         let first = Secrets::load(None, None, Some(&file)).expect("written");
         let second = Secrets::load(None, None, Some(&file)).expect("read");
         assert_eq!(first.signing.kid, second.signing.kid);
-        assert_eq!(first.fingerprint("phone", "+12025550100"), second.fingerprint("phone", "+12025550100"));
+        assert_eq!(
+            first.fingerprint("phone", "+12025550100"),
+            second.fingerprint("phone", "+12025550100")
+        );
     }
 
     #[cfg(unix)]
@@ -208,18 +215,30 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("secret");
         Secrets::load(None, None, Some(&file)).expect("written");
-        assert_eq!(std::fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&file).expect("it is there").permissions().mode() & 0o777,
+            0o600
+        );
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(Secrets::load(None, None, Some(&file)).is_err());
     }
 
     #[test]
     fn a_secret_of_the_wrong_length_or_spelling_is_refused() {
-        for text in ["", "short", "not base64 at all, is it?", &STANDARD.encode([1; 31]), &STANDARD.encode([1; 33])] {
+        for text in [
+            "",
+            "short",
+            "not base64 at all, is it?",
+            &STANDARD.encode([1; 31]),
+            &STANDARD.encode([1; 33]),
+        ] {
             assert!(Secrets::load(Some(text), None, None).is_err(), "{text}");
         }
         assert!(Secrets::load(Some(&STANDARD.encode([1; 32])), None, None).is_ok());
-        assert!(Secrets::load(None, None, None).is_err(), "PostgreSQL needs the variable");
+        assert!(
+            Secrets::load(None, None, None).is_err(),
+            "PostgreSQL needs the variable"
+        );
     }
 
     #[test]
@@ -227,7 +246,10 @@ mod tests {
         let secrets = Secrets::derive(&[7; 32], None).expect("derived");
         let keys = [secrets.refresh_key, secrets.throttle_key, secrets.fingerprint_key];
         assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
-        assert_eq!(format!("{secrets:?}"), format!("Secrets {{ kid: {:?}, .. }}", secrets.signing.kid));
+        assert_eq!(
+            format!("{secrets:?}"),
+            format!("Secrets {{ kid: {:?}, .. }}", secrets.signing.kid)
+        );
         assert_ne!(secrets.fingerprint("phone", "x"), secrets.fingerprint("email", "x"));
         assert_ne!(hmac(&[0; 32], &[b"ab", b"c"]), hmac(&[0; 32], &[b"a", b"bc"]));
     }

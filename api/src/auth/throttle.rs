@@ -45,14 +45,19 @@ pub fn wait(counted: Counted, failures: i64) -> Duration {
 
 /// Whole seconds until `blocked_until`, for `Retry-After`; at least one.
 pub fn retry_after(blocked_until: Timestamp, now: Timestamp) -> i64 {
-    (blocked_until.since(now).whole_milliseconds().max(0) as i64 + 999).div_euclid(1000).max(1)
+    (blocked_until.since(now).whole_milliseconds().max(0) as i64 + 999)
+        .div_euclid(1000)
+        .max(1)
 }
 
 /// The keys a try is counted under. Hashed: the table holds neither e-mails nor addresses.
 pub fn keys(secrets: &Secrets, email: &str, address: &str) -> [(Counted, String); 2] {
     let hashed = |parts: &[&[u8]]| super::secrets::sha256_hex(&hmac(&secrets.throttle_key, parts));
     [
-        (Counted::AccountAndAddress, hashed(&[b"pair", email.as_bytes(), address.as_bytes()])),
+        (
+            Counted::AccountAndAddress,
+            hashed(&[b"pair", email.as_bytes(), address.as_bytes()]),
+        ),
         (Counted::Address, hashed(&[b"address", address.as_bytes()])),
     ]
 }

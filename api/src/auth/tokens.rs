@@ -87,7 +87,9 @@ pub fn verify(secrets: &Secrets, token: &str, now: Timestamp) -> Result<Access, 
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[Audience::Staff.as_str(), Audience::Supplier.as_str()]);
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.verify, &validation).map_err(|_| BadToken)?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.verify, &validation)
+        .map_err(|_| BadToken)?
+        .claims;
     let now = now.as_seconds();
     let lifetime = claims.exp.checked_sub(claims.iat).ok_or(BadToken)?;
     let expired = now >= claims.exp.saturating_add(LEEWAY_SECONDS);

@@ -57,8 +57,14 @@ fn without(mut base: Value, field: &str) -> Value {
 fn a_token_says_what_was_put_into_it() {
     let token = mint(&secrets(), &access(), NOW).expect("minted");
     assert_eq!(verify(&secrets(), &token, NOW), Ok(access()));
-    assert_eq!(verify(&secrets(), &sign(&good_header(), &good_claims()), NOW), Ok(access()));
-    let staff = Access { audience: Audience::Staff, ..access() };
+    assert_eq!(
+        verify(&secrets(), &sign(&good_header(), &good_claims()), NOW),
+        Ok(access())
+    );
+    let staff = Access {
+        audience: Audience::Staff,
+        ..access()
+    };
     let token = mint(&secrets(), &staff, NOW).expect("minted");
     assert_eq!(verify(&secrets(), &token, NOW), Ok(staff));
 }
@@ -89,7 +95,10 @@ fn a_header_of_another_kind_is_refused(#[case] field: &str, #[case] value: Value
 #[case("typ")]
 #[case("kid")]
 fn a_header_without_a_field_is_refused(#[case] field: &str) {
-    assert_eq!(verify(&secrets(), &sign(&without(good_header(), field), &good_claims()), NOW), Err(BadToken));
+    assert_eq!(
+        verify(&secrets(), &sign(&without(good_header(), field), &good_claims()), NOW),
+        Err(BadToken)
+    );
 }
 
 #[rstest]
@@ -178,12 +187,22 @@ fn a_changed_part_spoils_the_signature() {
 fn a_key_in_the_header_is_ignored() {
     let other = Secrets::derive(&[9; 32], None).expect("derived");
     let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
-    let header = with(with(good_header(), "jwk", jwk), "jku", json!("https://evil.example/keys"));
-    let message =
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(good_claims().to_string()));
+    let header = with(
+        with(good_header(), "jwk", jwk),
+        "jku",
+        json!("https://evil.example/keys"),
+    );
+    let message = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header.to_string()),
+        URL_SAFE_NO_PAD.encode(good_claims().to_string())
+    );
     let signature =
         jsonwebtoken::crypto::sign(message.as_bytes(), &other.signing.sign, Algorithm::EdDSA).expect("signed");
-    assert_eq!(verify(&secrets(), &format!("{message}.{signature}"), NOW), Err(BadToken));
+    assert_eq!(
+        verify(&secrets(), &format!("{message}.{signature}"), NOW),
+        Err(BadToken)
+    );
 }
 
 /// The classic confusion: the public key taken as an HMAC secret.
