@@ -195,6 +195,7 @@ pub enum PrepaidPolicy {
     /// Not offered.
     NotOffered {},
     /// Taken anew on the first of the month (R9).
+    #[serde(rename = "monthly_on_1st")]
     MonthlyOn1st {},
     /// Taken anew when the balance falls below a limit.
     LowBalance {
