@@ -41,7 +41,9 @@ pub struct LocalTime {
 impl Zone {
     /// The zone of this name.
     pub fn parse(name: &str) -> Result<Self, UnknownZone> {
-        let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some_and(|iana| iana == name));
+        let known = TimeZone::get(name)
+            .ok()
+            .filter(|zone| zone.iana_name().is_some_and(|iana| iana == name));
         known.map(Self).ok_or_else(|| UnknownZone(name.to_owned()))
     }
 
@@ -65,7 +67,11 @@ impl Zone {
         let here = instant(at).to_zoned(self.0.clone());
         let date = from_civil(here.date());
         let minutes = i32::from(here.hour()) * 60 + i32::from(here.minute());
-        LocalTime { date, weekday: Weekday::from(date.date().weekday()), minute_of_day: minutes.unsigned_abs() }
+        LocalTime {
+            date,
+            weekday: Weekday::from(date.date().weekday()),
+            minute_of_day: minutes.unsigned_abs(),
+        }
     }
 
     /// The first instant of a local day.
@@ -88,7 +94,10 @@ impl Zone {
 
 fn instant(at: Timestamp) -> jiff::Timestamp {
     // jiff ends a day earlier than RFC 3339 does, so that every zone fits.
-    let micros = at.as_micros().clamp(jiff::Timestamp::MIN.as_microsecond(), jiff::Timestamp::MAX.as_microsecond());
+    let micros = at.as_micros().clamp(
+        jiff::Timestamp::MIN.as_microsecond(),
+        jiff::Timestamp::MAX.as_microsecond(),
+    );
     jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::MAX)
 }
 
@@ -132,8 +141,19 @@ pub struct BillingPeriod {
 
 impl BillingPeriod {
     fn new(zone: &Zone, starts_on: LocalDate, ends_before: LocalDate, invoiced_on: LocalDate) -> Self {
-        let (start_at, end_at, due_at) = (zone.start_of(starts_on), zone.start_of(ends_before), zone.start_of(invoiced_on));
-        Self { starts_on, ends_before, invoiced_on, start_at, end_at, due_at }
+        let (start_at, end_at, due_at) = (
+            zone.start_of(starts_on),
+            zone.start_of(ends_before),
+            zone.start_of(invoiced_on),
+        );
+        Self {
+            starts_on,
+            ends_before,
+            invoiced_on,
+            start_at,
+            end_at,
+            due_at,
+        }
     }
 }
 
@@ -143,7 +163,11 @@ pub fn period_of(cycle: &BillingCycle, zone: &Zone, at: Timestamp) -> Option<Bil
     let date = zone.date_of(at);
     // Where a clock that is set back shows yesterday again, the instant belongs to the day that had
     // already begun.
-    let date = if at < zone.start_of(date.plus_days(1)) { date } else { date.plus_days(1) };
+    let date = if at < zone.start_of(date.plus_days(1)) {
+        date
+    } else {
+        date.plus_days(1)
+    };
     match cycle {
         BillingCycle::None {} | BillingCycle::BillingMonth {} | BillingCycle::Days { .. } => None,
         BillingCycle::CalendarMonth {} => {
@@ -155,7 +179,12 @@ pub fn period_of(cycle: &BillingCycle, zone: &Zone, at: Timestamp) -> Option<Bil
             let lag = i64::from(*lag_days);
             let invoiced_on = next_weekday_after(date.plus_days(lag), *anchor);
             let ends_before = invoiced_on.plus_days(-lag);
-            Some(BillingPeriod::new(zone, ends_before.plus_days(-7), ends_before, invoiced_on))
+            Some(BillingPeriod::new(
+                zone,
+                ends_before.plus_days(-7),
+                ends_before,
+                invoiced_on,
+            ))
         }
     }
 }
@@ -194,9 +223,16 @@ pub fn collected_on(rule: &CollectionRule, calendar: &CalendarPolicy, issued_on:
     match rule {
         CollectionRule::FirstOfMonth {} if issued_on == month_start(issued_on) => Some(issued_on),
         CollectionRule::FirstOfMonth {} => Some(plus_months(month_start(issued_on), 1)),
-        CollectionRule::WeekdayAfterIssue { weekday, business_days_only } => {
+        CollectionRule::WeekdayAfterIssue {
+            weekday,
+            business_days_only,
+        } => {
             let day = next_weekday_after(issued_on, *weekday);
-            Some(if *business_days_only { business_day_from(calendar, day) } else { day })
+            Some(if *business_days_only {
+                business_day_from(calendar, day)
+            } else {
+                day
+            })
         }
         CollectionRule::OnFinalise {} => Some(issued_on),
         CollectionRule::AtOrder {} | CollectionRule::AtSignUpAndRenewal {} => None,
@@ -246,7 +282,9 @@ const LONGEST_CLOSURE_DAYS: u32 = 400;
 /// The date itself if business is done on it, else the next on which it is.
 pub fn business_day_from(calendar: &CalendarPolicy, date: LocalDate) -> LocalDate {
     let days = (0..LONGEST_CLOSURE_DAYS).map(|n| date.plus_days(i64::from(n)));
-    days.into_iter().find(|day| calendar.is_business_day(*day)).unwrap_or(date)
+    days.into_iter()
+        .find(|day| calendar.is_business_day(*day))
+        .unwrap_or(date)
 }
 
 /// The date that many business days after a date.

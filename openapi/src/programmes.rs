@@ -258,9 +258,10 @@ impl PolicyVersionStatus {
             (Self::Draft, A::Edit) => Ok(Self::Draft),
             (Self::Draft, A::Publish) => Ok(Self::Published),
             (Self::Draft, A::Discard) => Ok(Self::Discarded),
-            (Self::Published | Self::Discarded, A::Edit | A::Publish | A::Discard) => {
-                Err(crate::InvalidTransition { from: self.as_str(), action: action.as_str() })
-            }
+            (Self::Published | Self::Discarded, A::Edit | A::Publish | A::Discard) => Err(crate::InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 }

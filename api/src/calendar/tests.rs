@@ -77,7 +77,11 @@ fn oracle_start_of_day(zone: &Zone, day: i64) -> i64 {
 /// The number of the local day that has begun last at an instant, by walking back to its start.
 fn oracle_day(zone: &Zone, seconds: i64) -> i64 {
     let day = local_day(zone, seconds);
-    if seconds >= oracle_start_of_day(zone, day + 1) { day + 1 } else { day }
+    if seconds >= oracle_start_of_day(zone, day + 1) {
+        day + 1
+    } else {
+        day
+    }
 }
 
 fn some_zone() -> impl Strategy<Value = Zone> {
@@ -189,60 +193,130 @@ proptest! {
 }
 
 fn weekdays() -> CalendarPolicy {
-    let business_days = Weekday::ALL.iter().take(5).map(|day| (*day, true)).collect::<BTreeMap<_, _>>();
-    CalendarPolicy { business_days, holidays: BTreeMap::new() }
+    let business_days = Weekday::ALL
+        .iter()
+        .take(5)
+        .map(|day| (*day, true))
+        .collect::<BTreeMap<_, _>>();
+    CalendarPolicy {
+        business_days,
+        holidays: BTreeMap::new(),
+    }
 }
 
 #[test]
 fn r22_day_ten_is_open_to_its_last_second() {
-    let window = ReturnWindow::CalendarDays { amount: 10, starts: WindowStart::DeliveredAt };
-    let closes = |zone_name: &str, starts: &str| window_closes_at(&window, &zone(zone_name), at(starts)).unwrap().to_string();
+    let window = ReturnWindow::CalendarDays {
+        amount: 10,
+        starts: WindowStart::DeliveredAt,
+    };
+    let closes = |zone_name: &str, starts: &str| {
+        window_closes_at(&window, &zone(zone_name), at(starts))
+            .unwrap()
+            .to_string()
+    };
     // Received on the morning or the night of March 1st: either way March 11th is the last day.
-    assert_eq!(closes("America/Chicago", "2026-03-01T15:00:00Z"), "2026-03-12T05:00:00Z", "summer time began on March 8th");
-    assert_eq!(closes("America/Chicago", "2026-03-02T05:59:59Z"), "2026-03-12T05:00:00Z");
-    assert_eq!(closes("America/Chicago", "2026-03-02T06:00:00Z"), "2026-03-13T05:00:00Z");
+    assert_eq!(
+        closes("America/Chicago", "2026-03-01T15:00:00Z"),
+        "2026-03-12T05:00:00Z",
+        "summer time began on March 8th"
+    );
+    assert_eq!(
+        closes("America/Chicago", "2026-03-02T05:59:59Z"),
+        "2026-03-12T05:00:00Z"
+    );
+    assert_eq!(
+        closes("America/Chicago", "2026-03-02T06:00:00Z"),
+        "2026-03-13T05:00:00Z"
+    );
     // In Beirut midnight of 2026-03-29 does not exist; that day begins at 01:00 local time.
     assert_eq!(closes("Asia/Beirut", "2026-03-18T10:00:00Z"), "2026-03-28T22:00:00Z");
-    assert_eq!(closes("UTC", "2028-02-19T12:00:00Z"), "2028-03-01T00:00:00Z", "through a leap day");
+    assert_eq!(
+        closes("UTC", "2028-02-19T12:00:00Z"),
+        "2028-03-01T00:00:00Z",
+        "through a leap day"
+    );
     assert_eq!(closes("UTC", "2027-02-19T12:00:00Z"), "2027-03-02T00:00:00Z");
 }
 
 #[test]
 fn r73_hours_are_exact_across_a_change_of_the_clock() {
-    let window = ReturnWindow::Hours { amount: 72, starts: WindowStart::DeliveredAt };
+    let window = ReturnWindow::Hours {
+        amount: 72,
+        starts: WindowStart::DeliveredAt,
+    };
     let closes = window_closes_at(&window, &zone("Europe/London"), at("2026-03-27T12:00:00Z"));
-    assert_eq!(closes, Some(at("2026-03-30T12:00:00Z")), "13:00 on the wall, because the night lost an hour");
-    assert_eq!(window_closes_at(&ReturnWindow::UntilInvoiced {}, &Zone::utc(), at("2026-03-27T12:00:00Z")), None);
+    assert_eq!(
+        closes,
+        Some(at("2026-03-30T12:00:00Z")),
+        "13:00 on the wall, because the night lost an hour"
+    );
+    assert_eq!(
+        window_closes_at(
+            &ReturnWindow::UntilInvoiced {},
+            &Zone::utc(),
+            at("2026-03-27T12:00:00Z")
+        ),
+        None
+    );
 }
 
 #[test]
 fn r6_a_month_ends_at_local_midnight() {
     let chicago = zone("America/Chicago");
-    let month = |text: &str| period_of(&BillingCycle::CalendarMonth {}, &chicago, at(text)).unwrap().starts_on.to_string();
-    assert_eq!(month("2028-03-01T05:59:59.999999Z"), "2028-02-01", "23:59:59 on February 29th");
+    let month = |text: &str| {
+        period_of(&BillingCycle::CalendarMonth {}, &chicago, at(text))
+            .unwrap()
+            .starts_on
+            .to_string()
+    };
+    assert_eq!(
+        month("2028-03-01T05:59:59.999999Z"),
+        "2028-02-01",
+        "23:59:59 on February 29th"
+    );
     assert_eq!(month("2028-03-01T06:00:00Z"), "2028-03-01");
     assert_eq!(month("2027-03-01T05:59:59Z"), "2027-02-01");
     let due = last_period_due(&BillingCycle::CalendarMonth {}, &chicago, at("2026-02-01T06:00:00Z")).unwrap();
-    assert_eq!((due.starts_on, due.ends_before), (date("2026-01-01"), date("2026-02-01")), "R7: January is billed on February 1st");
+    assert_eq!(
+        (due.starts_on, due.ends_before),
+        (date("2026-01-01"), date("2026-02-01")),
+        "R7: January is billed on February 1st"
+    );
 }
 
 #[test]
 fn r78_monday_takes_the_week_before() {
     let london = zone("Europe/London");
-    let weekly = BillingCycle::Week { anchor: Weekday::Monday, lag_days: 0 };
+    let weekly = BillingCycle::Week {
+        anchor: Weekday::Monday,
+        lag_days: 0,
+    };
     // Monday 2026-03-30 is the day after summer time began.
     let due = last_period_due(&weekly, &london, at("2026-03-29T23:00:00Z")).unwrap();
-    assert_eq!((due.invoiced_on, due.starts_on, due.ends_before), (date("2026-03-30"), date("2026-03-23"), date("2026-03-30")));
-    assert_eq!((due.start_at, due.end_at), (at("2026-03-23T00:00:00Z"), at("2026-03-29T23:00:00Z")));
+    assert_eq!(
+        (due.invoiced_on, due.starts_on, due.ends_before),
+        (date("2026-03-30"), date("2026-03-23"), date("2026-03-30"))
+    );
+    assert_eq!(
+        (due.start_at, due.end_at),
+        (at("2026-03-23T00:00:00Z"), at("2026-03-29T23:00:00Z"))
+    );
     let before = last_period_due(&weekly, &london, at("2026-03-29T22:59:59Z")).unwrap();
     assert_eq!(before.invoiced_on, date("2026-03-23"));
 }
 
 #[test]
 fn r114_monday_takes_the_week_before_the_last() {
-    let lagged = BillingCycle::Week { anchor: Weekday::Monday, lag_days: 7 };
+    let lagged = BillingCycle::Week {
+        anchor: Weekday::Monday,
+        lag_days: 7,
+    };
     let due = last_period_due(&lagged, &zone("America/New_York"), at("2026-06-22T04:00:00Z")).unwrap();
-    assert_eq!((due.invoiced_on, due.starts_on, due.ends_before), (date("2026-06-22"), date("2026-06-08"), date("2026-06-15")));
+    assert_eq!(
+        (due.invoiced_on, due.starts_on, due.ends_before),
+        (date("2026-06-22"), date("2026-06-08"), date("2026-06-15"))
+    );
 }
 
 #[test]
@@ -251,25 +325,65 @@ fn r79_r80_terms_and_collection() {
     assert_eq!(due_on(&london, at("2026-03-29T23:00:00Z"), 7), date("2026-04-06"));
     assert_eq!(overdue_from(&london, date("2026-04-06")), at("2026-04-06T23:00:00Z"));
     let mut calendar = weekdays();
-    let wednesday = CollectionRule::WeekdayAfterIssue { weekday: Weekday::Wednesday, business_days_only: true };
-    assert_eq!(collected_on(&wednesday, &calendar, date("2026-03-30")), Some(date("2026-04-01")));
+    let wednesday = CollectionRule::WeekdayAfterIssue {
+        weekday: Weekday::Wednesday,
+        business_days_only: true,
+    };
+    assert_eq!(
+        collected_on(&wednesday, &calendar, date("2026-03-30")),
+        Some(date("2026-04-01"))
+    );
     calendar.holidays.insert(date("2026-04-01"), "closed".to_owned());
-    assert_eq!(collected_on(&wednesday, &calendar, date("2026-03-30")), Some(date("2026-04-02")));
-    assert_eq!(collected_on(&wednesday, &calendar, date("2026-04-01")), Some(date("2026-04-08")), "the Wednesday after, not the same");
-    assert_eq!(collected_on(&CollectionRule::FirstOfMonth {}, &calendar, date("2026-02-01")), Some(date("2026-02-01")));
+    assert_eq!(
+        collected_on(&wednesday, &calendar, date("2026-03-30")),
+        Some(date("2026-04-02"))
+    );
+    assert_eq!(
+        collected_on(&wednesday, &calendar, date("2026-04-01")),
+        Some(date("2026-04-08")),
+        "the Wednesday after, not the same"
+    );
+    assert_eq!(
+        collected_on(&CollectionRule::FirstOfMonth {}, &calendar, date("2026-02-01")),
+        Some(date("2026-02-01"))
+    );
 }
 
 #[test]
 fn r34_forty_eight_business_hours_skip_weekends_and_holidays() {
     let mut calendar = weekdays();
     let new_york = zone("America/New_York");
-    let due = |calendar: &CalendarPolicy, text: &str| plus_business_hours(calendar, &new_york, at(text), 48).to_string();
-    assert_eq!(due(&calendar, "2026-06-09T15:00:00Z"), "2026-06-11T15:00:00Z", "Tuesday to Thursday");
-    assert_eq!(due(&calendar, "2026-06-12T15:00:00Z"), "2026-06-16T15:00:00Z", "Friday to Tuesday");
-    assert_eq!(due(&calendar, "2026-06-13T15:00:00Z"), "2026-06-17T04:00:00Z", "Saturday counts from Monday");
+    let due =
+        |calendar: &CalendarPolicy, text: &str| plus_business_hours(calendar, &new_york, at(text), 48).to_string();
+    assert_eq!(
+        due(&calendar, "2026-06-09T15:00:00Z"),
+        "2026-06-11T15:00:00Z",
+        "Tuesday to Thursday"
+    );
+    assert_eq!(
+        due(&calendar, "2026-06-12T15:00:00Z"),
+        "2026-06-16T15:00:00Z",
+        "Friday to Tuesday"
+    );
+    assert_eq!(
+        due(&calendar, "2026-06-13T15:00:00Z"),
+        "2026-06-17T04:00:00Z",
+        "Saturday counts from Monday"
+    );
     calendar.holidays.insert(date("2026-06-15"), "closed".to_owned());
     assert_eq!(due(&calendar, "2026-06-12T15:00:00Z"), "2026-06-17T15:00:00Z");
-    assert_eq!(due(&CalendarPolicy { business_days: BTreeMap::new(), holidays: BTreeMap::new() }, "2026-06-12T15:00:00Z").len(), 20, "it ends");
+    assert_eq!(
+        due(
+            &CalendarPolicy {
+                business_days: BTreeMap::new(),
+                holidays: BTreeMap::new()
+            },
+            "2026-06-12T15:00:00Z"
+        )
+        .len(),
+        20,
+        "it ends"
+    );
 }
 
 #[test]
@@ -297,7 +411,14 @@ fn the_ends_of_the_calendar_do_not_panic() {
             zone.local(end);
             zone.end_of_day_after(end, 366);
             period_of(&BillingCycle::CalendarMonth {}, &zone, end);
-            period_of(&BillingCycle::Week { anchor: Weekday::Monday, lag_days: 56 }, &zone, end);
+            period_of(
+                &BillingCycle::Week {
+                    anchor: Weekday::Monday,
+                    lag_days: 56,
+                },
+                &zone,
+                end,
+            );
         }
     }
     assert_eq!(plus_months(date("9999-12-01"), 1), date("9999-12-31"));
@@ -306,7 +427,14 @@ fn the_ends_of_the_calendar_do_not_panic() {
 
 #[test]
 fn only_names_of_the_database_are_zones() {
-    for bad in ["", "Mars/Olympus", "america/new_york", "+01:00", "Etc/Unknown", "EST5EDT4"] {
+    for bad in [
+        "",
+        "Mars/Olympus",
+        "america/new_york",
+        "+01:00",
+        "Etc/Unknown",
+        "EST5EDT4",
+    ] {
         assert!(Zone::parse(bad).is_err(), "{bad}");
     }
     assert_eq!(zone("Europe/London").name(), "Europe/London");

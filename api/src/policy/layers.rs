@@ -43,7 +43,14 @@ pub struct Resolved {
 }
 
 /// Sections that a programme decides alone: invoices are run, and days are counted, for all of it.
-const PROGRAMME_ONLY: &[&str] = &["/billing/mode", "/billing/cycle", "/calendar", "/access", "/wording", "/help"];
+const PROGRAMME_ONLY: &[&str] = &[
+    "/billing/mode",
+    "/billing/cycle",
+    "/calendar",
+    "/access",
+    "/wording",
+    "/help",
+];
 /// Sections that take effect before a supplier is known, so that only programme and product decide.
 const BEFORE_A_SUPPLIER: &[&str] = &["/intake", "/distribution"];
 
@@ -83,8 +90,8 @@ fn parse(document: Value) -> Result<Resolved, Vec<FieldError>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let document = serde_json::to_string(&policy)
-        .map_err(|cause| vec![FieldError::new("", "invalid", cause.to_string())])?;
+    let document =
+        serde_json::to_string(&policy).map_err(|cause| vec![FieldError::new("", "invalid", cause.to_string())])?;
     Ok(Resolved { policy, document })
 }
 
@@ -92,7 +99,11 @@ fn expect_object(patch: &Value) -> Result<(), Vec<FieldError>> {
     if patch.is_object() {
         Ok(())
     } else {
-        Err(vec![FieldError::new("", "invalid", "expected an object: a JSON merge patch of the policy")])
+        Err(vec![FieldError::new(
+            "",
+            "invalid",
+            "expected an object: a JSON merge patch of the policy",
+        )])
     }
 }
 
@@ -145,8 +156,12 @@ fn compare(pointer: String, before: &Value, after: &Value, found: &mut Vec<Polic
                 match (old.get(key), new.get(key)) {
                     (Some(old), Some(new)) => compare(pointer, old, new, found),
                     // A whole branch that comes or goes is told leaf by leaf, like everything else.
-                    (Some(old @ Value::Object(_)), None) => compare(pointer, old, &Value::Object(nothing.clone()), found),
-                    (None, Some(new @ Value::Object(_))) => compare(pointer, &Value::Object(nothing.clone()), new, found),
+                    (Some(old @ Value::Object(_)), None) => {
+                        compare(pointer, old, &Value::Object(nothing.clone()), found)
+                    }
+                    (None, Some(new @ Value::Object(_))) => {
+                        compare(pointer, &Value::Object(nothing.clone()), new, found)
+                    }
                     (old, new) => found.push(PolicyChange {
                         pointer,
                         before: old.cloned().unwrap_or_default(),
@@ -156,7 +171,11 @@ fn compare(pointer: String, before: &Value, after: &Value, found: &mut Vec<Polic
             }
         }
         _ if before == after => {}
-        _ => found.push(PolicyChange { pointer, before: before.clone(), after: after.clone() }),
+        _ => found.push(PolicyChange {
+            pointer,
+            before: before.clone(),
+            after: after.clone(),
+        }),
     }
 }
 

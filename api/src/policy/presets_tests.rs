@@ -19,13 +19,17 @@ fn row<T>(of: impl Fn(&PolicySet) -> T) -> [T; 5] {
 }
 
 fn minutes_are_hours(amount: u32) -> ReturnWindow {
-    ReturnWindow::Hours { amount, starts: WindowStart::DeliveredAt }
+    ReturnWindow::Hours {
+        amount,
+        starts: WindowStart::DeliveredAt,
+    }
 }
 
 #[test]
 fn each_preset_is_complete_without_the_ground_below_it() {
     for preset in PRESETS {
-        let whole: PolicySet = serde_json::from_value(document(preset).clone()).unwrap_or_else(|cause| panic!("{preset}: {cause}"));
+        let whole: PolicySet =
+            serde_json::from_value(document(preset).clone()).unwrap_or_else(|cause| panic!("{preset}: {cause}"));
         assert_eq!(whole.faults(), [], "{preset}");
         assert_eq!(whole, policy(preset), "{preset}: nothing of the default shines through");
     }
@@ -36,64 +40,134 @@ fn each_preset_is_complete_without_the_ground_below_it() {
 
 #[test]
 fn k1_k2_return_window_and_its_clock() {
-    let days = ReturnWindow::CalendarDays { amount: 10, starts: WindowStart::DeliveredAt };
-    let expected =
-        [days, minutes_are_hours(120), minutes_are_hours(72), ReturnWindow::None {}, ReturnWindow::UntilInvoiced {}];
+    let days = ReturnWindow::CalendarDays {
+        amount: 10,
+        starts: WindowStart::DeliveredAt,
+    };
+    let expected = [
+        days,
+        minutes_are_hours(120),
+        minutes_are_hours(72),
+        ReturnWindow::None {},
+        ReturnWindow::UntilInvoiced {},
+    ];
     assert_eq!(row(|policy| policy.returns.window.clone()), expected);
 }
 
 /// R24, R46, R47, R76, R110.
 #[test]
 fn k3_reasons() {
-    let count = |class| row(|policy| policy.returns.reasons.values().filter(|reason| reason.class == class).count());
+    let count = |class| {
+        row(|policy| {
+            policy
+                .returns
+                .reasons
+                .values()
+                .filter(|reason| reason.class == class)
+                .count()
+        })
+    };
     assert_eq!(count(ReasonClass::Valid), [4, 4, 0, 0, 4]);
     assert_eq!(count(ReasonClass::Review), [1, 0, 4, 0, 0]);
     assert_eq!(count(ReasonClass::NonValid), [0, 7, 0, 0, 0]);
-    assert_eq!(row(|policy| policy.returns.reasons.values().filter(|reason| reason.placeholder).count()), [5, 0, 4, 0, 0]);
-    assert_eq!(row(|policy| policy.returns.sibling_quote_denies), [false, false, true, false, false]);
+    assert_eq!(
+        row(|policy| policy
+            .returns
+            .reasons
+            .values()
+            .filter(|reason| reason.placeholder)
+            .count()),
+        [5, 0, 4, 0, 0]
+    );
+    assert_eq!(
+        row(|policy| policy.returns.sibling_quote_denies),
+        [false, false, true, false, false]
+    );
     let kinds: Vec<_> = policy(E).returns.reasons.into_keys().collect();
     assert_eq!(kinds, ["sales_call", "solicitor", "spammer", "telemarketer"]);
 }
 
 #[test]
 fn k4_note_and_explanation() {
-    assert_eq!(row(|policy| policy.returns.note_required), [true, false, false, false, false]);
-    assert_eq!(row(|policy| policy.returns.explanation_required_on_deny), [false, true, false, false, false]);
+    assert_eq!(
+        row(|policy| policy.returns.note_required),
+        [true, false, false, false, false]
+    );
+    assert_eq!(
+        row(|policy| policy.returns.explanation_required_on_deny),
+        [false, true, false, false, false]
+    );
 }
 
 #[test]
 fn k5_decision() {
     use DecisionMode::{Instant, Reviewer};
-    assert_eq!(row(|policy| policy.returns.decision_mode), [Reviewer, Reviewer, Reviewer, Reviewer, Instant]);
-    assert_eq!(row(|policy| policy.returns.sla_hours), [Some(72), Some(168), None, None, None]);
+    assert_eq!(
+        row(|policy| policy.returns.decision_mode),
+        [Reviewer, Reviewer, Reviewer, Reviewer, Instant]
+    );
+    assert_eq!(
+        row(|policy| policy.returns.sla_hours),
+        [Some(72), Some(168), None, None, None]
+    );
 }
 
 #[test]
 fn k6_late() {
     use LateRule::{AutoDeny, Refuse};
-    assert_eq!(row(|policy| policy.returns.late), [AutoDeny, Refuse, Refuse, Refuse, Refuse]);
-    assert!(policy(B).returns.reasons.contains_key("delivered_over_5_days_ago"), "and listed as non-valid");
+    assert_eq!(
+        row(|policy| policy.returns.late),
+        [AutoDeny, Refuse, Refuse, Refuse, Refuse]
+    );
+    assert!(
+        policy(B).returns.reasons.contains_key("delivered_over_5_days_ago"),
+        "and listed as non-valid"
+    );
 }
 
 #[test]
 fn k7_remedy() {
     use Remedy::{Credit, LineDropped, Replacement};
-    assert_eq!(row(|policy| policy.returns.remedy), [Credit, Replacement, Credit, Credit, LineDropped]);
+    assert_eq!(
+        row(|policy| policy.returns.remedy),
+        [Credit, Replacement, Credit, Credit, LineDropped]
+    );
 }
 
 #[test]
 fn k8_pause_by() {
     use PauseActor::{Nobody, Staff, Supplier};
-    assert_eq!(row(|policy| policy.pause.actor), [Staff, Supplier, Staff, Nobody, Nobody]);
+    assert_eq!(
+        row(|policy| policy.pause.actor),
+        [Staff, Supplier, Staff, Nobody, Nobody]
+    );
 }
 
 /// R17, R59, R60, R70.
 #[test]
 fn k9_pause_limit() {
-    assert_eq!(row(|policy| policy.pause.max_days), [Some(14), Some(7), Some(30), None, None]);
+    assert_eq!(
+        row(|policy| policy.pause.max_days),
+        [Some(14), Some(7), Some(30), None, None]
+    );
     let budget = row(|policy| policy.pause.budget.clone());
-    assert_eq!(budget, [Some(PauseBudget { days: 14, per_months: 6 }), None, None, None, None]);
-    assert_eq!(row(|policy| policy.pause.return_date_required), [false, false, true, false, false]);
+    assert_eq!(
+        budget,
+        [
+            Some(PauseBudget {
+                days: 14,
+                per_months: 6
+            }),
+            None,
+            None,
+            None,
+            None
+        ]
+    );
+    assert_eq!(
+        row(|policy| policy.pause.return_date_required),
+        [false, false, true, false, false]
+    );
     assert_eq!(policy(B).pause.perk_effect, PerkEffect::RevertToBase { allowed: 1 });
 }
 
@@ -101,7 +175,13 @@ fn k9_pause_limit() {
 #[test]
 fn k10_change_notice() {
     use ChangeNotice as N;
-    let expected = [N::ByAgreement {}, N::None {}, N::Hours { amount: 72 }, N::OnRequest {}, N::None {}];
+    let expected = [
+        N::ByAgreement {},
+        N::None {},
+        N::Hours { amount: 72 },
+        N::OnRequest {},
+        N::None {},
+    ];
     assert_eq!(row(|policy| policy.changes.notice.clone()), expected);
     assert_eq!(row(|policy| policy.pause.notice_hours), [0, 0, 72, 0, 0]);
 }
@@ -110,36 +190,74 @@ fn k10_change_notice() {
 #[test]
 fn k11_cancel() {
     use CancelEffective::{AfterPackage, AtOnce, AtRenewal, EndOfNotice, PeriodEnd};
-    assert_eq!(row(|policy| policy.cancel.effective), [AtRenewal, AtOnce, EndOfNotice, AtOnce, AfterPackage]);
-    assert_eq!(row(|policy| policy.cancel.alternative), [None, None, None, Some(PeriodEnd), None]);
+    assert_eq!(
+        row(|policy| policy.cancel.effective),
+        [AtRenewal, AtOnce, EndOfNotice, AtOnce, AfterPackage]
+    );
+    assert_eq!(
+        row(|policy| policy.cancel.alternative),
+        [None, None, None, Some(PeriodEnd), None]
+    );
     assert_eq!(row(|policy| policy.cancel.written), [true, false, false, false, false]);
     assert_eq!(row(|policy| policy.cancel.freeze), [false, false, true, false, false]);
     let terms: Vec<_> = policy(A).cancel.notice_by_term.into_iter().collect();
-    let window = CancelNotice::RenewalWindow { days: 30, side: RenewalSide::Before };
+    let window = CancelNotice::RenewalWindow {
+        days: 30,
+        side: RenewalSide::Before,
+    };
     use AgreementTerm::{Days30, Days90, Months6, Year1};
-    assert_eq!(terms, [Days30, Days90, Months6, Year1].map(|term| (term, window.clone())));
+    assert_eq!(
+        terms,
+        [Days30, Days90, Months6, Year1].map(|term| (term, window.clone()))
+    );
     assert!(policy(C).cancel.notice_by_term.contains_key(&AgreementTerm::Rolling));
 }
 
 /// R6, R78, R114; and K13, what a month is.
 #[test]
 fn k12_k13_invoice_cadence() {
-    let weekly = |lag_days| BillingCycle::Week { anchor: Weekday::Monday, lag_days };
-    let expected =
-        [BillingCycle::CalendarMonth {}, BillingCycle::None {}, weekly(0), BillingCycle::BillingMonth {}, weekly(7)];
+    let weekly = |lag_days| BillingCycle::Week {
+        anchor: Weekday::Monday,
+        lag_days,
+    };
+    let expected = [
+        BillingCycle::CalendarMonth {},
+        BillingCycle::None {},
+        weekly(0),
+        BillingCycle::BillingMonth {},
+        weekly(7),
+    ];
     assert_eq!(row(|policy| policy.billing.cycle.clone()), expected);
     use BillingMode::{Arrears, Order, Package, Subscription};
-    assert_eq!(row(|policy| policy.billing.mode), [Arrears, Order, Arrears, Subscription, Package]);
-    let LoyaltyPolicy::OptIn { intervals, .. } = policy(B).loyalty else { panic!("B has a loyalty programme") };
-    assert_eq!(intervals.into_values().collect::<Vec<_>>(), [14, 30, 7], "every other week, once a month, weekly");
+    assert_eq!(
+        row(|policy| policy.billing.mode),
+        [Arrears, Order, Arrears, Subscription, Package]
+    );
+    let LoyaltyPolicy::OptIn { intervals, .. } = policy(B).loyalty else {
+        panic!("B has a loyalty programme")
+    };
+    assert_eq!(
+        intervals.into_values().collect::<Vec<_>>(),
+        [14, 30, 7],
+        "every other week, once a month, weekly"
+    );
 }
 
 /// R7, R79, R80, R115.
 #[test]
 fn k14_collection() {
     use CollectionRule as Rule;
-    let wednesday = Rule::WeekdayAfterIssue { weekday: Weekday::Wednesday, business_days_only: true };
-    let expected = [Rule::FirstOfMonth {}, Rule::AtOrder {}, wednesday, Rule::AtSignUpAndRenewal {}, Rule::OnFinalise {}];
+    let wednesday = Rule::WeekdayAfterIssue {
+        weekday: Weekday::Wednesday,
+        business_days_only: true,
+    };
+    let expected = [
+        Rule::FirstOfMonth {},
+        Rule::AtOrder {},
+        wednesday,
+        Rule::AtSignUpAndRenewal {},
+        Rule::OnFinalise {},
+    ];
     assert_eq!(row(|policy| policy.billing.collection_rule.clone()), expected);
     assert_eq!(row(|policy| policy.billing.terms_days), [0, 0, 7, 0, 0]);
 }
@@ -148,7 +266,12 @@ fn k14_collection() {
 #[test]
 fn k15_methods() {
     let kinds = row(|policy| {
-        policy.payment_methods.keys().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ")
+        policy
+            .payment_methods
+            .keys()
+            .map(|kind| kind.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     });
     let expected = [
         "card ach prepaid_card prepaid_ach",
@@ -158,7 +281,11 @@ fn k15_methods() {
         "card bank_account paypal apple_pay android_pay",
     ];
     assert_eq!(kinds, expected);
-    assert_eq!(policy(A).payment_methods[&PaymentMethodKind::Ach].pending_hours, 72, "R8");
+    assert_eq!(
+        policy(A).payment_methods[&PaymentMethodKind::Ach].pending_hours,
+        72,
+        "R8"
+    );
     assert_eq!(policy(A).prepaid, PrepaidPolicy::MonthlyOn1st {}, "R9");
 }
 
@@ -166,7 +293,10 @@ fn k15_methods() {
 #[test]
 fn k16_card_self_update() {
     use SelfServiceMode::{Edit, None, Request};
-    assert_eq!(row(|policy| policy.self_service(SelfServiceField::PaymentMethod)), [Edit, None, Request, Request, Edit]);
+    assert_eq!(
+        row(|policy| policy.self_service(SelfServiceField::PaymentMethod)),
+        [Edit, None, Request, Request, Edit]
+    );
 }
 
 /// R5, R53, R65, R69, R77, R90, R106.
@@ -175,7 +305,10 @@ fn k17_self_edit() {
     use SelfServiceMode::{Edit, None, Request};
     let field = |field| row(|policy| policy.self_service(field));
     assert_eq!(field(SelfServiceField::Profile), [Request, Edit, Request, Edit, Edit]);
-    assert_eq!(field(SelfServiceField::Coverage), [Request, Request, Request, None, Edit]);
+    assert_eq!(
+        field(SelfServiceField::Coverage),
+        [Request, Request, Request, None, Edit]
+    );
     assert_eq!(field(SelfServiceField::Volume), [Request, None, Request, None, Edit]);
     assert_eq!(field(SelfServiceField::Plan), [None, None, None, Request, None]);
 }
@@ -183,7 +316,10 @@ fn k17_self_edit() {
 /// R51.
 #[test]
 fn k18_login_email_case() {
-    assert_eq!(row(|policy| policy.access.email_case_sensitive), [false, true, false, false, false]);
+    assert_eq!(
+        row(|policy| policy.access.email_case_sensitive),
+        [false, true, false, false, false]
+    );
 }
 
 /// R66, R67, R99, R101, R103.
@@ -191,7 +327,10 @@ fn k18_login_email_case() {
 fn k19_max_buyers() {
     assert_eq!(row(|policy| policy.distribution.max_buyers), [5, 3, 4, 0, 1]);
     use SellingMode::{AssignedNumber, Market, OwnLeads};
-    assert_eq!(row(|policy| policy.distribution.mode), [Market, Market, Market, OwnLeads, AssignedNumber]);
+    assert_eq!(
+        row(|policy| policy.distribution.mode),
+        [Market, Market, Market, OwnLeads, AssignedNumber]
+    );
     assert_eq!(policy(B).distribution.distinct_by, DistinctBy::BusinessAssociation);
 }
 
@@ -199,8 +338,16 @@ fn k19_max_buyers() {
 #[test]
 fn k20_first_period() {
     use FirstPeriod as F;
-    let threshold = F::ThresholdCharge { threshold_minor: 50_000 };
-    let expected = [threshold, F::None {}, F::None {}, F::PayFirst {}, F::IntroPackagePrepaid {}];
+    let threshold = F::ThresholdCharge {
+        threshold_minor: 50_000,
+    };
+    let expected = [
+        threshold,
+        F::None {},
+        F::None {},
+        F::PayFirst {},
+        F::IntroPackagePrepaid {},
+    ];
     assert_eq!(row(|policy| policy.billing.first_period.clone()), expected);
 }
 
@@ -209,25 +356,43 @@ fn k20_first_period() {
 fn k21_loyalty() {
     let offered = row(|policy| policy.loyalty != (LoyaltyPolicy::NotOffered {}));
     assert_eq!(offered, [false, true, false, false, false]);
-    let perks = |policy: &PolicySet, exclusive| {
-        [0, 1, 2, 3, 9].map(|order| policy.loyalty.perk(exclusive, order).to_string())
-    };
+    let perks =
+        |policy: &PolicySet, exclusive| [0, 1, 2, 3, 9].map(|order| policy.loyalty.perk(exclusive, order).to_string());
     assert_eq!(perks(&policy(B), true), ["0.10"; 5]);
     assert_eq!(perks(&policy(B), false), ["0.10", "0.10", "0.20", "0.30", "0.30"]);
     let other = serde_json::json!({"loyalty": {"shared": {"1": "0.20", "2": "0.30", "3": null}}});
-    let other = resolve(document(B), Amendments { product: Some(&other), ..Amendments::default() }).unwrap().policy;
+    let other = resolve(
+        document(B),
+        Amendments {
+            product: Some(&other),
+            ..Amendments::default()
+        },
+    )
+    .unwrap()
+    .policy;
     assert_eq!(perks(&other, false), ["0.10", "0.20", "0.30", "0.30", "0.30"]);
-    let PlanPolicy::Offered { tiers, .. } = policy(D).plan else { panic!("D sells plans") };
-    let mut prices: Vec<_> = tiers.values().map(|tier| (tier.min_units, tier.unit_price_minor)).collect();
+    let PlanPolicy::Offered { tiers, .. } = policy(D).plan else {
+        panic!("D sells plans")
+    };
+    let mut prices: Vec<_> = tiers
+        .values()
+        .map(|tier| (tier.min_units, tier.unit_price_minor))
+        .collect();
     prices.sort_unstable();
-    assert!(prices.windows(2).all(|pair| pair[0].1 > pair[1].1), "a bigger plan has a lower unit price");
+    assert!(
+        prices.windows(2).all(|pair| pair[0].1 > pair[1].1),
+        "a bigger plan has a lower unit price"
+    );
     assert!(prices.contains(&(100, 800)));
 }
 
 /// R112.
 #[test]
 fn k22_abuse_control() {
-    assert_eq!(row(|policy| policy.rate_review != (RateReviewPolicy::Off {})), [false, false, false, false, true]);
+    assert_eq!(
+        row(|policy| policy.rate_review != (RateReviewPolicy::Off {})),
+        [false, false, false, false, true]
+    );
 }
 
 /// R26, R44, R45, R49: the words of the sellers.
@@ -238,7 +403,11 @@ fn r26_the_words_are_the_programmes_own() {
     assert_eq!(policy(B).word(WordingKey::ReturnApproved), "Chargeback Granted");
     assert_eq!(policy(B).word(WordingKey::ReturnDenied), "Chargeback Denied");
     assert_eq!(policy(B).word(WordingKey::ReturnLink), "Return this Business Prospect");
-    assert_eq!(policy(D).word(WordingKey::ReturnAction), "Request return", "the usual word");
+    assert_eq!(
+        policy(D).word(WordingKey::ReturnAction),
+        "Request return",
+        "the usual word"
+    );
 }
 
 /// R47: each refused reason has a message of its own.
@@ -255,7 +424,11 @@ fn r47_each_refused_reason_has_its_own_message() {
 #[test]
 fn r48_other_words_mean_an_approved_reason() {
     let returns = policy(B).returns;
-    for (word, code) in [("out_of_service", "disconnected"), ("prospect_does_not_live_there", "wrong_number"), ("third_party", "third_party")] {
+    for (word, code) in [
+        ("out_of_service", "disconnected"),
+        ("prospect_does_not_live_there", "wrong_number"),
+        ("third_party", "third_party"),
+    ] {
         let (found, reason) = returns.reason(word).unwrap();
         assert_eq!((found, reason.class), (code, ReasonClass::Valid));
     }
@@ -278,5 +451,8 @@ fn r34_the_calendar_knows_weekends_and_holidays() {
     let date = |text: &str| text.parse::<LocalDate>().unwrap();
     let open = |preset, text: &str| policy(preset).calendar.is_business_day(date(text));
     assert!(open(B, "2026-06-08") && !open(B, "2026-06-13") && !open(B, "2026-12-25"));
-    assert!(open(C, "2026-11-26") && !open(A, "2026-11-26"), "Thanksgiving is no holiday in the UK");
+    assert!(
+        open(C, "2026-11-26") && !open(A, "2026-11-26"),
+        "Thanksgiving is no holiday in the UK"
+    );
 }

@@ -20,7 +20,10 @@ fn resolved(preset: Preset, product: Value, account: Value, agreement: Value) ->
 }
 
 fn days(amount: u32) -> ReturnWindow {
-    ReturnWindow::CalendarDays { amount, starts: WindowStart::DeliveredAt }
+    ReturnWindow::CalendarDays {
+        amount,
+        starts: WindowStart::DeliveredAt,
+    }
 }
 
 fn amount(amount: u32) -> Value {
@@ -44,9 +47,19 @@ fn r18_the_agreement_has_the_last_word() {
 /// R74: a premium product has a longer window, and everything else stays the programme's.
 #[test]
 fn r74_a_product_may_have_its_own_window() {
-    let premium = resolved(Preset::TradeWeekly, amount(168), json!({}), json!({})).unwrap().policy;
-    assert_eq!(premium.returns.window, ReturnWindow::Hours { amount: 168, starts: WindowStart::DeliveredAt });
-    let usual = resolve(programme(Preset::TradeWeekly), Amendments::default()).unwrap().policy;
+    let premium = resolved(Preset::TradeWeekly, amount(168), json!({}), json!({}))
+        .unwrap()
+        .policy;
+    assert_eq!(
+        premium.returns.window,
+        ReturnWindow::Hours {
+            amount: 168,
+            starts: WindowStart::DeliveredAt
+        }
+    );
+    let usual = resolve(programme(Preset::TradeWeekly), Amendments::default())
+        .unwrap()
+        .policy;
     assert_eq!(premium.returns.reasons, usual.returns.reasons);
     assert_eq!(premium.billing, usual.billing);
 }
@@ -55,8 +68,13 @@ fn r74_a_product_may_have_its_own_window() {
 #[test]
 fn r11_an_account_may_have_its_own_prepay_terms() {
     let patch = json!({"prepaid": {"refill": "low_balance", "below_minor": 10_000, "top_up_minor": 50_000}});
-    let policy = resolved(Preset::B2bMonthly, json!({}), patch, json!({})).unwrap().policy;
-    let terms = tradepost_contract::policy::PrepaidPolicy::LowBalance { below_minor: 10_000, top_up_minor: 50_000 };
+    let policy = resolved(Preset::B2bMonthly, json!({}), patch, json!({}))
+        .unwrap()
+        .policy;
+    let terms = tradepost_contract::policy::PrepaidPolicy::LowBalance {
+        below_minor: 10_000,
+        top_up_minor: 50_000,
+    };
     assert_eq!(policy.prepaid, terms);
 }
 
@@ -67,10 +85,16 @@ fn a_list_is_amended_by_key_and_null_removes() {
         "duplicate_lead": {"label": "Sent twice"},
         "number_not_provided": {"label": "Number not provided", "class": "review"},
     }}});
-    let policy = resolved(Preset::B2bMonthly, patch, json!({}), json!({})).unwrap().policy;
+    let policy = resolved(Preset::B2bMonthly, patch, json!({}), json!({}))
+        .unwrap()
+        .policy;
     assert!(!policy.returns.reasons.contains_key("never_enquired"));
     assert_eq!(policy.returns.reasons["duplicate_lead"].label, "Sent twice");
-    assert_eq!(policy.returns.reasons["duplicate_lead"].clause.as_deref(), Some("3"), "the rest of it stays");
+    assert_eq!(
+        policy.returns.reasons["duplicate_lead"].clause.as_deref(),
+        Some("3"),
+        "the rest of it stays"
+    );
     assert_eq!(policy.returns.reasons.len(), 5);
 }
 
@@ -93,12 +117,24 @@ fn faults_are_pointed_at() {
         (json!({"tax": {"rate": 0.2}}), "/tax/rate"),
         (json!({"tax": {"rate": "1.2"}}), "/tax/rate"),
         (json!({"returns": {"window": {"amount": 0}}}), "/returns/window/amount"),
-        (json!({"returns": {"window": {"amount": 4_000_000_000_u32}}}), "/returns/window/amount"),
-        (json!({"returns": {"reasons": {"x": {"label": "X", "class": "non_valid"}}}}), "/returns/reasons/x/message"),
-        (json!({"returns": {"reasons": {"X/Y": {"label": "X", "class": "valid"}}}}), "/returns/reasons/X~1Y"),
+        (
+            json!({"returns": {"window": {"amount": 4_000_000_000_u32}}}),
+            "/returns/window/amount",
+        ),
+        (
+            json!({"returns": {"reasons": {"x": {"label": "X", "class": "non_valid"}}}}),
+            "/returns/reasons/x/message",
+        ),
+        (
+            json!({"returns": {"reasons": {"X/Y": {"label": "X", "class": "valid"}}}}),
+            "/returns/reasons/X~1Y",
+        ),
         (json!({"returns": {"remedy": "line_dropped"}}), "/returns/remedy"),
         (json!({"self_service": {"everything": "edit"}}), "/self_service"),
-        (json!({"pause": {"budget": {"per_months": 0}}}), "/pause/budget/per_months"),
+        (
+            json!({"pause": {"budget": {"per_months": 0}}}),
+            "/pause/budget/per_months",
+        ),
     ];
     for (patch, pointer) in cases {
         let faults = resolved(Preset::B2bMonthly, json!({}), patch.clone(), json!({})).unwrap_err();
@@ -111,14 +147,23 @@ fn no_layer_decides_what_is_the_programmes() {
     let cycle = json!({"billing": {"cycle": {"unit": "none"}}});
     let intake = json!({"intake": {"countries": {"IN": true}}});
     let fault = |product: Value, account: Value, agreement: Value| {
-        resolved(Preset::B2bMonthly, product, account, agreement).map(|_| ()).map_err(|faults| faults[0].pointer.clone())
+        resolved(Preset::B2bMonthly, product, account, agreement)
+            .map(|_| ())
+            .map_err(|faults| faults[0].pointer.clone())
     };
-    assert_eq!(fault(cycle.clone(), json!({}), json!({})), Err("/billing/cycle".to_owned()));
+    assert_eq!(
+        fault(cycle.clone(), json!({}), json!({})),
+        Err("/billing/cycle".to_owned())
+    );
     assert_eq!(fault(json!({}), json!({}), cycle), Err("/billing/cycle".to_owned()));
     assert_eq!(fault(intake.clone(), json!({}), json!({})), Ok(()));
     assert_eq!(fault(json!({}), intake, json!({})), Err("/intake".to_owned()));
     assert_eq!(fault(json!({}), json!("x"), json!({})), Err(String::new()));
-    assert_eq!(fault(json!({}), json!(null), json!({})), Err(String::new()), "null would wipe the policy out");
+    assert_eq!(
+        fault(json!({}), json!(null), json!({})),
+        Err(String::new()),
+        "null would wipe the policy out"
+    );
 }
 
 #[test]
@@ -155,6 +200,9 @@ fn changes_are_told_leaf_by_leaf() {
         ("/gone/x", json!(1), json!(null)),
         ("/kind/unit", json!(null), json!("none")),
     ];
-    assert_eq!(told, expected.map(|(pointer, before, after)| (pointer.to_owned(), before, after)));
+    assert_eq!(
+        told,
+        expected.map(|(pointer, before, after)| (pointer.to_owned(), before, after))
+    );
     assert_eq!(changes(&before, &before), []);
 }
