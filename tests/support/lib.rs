@@ -1,1 +1,31 @@
+//! What every black-box test stands on: a real server with a database of its own, clients that sign in
+//! as anybody, and builders that go through the public API.
+//!
+//! ```ignore
+//! use tradepost_tests::{Database::{self, *}, rstest, spawn};
+//!
+//! #[rstest]
+//! #[tokio::test]
+//! async fn r113_once_invoiced_it_is_too_late(#[values(Sqlite, Postgres)] on: Database) {
+//!     let app = spawn(on).await;
+//!     let finance = app.staff("finance").await;
+//!     finance.get("/invoices").send().await.ok();
+//! }
+//! ```
+//!
+//! Databases are copies of a template that the first test of a run makes (`database.rs`); PostgreSQL is
+//! a private cluster that ends with the run (`cluster.rs`, `run_folder.rs`). Tests wait for conditions,
+//! move business time with [`TestApp::advance`], and never sleep.
 
+mod app;
+mod client;
+mod cluster;
+mod database;
+mod postgres_bin;
+mod process;
+mod run_folder;
+
+pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, staff_email};
+pub use client::{Answer, Call, Client, fresh_key};
+pub use database::{Database, TestDatabase};
+pub use process::{ServerProcess, tradepost};

@@ -1,0 +1,191 @@
+//! A real server inside the test's process, on a free port and a database of its own.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, mpsc};
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use tradepost::app::{App, Application};
+use tradepost::auth::passwords;
+use tradepost::auth::tokens::Audience;
+use tradepost::clock::Clock;
+use tradepost::db::Database as Db;
+use tradepost::db::schema::{staff_roles, users};
+use tradepost::settings::Settings;
+use tradepost_contract::people::StaffRole;
+
+use crate::client::Client;
+use crate::database::{Database, TestDatabase};
+
+/// The password of everybody whom the tests make.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Any 32 bytes do: the servers of one database only have to agree on them.
+pub const SECRET: &str = "dHJhZGVwb3N0IHRlc3RzOiBub3QgYSByZWFsIHNlY3I=";
+
+/// The settings every test server starts from.
+pub fn settings(database_url: &str) -> Settings {
+    Settings { secret: Some(SECRET.to_owned()), ..Settings::for_database(database_url) }
+}
+
+/// A server on a database of its own, in sandbox mode.
+pub async fn spawn(on: Database) -> TestApp {
+    spawn_on(TestDatabase::create(on)).await
+}
+
+/// A server on this database.
+pub async fn spawn_on(database: TestDatabase) -> TestApp {
+    let settings = settings(database.url());
+    let (started, wait) = mpsc::sync_channel(1);
+    // A thread of its own, so that a test that blocks does not stop the server it waits for.
+    std::thread::Builder::new()
+        .name("server".to_owned())
+        .spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let application = Application::build(settings).expect("the server starts");
+                let facts = (application.address(), application.app(), application.handle());
+                started.send(facts).expect("the test waits for the server");
+                application.run_until_stopped().await.expect("the server stops well");
+            });
+        })
+        .expect("a thread can be started");
+    let (address, app, handle) = tokio::task::spawn_blocking(move || wait.recv())
+        .await
+        .expect("the waiting thread ends well")
+        .expect("the server started; its panic is above");
+    let address = format!("http://{address}");
+    TestApp { anonymous: Client::anonymous(&address), address, app, database, handle, staff: Mutex::default() }
+}
+
+/// A running server and the ways into it.
+pub struct TestApp {
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub address: String,
+    /// What its handlers share, for the few tests that look inside.
+    pub app: Arc<App>,
+    /// Its database.
+    pub database: TestDatabase,
+    anonymous: Client,
+    handle: actix_web::dev::ServerHandle,
+    staff: Mutex<HashMap<String, Client>>,
+}
+
+impl TestApp {
+    /// Nobody in particular.
+    pub fn anonymous(&self) -> Client {
+        self.anonymous.clone()
+    }
+
+    /// A member of staff who holds only this role: `admin`, `account_manager`, `returns_reviewer`,
+    /// `finance`, `support`, `caller` or `auditor`. Signs in at the first call.
+    pub async fn staff(&self, role: &str) -> Client {
+        if let Some(client) = self.staff.lock().expect("no test panics while it holds this").get(role) {
+            return client.clone();
+        }
+        let client = self.sign_in(&staff_email(role), PASSWORD).await;
+        self.staff.lock().expect("no test panics while it holds this").insert(role.to_owned(), client.clone());
+        client
+    }
+
+    /// Whoever has this e-mail and password.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Client {
+        let answer = self.anonymous.post("/auth/login").json(&json!({ "email": email, "password": password })).send().await;
+        let session = answer.ok();
+        self.anonymous.with_bearer(session["access_token"].as_str().unwrap_or_else(|| panic!("no access token: {answer}")))
+    }
+
+    /// A program with an API key of these scopes, for one programme, for one supplier, or for all. It
+    /// sends an `Idempotency-Key` with every write.
+    pub async fn key(&self, scopes: &[&str], programme: Option<&str>, supplier: Option<&str>) -> Client {
+        let body = json!({ "name": "test", "scopes": scopes, "programme_id": programme, "supplier_id": supplier });
+        let answer = self.staff("admin").await.post("/api-keys").json(&body).send().await;
+        let made = answer.created();
+        self.anonymous.with_bearer(made["secret"].as_str().unwrap_or_else(|| panic!("no secret: {answer}"))).idempotent()
+    }
+
+    /// Moves business time forward by whole days and runs what has become due.
+    pub async fn advance(&self, days: i64) {
+        self.advance_seconds(days * 86_400).await;
+    }
+
+    /// Moves business time forward and runs what has become due.
+    pub async fn advance_seconds(&self, seconds: i64) {
+        let finance = self.staff("finance").await;
+        finance.post("/sandbox/clock/advance").json(&json!({ "seconds": seconds, "run_jobs": true })).send().await.ok();
+    }
+
+    /// Moves business time forward and runs nothing, to look at what is due.
+    pub async fn advance_without_jobs(&self, seconds: i64) {
+        let finance = self.staff("finance").await;
+        finance.post("/sandbox/clock/advance").json(&json!({ "seconds": seconds, "run_jobs": false })).send().await.ok();
+    }
+
+    /// Runs what is due.
+    pub async fn run_jobs(&self) {
+        self.staff("finance").await.post("/sandbox/jobs/run").send().await.ok();
+    }
+
+    /// The instant of business, as RFC 3339.
+    pub async fn business_now(&self) -> String {
+        let clock = self.staff("finance").await.get("/sandbox/clock").send().await.ok();
+        clock["business_now"].as_str().expect("the clock has business_now").to_owned()
+    }
+
+    /// The events of these kinds, oldest first.
+    pub async fn events(&self, kind: &str) -> Vec<Value> {
+        self.staff("auditor").await.all(&format!("/events?kind={kind}&limit=100")).await
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Telling it is enough: nobody waits for a server whose database is about to go.
+        drop(self.handle.stop(false));
+    }
+}
+
+/// The e-mail of the member of staff who holds only this role.
+pub fn staff_email(role: &str) -> String {
+    format!("{role}@staff.example")
+}
+
+/// Brings the schema of a template up to date and puts one member of staff per role into it.
+///
+/// The API has no way to make the first person, as it must not; `tradepost admin create` makes one in
+/// life. Here one hash serves all, since hashing is dear and this runs before every suite.
+pub(crate) fn fill_template(database_url: &str) {
+    let database = match database_url.parse() {
+        Ok(url) => Db::open(&url, Clock::default()).expect("the template opens"),
+    };
+    let hash = passwords::hash(PASSWORD, Audience::Staff).expect("the password can be hashed");
+    let filled = database.write_blocking(move |tx| {
+        let now = tx.wall_now();
+        for role in StaffRole::ALL {
+            let (id, email) = (tx.new_id::<tradepost_contract::UserId>(), staff_email(role.as_str()));
+            diesel::insert_into(users::table)
+                .values((
+                    users::id.eq(id),
+                    users::audience.eq("staff"),
+                    users::email.eq(&email),
+                    users::email_as_typed.eq(&email),
+                    users::name.eq(role.as_str()),
+                    users::password_hash.eq(&hash),
+                    users::created_at.eq(now),
+                    users::updated_at.eq(now),
+                ))
+                .execute(&mut **tx)?;
+            diesel::insert_into(staff_roles::table)
+                .values((staff_roles::user_id.eq(id), staff_roles::role.eq(role.as_str())))
+                .execute(&mut **tx)?;
+        }
+        Ok(())
+    });
+    filled.expect("the template can be filled");
+    // The file is copied next, so nothing may be left beside it.
+    if let Ok(tradepost::db::DatabaseUrl::Sqlite(file)) = database_url.parse() {
+        drop(database);
+        let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("the template opens again");
+        diesel::connection::SimpleConnection::batch_execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
+    }
+}

@@ -1,0 +1,94 @@
+//! A database for each test, with the schema and one member of staff per role already in it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::cluster;
+use crate::run_folder::RunFolder;
+
+const TEMPLATE: &str = "template_tradepost";
+
+/// Which of the two databases a test runs on. A test takes both as its cases:
+///
+/// ```ignore
+/// #[rstest]
+/// #[tokio::test]
+/// async fn r22_a_late_return_is_denied(#[values(Sqlite, Postgres)] on: Database) { … }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// The embedded default.
+    Sqlite,
+    /// The private cluster of the run.
+    Postgres,
+}
+
+/// A database of a test's own, removed with this value.
+#[derive(Debug)]
+pub struct TestDatabase {
+    kind: Database,
+    url: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(PathBuf),
+    Named(String),
+}
+
+impl TestDatabase {
+    /// A copy of the template, which the first test of the run makes.
+    pub fn create(kind: Database) -> Self {
+        let run = RunFolder::of_this_run();
+        let name = unique_name();
+        match kind {
+            Database::Sqlite => {
+                let template = run.path().join("template.db");
+                run.once("sqlite", || crate::app::fill_template(&format!("sqlite://{}", template.display())));
+                let folder = run.path().join(&name);
+                fs::create_dir_all(&folder).expect("the run's folder is writable");
+                let file = folder.join("tradepost.db");
+                fs::copy(&template, &file).expect("the template is there");
+                Self { kind, url: format!("sqlite://{}", file.display()), place: Place::Folder(folder) }
+            }
+            Database::Postgres => {
+                run.once("postgres", || {
+                    cluster::administer(&format!("CREATE DATABASE {TEMPLATE}"));
+                    crate::app::fill_template(&cluster::url(TEMPLATE));
+                });
+                cluster::administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"));
+                Self { kind, url: cluster::url(&name), place: Place::Named(name) }
+            }
+        }
+    }
+
+    /// Which of the two it is.
+    pub fn kind(&self) -> Database {
+        self.kind
+    }
+
+    /// What `DATABASE_URL` says for it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // What is left here is removed with the run's folder; a failed test has more to say than this.
+        match &self.place {
+            Place::Folder(folder) => drop(fs::remove_dir_all(folder)),
+            Place::Named(name) => {
+                let drop_it = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                drop(std::panic::catch_unwind(|| cluster::administer(&drop_it)));
+            }
+        }
+    }
+}
+
+fn unique_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("t_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,79 @@
+//! The real `tradepost` binary as a process of its own, to be killed.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::app::SECRET;
+use crate::client::Client;
+
+/// A running `tradepost serve`; killed with this value.
+#[derive(Debug)]
+pub struct ServerProcess {
+    child: Child,
+    /// Where it listens.
+    pub address: String,
+}
+
+impl ServerProcess {
+    /// Starts the server on a free port and waits until it listens.
+    pub fn start(database_url: &str) -> Self {
+        let mut child = tradepost(database_url)
+            .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server's binary can be started");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
+        let address = loop {
+            let line = lines.next().expect("the server says where it listens").expect("its output is text");
+            if let Some((_, address)) = line.split_once("http://") {
+                break format!("http://{}", address.split_whitespace().next().unwrap_or_default());
+            }
+        };
+        // The pipe has to be read to the end, or the server would stop at a full one.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Nobody in particular, calling this server.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(&self.address)
+    }
+
+    /// kill -9: no goodbye, no flush.
+    pub fn kill(mut self) {
+        self.kill_now();
+    }
+
+    fn kill_now(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        self.kill_now();
+    }
+}
+
+/// The command line on this database.
+pub fn tradepost(database_url: &str) -> Command {
+    let mut command = Command::new(binary());
+    command.env("DATABASE_URL", database_url).env("TRADEPOST_SECRET", SECRET).env("RUST_LOG", "error").stdin(Stdio::null());
+    command
+}
+
+/// The binary beside this test's own, which `cargo xtask test` builds first.
+fn binary() -> PathBuf {
+    let this = std::env::current_exe().expect("a test knows where it is");
+    let binary = this.ancestors().nth(2).expect("tests live in target/<profile>/deps").join("tradepost");
+    assert!(binary.exists(), "{} is missing: `cargo build --package tradepost`, or `cargo xtask test`", binary.display());
+    binary
+}
