@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
-use actix_web::{HttpServer, error::ResponseError};
+use actix_web::HttpServer;
 use anyhow::Context;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -64,9 +64,7 @@ impl Application {
                 .split_for_parts();
             drop(document);
             app.configure(routes::pages)
-                .default_service(web::to(|| async {
-                    crate::error::ApiError::not_found().error_response()
-                }))
+                .default_service(web::to(crate::request::nothing_here))
                 .wrap(from_fn(crate::request::frame))
         })
         .workers(workers)

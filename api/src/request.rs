@@ -1,13 +1,15 @@
 //! What every request goes through: an id, a time limit, security headers, and problems for the
 //! errors that actix itself makes (unknown paths, wrong methods).
 
+use crate::auth::operations;
 use crate::error::ApiError;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
 
@@ -45,23 +47,36 @@ pub async fn frame(
     CURRENT
         .scope(id.clone(), async move {
             let acceptable = !api || accepts_our_answers(request.headers());
-            let raw = request.request().clone();
-            let refused = |error: ApiError| ServiceResponse::new(raw.clone(), error.error_response());
-            let response = if acceptable {
-                match tokio::time::timeout(limit, next.call(request)).await {
-                    Ok(Ok(response)) => problem_if_bare(response),
-                    Ok(Err(error)) => refused_by_actix(&raw, &error).map_into_right_body(),
-                    Err(_) => refused(ApiError::new(ProblemCode::RequestTimeout)).map_into_right_body(),
-                }
+            // Routing needs the request for itself, so no clone of it is held to answer refusals with:
+            // those go out as an error that carries the finished response.
+            let routed = if acceptable {
+                tokio::time::timeout(limit, next.call(request)).await
             } else {
-                refused(ApiError::new(ProblemCode::NotAcceptable)).map_into_right_body()
+                Ok(Err(ApiError::new(ProblemCode::NotAcceptable).into()))
             };
-            let mut response = response;
-            let status = response.status().as_u16();
-            finish_headers(response.headers_mut(), &id, api);
-            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            tracing::info!(request_id = %id, %method, path = path.as_deref().unwrap_or("-"), status, micros, "answered");
-            Ok(response)
+            let outcome = match routed {
+                Ok(Ok(response)) => Ok(problem_if_bare(response)),
+                Ok(Err(error)) => Err(problem_of(&error)),
+                Err(_) => Err(ApiError::new(ProblemCode::RequestTimeout).error_response()),
+            };
+            let finish = |headers: &mut HeaderMap, status: StatusCode| {
+                finish_headers(headers, &id, api);
+                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let status = status.as_u16();
+                tracing::info!(request_id = %id, %method, path = path.as_deref().unwrap_or("-"), status, micros, "answered");
+            };
+            match outcome {
+                Ok(mut response) => {
+                    let status = response.status();
+                    finish(response.headers_mut(), status);
+                    Ok(response)
+                }
+                Err(mut response) => {
+                    let status = response.status();
+                    finish(response.headers_mut(), status);
+                    Err(InternalError::from_response("refused before a handler", response).into())
+                }
+            }
         })
         .await
 }
@@ -91,12 +106,25 @@ fn accepts_our_answers(headers: &HeaderMap) -> bool {
 }
 
 /// Errors that never became a response: extractors of ours give problems, others are named by status.
-fn refused_by_actix(request: &actix_web::HttpRequest, error: &Error) -> ServiceResponse<BoxBody> {
-    let response = match error.as_error::<ApiError>() {
+fn problem_of(error: &Error) -> HttpResponse {
+    match error.as_error::<ApiError>() {
         Some(own) => own.error_response(),
         None => ApiError::new(code_for(error.as_response_error().status_code())).error_response(),
-    };
-    ServiceResponse::new(request.clone(), response)
+    }
+}
+
+/// Answers what no route matched: 405 where the path has other methods, else 404. actix itself cannot
+/// tell them apart, because each method of a path is a route of its own.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    let methods = request.path().strip_prefix(crate::routes::API).map(operations::methods_at).unwrap_or_default();
+    if methods.is_empty() {
+        return ApiError::not_found().error_response();
+    }
+    let mut answer = ApiError::new(ProblemCode::MethodNotAllowed).error_response();
+    if let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
 }
 
 /// actix answers unknown paths, wrong methods and too large bodies without a body of ours.

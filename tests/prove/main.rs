@@ -7,7 +7,11 @@ mod slow_clients;
 
 /// How much of a proof to run: its full size with `TRADEPOST_PROVE=full`, else the gate's.
 fn size(full: usize, gate: usize) -> usize {
-    if std::env::var("TRADEPOST_PROVE").is_ok_and(|size| size == "full") { full } else { gate }
+    if std::env::var("TRADEPOST_PROVE").is_ok_and(|size| size == "full") {
+        full
+    } else {
+        gate
+    }
 }
 
 /// A row of the table: what was proved, on which database, how much of it, and what came out.

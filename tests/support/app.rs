@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, mpsc};
 
-use diesel::prelude::*;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use serde_json::{Value, json};
 use tradepost::app::{App, Application};
 use tradepost::auth::passwords;
-use tradepost::auth::tokens::Audience;
+
 use tradepost::clock::Clock;
 use tradepost::db::Database as Db;
-use tradepost::db::schema::{staff_roles, users};
 use tradepost::settings::Settings;
 use tradepost_contract::people::StaffRole;
+use tradepost_contract::users::Audience;
+use tradepost_contract::{Id, UserId};
 
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
@@ -25,7 +27,10 @@ pub const SECRET: &str = "dHJhZGVwb3N0IHRlc3RzOiBub3QgYSByZWFsIHNlY3I=";
 
 /// The settings every test server starts from.
 pub fn settings(database_url: &str) -> Settings {
-    Settings { secret: Some(SECRET.to_owned()), ..Settings::for_database(database_url) }
+    Settings {
+        secret: Some(SECRET.to_owned()),
+        ..Settings::for_database(database_url)
+    }
 }
 
 /// A server on a database of its own, in sandbox mode.
@@ -41,7 +46,10 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
     std::thread::Builder::new()
         .name("server".to_owned())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let application = Application::build(settings).expect("the server starts");
                 let facts = (application.address(), application.app(), application.handle());
@@ -55,7 +63,14 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
         .expect("the waiting thread ends well")
         .expect("the server started; its panic is above");
     let address = format!("http://{address}");
-    TestApp { anonymous: Client::anonymous(&address), address, app, database, handle, staff: Mutex::default() }
+    TestApp {
+        anonymous: Client::anonymous(&address),
+        address,
+        app,
+        database,
+        handle,
+        staff: Mutex::default(),
+    }
 }
 
 /// A running server and the ways into it.
@@ -84,15 +99,27 @@ impl TestApp {
             return client.clone();
         }
         let client = self.sign_in(&staff_email(role), PASSWORD).await;
-        self.staff.lock().expect("no test panics while it holds this").insert(role.to_owned(), client.clone());
+        self.staff
+            .lock()
+            .expect("no test panics while it holds this")
+            .insert(role.to_owned(), client.clone());
         client
     }
 
     /// Whoever has this e-mail and password.
     pub async fn sign_in(&self, email: &str, password: &str) -> Client {
-        let answer = self.anonymous.post("/auth/login").json(&json!({ "email": email, "password": password })).send().await;
+        let answer = self
+            .anonymous
+            .post("/auth/login")
+            .json(&json!({ "email": email, "password": password }))
+            .send()
+            .await;
         let session = answer.ok();
-        self.anonymous.with_bearer(session["access_token"].as_str().unwrap_or_else(|| panic!("no access token: {answer}")))
+        self.anonymous.with_bearer(
+            session["access_token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("no access token: {answer}")),
+        )
     }
 
     /// A program with an API key of these scopes, for one programme, for one supplier, or for all. It
@@ -101,7 +128,9 @@ impl TestApp {
         let body = json!({ "name": "test", "scopes": scopes, "programme_id": programme, "supplier_id": supplier });
         let answer = self.staff("admin").await.post("/api-keys").json(&body).send().await;
         let made = answer.created();
-        self.anonymous.with_bearer(made["secret"].as_str().unwrap_or_else(|| panic!("no secret: {answer}"))).idempotent()
+        self.anonymous
+            .with_bearer(made["secret"].as_str().unwrap_or_else(|| panic!("no secret: {answer}")))
+            .idempotent()
     }
 
     /// Moves business time forward by whole days and runs what has become due.
@@ -112,13 +141,23 @@ impl TestApp {
     /// Moves business time forward and runs what has become due.
     pub async fn advance_seconds(&self, seconds: i64) {
         let finance = self.staff("finance").await;
-        finance.post("/sandbox/clock/advance").json(&json!({ "seconds": seconds, "run_jobs": true })).send().await.ok();
+        finance
+            .post("/sandbox/clock/advance")
+            .json(&json!({ "seconds": seconds, "run_jobs": true }))
+            .send()
+            .await
+            .ok();
     }
 
     /// Moves business time forward and runs nothing, to look at what is due.
     pub async fn advance_without_jobs(&self, seconds: i64) {
         let finance = self.staff("finance").await;
-        finance.post("/sandbox/clock/advance").json(&json!({ "seconds": seconds, "run_jobs": false })).send().await.ok();
+        finance
+            .post("/sandbox/clock/advance")
+            .json(&json!({ "seconds": seconds, "run_jobs": false }))
+            .send()
+            .await
+            .ok();
     }
 
     /// Runs what is due.
@@ -129,12 +168,18 @@ impl TestApp {
     /// The instant of business, as RFC 3339.
     pub async fn business_now(&self) -> String {
         let clock = self.staff("finance").await.get("/sandbox/clock").send().await.ok();
-        clock["business_now"].as_str().expect("the clock has business_now").to_owned()
+        clock["business_now"]
+            .as_str()
+            .expect("the clock has business_now")
+            .to_owned()
     }
 
     /// The events of these kinds, oldest first.
     pub async fn events(&self, kind: &str) -> Vec<Value> {
-        self.staff("auditor").await.all(&format!("/events?kind={kind}&limit=100")).await
+        self.staff("auditor")
+            .await
+            .all(&format!("/events?kind={kind}&limit=100"))
+            .await
     }
 }
 
@@ -160,24 +205,15 @@ pub(crate) fn fill_template(database_url: &str) {
     };
     let hash = passwords::hash(PASSWORD, Audience::Staff).expect("the password can be hashed");
     let filled = database.write_blocking(move |tx| {
-        let now = tx.wall_now();
+        let now = tx.wall_now().as_micros();
         for role in StaffRole::ALL {
-            let (id, email) = (tx.new_id::<tradepost_contract::UserId>(), staff_email(role.as_str()));
-            diesel::insert_into(users::table)
-                .values((
-                    users::id.eq(id),
-                    users::audience.eq("staff"),
-                    users::email.eq(&email),
-                    users::email_as_typed.eq(&email),
-                    users::name.eq(role.as_str()),
-                    users::password_hash.eq(&hash),
-                    users::created_at.eq(now),
-                    users::updated_at.eq(now),
-                ))
-                .execute(&mut **tx)?;
-            diesel::insert_into(staff_roles::table)
-                .values((staff_roles::user_id.eq(id), staff_roles::role.eq(role.as_str())))
-                .execute(&mut **tx)?;
+            let (id, role) = (tx.new_id::<UserId>().as_i64(), role.as_str());
+            let email = staff_email(role);
+            tx.batch_execute(&format!(
+                "INSERT INTO users (id, audience, email, email_as_typed, name, password_hash, created_at, updated_at) \
+                 VALUES ({id}, 'staff', '{email}', '{email}', '{role}', '{hash}', {now}, {now}); \
+                 INSERT INTO staff_roles (user_id, role) VALUES ({id}, '{role}')"
+            ))?;
         }
         Ok(())
     });
@@ -186,6 +222,8 @@ pub(crate) fn fill_template(database_url: &str) {
     if let Ok(tradepost::db::DatabaseUrl::Sqlite(file)) = database_url.parse() {
         drop(database);
         let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("the template opens again");
-        diesel::connection::SimpleConnection::batch_execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
+        connection
+            .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            .expect("a checkpoint");
     }
 }

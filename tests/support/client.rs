@@ -33,19 +33,30 @@ impl Client {
             .timeout(std::time::Duration::from_secs(60))
             .build()
             .expect("a client without TLS needs nothing");
-        Self { http, base: address.to_owned(), bearer: None, idempotent: false }
+        Self {
+            http,
+            base: address.to_owned(),
+            bearer: None,
+            idempotent: false,
+        }
     }
 
     /// The same connection pool with other credentials.
     #[must_use]
     pub fn with_bearer(&self, token: &str) -> Self {
-        Self { bearer: Some(token.to_owned()), ..self.clone() }
+        Self {
+            bearer: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// Sends a fresh `Idempotency-Key` with every write, as API keys must where leads or money move.
     #[must_use]
     pub fn idempotent(self) -> Self {
-        Self { idempotent: true, ..self }
+        Self {
+            idempotent: true,
+            ..self
+        }
     }
 
     /// The bearer token, for requests that are made by hand.
@@ -86,7 +97,10 @@ impl Client {
         if self.idempotent && (method == Method::POST || method == Method::PATCH) {
             builder = builder.header("Idempotency-Key", fresh_key());
         }
-        Call { builder, shown: format!("{method} {path}") }
+        Call {
+            builder,
+            shown: format!("{method} {path}"),
+        }
     }
 
     /// Every row of a list, page by page.
@@ -95,7 +109,9 @@ impl Client {
         let mut cursor: Option<String> = None;
         loop {
             let joint = if path.contains('?') { '&' } else { '?' };
-            let after = cursor.map(|cursor| format!("{joint}cursor={cursor}")).unwrap_or_default();
+            let after = cursor
+                .map(|cursor| format!("{joint}cursor={cursor}"))
+                .unwrap_or_default();
             let page = self.get(format!("{path}{after}")).send().await.ok();
             rows.extend(page["data"].as_array().expect("a page has `data`").iter().cloned());
             match page["next_cursor"].as_str() {
@@ -152,14 +168,21 @@ impl Call {
     /// Sends it; panics when there is no answer at all.
     pub async fn send(self) -> Answer {
         let shown = self.shown.clone();
-        self.try_send().await.unwrap_or_else(|error| panic!("{shown}: no answer: {error:?}"))
+        self.try_send()
+            .await
+            .unwrap_or_else(|error| panic!("{shown}: no answer: {error:?}"))
     }
 
     /// Sends it to a server that may be gone.
     pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
         let response = self.builder.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Answer { status, headers, body: response.bytes().await?.to_vec(), asked: self.shown })
+        Ok(Answer {
+            status,
+            headers,
+            body: response.bytes().await?.to_vec(),
+            asked: self.shown,
+        })
     }
 }
 
@@ -196,7 +219,10 @@ impl Answer {
     #[track_caller]
     pub fn version(&self) -> i64 {
         let tag = self.header("ETag").unwrap_or_else(|| panic!("no ETag: {self}"));
-        tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or_else(|_| panic!("the ETag is no version: {self}"))
+        tag.trim_start_matches("W/")
+            .trim_matches('"')
+            .parse()
+            .unwrap_or_else(|_| panic!("the ETag is no version: {self}"))
     }
 
     /// The body of an answer that went well (2xx).
@@ -242,10 +268,16 @@ impl Answer {
         assert_eq!(problem["code"], code, "{self}");
         assert_eq!(problem["status"], status, "{self}");
         let request_id = problem["request_id"].as_str().unwrap_or_default();
-        assert!(!request_id.is_empty() && self.header("X-Request-Id") == Some(request_id), "request id: {self}");
+        assert!(
+            !request_id.is_empty() && self.header("X-Request-Id") == Some(request_id),
+            "request id: {self}"
+        );
         if !pointer.is_empty() {
             let errors = problem["errors"].as_array().cloned().unwrap_or_default();
-            assert!(errors.iter().any(|error| error["pointer"] == pointer), "no error at {pointer}: {self}");
+            assert!(
+                errors.iter().any(|error| error["pointer"] == pointer),
+                "no error at {pointer}: {self}"
+            );
         }
         self
     }
@@ -256,7 +288,10 @@ impl Answer {
         let problem = self.json();
         let errors = problem["errors"].as_array().cloned().unwrap_or_default();
         let found = errors.iter().find(|error| error["pointer"] == pointer);
-        found.unwrap_or_else(|| panic!("no error at {pointer}: {self}"))["code"].as_str().unwrap_or_default().to_owned()
+        found.unwrap_or_else(|| panic!("no error at {pointer}: {self}"))["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 

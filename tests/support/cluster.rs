@@ -15,7 +15,10 @@ pub(crate) fn url(database: &str) -> String {
     let run = RunFolder::of_this_run();
     run.once("cluster", || start(run.path()));
     let socket = run.path().join("socket");
-    format!("postgres://tradepost@{}/{database}", socket.to_string_lossy().replace('/', "%2F"))
+    format!(
+        "postgres://tradepost@{}/{database}",
+        socket.to_string_lossy().replace('/', "%2F")
+    )
 }
 
 /// Runs a statement as the cluster's owner.
@@ -72,10 +75,17 @@ fn unprivileged(program: &Path) -> Command {
 }
 
 fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n")
 }
 
 fn finish(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

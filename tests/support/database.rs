@@ -46,12 +46,18 @@ impl TestDatabase {
         match kind {
             Database::Sqlite => {
                 let template = run.path().join("template.db");
-                run.once("sqlite", || crate::app::fill_template(&format!("sqlite://{}", template.display())));
+                run.once("sqlite", || {
+                    crate::app::fill_template(&format!("sqlite://{}", template.display()))
+                });
                 let folder = run.path().join(&name);
                 fs::create_dir_all(&folder).expect("the run's folder is writable");
                 let file = folder.join("tradepost.db");
                 fs::copy(&template, &file).expect("the template is there");
-                Self { kind, url: format!("sqlite://{}", file.display()), place: Place::Folder(folder) }
+                Self {
+                    kind,
+                    url: format!("sqlite://{}", file.display()),
+                    place: Place::Folder(folder),
+                }
             }
             Database::Postgres => {
                 run.once("postgres", || {
@@ -59,7 +65,11 @@ impl TestDatabase {
                     crate::app::fill_template(&cluster::url(TEMPLATE));
                 });
                 cluster::administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"));
-                Self { kind, url: cluster::url(&name), place: Place::Named(name) }
+                Self {
+                    kind,
+                    url: cluster::url(&name),
+                    place: Place::Named(name),
+                }
             }
         }
     }

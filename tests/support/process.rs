@@ -26,7 +26,10 @@ impl ServerProcess {
             .expect("the server's binary can be started");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
         let address = loop {
-            let line = lines.next().expect("the server says where it listens").expect("its output is text");
+            let line = lines
+                .next()
+                .expect("the server says where it listens")
+                .expect("its output is text");
             if let Some((_, address)) = line.split_once("http://") {
                 break format!("http://{}", address.split_whitespace().next().unwrap_or_default());
             }
@@ -66,14 +69,26 @@ impl Drop for ServerProcess {
 /// The command line on this database.
 pub fn tradepost(database_url: &str) -> Command {
     let mut command = Command::new(binary());
-    command.env("DATABASE_URL", database_url).env("TRADEPOST_SECRET", SECRET).env("RUST_LOG", "error").stdin(Stdio::null());
+    command
+        .env("DATABASE_URL", database_url)
+        .env("TRADEPOST_SECRET", SECRET)
+        .env("RUST_LOG", "error")
+        .stdin(Stdio::null());
     command
 }
 
 /// The binary beside this test's own, which `cargo xtask test` builds first.
 fn binary() -> PathBuf {
     let this = std::env::current_exe().expect("a test knows where it is");
-    let binary = this.ancestors().nth(2).expect("tests live in target/<profile>/deps").join("tradepost");
-    assert!(binary.exists(), "{} is missing: `cargo build --package tradepost`, or `cargo xtask test`", binary.display());
+    let binary = this
+        .ancestors()
+        .nth(2)
+        .expect("tests live in target/<profile>/deps")
+        .join("tradepost");
+    assert!(
+        binary.exists(),
+        "{} is missing: `cargo build --package tradepost`, or `cargo xtask test`",
+        binary.display()
+    );
     binary
 }

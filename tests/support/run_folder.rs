@@ -21,8 +21,14 @@ impl RunFolder {
     pub(crate) fn of_this_run() -> &'static Self {
         static FOLDER: OnceLock<RunFolder> = OnceLock::new();
         FOLDER.get_or_init(|| {
-            let runner = if parent_id() > 1 { parent_id() } else { std::process::id() };
-            let folder = Self { path: memory_or_temporary_folder().join(format!("tradepost-tests-{runner}")) };
+            let runner = if parent_id() > 1 {
+                parent_id()
+            } else {
+                std::process::id()
+            };
+            let folder = Self {
+                path: memory_or_temporary_folder().join(format!("tradepost-tests-{runner}")),
+            };
             fs::create_dir_all(&folder.path).expect("a temporary folder can be made");
             folder.once("watched", || folder.watch(runner));
             folder

@@ -197,3 +197,33 @@ pub fn find(method: &str, path: &str) -> Option<&'static Operation> {
         .iter()
         .find(|operation| operation.method == method && operation.path == path)
 }
+
+/// The methods that the table has for a path as it was asked for, below `/api/v1`.
+pub fn methods_at(path: &str) -> Vec<&'static str> {
+    let fits = |pattern: &str| {
+        let (mut asked, mut wanted) = (path.split('/'), pattern.split('/'));
+        loop {
+            match (asked.next(), wanted.next()) {
+                (None, None) => return true,
+                (Some(segment), Some(name)) if segment == name || (name.starts_with('{') && !segment.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    let mut methods: Vec<_> = OPERATIONS.iter().filter(|row| fits(row.path)).map(|row| row.method).collect();
+    methods.dedup();
+    methods
+}
+
+#[cfg(test)]
+mod tests {
+    use super::methods_at;
+
+    #[test]
+    fn a_path_knows_its_methods() {
+        assert_eq!(methods_at("/orders"), ["GET", "POST"]);
+        assert_eq!(methods_at("/orders/order_1"), ["GET", "PATCH"]);
+        assert_eq!(methods_at("/orders/order_1/pause"), ["POST"]);
+        assert!(methods_at("/orders/").is_empty() && methods_at("/nothing").is_empty());
+    }
+}
