@@ -116,7 +116,11 @@ fn problem_of(error: &Error) -> HttpResponse {
 /// Answers what no route matched: 405 where the path has other methods, else 404. actix itself cannot
 /// tell them apart, because each method of a path is a route of its own.
 pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    let methods = request.path().strip_prefix(crate::routes::API).map(operations::methods_at).unwrap_or_default();
+    let methods = request
+        .path()
+        .strip_prefix(crate::routes::API)
+        .map(operations::methods_at)
+        .unwrap_or_default();
     if methods.is_empty() {
         return ApiError::not_found().error_response();
     }

@@ -210,7 +210,11 @@ pub fn methods_at(path: &str) -> Vec<&'static str> {
             }
         }
     };
-    let mut methods: Vec<_> = OPERATIONS.iter().filter(|row| fits(row.path)).map(|row| row.method).collect();
+    let mut methods: Vec<_> = OPERATIONS
+        .iter()
+        .filter(|row| fits(row.path))
+        .map(|row| row.method)
+        .collect();
     methods.dedup();
     methods
 }
