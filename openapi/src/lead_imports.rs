@@ -1,6 +1,6 @@
 //! Files of leads on the wire: what was found in a file, how its columns are read, and what became of each row.
 
-use crate::{FieldError, LeadId, LeadImportId, LeadProductId, ProgrammeId, Timestamp};
+use crate::{FieldError, InvalidTransition, LeadId, LeadImportId, LeadProductId, ProgrammeId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -44,23 +44,25 @@ text_enum! {
 }
 
 impl LeadImportStatus {
-    /// The status `action` leads to, or nothing where the state forbids it.
-    pub const fn after(self, action: LeadImportAction) -> Option<Self> {
+    /// The status `action` leads to.
+    pub const fn after(self, action: LeadImportAction) -> Result<Self, InvalidTransition> {
         use LeadImportAction as A;
         use LeadImportStatus as S;
         match (self, action) {
-            (S::Uploaded | S::Checked, A::Check) => Some(S::Checking),
-            (S::Checking, A::FinishCheck) => Some(S::Checked),
-            (S::Uploaded | S::Checked | S::Failed, A::Start) => Some(S::Running),
-            (S::Running, A::Finish) => Some(S::Done),
-            (S::Checking | S::Running, A::Fail) => Some(S::Failed),
-            (S::Uploaded | S::Checking | S::Checked | S::Running | S::Failed, A::Cancel) => Some(S::Cancelled),
-            (S::Checking | S::Running | S::Done | S::Failed | S::Cancelled, A::Check) => None,
-            (S::Uploaded | S::Checked | S::Running | S::Done | S::Failed | S::Cancelled, A::FinishCheck) => None,
-            (S::Checking | S::Running | S::Done | S::Cancelled, A::Start) => None,
-            (S::Uploaded | S::Checking | S::Checked | S::Done | S::Failed | S::Cancelled, A::Finish) => None,
-            (S::Uploaded | S::Checked | S::Done | S::Failed | S::Cancelled, A::Fail) => None,
-            (S::Done | S::Cancelled, A::Cancel) => None,
+            (S::Uploaded | S::Checked, A::Check) => Ok(S::Checking),
+            (S::Checking, A::FinishCheck) => Ok(S::Checked),
+            (S::Uploaded | S::Checked | S::Failed, A::Start) => Ok(S::Running),
+            (S::Running, A::Finish) => Ok(S::Done),
+            (S::Checking | S::Running, A::Fail) => Ok(S::Failed),
+            (S::Uploaded | S::Checking | S::Checked | S::Running | S::Failed, A::Cancel) => Ok(S::Cancelled),
+            (S::Checking | S::Running | S::Done | S::Failed | S::Cancelled, A::Check) 
+            | (S::Uploaded | S::Checked | S::Running | S::Done | S::Failed | S::Cancelled, A::FinishCheck) 
+            | (S::Checking | S::Running | S::Done | S::Cancelled, A::Start) 
+            | (S::Uploaded | S::Checking | S::Checked | S::Done | S::Failed | S::Cancelled, A::Finish) 
+            | (S::Uploaded | S::Checked | S::Done | S::Failed | S::Cancelled, A::Fail) 
+            | (S::Done | S::Cancelled, A::Cancel) => {
+                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
+            }
         }
     }
 
@@ -72,7 +74,7 @@ impl LeadImportStatus {
             LeadImportAction::Cancel,
         ]
         .into_iter()
-        .filter(|a| self.after(*a).is_some())
+        .filter(|a| self.after(*a).is_ok())
         .collect()
     }
 }
@@ -345,11 +347,11 @@ mod tests {
     fn an_import_that_failed_goes_on_and_one_that_is_done_does_not() {
         assert_eq!(
             LeadImportStatus::Failed.after(LeadImportAction::Start),
-            Some(LeadImportStatus::Running)
+            Ok(LeadImportStatus::Running)
         );
         for action in LeadImportAction::ALL {
-            assert_eq!(LeadImportStatus::Done.after(*action), None);
-            assert_eq!(LeadImportStatus::Cancelled.after(*action), None);
+            assert!(LeadImportStatus::Done.after(*action).is_err());
+            assert!(LeadImportStatus::Cancelled.after(*action).is_err());
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     BusinessId, DeliveryId, LeadId, LeadImportId, LeadProductId, Money, OrderId, ProgrammeId, SupplierId, Timestamp,
 };
+pub use crate::policy::VerificationMethod;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -42,6 +43,8 @@ text_enum! {
         SellLastPlace = "sell_last_place",
         /// Staff let a quarantined lead through to the market.
         Release = "release",
+        /// Staff let a customer's own lead out of quarantine: it is worked, not sold (R99).
+        ReleaseToService = "release_to_service",
         /// Staff refuse a lead that has not been sold.
         Reject = "reject",
         /// The person took the consent back.
@@ -54,33 +57,24 @@ text_enum! {
 }
 
 impl LeadStatus {
-    /// The status `action` leads to, or nothing where the state forbids it. Every pair is listed,
-    /// so that a new variant cannot be forgotten.
-    pub const fn after(self, action: LeadAction) -> Option<Self> {
+    /// The status `action` leads to. Every pair is listed, so that a new variant cannot be forgotten.
+    pub const fn after(self, action: LeadAction) -> Result<Self, InvalidTransition> {
         use LeadAction as A;
         use LeadStatus as S;
         match (self, action) {
-            (S::Available | S::PartlySold, A::SellPlace) => Some(S::PartlySold),
-            (S::Available | S::PartlySold, A::SellLastPlace) => Some(S::SoldOut),
-            (S::Quarantined, A::Release) => Some(S::Available),
-            (S::Quarantined | S::Available, A::Reject) => Some(S::Rejected),
-            (S::Available | S::PartlySold | S::SoldOut | S::Quarantined | S::InService | S::Expired, A::Withdraw) => {
-                Some(S::Withdrawn)
-            }
-            (S::Available | S::PartlySold, A::Expire) => Some(S::Expired),
-            (S::Withdrawn | S::Rejected | S::Duplicate | S::Expired | S::SoldOut, A::Erase) => Some(S::Erased),
+            (S::Available | S::PartlySold, A::SellPlace) => Ok(S::PartlySold),
+            (S::Available | S::PartlySold, A::SellLastPlace) => Ok(S::SoldOut),
+            (S::Quarantined, A::Release) => Ok(S::Available),
+            (S::Quarantined, A::ReleaseToService) => Ok(S::InService),
+            (S::Quarantined | S::Available, A::Reject) => Ok(S::Rejected),
+            (S::Available | S::PartlySold | S::SoldOut | S::Quarantined | S::InService | S::Expired, A::Withdraw) => Ok(S::Withdrawn),
+            (S::Available | S::PartlySold, A::Expire) => Ok(S::Expired),
+            (S::Withdrawn | S::Rejected | S::Duplicate | S::Expired | S::SoldOut, A::Erase) => Ok(S::Erased),
             (
-                S::SoldOut
-                | S::Quarantined
-                | S::Rejected
-                | S::Duplicate
-                | S::Withdrawn
-                | S::Expired
-                | S::InService
-                | S::Erased,
+                S::SoldOut | S::Quarantined | S::Rejected | S::Duplicate | S::Withdrawn | S::Expired | S::InService | S::Erased,
                 A::SellPlace | A::SellLastPlace | A::Expire,
-            ) => None,
-            (
+            )
+            | (
                 S::Available
                 | S::PartlySold
                 | S::SoldOut
@@ -90,30 +84,19 @@ impl LeadStatus {
                 | S::Expired
                 | S::InService
                 | S::Erased,
-                A::Release,
-            ) => None,
-            (
-                S::PartlySold
-                | S::SoldOut
-                | S::Rejected
-                | S::Duplicate
-                | S::Withdrawn
-                | S::Expired
-                | S::InService
-                | S::Erased,
-                A::Reject,
-            ) => None,
-            (S::Rejected | S::Duplicate | S::Withdrawn | S::Erased, A::Withdraw) => None,
-            (S::Available | S::PartlySold | S::Quarantined | S::InService | S::Erased, A::Erase) => None,
+                A::Release | A::ReleaseToService,
+            )
+            | (S::PartlySold | S::SoldOut | S::Rejected | S::Duplicate | S::Withdrawn | S::Expired | S::InService | S::Erased, A::Reject)
+            | (S::Rejected | S::Duplicate | S::Withdrawn | S::Erased, A::Withdraw)
+            | (S::Available | S::PartlySold | S::Quarantined | S::InService | S::Erased, A::Erase) => {
+                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
+            }
         }
     }
 
     /// What a member of staff may do with a lead in this status.
     pub fn staff_actions(self) -> Vec<LeadAction> {
-        [LeadAction::Release, LeadAction::Reject, LeadAction::Withdraw]
-            .into_iter()
-            .filter(|action| self.after(*action).is_some())
-            .collect()
+        [LeadAction::Release, LeadAction::Reject, LeadAction::Withdraw].into_iter().filter(|action| self.after(*action).is_ok()).collect()
     }
 }
 
@@ -134,18 +117,6 @@ text_enum! {
         LandingPage = "landing_page",
         /// Typed in by staff or by a supplier.
         Console = "console",
-    }
-}
-
-text_enum! {
-    /// How somebody made sure that the person is real and wants to be contacted.
-    pub enum VerificationMethod {
-        /// Somebody phoned the person.
-        PhoneCall = "phone_call",
-        /// The person typed a code that came by text message.
-        SmsCode = "sms_code",
-        /// The person opened a link that came by e-mail.
-        EmailLink = "email_link",
     }
 }
 
@@ -628,7 +599,7 @@ mod tests {
                 LeadAction::Reject,
                 LeadAction::Expire,
             ] {
-                assert_eq!(status.after(action), None, "{status} {action}");
+                assert!(status.after(action).is_err(), "{status} {action}");
             }
         }
     }
@@ -638,7 +609,7 @@ mod tests {
     fn r99_an_own_lead_has_no_way_to_the_market() {
         for action in LeadAction::ALL {
             let next = LeadStatus::InService.after(*action);
-            assert!(matches!(next, None | Some(LeadStatus::Withdrawn)), "{action}");
+            assert!(matches!(next, Err(_) | Ok(LeadStatus::Withdrawn)), "{action}");
         }
     }
 

@@ -329,7 +329,7 @@ CREATE TABLE leads (
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL DEFAULT 1,
     CHECK (sold <= max_buyers),
-    UNIQUE (external_source, external_id)
+    UNIQUE (programme_id, external_source, external_id)
 );
 
 CREATE INDEX leads_by_programme ON leads (programme_id, created_at, id);
