@@ -1,7 +1,7 @@
 //! Leads on the wire: an enquiry as it comes in, as it is kept, and why it went to whom.
 
 use crate::{
-    BusinessId, DeliveryId, LeadId, LeadImportId, LeadProductId, Money, OrderId, ProgrammeId, SupplierId, Timestamp,
+    BusinessId, DeliveryId, InvalidTransition, LeadId, LeadImportId, LeadProductId, Money, OrderId, ProgrammeId, SupplierId, Timestamp,
 };
 pub use crate::policy::VerificationMethod;
 use serde::{Deserialize, Serialize};
