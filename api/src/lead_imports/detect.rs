@@ -157,6 +157,8 @@ fn delimiter(text: &[u8]) -> FileDelimiter {
         let mut widths = Vec::new();
         for record in reader(head, delimiter).into_byte_records().take(50) {
             match record {
+                // A quote inside a header is a quoted cell that the wrong delimiter has cut apart.
+                Ok(record) if widths.is_empty() && record.iter().any(|cell| cell.contains(&b'"')) => return (0, 0),
                 Ok(record) => widths.push(record.len()),
                 Err(_) => break,
             }
