@@ -1,0 +1,82 @@
+//! The rows of fingerprints: taken by insert-or-find, then by a guarded update.
+
+use super::fingerprints::Fingerprint;
+use crate::db::schema::lead_fingerprints::{self, dsl};
+use crate::db::{Conn, Tx};
+use crate::error::ApiResult;
+use diesel::prelude::*;
+use tradepost_contract::{LeadId, ProgrammeId, Timestamp};
+
+/// Takes the fingerprints for a lead until an instant. Where one is alive already, answers the lead
+/// it was taken for, and what is free is taken in that lead's name, so that the next enquiry under
+/// either is a duplicate, too.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    programme: ProgrammeId,
+    scope: &str,
+    fingerprints: &[Fingerprint],
+    lead: LeadId,
+    live_until: Timestamp,
+) -> ApiResult<Option<LeadId>> {
+    let mut earlier = None;
+    for fingerprint in fingerprints {
+        let owner = earlier.unwrap_or(lead);
+        if let Some(found) = take_one(tx, programme, scope, fingerprint, owner, live_until)? {
+            earlier.get_or_insert(found);
+        }
+    }
+    Ok(earlier)
+}
+
+fn take_one(
+    tx: &mut Tx<'_>,
+    programme: ProgrammeId,
+    scope: &str,
+    fingerprint: &Fingerprint,
+    owner: LeadId,
+    live_until: Timestamp,
+) -> ApiResult<Option<LeadId>> {
+    let (kind, hash) = (fingerprint.kind.as_str(), fingerprint.hash.as_str());
+    let insert = diesel::insert_into(lead_fingerprints::table).values((
+        dsl::programme_id.eq(programme),
+        dsl::scope.eq(scope),
+        dsl::kind.eq(kind),
+        dsl::hash.eq(hash),
+        dsl::lead_id.eq(owner),
+        dsl::live_until.eq(live_until),
+    ));
+    let inserted = match &mut **tx {
+        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    };
+    if inserted == 1 {
+        return Ok(None);
+    }
+    let row = lead_fingerprints::table.find((programme, scope, kind, hash));
+    let over = diesel::update(row.filter(dsl::live_until.le(tx.business_now())))
+        .set((dsl::lead_id.eq(owner), dsl::live_until.eq(live_until)))
+        .execute(&mut **tx)?;
+    if over == 1 {
+        return Ok(None);
+    }
+    let holder = row.select(dsl::lead_id).first::<LeadId>(&mut **tx)?;
+    // Two spellings of one enquiry do not make it its own duplicate.
+    Ok((holder != owner).then_some(holder))
+}
+
+/// Lets go of what was taken for a lead, so that the person may ask again.
+pub(crate) fn release(
+    tx: &mut Tx<'_>,
+    programme: ProgrammeId,
+    scope: &str,
+    fingerprints: &[Fingerprint],
+    lead: LeadId,
+) -> ApiResult<()> {
+    for fingerprint in fingerprints {
+        let row = lead_fingerprints::table.find((programme, scope, fingerprint.kind.as_str(), fingerprint.hash.as_str()));
+        diesel::update(row.filter(dsl::lead_id.eq(lead)))
+            .set(dsl::live_until.eq(tx.business_now()))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
