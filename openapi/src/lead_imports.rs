@@ -55,14 +55,15 @@ impl LeadImportStatus {
             (S::Running, A::Finish) => Ok(S::Done),
             (S::Checking | S::Running, A::Fail) => Ok(S::Failed),
             (S::Uploaded | S::Checking | S::Checked | S::Running | S::Failed, A::Cancel) => Ok(S::Cancelled),
-            (S::Checking | S::Running | S::Done | S::Failed | S::Cancelled, A::Check) 
-            | (S::Uploaded | S::Checked | S::Running | S::Done | S::Failed | S::Cancelled, A::FinishCheck) 
-            | (S::Checking | S::Running | S::Done | S::Cancelled, A::Start) 
-            | (S::Uploaded | S::Checking | S::Checked | S::Done | S::Failed | S::Cancelled, A::Finish) 
-            | (S::Uploaded | S::Checked | S::Done | S::Failed | S::Cancelled, A::Fail) 
-            | (S::Done | S::Cancelled, A::Cancel) => {
-                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
-            }
+            (S::Checking | S::Running | S::Done | S::Failed | S::Cancelled, A::Check)
+            | (S::Uploaded | S::Checked | S::Running | S::Done | S::Failed | S::Cancelled, A::FinishCheck)
+            | (S::Checking | S::Running | S::Done | S::Cancelled, A::Start)
+            | (S::Uploaded | S::Checking | S::Checked | S::Done | S::Failed | S::Cancelled, A::Finish)
+            | (S::Uploaded | S::Checked | S::Done | S::Failed | S::Cancelled, A::Fail)
+            | (S::Done | S::Cancelled, A::Cancel) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Leads on the wire: an enquiry as it comes in, as it is kept, and why it went to whom.
 
-use crate::{
-    BusinessId, DeliveryId, InvalidTransition, LeadId, LeadImportId, LeadProductId, Money, OrderId, ProgrammeId, SupplierId, Timestamp,
-};
 pub use crate::policy::VerificationMethod;
+use crate::{
+    BusinessId, DeliveryId, InvalidTransition, LeadId, LeadImportId, LeadProductId, Money, OrderId, ProgrammeId,
+    SupplierId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -67,11 +68,20 @@ impl LeadStatus {
             (S::Quarantined, A::Release) => Ok(S::Available),
             (S::Quarantined, A::ReleaseToService) => Ok(S::InService),
             (S::Quarantined | S::Available, A::Reject) => Ok(S::Rejected),
-            (S::Available | S::PartlySold | S::SoldOut | S::Quarantined | S::InService | S::Expired, A::Withdraw) => Ok(S::Withdrawn),
+            (S::Available | S::PartlySold | S::SoldOut | S::Quarantined | S::InService | S::Expired, A::Withdraw) => {
+                Ok(S::Withdrawn)
+            }
             (S::Available | S::PartlySold, A::Expire) => Ok(S::Expired),
             (S::Withdrawn | S::Rejected | S::Duplicate | S::Expired | S::SoldOut, A::Erase) => Ok(S::Erased),
             (
-                S::SoldOut | S::Quarantined | S::Rejected | S::Duplicate | S::Withdrawn | S::Expired | S::InService | S::Erased,
+                S::SoldOut
+                | S::Quarantined
+                | S::Rejected
+                | S::Duplicate
+                | S::Withdrawn
+                | S::Expired
+                | S::InService
+                | S::Erased,
                 A::SellPlace | A::SellLastPlace | A::Expire,
             )
             | (
@@ -86,17 +96,33 @@ impl LeadStatus {
                 | S::Erased,
                 A::Release | A::ReleaseToService,
             )
-            | (S::PartlySold | S::SoldOut | S::Rejected | S::Duplicate | S::Withdrawn | S::Expired | S::InService | S::Erased, A::Reject)
+            | (
+                S::PartlySold
+                | S::SoldOut
+                | S::Rejected
+                | S::Duplicate
+                | S::Withdrawn
+                | S::Expired
+                | S::InService
+                | S::Erased,
+                A::Reject,
+            )
             | (S::Rejected | S::Duplicate | S::Withdrawn | S::Erased, A::Withdraw)
             | (S::Available | S::PartlySold | S::Quarantined | S::InService | S::Erased, A::Erase) => {
-                Err(InvalidTransition { from: self.as_str(), action: action.as_str() })
+                Err(InvalidTransition {
+                    from: self.as_str(),
+                    action: action.as_str(),
+                })
             }
         }
     }
 
     /// What a member of staff may do with a lead in this status.
     pub fn staff_actions(self) -> Vec<LeadAction> {
-        [LeadAction::Release, LeadAction::Reject, LeadAction::Withdraw].into_iter().filter(|action| self.after(*action).is_ok()).collect()
+        [LeadAction::Release, LeadAction::Reject, LeadAction::Withdraw]
+            .into_iter()
+            .filter(|action| self.after(*action).is_ok())
+            .collect()
     }
 }
 

@@ -37,14 +37,24 @@ pub(crate) fn code(text: &str) -> Option<&'static str> {
         && b.is_ascii_alphabetic()
     {
         let wanted = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
-        let found = lines().find(|(code, _)| code.as_bytes() == wanted).map(|(code, _)| code);
+        let found = lines()
+            .find(|(code, _)| code.as_bytes() == wanted)
+            .map(|(code, _)| code);
         if found.is_some() {
             return found;
         }
     }
-    let wanted = text.strip_prefix("The ").or_else(|| text.strip_prefix("the ")).unwrap_or(text).to_lowercase();
+    let wanted = text
+        .strip_prefix("The ")
+        .or_else(|| text.strip_prefix("the "))
+        .unwrap_or(text)
+        .to_lowercase();
     let alias = ALIASES.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
-    alias.or_else(|| lines().find(|(_, name)| name.to_lowercase() == wanted).map(|(code, _)| code))
+    alias.or_else(|| {
+        lines()
+            .find(|(_, name)| name.to_lowercase() == wanted)
+            .map(|(code, _)| code)
+    })
 }
 
 fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {

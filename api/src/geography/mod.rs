@@ -21,7 +21,12 @@ pub(crate) struct Located {
 
 /// Normalises a place whose texts are trimmed and whose country is known already.
 pub(crate) fn locate(country: &str, given: CreateLeadPlace) -> Located {
-    let mut place = LeadPlace { country: Some(country.to_owned()), region: given.region, postcode: given.postcode, city: given.city };
+    let mut place = LeadPlace {
+        country: Some(country.to_owned()),
+        region: given.region,
+        postcode: given.postcode,
+        city: given.city,
+    };
     let mut postcode_ok = true;
     match country {
         "US" => {
@@ -72,7 +77,10 @@ pub(crate) struct CoverageKeys {
 
 /// What coverage a normalised place lies in.
 pub(crate) fn coverage_keys(place: &LeadPlace) -> CoverageKeys {
-    let mut keys = CoverageKeys { country: place.country.clone(), ..CoverageKeys::default() };
+    let mut keys = CoverageKeys {
+        country: place.country.clone(),
+        ..CoverageKeys::default()
+    };
     match place.country.as_deref() {
         Some("US") => {
             keys.us_state = place.region.as_deref().and_then(us::state).map(str::to_owned);
@@ -95,28 +103,49 @@ mod tests {
 
     fn given(region: &str, postcode: &str, city: &str) -> CreateLeadPlace {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        CreateLeadPlace { country: None, region: text(region), postcode: text(postcode), city: text(city) }
+        CreateLeadPlace {
+            country: None,
+            region: text(region),
+            postcode: text(postcode),
+            city: text(city),
+        }
     }
 
     #[test]
     fn a_zip_brings_its_town_and_state() {
         let located = locate("US", given("", "78701-0001", ""));
         let keys = coverage_keys(&located.place);
-        assert_eq!((located.place.city.as_deref(), located.place.region.as_deref(), located.postcode_ok), (Some("Austin"), Some("TX"), true));
-        assert_eq!((keys.us_zip.as_deref(), keys.us_state.as_deref(), keys.uk_area), (Some("78701"), Some("TX"), None));
+        assert_eq!(
+            (
+                located.place.city.as_deref(),
+                located.place.region.as_deref(),
+                located.postcode_ok
+            ),
+            (Some("Austin"), Some("TX"), true)
+        );
+        assert_eq!(
+            (keys.us_zip.as_deref(), keys.us_state.as_deref(), keys.uk_area),
+            (Some("78701"), Some("TX"), None)
+        );
     }
 
     #[test]
     fn the_zip_wins_over_a_state_that_contradicts_it_and_a_given_town_stays() {
         let located = locate("US", given("Alabama", "78701", "West Lake Hills"));
-        assert_eq!((located.place.region.as_deref(), located.place.city.as_deref()), (Some("TX"), Some("West Lake Hills")));
+        assert_eq!(
+            (located.place.region.as_deref(), located.place.city.as_deref()),
+            (Some("TX"), Some("West Lake Hills"))
+        );
     }
 
     #[test]
     fn a_postcode_that_cannot_be_is_kept_as_given_and_marked() {
         for (country, text) in [("US", "00000"), ("GB", "QQ9 9ZZ")] {
             let located = locate(country, given("", text, ""));
-            assert_eq!((located.postcode_ok, located.place.postcode.as_deref()), (false, Some(text)));
+            assert_eq!(
+                (located.postcode_ok, located.place.postcode.as_deref()),
+                (false, Some(text))
+            );
         }
         assert!(locate("IN", given("", "400 001", "")).postcode_ok, "no rule, no fault");
     }
@@ -124,6 +153,13 @@ mod tests {
     #[test]
     fn a_uk_postcode_lies_in_its_area_and_outcode() {
         let keys = coverage_keys(&locate("GB", given("", "sw1a1aa", "")).place);
-        assert_eq!((keys.uk_area.as_deref(), keys.uk_outcode.as_deref(), keys.country.as_deref()), (Some("SW"), Some("SW1A"), Some("GB")));
+        assert_eq!(
+            (
+                keys.uk_area.as_deref(),
+                keys.uk_outcode.as_deref(),
+                keys.country.as_deref()
+            ),
+            (Some("SW"), Some("SW1A"), Some("GB"))
+        );
     }
 }

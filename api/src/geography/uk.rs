@@ -30,17 +30,20 @@ impl std::fmt::Display for Postcode {
 
 /// Every postcode area, with the Crown dependencies and the forces' BF.
 const AREAS: &[&str] = &[
-    "AB", "AL", "B", "BA", "BB", "BD", "BF", "BH", "BL", "BN", "BR", "BS", "BT", "CA", "CB", "CF", "CH", "CM", "CO", "CR", "CT", "CV", "CW", "DA",
-    "DD", "DE", "DG", "DH", "DL", "DN", "DT", "DY", "E", "EC", "EH", "EN", "EX", "FK", "FY", "G", "GL", "GU", "GY", "HA", "HD", "HG", "HP", "HR",
-    "HS", "HU", "HX", "IG", "IM", "IP", "IV", "JE", "KA", "KT", "KW", "KY", "L", "LA", "LD", "LE", "LL", "LN", "LS", "LU", "M", "ME", "MK", "ML",
-    "N", "NE", "NG", "NN", "NP", "NR", "NW", "OL", "OX", "PA", "PE", "PH", "PL", "PO", "PR", "RG", "RH", "RM", "S", "SA", "SE", "SG", "SK", "SL",
-    "SM", "SN", "SO", "SP", "SR", "SS", "ST", "SW", "SY", "TA", "TD", "TF", "TN", "TQ", "TR", "TS", "TW", "UB", "W", "WA", "WC", "WD", "WF", "WN",
-    "WR", "WS", "WV", "YO", "ZE",
+    "AB", "AL", "B", "BA", "BB", "BD", "BF", "BH", "BL", "BN", "BR", "BS", "BT", "CA", "CB", "CF", "CH", "CM", "CO",
+    "CR", "CT", "CV", "CW", "DA", "DD", "DE", "DG", "DH", "DL", "DN", "DT", "DY", "E", "EC", "EH", "EN", "EX", "FK",
+    "FY", "G", "GL", "GU", "GY", "HA", "HD", "HG", "HP", "HR", "HS", "HU", "HX", "IG", "IM", "IP", "IV", "JE", "KA",
+    "KT", "KW", "KY", "L", "LA", "LD", "LE", "LL", "LN", "LS", "LU", "M", "ME", "MK", "ML", "N", "NE", "NG", "NN",
+    "NP", "NR", "NW", "OL", "OX", "PA", "PE", "PH", "PL", "PO", "PR", "RG", "RH", "RM", "S", "SA", "SE", "SG", "SK",
+    "SL", "SM", "SN", "SO", "SP", "SR", "SS", "ST", "SW", "SY", "TA", "TD", "TF", "TN", "TQ", "TR", "TS", "TW", "UB",
+    "W", "WA", "WC", "WD", "WF", "WN", "WR", "WS", "WV", "YO", "ZE",
 ];
 
 /// Overseas territories have one postcode each, which follows no rule.
-const OVERSEAS: &[&str] =
-    &["ASCN 1ZZ", "BBND 1ZZ", "BIQQ 1ZZ", "FIQQ 1ZZ", "GX11 1AA", "PCRN 1ZZ", "SIQQ 1ZZ", "STHL 1ZZ", "TDCU 1ZZ", "TKCA 1ZZ"];
+const OVERSEAS: &[&str] = &[
+    "ASCN 1ZZ", "BBND 1ZZ", "BIQQ 1ZZ", "FIQQ 1ZZ", "GX11 1AA", "PCRN 1ZZ", "SIQQ 1ZZ", "STHL 1ZZ", "TDCU 1ZZ",
+    "TKCA 1ZZ",
+];
 
 /// Whether there is such a postcode area.
 pub(crate) fn is_area(text: &str) -> bool {
@@ -49,29 +52,47 @@ pub(crate) fn is_area(text: &str) -> bool {
 
 /// The letters in front of an outcode.
 pub(crate) fn area_of(outcode: &str) -> &str {
-    let end = outcode.bytes().position(|byte| byte.is_ascii_digit()).unwrap_or(outcode.len());
+    let end = outcode
+        .bytes()
+        .position(|byte| byte.is_ascii_digit())
+        .unwrap_or(outcode.len());
     if outcode == "BFPO" { "BF" } else { &outcode[..end] }
 }
 
 /// A postcode in any spelling: `sw1a1aa`, `SW1A 1AA`, ` M1  1AE`, `GIR 0AA`, `BFPO 57`.
 pub(crate) fn postcode(text: &str) -> Option<Postcode> {
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+    let compact: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect();
     if !compact.is_ascii() || compact.len() > 10 {
         return None;
     }
     if let Some(number) = compact.strip_prefix("BFPO") {
         let number = number.strip_prefix("C/O").unwrap_or(number);
-        let plain = (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
-        return plain.then(|| Postcode { outcode: "BFPO".to_owned(), incode: number.to_owned() });
+        let plain = (1..=4).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && !number.starts_with('0');
+        return plain.then(|| Postcode {
+            outcode: "BFPO".to_owned(),
+            incode: number.to_owned(),
+        });
     }
     if !(5..=7).contains(&compact.len()) {
         return None;
     }
     let (out, inc) = compact.split_at(compact.len() - 3);
     if OVERSEAS.contains(&format!("{out} {inc}").as_str()) || compact == "GIR0AA" {
-        return Some(Postcode { outcode: out.to_owned(), incode: inc.to_owned() });
+        return Some(Postcode {
+            outcode: out.to_owned(),
+            incode: inc.to_owned(),
+        });
     }
-    Some(Postcode { outcode: outcode(out)?, incode: incode(inc)? })
+    Some(Postcode {
+        outcode: outcode(out)?,
+        incode: incode(inc)?,
+    })
 }
 
 /// An outcode by itself, such as `sw1a` or `M1`.
@@ -138,14 +159,30 @@ mod tests {
         ];
         for (text, expect) in table {
             let found = postcode(text);
-            let found = found.as_ref().map(|code| (code.to_string(), code.outcode(), code.area()));
-            assert_eq!(found.as_ref().map(|(full, out, area)| (full.as_str(), *out, *area)), expect, "{text}");
+            let found = found
+                .as_ref()
+                .map(|code| (code.to_string(), code.outcode(), code.area()));
+            assert_eq!(
+                found.as_ref().map(|(full, out, area)| (full.as_str(), *out, *area)),
+                expect,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn outcodes_and_areas_stand_alone_in_coverage() {
-        assert_eq!([outcode("sw1a"), outcode("M1"), outcode("M"), outcode("QQ1"), outcode("SW1A 1AA")].map(|code| code.is_some()), [true, true, false, false, false]);
+        assert_eq!(
+            [
+                outcode("sw1a"),
+                outcode("M1"),
+                outcode("M"),
+                outcode("QQ1"),
+                outcode("SW1A 1AA")
+            ]
+            .map(|code| code.is_some()),
+            [true, true, false, false, false]
+        );
         assert!(is_area("SW") && !is_area("XX") && AREAS.is_sorted());
     }
 

@@ -41,7 +41,13 @@ pub(crate) fn zip(text: &str) -> Option<Zip> {
         let end = ZIPS[middle..].find('\n').map_or(ZIPS.len(), |at| middle + at);
         let line = &ZIPS[start..end];
         match line.get(..5)?.cmp(wanted) {
-            std::cmp::Ordering::Equal => return Some(Zip { code: &line[..5], state: line.get(5..7)?, city: line.get(7..)? }),
+            std::cmp::Ordering::Equal => {
+                return Some(Zip {
+                    code: &line[..5],
+                    state: line.get(5..7)?,
+                    city: line.get(7..)?,
+                });
+            }
             std::cmp::Ordering::Less => low = end + 1,
             std::cmp::Ordering::Greater => high = start,
         }
@@ -118,7 +124,10 @@ const STATES: &[(&str, &str)] = &[
 /// The two letters of a state given by letters or name, in any case.
 pub(crate) fn state(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    STATES.iter().find(|(code, name)| code.eq_ignore_ascii_case(text) || name.eq_ignore_ascii_case(text)).map(|(code, _)| *code)
+    STATES
+        .iter()
+        .find(|(code, name)| code.eq_ignore_ascii_case(text) || name.eq_ignore_ascii_case(text))
+        .map(|(code, _)| *code)
 }
 
 #[cfg(test)]
@@ -158,6 +167,9 @@ mod tests {
     #[test]
     fn every_state_of_the_table_has_a_name() {
         assert!(ZIPS.lines().all(|line| state(&line[5..7]).is_some()));
-        assert_eq!([state("texas"), state("tx"), state(" New York "), state("Bavaria")], [Some("TX"), Some("TX"), Some("NY"), None]);
+        assert_eq!(
+            [state("texas"), state("tx"), state(" New York "), state("Bavaria")],
+            [Some("TX"), Some("TX"), Some("NY"), None]
+        );
     }
 }

@@ -57,7 +57,11 @@ pub(crate) struct ReadFile {
 pub(crate) fn read(bytes: Vec<u8>) -> Result<ReadFile, FileProblem> {
     let (encoding, text) = decode(bytes)?;
     let delimiter = delimiter(&text);
-    Ok(ReadFile { text, encoding, delimiter })
+    Ok(ReadFile {
+        text,
+        encoding,
+        delimiter,
+    })
 }
 
 /// The first bytes of formats that people upload by mistake.
@@ -68,7 +72,11 @@ const SIGNATURES: &[(&[u8], &str, &str)] = &[
     (b"RIFF", "a picture or sound file", ""),
     (b"BM", "a bitmap image", ""),
     (b"%PDF", "a PDF document", ""),
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive", " Save it as CSV first."),
+    (
+        b"PK\x03\x04",
+        "an Excel workbook or a ZIP archive",
+        " Save it as CSV first.",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", " Save it as CSV first."),
     (b"\x1f\x8b", "a gzip archive", " Unpack it first."),
     (b"7z\xbc\xaf", "a 7-Zip archive", " Unpack it first."),
@@ -98,14 +106,22 @@ fn decode(bytes: Vec<u8>) -> Result<(FileEncoding, Vec<u8>), FileProblem> {
     }
     match zero_bytes(&bytes) {
         Zeros::None => {}
-        Zeros::Odd => return decoded(FileEncoding::Utf16Le, UTF_16LE.decode_without_bom_handling(&bytes).0).and_then(text_only),
-        Zeros::Even => return decoded(FileEncoding::Utf16Be, UTF_16BE.decode_without_bom_handling(&bytes).0).and_then(text_only),
+        Zeros::Odd => {
+            return decoded(FileEncoding::Utf16Le, UTF_16LE.decode_without_bom_handling(&bytes).0).and_then(text_only);
+        }
+        Zeros::Even => {
+            return decoded(FileEncoding::Utf16Be, UTF_16BE.decode_without_bom_handling(&bytes).0).and_then(text_only);
+        }
         Zeros::Both => return Err(FileProblem::Binary),
     }
     if std::str::from_utf8(&bytes).is_ok() {
         return checked(FileEncoding::Utf8, bytes);
     }
-    decoded(FileEncoding::Windows1252, WINDOWS_1252.decode_without_bom_handling(&bytes).0).and_then(text_only)
+    decoded(
+        FileEncoding::Windows1252,
+        WINDOWS_1252.decode_without_bom_handling(&bytes).0,
+    )
+    .and_then(text_only)
 }
 
 /// UTF-8 that says so by its mark but is not: the stray bytes become replacement characters.
@@ -123,7 +139,11 @@ fn text_only((encoding, text): (FileEncoding, Vec<u8>)) -> Result<(FileEncoding,
         return Err(FileProblem::Empty);
     }
     let odd = text.iter().filter(|byte| is_binary(**byte)).count();
-    if odd * 100 > text.len() || text.contains(&0) { Err(FileProblem::Binary) } else { Ok((encoding, text)) }
+    if odd * 100 > text.len() || text.contains(&0) {
+        Err(FileProblem::Binary)
+    } else {
+        Ok((encoding, text))
+    }
 }
 
 const fn is_binary(byte: u8) -> bool {
@@ -165,7 +185,11 @@ fn delimiter(text: &[u8]) -> FileDelimiter {
         }
         let width = widths.first().copied().unwrap_or(0);
         let agreeing = widths.iter().filter(|other| **other == width).count();
-        if width < 2 { (0, 0) } else { (agreeing * 100 / widths.len().max(1), width) }
+        if width < 2 {
+            (0, 0)
+        } else {
+            (agreeing * 100 / widths.len().max(1), width)
+        }
     };
     // Commas win a draw, because they are what most files have.
     let mut best = (FileDelimiter::Comma, score(FileDelimiter::Comma));
@@ -187,7 +211,11 @@ pub(crate) fn reader(text: &[u8], delimiter: FileDelimiter) -> csv::Reader<&[u8]
         FileDelimiter::Semicolon => b';',
         FileDelimiter::Tab => b'\t',
     };
-    csv::ReaderBuilder::new().delimiter(byte).flexible(true).has_headers(false).from_reader(text)
+    csv::ReaderBuilder::new()
+        .delimiter(byte)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text)
 }
 
 /// The headers of a file, a sample of each column, and how many rows there are.
@@ -227,11 +255,18 @@ pub(crate) fn outline(file: &ReadFile) -> Result<Outline, FileProblem> {
             }
         }
     }
-    if rows == 0 { Err(FileProblem::NoRows) } else { Ok(Outline { headers, samples, rows }) }
+    if rows == 0 {
+        Err(FileProblem::NoRows)
+    } else {
+        Ok(Outline { headers, samples, rows })
+    }
 }
 
 fn unreadable(row: u64, cause: &csv::Error) -> FileProblem {
-    FileProblem::Unreadable { row, cause: cause.to_string() }
+    FileProblem::Unreadable {
+        row,
+        cause: cause.to_string(),
+    }
 }
 
 /// Whether a row has nothing in it; such rows are skipped everywhere.
@@ -251,7 +286,11 @@ pub(crate) fn headers<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Vec<St
     }
     let mut headers: Vec<String> = Vec::with_capacity(names.len());
     for (at, name) in names.into_iter().enumerate() {
-        let name = if name.is_empty() { format!("column {}", at + 1) } else { name };
+        let name = if name.is_empty() {
+            format!("column {}", at + 1)
+        } else {
+            name
+        };
         let mut unique = name.clone();
         let mut copy = 2;
         while headers.iter().any(|other| other.eq_ignore_ascii_case(&unique)) {
@@ -280,15 +319,24 @@ mod tests {
         let files = [
             (TABLE.as_bytes().to_vec(), FileEncoding::Utf8),
             ([b"\xef\xbb\xbf", TABLE.as_bytes()].concat(), FileEncoding::Utf8),
-            ([b"\xff\xfe".to_vec(), utf16(TABLE, u16::to_le_bytes)].concat(), FileEncoding::Utf16Le),
-            ([b"\xfe\xff".to_vec(), utf16(TABLE, u16::to_be_bytes)].concat(), FileEncoding::Utf16Be),
+            (
+                [b"\xff\xfe".to_vec(), utf16(TABLE, u16::to_le_bytes)].concat(),
+                FileEncoding::Utf16Le,
+            ),
+            (
+                [b"\xfe\xff".to_vec(), utf16(TABLE, u16::to_be_bytes)].concat(),
+                FileEncoding::Utf16Be,
+            ),
             (utf16(TABLE, u16::to_le_bytes), FileEncoding::Utf16Le),
             (utf16(TABLE, u16::to_be_bytes), FileEncoding::Utf16Be),
             (windows, FileEncoding::Windows1252),
         ];
         for (bytes, encoding) in files {
             let file = read(bytes).unwrap();
-            assert_eq!((file.encoding, file.delimiter, std::str::from_utf8(&file.text)), (encoding, FileDelimiter::Semicolon, Ok(TABLE)));
+            assert_eq!(
+                (file.encoding, file.delimiter, std::str::from_utf8(&file.text)),
+                (encoding, FileDelimiter::Semicolon, Ok(TABLE))
+            );
         }
     }
 
@@ -303,7 +351,11 @@ mod tests {
             ("a;b;c;d\n\"Hello, you\";x;y;z\n", FileDelimiter::Semicolon),
         ];
         for (text, expect) in table {
-            assert_eq!(read(text.as_bytes().to_vec()).map(|file| file.delimiter), Ok(expect), "{text}");
+            assert_eq!(
+                read(text.as_bytes().to_vec()).map(|file| file.delimiter),
+                Ok(expect),
+                "{text}"
+            );
         }
     }
 
@@ -315,10 +367,19 @@ mod tests {
             (b" \r\n\t", "The file is empty."),
             (b"\xef\xbb\xbf", "The file is empty."),
             (&png, "The file is a PNG image, not a CSV file."),
-            (b"PK\x03\x04\x14\0", "The file is an Excel workbook or a ZIP archive, not a CSV file. Save it as CSV first."),
+            (
+                b"PK\x03\x04\x14\0",
+                "The file is an Excel workbook or a ZIP archive, not a CSV file. Save it as CSV first.",
+            ),
             (b"%PDF-1.7", "The file is a PDF document, not a CSV file."),
-            (b"\x01\x02\x03\x04\x05\x06", "The file is not text: it holds binary data."),
-            (b"name,phone\0\0\0\x01\x02", "The file is not text: it holds binary data."),
+            (
+                b"\x01\x02\x03\x04\x05\x06",
+                "The file is not text: it holds binary data.",
+            ),
+            (
+                b"name,phone\0\0\0\x01\x02",
+                "The file is not text: it holds binary data.",
+            ),
         ];
         for (bytes, expect) in table {
             assert_eq!(read(bytes.to_vec()).unwrap_err().to_string(), expect);
@@ -333,7 +394,10 @@ mod tests {
         let file = read(b"Name , ,Phone,name,\nDana,x,1,2\n\n,,,\nZoe,,3\n".to_vec()).unwrap();
         let outline = outline(&file).unwrap();
         assert_eq!(outline.headers, ["Name", "column 2", "Phone", "name (2)"]);
-        assert_eq!((outline.rows, outline.samples[0].clone()), (2, vec!["Dana".to_owned(), "Zoe".to_owned()]));
+        assert_eq!(
+            (outline.rows, outline.samples[0].clone()),
+            (2, vec!["Dana".to_owned(), "Zoe".to_owned()])
+        );
     }
 
     proptest! {

@@ -4,7 +4,9 @@
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tradepost_contract::lead_imports::{DateOrder, FieldMapping, ImportMapping};
-use tradepost_contract::leads::{CreateLead, CreateLeadPerson, CreateLeadPlace, LeadChannel, LeadConsent, LeadVerification};
+use tradepost_contract::leads::{
+    CreateLead, CreateLeadPerson, CreateLeadPlace, LeadChannel, LeadConsent, LeadVerification,
+};
 use tradepost_contract::{FieldError, LocalDate, Timestamp};
 
 /// A field of an enquiry that a column can fill.
@@ -69,25 +71,121 @@ impl Target {
             let name = name.trim();
             return (!name.is_empty()).then(|| Self::Answer(name.to_owned()));
         }
-        PATHS.iter().find(|(known, _)| *known == path).map(|(_, target)| target.clone())
+        PATHS
+            .iter()
+            .find(|(known, _)| *known == path)
+            .map(|(_, target)| target.clone())
     }
 }
 
 /// What headers usually mean, compared by letters and digits only.
 const SUGGESTIONS: &[(&str, &[&str])] = &[
-    ("external_id", &["id", "leadid", "prospectid", "externalid", "leadnumber", "recordid", "enquiryid", "reference"]),
-    ("source", &["source", "leadsource", "utmsource", "campaign", "adsource", "advertisingsource", "medium"]),
-    ("person.name", &["name", "fullname", "contact", "contactname", "customer", "customername", "leadname"]),
-    ("person.company", &["company", "companyname", "business", "businessname", "organisation", "organization"]),
-    ("person.email", &["email", "emailaddress", "mail", "emailid", "contactemail"]),
-    ("person.phone", &["phone", "phonenumber", "telephone", "tel", "mobile", "mobileno", "mobilenumber", "cell", "contactnumber", "phoneno", "téléphone"]),
-    ("person.address", &["address", "streetaddress", "street", "address1", "addressline1"]),
-    ("person.notes", &["notes", "note", "comments", "comment", "message", "enquiry", "description", "remarks"]),
+    (
+        "external_id",
+        &[
+            "id",
+            "leadid",
+            "prospectid",
+            "externalid",
+            "leadnumber",
+            "recordid",
+            "enquiryid",
+            "reference",
+        ],
+    ),
+    (
+        "source",
+        &[
+            "source",
+            "leadsource",
+            "utmsource",
+            "campaign",
+            "adsource",
+            "advertisingsource",
+            "medium",
+        ],
+    ),
+    (
+        "person.name",
+        &[
+            "name",
+            "fullname",
+            "contact",
+            "contactname",
+            "customer",
+            "customername",
+            "leadname",
+        ],
+    ),
+    (
+        "person.company",
+        &[
+            "company",
+            "companyname",
+            "business",
+            "businessname",
+            "organisation",
+            "organization",
+        ],
+    ),
+    (
+        "person.email",
+        &["email", "emailaddress", "mail", "emailid", "contactemail"],
+    ),
+    (
+        "person.phone",
+        &[
+            "phone",
+            "phonenumber",
+            "telephone",
+            "tel",
+            "mobile",
+            "mobileno",
+            "mobilenumber",
+            "cell",
+            "contactnumber",
+            "phoneno",
+            "téléphone",
+        ],
+    ),
+    (
+        "person.address",
+        &["address", "streetaddress", "street", "address1", "addressline1"],
+    ),
+    (
+        "person.notes",
+        &[
+            "notes",
+            "note",
+            "comments",
+            "comment",
+            "message",
+            "enquiry",
+            "description",
+            "remarks",
+        ],
+    ),
     ("place.country", &["country", "countrycode", "nation"]),
     ("place.region", &["state", "region", "province", "county"]),
-    ("place.postcode", &["postcode", "zip", "zipcode", "postalcode", "pincode", "zippostalcode"]),
+    (
+        "place.postcode",
+        &["postcode", "zip", "zipcode", "postalcode", "pincode", "zippostalcode"],
+    ),
     ("place.city", &["city", "town", "suburb"]),
-    ("enquired_at", &["date", "created", "createdat", "createddate", "enquiredat", "enquirydate", "submittedat", "timestamp", "leaddate"]),
+    (
+        "enquired_at",
+        &[
+            "date",
+            "created",
+            "createdat",
+            "createddate",
+            "enquiredat",
+            "enquirydate",
+            "submittedat",
+            "timestamp",
+            "leaddate",
+        ],
+    ),
     ("consent.text", &["consent", "consenttext", "optintext"]),
     ("consent.given_at", &["consentdate", "consentgivenat", "optindate"]),
     ("consent.ip", &["ip", "ipaddress"]),
@@ -96,11 +194,20 @@ const SUGGESTIONS: &[(&str, &[&str])] = &[
 /// A header without a byte order mark, quotes, line breaks and blanks at its ends.
 pub(crate) fn clean_header(text: &str) -> String {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"');
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(200).collect()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect()
 }
 
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The field that each header looks like; a field is suggested once.
@@ -110,7 +217,9 @@ pub(crate) fn suggested_fields(headers: &[String]) -> Vec<Option<&'static str>> 
     let mut found = vec![None; headers.len()];
     // Within a field the words are in order of likelihood, so that `Lead Number` gives way to `Prospect ID`.
     for (field, words) in SUGGESTIONS {
-        let at = words.iter().find_map(|word| plain.iter().position(|header| header == word));
+        let at = words
+            .iter()
+            .find_map(|word| plain.iter().position(|header| header == word));
         if let Some(at) = at
             && found[at].is_none()
             && !taken.contains(field)
@@ -135,13 +244,28 @@ pub(crate) fn suggested(headers: &[String], samples: &[Vec<String>]) -> ImportMa
     }
     let named = |words: &[&str]| headers.iter().find(|header| words.contains(&letters(header).as_str()));
     if !fields.iter().any(|mapping| mapping.field == "person.name")
-        && let (Some(first), Some(last)) = (named(&["firstname", "forename", "givenname"]), named(&["lastname", "surname", "familyname"]))
+        && let (Some(first), Some(last)) = (
+            named(&["firstname", "forename", "givenname"]),
+            named(&["lastname", "surname", "familyname"]),
+        )
     {
-        fields.push(FieldMapping { column: None, template: Some(format!("{{{first}}} {{{last}}}")), ..from_column("person.name", first) });
+        fields.push(FieldMapping {
+            column: None,
+            template: Some(format!("{{{first}}} {{{last}}}")),
+            ..from_column("person.name", first)
+        });
     }
     let seen = |word: &&&str| samples.iter().flatten().any(|cell| cell.eq_ignore_ascii_case(word));
-    let empty_when = USUAL_BLANKS.iter().filter(seen).map(|word| (*word).to_owned()).collect();
-    ImportMapping { fields, empty_when, ..ImportMapping::default() }
+    let empty_when = USUAL_BLANKS
+        .iter()
+        .filter(seen)
+        .map(|word| (*word).to_owned())
+        .collect();
+    ImportMapping {
+        fields,
+        empty_when,
+        ..ImportMapping::default()
+    }
 }
 
 fn from_column(field: &str, column: &str) -> FieldMapping {
@@ -204,16 +328,28 @@ impl Plan {
         let mut faults = Vec::new();
         let mut steps: Vec<Step> = Vec::new();
         if mapping.fields.is_empty() {
-            faults.push(FieldError::new("/mapping/fields", "required", "map at least one column"));
+            faults.push(FieldError::new(
+                "/mapping/fields",
+                "required",
+                "map at least one column",
+            ));
         }
         for (at, field) in mapping.fields.iter().enumerate() {
             let pointer = |name: &str| format!("/mapping/fields/{at}/{name}");
             let Some(target) = Target::parse(&field.field) else {
-                faults.push(FieldError::new(pointer("field"), "unknown_field", "expected a field of a lead such as person.phone, or answers.<name>"));
+                faults.push(FieldError::new(
+                    pointer("field"),
+                    "unknown_field",
+                    "expected a field of a lead such as person.phone, or answers.<name>",
+                ));
                 continue;
             };
             if steps.iter().any(|step| step.target == target) {
-                faults.push(FieldError::new(pointer("field"), "repeated", "the field is filled by an earlier entry"));
+                faults.push(FieldError::new(
+                    pointer("field"),
+                    "repeated",
+                    "the field is filled by an earlier entry",
+                ));
                 continue;
             }
             match origin(field, headers) {
@@ -221,7 +357,11 @@ impl Plan {
                     target,
                     origin,
                     empty_when: field.empty_when.iter().map(|word| word.trim().to_lowercase()).collect(),
-                    replace: field.replace.iter().map(|(from, to)| (from.trim().to_lowercase(), to.clone())).collect(),
+                    replace: field
+                        .replace
+                        .iter()
+                        .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
+                        .collect(),
                 }),
                 Err((name, code, message)) => faults.push(FieldError::new(pointer(name), code, message)),
             }
@@ -231,16 +371,35 @@ impl Plan {
         }
         let used = |column: usize| steps.iter().any(|step| step.origin.reads(column));
         let others = match mapping.keep_other_columns {
-            true => headers.iter().enumerate().filter(|(at, _)| !used(*at)).map(|(at, header)| (at, header.clone())).collect(),
+            true => headers
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !used(*at))
+                .map(|(at, header)| (at, header.clone()))
+                .collect(),
             false => Vec::new(),
         };
-        let empty_when = mapping.empty_when.iter().map(|word| word.trim().to_lowercase()).collect();
-        Ok(Self { steps, empty_when, dates: mapping.dates, others, headers: headers.to_vec() })
+        let empty_when = mapping
+            .empty_when
+            .iter()
+            .map(|word| word.trim().to_lowercase())
+            .collect();
+        Ok(Self {
+            steps,
+            empty_when,
+            dates: mapping.dates,
+            others,
+            headers: headers.to_vec(),
+        })
     }
 
     /// The column that fills the field at a pointer of `CreateLead`, for messages.
     pub(crate) fn column_of(&self, pointer: &str) -> Option<&str> {
-        let path = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
+        let path = pointer
+            .trim_start_matches('/')
+            .replace('/', ".")
+            .replace("~1", "/")
+            .replace("~0", "~");
         let target = Target::parse(&path)?;
         match &self.steps.iter().find(|step| step.target == target)?.origin {
             Origin::Column(at) => self.headers.get(*at).map(String::as_str),
@@ -250,7 +409,11 @@ impl Plan {
 
     /// The enquiry of a row. Errors are about cells that cannot be read as what they fill; the other
     /// checks are those of every enquiry.
-    pub(crate) fn enquiry(&self, row: &csv::StringRecord, defaults: &RowDefaults) -> Result<CreateLead, Vec<FieldError>> {
+    pub(crate) fn enquiry(
+        &self,
+        row: &csv::StringRecord,
+        defaults: &RowDefaults,
+    ) -> Result<CreateLead, Vec<FieldError>> {
         let mut lead = empty_enquiry(defaults);
         let mut draft = Draft::default();
         let mut faults = Vec::new();
@@ -281,19 +444,28 @@ impl Plan {
     }
 
     fn text_of(&self, step: &Step, row: &csv::StringRecord) -> Option<String> {
-        let cell = |at: usize| row.get(at).map(str::trim).filter(|cell| !cell.is_empty() && !self.is_empty_word(cell, &step.empty_when));
+        let cell = |at: usize| {
+            row.get(at)
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty() && !self.is_empty_word(cell, &step.empty_when))
+        };
         let text = match &step.origin {
             Origin::Column(at) => cell(*at)?.to_owned(),
             Origin::Constant(text) => text.clone(),
             Origin::Template(pieces) => {
-                let any = pieces.iter().any(|piece| matches!(piece, Piece::Column(at) if cell(*at).is_some()));
+                let any = pieces
+                    .iter()
+                    .any(|piece| matches!(piece, Piece::Column(at) if cell(*at).is_some()));
                 if !any {
                     return None;
                 }
-                pieces.iter().map(|piece| match piece {
-                    Piece::Text(text) => text.as_str(),
-                    Piece::Column(at) => cell(*at).unwrap_or_default(),
-                }).collect()
+                pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Text(text) => text.as_str(),
+                        Piece::Column(at) => cell(*at).unwrap_or_default(),
+                    })
+                    .collect()
             }
         };
         let text = step.replace.get(&text.trim().to_lowercase()).cloned().unwrap_or(text);
@@ -302,7 +474,13 @@ impl Plan {
 
     fn fill(&self, lead: &mut CreateLead, draft: &mut Draft, target: &Target, text: String) -> Result<(), FieldError> {
         let instant = |pointer: &str| {
-            instant(&text, self.dates).ok_or_else(|| FieldError::new(pointer, "invalid_date", "expected a date such as 2026-03-31 or 2026-03-31 14:05"))
+            instant(&text, self.dates).ok_or_else(|| {
+                FieldError::new(
+                    pointer,
+                    "invalid_date",
+                    "expected a date such as 2026-03-31 or 2026-03-31 14:05",
+                )
+            })
         };
         match target {
             Target::EnquiredAt => lead.enquired_at = Some(instant("/enquired_at")?),
@@ -345,7 +523,9 @@ impl Origin {
     fn reads(&self, column: usize) -> bool {
         match self {
             Self::Column(at) => *at == column,
-            Self::Template(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Column(at) if *at == column)),
+            Self::Template(pieces) => pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Column(at) if *at == column)),
             Self::Constant(_) => false,
         }
     }
@@ -356,12 +536,15 @@ type OriginFault = (&'static str, &'static str, String);
 fn origin(field: &FieldMapping, headers: &[String]) -> Result<Origin, OriginFault> {
     let find = |name: &str| {
         let wanted = clean_header(name);
-        headers.iter().position(|header| *header == wanted).or_else(|| headers.iter().position(|header| header.eq_ignore_ascii_case(&wanted)))
+        headers
+            .iter()
+            .position(|header| *header == wanted)
+            .or_else(|| headers.iter().position(|header| header.eq_ignore_ascii_case(&wanted)))
     };
     match (&field.column, &field.template, &field.constant) {
-        (Some(column), None, None) => {
-            find(column).map(Origin::Column).ok_or_else(|| ("column", "unknown_column", format!("the file has no column `{column}`")))
-        }
+        (Some(column), None, None) => find(column)
+            .map(Origin::Column)
+            .ok_or_else(|| ("column", "unknown_column", format!("the file has no column `{column}`"))),
         (None, None, Some(text)) => Ok(Origin::Constant(text.clone())),
         (None, Some(template), None) => {
             let mut pieces = Vec::new();
@@ -381,7 +564,11 @@ fn origin(field: &FieldMapping, headers: &[String]) -> Result<Origin, OriginFaul
             pieces.push(Piece::Text(rest.to_owned()));
             Ok(Origin::Template(pieces))
         }
-        _ => Err(("column", "conflict", "give exactly one of column, template and constant".to_owned())),
+        _ => Err((
+            "column",
+            "conflict",
+            "give exactly one of column, template and constant".to_owned(),
+        )),
     }
 }
 
@@ -408,12 +595,20 @@ fn row_id(row: &csv::StringRecord, defaults: &RowDefaults) -> String {
     digest.update(defaults.product.as_bytes());
     // A comma at the end of a row is no difference.
     let cells: Vec<&str> = row.iter().map(str::trim).collect();
-    let used = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+    let used = cells
+        .iter()
+        .rposition(|cell| !cell.is_empty())
+        .map_or(0, |last| last + 1);
     for cell in &cells[..used] {
         digest.update(cell.as_bytes());
         digest.update([0x1f]);
     }
-    let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("row-{hex}")
 }
 
@@ -439,7 +634,13 @@ impl Draft {
                 None => faults.push(required("/consent/given_at")),
                 Some(given_at) => {
                     let text_version = self.text_version.unwrap_or_else(|| "import".to_owned());
-                    lead.consent = Some(LeadConsent { text, text_version, given_at, ip: self.ip, recipients: Vec::new() });
+                    lead.consent = Some(LeadConsent {
+                        text,
+                        text_version,
+                        given_at,
+                        ip: self.ip,
+                        recipients: Vec::new(),
+                    });
                 }
             }
         }
@@ -448,7 +649,12 @@ impl Draft {
                 None => faults.push(required("/verification/verified_at")),
                 Some(verified_at) => {
                     let verified_by = self.verified_by.unwrap_or_else(|| "import".to_owned());
-                    lead.verification = Some(LeadVerification { method, verified_at, verified_by, recording_ref: self.recording_ref });
+                    lead.verification = Some(LeadVerification {
+                        method,
+                        verified_at,
+                        verified_by,
+                        recording_ref: self.recording_ref,
+                    });
                 }
             }
         }
@@ -474,7 +680,12 @@ fn instant(text: &str, order: DateOrder) -> Option<Timestamp> {
 fn local_date(text: &str, order: DateOrder) -> Option<LocalDate> {
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     let [a, b, c] = parts.as_slice() else { return None };
-    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok()).flatten();
+    let number = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| part.parse::<u16>().ok())
+            .flatten()
+    };
     let (a, b, c) = (number(a)?, number(b)?, number(c)?);
     // A year of four digits in front is the year, whatever the order of the others.
     let (year, month, day) = match (parts[0].len() == 4, order) {
@@ -496,7 +707,9 @@ fn seconds_of_day(text: &str) -> Option<i64> {
         (_, Some(clock)) => (clock.trim(), Some(0)),
         _ => (lower.trim_end_matches('z'), None),
     };
-    let mut parts = clock.splitn(3, ':').map(|part| part.split('.').next().unwrap_or_default().parse::<i64>().ok());
+    let mut parts = clock
+        .splitn(3, ':')
+        .map(|part| part.split('.').next().unwrap_or_default().parse::<i64>().ok());
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().unwrap_or(Some(0))?;
     let hour = match shift {
@@ -514,7 +727,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn defaults() -> RowDefaults {
-        RowDefaults { programme: "prog".to_owned(), product: "prod".to_owned(), source: Some("list".to_owned()) }
+        RowDefaults {
+            programme: "prog".to_owned(),
+            product: "prod".to_owned(),
+            source: Some("list".to_owned()),
+        }
     }
 
     fn headers(names: &[&str]) -> Vec<String> {
@@ -532,10 +749,26 @@ mod tests {
     #[test]
     fn the_real_export_is_suggested_sensibly() {
         let names = headers(&["Prospect ID", "Lead Number", "Lead Source", "Country", "City", "Tags"]);
-        let samples = vec![vec![], vec![], vec!["Google".to_owned()], vec![], vec!["Select".to_owned()], vec![]];
+        let samples = vec![
+            vec![],
+            vec![],
+            vec!["Google".to_owned()],
+            vec![],
+            vec!["Select".to_owned()],
+            vec![],
+        ];
         let mapping = suggested(&names, &samples);
-        let pairs: Vec<_> = mapping.fields.iter().map(|field| (field.field.as_str(), field.column.as_deref().unwrap_or_default())).collect();
-        let expect = [("external_id", "Prospect ID"), ("source", "Lead Source"), ("place.country", "Country"), ("place.city", "City")];
+        let pairs: Vec<_> = mapping
+            .fields
+            .iter()
+            .map(|field| (field.field.as_str(), field.column.as_deref().unwrap_or_default()))
+            .collect();
+        let expect = [
+            ("external_id", "Prospect ID"),
+            ("source", "Lead Source"),
+            ("place.country", "Country"),
+            ("place.city", "City"),
+        ];
         assert_eq!(pairs, expect);
         assert_eq!(mapping.empty_when, ["select"]);
     }
@@ -544,9 +777,14 @@ mod tests {
     fn first_and_last_names_are_joined() {
         let names = headers(&["First Name", "Surname", "E-mail", "Mobile No."]);
         let plan = Plan::compile(&suggested(&names, &[]), &names).unwrap();
-        let lead = plan.enquiry(&row(&["Dana", "Reyes", "dana@example.com", "5124740142"]), &defaults()).unwrap();
+        let lead = plan
+            .enquiry(&row(&["Dana", "Reyes", "dana@example.com", "5124740142"]), &defaults())
+            .unwrap();
         assert_eq!(lead.person.name.as_deref(), Some("Dana Reyes"));
-        assert_eq!((lead.person.email.as_deref(), lead.person.phone.as_deref()), (Some("dana@example.com"), Some("5124740142")));
+        assert_eq!(
+            (lead.person.email.as_deref(), lead.person.phone.as_deref()),
+            (Some("dana@example.com"), Some("5124740142"))
+        );
         let nameless = plan.enquiry(&row(&["", "", "dana@example.com"]), &defaults()).unwrap();
         assert_eq!(nameless.person.name, None);
     }
@@ -566,11 +804,27 @@ mod tests {
         let plan = Plan::compile(&mapping, &names).unwrap();
         let lead = |cells: &[&str]| plan.enquiry(&row(cells), &defaults()).unwrap();
         let first = lead(&["SELECT", "unknown", "", "Select"]);
-        assert_eq!((first.place.city, first.place.country, first.source.as_deref()), (None, None, Some("list")));
+        assert_eq!(
+            (first.place.city, first.place.country, first.source.as_deref()),
+            (None, None, Some("list"))
+        );
         assert!(first.answers.is_empty());
         let second = lead(&["other cities", "asia/pacific region", "Google", "42"]);
-        assert_eq!((second.place.city, second.place.country.as_deref(), second.source.as_deref()), (None, Some("SG"), Some("Google")));
-        assert_eq!((second.answers.get("Extra").map(String::as_str), second.external_source.as_deref()), (Some("42"), Some("x-education")));
+        assert_eq!(
+            (
+                second.place.city,
+                second.place.country.as_deref(),
+                second.source.as_deref()
+            ),
+            (None, Some("SG"), Some("Google"))
+        );
+        assert_eq!(
+            (
+                second.answers.get("Extra").map(String::as_str),
+                second.external_source.as_deref()
+            ),
+            (Some("42"), Some("x-education"))
+        );
     }
 
     #[test]
@@ -586,7 +840,10 @@ mod tests {
             {"field": "person.notes", "constant": "again"}
         ]}));
         let faults = Plan::compile(&mapping, &names).unwrap_err();
-        let faults: Vec<_> = faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect();
+        let faults: Vec<_> = faults
+            .iter()
+            .map(|fault| format!("{} {}", fault.pointer, fault.code))
+            .collect();
         let expect = [
             "/mapping/fields/0/field unknown_field",
             "/mapping/fields/1/column unknown_column",
@@ -601,9 +858,16 @@ mod tests {
     #[test]
     fn a_row_without_an_id_is_known_by_its_cells() {
         let names = headers(&["Phone", "Note"]);
-        let plan = Plan::compile(&map(serde_json::json!({"fields": [{"field": "person.phone", "column": "Phone"}]})), &names).unwrap();
+        let plan = Plan::compile(
+            &map(serde_json::json!({"fields": [{"field": "person.phone", "column": "Phone"}]})),
+            &names,
+        )
+        .unwrap();
         let id = |cells: &[&str], product: &str| {
-            let defaults = RowDefaults { product: product.to_owned(), ..defaults() };
+            let defaults = RowDefaults {
+                product: product.to_owned(),
+                ..defaults()
+            };
             plan.enquiry(&row(cells), &defaults).unwrap().external_id
         };
         let first = id(&["1", "a"], "prod");
@@ -616,11 +880,27 @@ mod tests {
     fn dates_are_read_as_the_mapping_says() {
         let table = [
             ("2026-03-31", DateOrder::MonthDayYear, Some("2026-03-31T00:00:00Z")),
-            ("2026-03-31T14:05:06+02:00", DateOrder::YearMonthDay, Some("2026-03-31T12:05:06Z")),
+            (
+                "2026-03-31T14:05:06+02:00",
+                DateOrder::YearMonthDay,
+                Some("2026-03-31T12:05:06Z"),
+            ),
             ("2026/3/1 9:05", DateOrder::YearMonthDay, Some("2026-03-01T09:05:00Z")),
-            ("31/03/2026 14:05:06", DateOrder::DayMonthYear, Some("2026-03-31T14:05:06Z")),
-            ("03/31/26 2:05 PM", DateOrder::MonthDayYear, Some("2026-03-31T14:05:00Z")),
-            ("3/1/2026 12:00 am", DateOrder::MonthDayYear, Some("2026-03-01T00:00:00Z")),
+            (
+                "31/03/2026 14:05:06",
+                DateOrder::DayMonthYear,
+                Some("2026-03-31T14:05:06Z"),
+            ),
+            (
+                "03/31/26 2:05 PM",
+                DateOrder::MonthDayYear,
+                Some("2026-03-31T14:05:00Z"),
+            ),
+            (
+                "3/1/2026 12:00 am",
+                DateOrder::MonthDayYear,
+                Some("2026-03-01T00:00:00Z"),
+            ),
             ("31/03/2026", DateOrder::MonthDayYear, None),
             ("2026-02-30", DateOrder::YearMonthDay, None),
             ("2026-03-31 25:00", DateOrder::YearMonthDay, None),
@@ -629,7 +909,11 @@ mod tests {
             ("", DateOrder::YearMonthDay, None),
         ];
         for (text, order, expect) in table {
-            assert_eq!(instant(text, order).map(|at| at.to_string()).as_deref(), expect, "{text}");
+            assert_eq!(
+                instant(text, order).map(|at| at.to_string()).as_deref(),
+                expect,
+                "{text}"
+            );
         }
     }
 
@@ -641,11 +925,19 @@ mod tests {
             {"field": "verification.method", "column": "Method"}, {"field": "verification.verified_at", "column": "When"}
         ]}));
         let plan = Plan::compile(&mapping, &names).unwrap();
-        let lead = plan.enquiry(&row(&["I agree", "2026-03-01", "Phone call"]), &defaults()).unwrap();
-        assert_eq!(lead.consent.map(|consent| consent.text_version).as_deref(), Some("import"));
+        let lead = plan
+            .enquiry(&row(&["I agree", "2026-03-01", "Phone call"]), &defaults())
+            .unwrap();
+        assert_eq!(
+            lead.consent.map(|consent| consent.text_version).as_deref(),
+            Some("import")
+        );
         assert_eq!(lead.verification.map(|given| given.method.as_str()), Some("phone_call"));
         let faults = plan.enquiry(&row(&["I agree", "", "pigeon"]), &defaults()).unwrap_err();
-        assert_eq!(faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/verification/method", "/consent/given_at"]);
+        assert_eq!(
+            faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(),
+            ["/verification/method", "/consent/given_at"]
+        );
         assert_eq!(plan.column_of("/consent/given_at"), Some("When"));
     }
 

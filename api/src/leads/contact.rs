@@ -12,8 +12,17 @@ pub(crate) fn phone(text: &str, country: &str) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(text, Region::from_code(country).ok()).ok()?;
     let valid = number.is_valid() && number.extension.is_none();
     // An extension belongs to whoever answers: the number itself is what counts for calls and duplicates.
-    let number = if valid { number } else { rlibphonenumber::PhoneNumber { extension: None, ..number } };
-    number.is_valid().then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
+    let number = if valid {
+        number
+    } else {
+        rlibphonenumber::PhoneNumber {
+            extension: None,
+            ..number
+        }
+    };
+    number
+        .is_valid()
+        .then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
 }
 
 /// The address trimmed and with its domain in lower case, where it can exist.
@@ -22,14 +31,20 @@ pub(crate) fn email(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
     let local_ok = (1..=64).contains(&local.len())
         && local.split('.').all(|part| !part.is_empty())
-        && local.chars().all(|c| c.is_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c));
+        && local
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c));
     let domain = domain.to_lowercase();
     let labels: Vec<&str> = domain.split('.').collect();
     let label_ok = |label: &&str| {
         let edges = !label.starts_with('-') && !label.ends_with('-');
         (1..=63).contains(&label.len()) && edges && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
-    let domain_ok = labels.len() >= 2 && labels.iter().all(label_ok) && labels.last().is_some_and(|top| top.len() >= 2 && !top.bytes().all(|b| b.is_ascii_digit()));
+    let domain_ok = labels.len() >= 2
+        && labels.iter().all(label_ok)
+        && labels
+            .last()
+            .is_some_and(|top| top.len() >= 2 && !top.bytes().all(|b| b.is_ascii_digit()));
     (local_ok && domain_ok && text.len() <= 254).then(|| format!("{local}@{domain}"))
 }
 
@@ -74,7 +89,10 @@ mod tests {
     fn addresses_have_one_spelling() {
         let table = [
             (" Dana.Reyes@Example.COM ", Some("Dana.Reyes@example.com")),
-            ("o'brien+leads@sub.example.co.uk", Some("o'brien+leads@sub.example.co.uk")),
+            (
+                "o'brien+leads@sub.example.co.uk",
+                Some("o'brien+leads@sub.example.co.uk"),
+            ),
             ("dana@localhost", None),
             ("dana@@example.com", None),
             ("dana@example..com", None),

@@ -73,7 +73,8 @@ pub(crate) fn release(
     lead: LeadId,
 ) -> ApiResult<()> {
     for fingerprint in fingerprints {
-        let row = lead_fingerprints::table.find((programme, scope, fingerprint.kind.as_str(), fingerprint.hash.as_str()));
+        let row =
+            lead_fingerprints::table.find((programme, scope, fingerprint.kind.as_str(), fingerprint.hash.as_str()));
         diesel::update(row.filter(dsl::lead_id.eq(lead)))
             .set(dsl::live_until.eq(tx.business_now()))
             .execute(&mut **tx)?;

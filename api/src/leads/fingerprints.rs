@@ -41,18 +41,39 @@ pub(crate) struct Fingerprint {
 
 /// The fingerprints that the policy compares, phone first.
 pub(crate) fn of(person: &LeadPerson, policy: &IntakePolicy, key: &[u8; 32]) -> Vec<Fingerprint> {
-    let phone = person.phone.as_deref().filter(|_| policy.duplicate_by_phone).map(|phone| (FingerprintKind::Phone, phone.to_owned()));
-    let email = person.email.as_deref().filter(|_| policy.duplicate_by_email).map(|email| (FingerprintKind::Email, email.to_lowercase()));
-    phone.into_iter().chain(email).map(|(kind, value)| Fingerprint { kind, hash: keyed_hash(key, kind, &value) }).collect()
+    let phone = person
+        .phone
+        .as_deref()
+        .filter(|_| policy.duplicate_by_phone)
+        .map(|phone| (FingerprintKind::Phone, phone.to_owned()));
+    let email = person
+        .email
+        .as_deref()
+        .filter(|_| policy.duplicate_by_email)
+        .map(|email| (FingerprintKind::Email, email.to_lowercase()));
+    phone
+        .into_iter()
+        .chain(email)
+        .map(|(kind, value)| Fingerprint {
+            kind,
+            hash: keyed_hash(key, kind, &value),
+        })
+        .collect()
 }
 
 fn keyed_hash(key: &[u8; 32], kind: FingerprintKind, value: &str) -> String {
     // A key of the hash's own size is always accepted; an empty tag would only ever miss a duplicate.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return String::new();
+    };
     mac.update(kind.as_str().as_bytes());
     mac.update(b":");
     mac.update(value.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -68,16 +89,33 @@ mod tests {
             "consent": {"required": false}, "verification": {"required": false, "methods": {}}, "checks": {}
         }))
         .unwrap();
-        let person = |phone: &str, email: &str| LeadPerson { phone: contact::phone(phone, "US"), email: contact::email(email), ..LeadPerson::default() };
+        let person = |phone: &str, email: &str| LeadPerson {
+            phone: contact::phone(phone, "US"),
+            email: contact::email(email),
+            ..LeadPerson::default()
+        };
         let key = [7; 32];
         let first = of(&person("(512) 474-0142", "dana@example.com"), &policy, &key);
         assert_eq!(first.len(), 2);
-        for (phone, email) in [("+1 512 474 0142", "DANA@example.com"), ("1.512.474.0142", " dana@EXAMPLE.com ")] {
+        for (phone, email) in [
+            ("+1 512 474 0142", "DANA@example.com"),
+            ("1.512.474.0142", " dana@EXAMPLE.com "),
+        ] {
             assert_eq!(of(&person(phone, email), &policy, &key), first);
         }
         assert_ne!(of(&person("(512) 474-0143", ""), &policy, &key)[0], first[0]);
-        assert_ne!(of(&person("(512) 474-0142", ""), &policy, &[8; 32])[0], first[0], "another key, another hash");
-        let by_email = IntakePolicy { duplicate_by_phone: false, ..policy };
-        assert_eq!(of(&person("(512) 474-0142", "dana@example.com"), &by_email, &key), first[1..]);
+        assert_ne!(
+            of(&person("(512) 474-0142", ""), &policy, &[8; 32])[0],
+            first[0],
+            "another key, another hash"
+        );
+        let by_email = IntakePolicy {
+            duplicate_by_phone: false,
+            ..policy
+        };
+        assert_eq!(
+            of(&person("(512) 474-0142", "dana@example.com"), &by_email, &key),
+            first[1..]
+        );
     }
 }

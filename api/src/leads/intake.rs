@@ -82,7 +82,11 @@ impl NewLead {
             Some(text) => match countries::code(&text) {
                 Some(code) => code.to_owned(),
                 None => {
-                    faults.push("/place/country", "unknown_country", "expected an ISO 3166 code such as US, or a country's English name");
+                    faults.push(
+                        "/place/country",
+                        "unknown_country",
+                        "expected an ISO 3166 code such as US, or a country's English name",
+                    );
                     context.country.to_owned()
                 }
             },
@@ -99,7 +103,9 @@ impl NewLead {
 
         let given_phone = faults.line("/person/phone", dto.person.phone, 40);
         let given_email = faults.line("/person/email", dto.person.email, 254);
-        let phone = given_phone.as_deref().and_then(|text| contact::phone(text, &country).or_else(|| contact::phone(text, context.country)));
+        let phone = given_phone
+            .as_deref()
+            .and_then(|text| contact::phone(text, &country).or_else(|| contact::phone(text, context.country)));
         let email = given_email.as_deref().and_then(contact::email);
         if given_phone.is_some() && phone.is_none() {
             findings.push(IntakeCheck::PhoneInvalid);
@@ -125,20 +131,28 @@ impl NewLead {
         };
         let answers = faults.answers(dto.answers);
         let consent = dto.consent.map(|consent| faults.consent(consent, context.now));
-        let verification = dto.verification.map(|verification| faults.verification(verification, context.now));
+        let verification = dto
+            .verification
+            .map(|verification| faults.verification(verification, context.now));
         if policy.consent.required && !consent_counts(policy, consent.as_ref(), context.now) {
             findings.push(IntakeCheck::ConsentMissing);
         }
         if policy.verification.required && !verification_counts(policy, verification.as_ref()) {
             findings.push(IntakeCheck::VerificationMissing);
         }
-        let assigned_number = faults.line("/assigned_number", dto.assigned_number, 40).and_then(|text| {
-            let number = contact::phone(&text, context.country);
-            if number.is_none() {
-                faults.push("/assigned_number", "invalid_phone", "expected a phone number such as +15124740142");
-            }
-            number
-        });
+        let assigned_number = faults
+            .line("/assigned_number", dto.assigned_number, 40)
+            .and_then(|text| {
+                let number = contact::phone(&text, context.country);
+                if number.is_none() {
+                    faults.push(
+                        "/assigned_number",
+                        "invalid_phone",
+                        "expected a phone number such as +15124740142",
+                    );
+                }
+                number
+            });
 
         let lead = Self {
             external_source,
@@ -159,7 +173,8 @@ impl NewLead {
     }
 
     fn required_fields(&self, policy: &IntakePolicy, email_given: bool, faults: &mut Faults) {
-        let usable = |check: IntakeCheck| !self.findings.contains(&check) || policy.verdict(check) != CheckVerdict::Accept;
+        let usable =
+            |check: IntakeCheck| !self.findings.contains(&check) || policy.verdict(check) != CheckVerdict::Accept;
         let present = |field: LeadField| match field {
             LeadField::Name => self.person.name.is_some(),
             LeadField::Company => self.person.company.is_some(),
@@ -173,7 +188,13 @@ impl NewLead {
             LeadField::Notes => self.person.notes.is_some(),
             LeadField::Source => self.source.is_some(),
         };
-        let of_need = |wanted: FieldNeed| policy.required_fields.iter().filter(move |(_, need)| **need == wanted).map(|(field, _)| *field);
+        let of_need = |wanted: FieldNeed| {
+            policy
+                .required_fields
+                .iter()
+                .filter(move |(_, need)| **need == wanted)
+                .map(|(field, _)| *field)
+        };
         for field in of_need(FieldNeed::Required).filter(|field| !present(*field)) {
             faults.push(pointer_of(field), "required", "the programme requires this field");
         }
@@ -182,7 +203,11 @@ impl NewLead {
             && !choices.iter().any(|field| present(*field))
         {
             let names: Vec<&str> = choices.iter().map(|field| field.as_str()).collect();
-            faults.push(pointer_of(*first), "required", &format!("the programme requires one of: {}", names.join(", ")));
+            faults.push(
+                pointer_of(*first),
+                "required",
+                &format!("the programme requires one of: {}", names.join(", ")),
+            );
         }
     }
 }
@@ -206,7 +231,10 @@ const fn pointer_of(field: LeadField) -> &'static str {
 
 fn consent_counts(policy: &IntakePolicy, consent: Option<&LeadConsent>, now: Timestamp) -> bool {
     let Some(consent) = consent else { return false };
-    policy.consent.max_age_days.is_none_or(|days| now.since(consent.given_at) <= Duration::days(i64::from(days)))
+    policy
+        .consent
+        .max_age_days
+        .is_none_or(|days| now.since(consent.given_at) <= Duration::days(i64::from(days)))
 }
 
 fn verification_counts(policy: &IntakePolicy, verification: Option<&LeadVerification>) -> bool {
@@ -237,7 +265,11 @@ impl Faults {
     fn text(&mut self, pointer: &str, text: Option<String>, most: usize) -> Option<String> {
         let text = text?.replace("\r\n", "\n");
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            self.push(pointer, "control_character", "control characters other than line breaks and tabs are not accepted");
+            self.push(
+                pointer,
+                "control_character",
+                "control characters other than line breaks and tabs are not accepted",
+            );
             return None;
         }
         self.sized(pointer, text.trim().to_owned(), most)
@@ -293,10 +325,16 @@ impl Faults {
             self.push("/consent/ip", "invalid_ip", "expected an IPv4 or IPv6 address");
         }
         if given.recipients.len() > MOST_RECIPIENTS {
-            self.push("/consent/recipients", "too_many", &format!("at most {MOST_RECIPIENTS} recipients"));
+            self.push(
+                "/consent/recipients",
+                "too_many",
+                &format!("at most {MOST_RECIPIENTS} recipients"),
+            );
         }
         let recipients = given.recipients.into_iter().take(MOST_RECIPIENTS).enumerate();
-        let recipients = recipients.filter_map(|(at, name)| self.line(&format!("/consent/recipients/{at}"), Some(name), 200)).collect();
+        let recipients = recipients
+            .filter_map(|(at, name)| self.line(&format!("/consent/recipients/{at}"), Some(name), 200))
+            .collect();
         LeadConsent {
             text: self.must("/consent/text", text),
             text_version: self.must("/consent/text_version", version),
@@ -327,14 +365,23 @@ mod tests {
 
     fn policy() -> IntakePolicy {
         IntakePolicy {
-            required_fields: BTreeMap::from([(LeadField::Phone, FieldNeed::OneOf), (LeadField::Email, FieldNeed::OneOf)]),
+            required_fields: BTreeMap::from([
+                (LeadField::Phone, FieldNeed::OneOf),
+                (LeadField::Email, FieldNeed::OneOf),
+            ]),
             countries: BTreeMap::new(),
             duplicate: DuplicateAction::Reject,
             duplicate_window_days: 30,
             duplicate_by_phone: true,
             duplicate_by_email: true,
-            consent: ConsentPolicy { required: false, max_age_days: None },
-            verification: VerificationPolicy { required: false, methods: BTreeMap::new() },
+            consent: ConsentPolicy {
+                required: false,
+                max_age_days: None,
+            },
+            verification: VerificationPolicy {
+                required: false,
+                methods: BTreeMap::new(),
+            },
             checks: BTreeMap::from([(IntakeCheck::PhoneInvalid, CheckVerdict::Quarantine)]),
         }
     }
@@ -357,7 +404,10 @@ mod tests {
                 phone: Some("(512) 474-0142".to_owned()),
                 ..CreateLeadPerson::default()
             },
-            place: CreateLeadPlace { postcode: Some("78701-0001".to_owned()), ..CreateLeadPlace::default() },
+            place: CreateLeadPlace {
+                postcode: Some("78701-0001".to_owned()),
+                ..CreateLeadPlace::default()
+            },
             answers: BTreeMap::new(),
             consent: None,
             verification: None,
@@ -367,12 +417,25 @@ mod tests {
     }
 
     fn parse(dto: CreateLead, policy: &IntakePolicy) -> Result<NewLead, Vec<FieldError>> {
-        NewLead::parse(dto, IntakeContext { policy, country: "US", now: now(), channel: LeadChannel::Api })
+        NewLead::parse(
+            dto,
+            IntakeContext {
+                policy,
+                country: "US",
+                now: now(),
+                channel: LeadChannel::Api,
+            },
+        )
     }
 
     /// `pointer code` of each fault.
     fn faults(dto: CreateLead, policy: &IntakePolicy) -> Vec<String> {
-        parse(dto, policy).err().unwrap_or_default().iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect()
+        parse(dto, policy)
+            .err()
+            .unwrap_or_default()
+            .iter()
+            .map(|fault| format!("{} {}", fault.pointer, fault.code))
+            .collect()
     }
 
     #[test]
@@ -382,8 +445,14 @@ mod tests {
         assert_eq!(lead.person.email.as_deref(), Some("Dana@example.com"));
         assert_eq!(lead.person.phone.as_deref(), Some("+15124740142"));
         assert_eq!(lead.place.city.as_deref(), Some("Austin"));
-        assert_eq!((lead.source.as_deref(), lead.external_id.as_deref()), (Some("google ads"), Some("form-1")));
-        assert_eq!((lead.enquired_at, lead.channel, lead.findings), (now(), LeadChannel::Api, vec![]));
+        assert_eq!(
+            (lead.source.as_deref(), lead.external_id.as_deref()),
+            (Some("google ads"), Some("form-1"))
+        );
+        assert_eq!(
+            (lead.enquired_at, lead.channel, lead.findings),
+            (now(), LeadChannel::Api, vec![])
+        );
     }
 
     #[test]
@@ -425,7 +494,10 @@ mod tests {
         let mut dto = enquiry();
         dto.person.phone = Some("12345".to_owned());
         let lead = parse(dto.clone(), &policy()).unwrap();
-        assert_eq!((lead.findings, lead.person.phone, lead.person.phone_as_given.as_deref()), (vec![IntakeCheck::PhoneInvalid], None, Some("12345")));
+        assert_eq!(
+            (lead.findings, lead.person.phone, lead.person.phone_as_given.as_deref()),
+            (vec![IntakeCheck::PhoneInvalid], None, Some("12345"))
+        );
         // Accepted as it is, it does not serve where a phone is required.
         let mut strict = policy();
         strict.checks.clear();
@@ -437,8 +509,14 @@ mod tests {
     #[test]
     fn r81_consent_and_verification_are_findings() {
         let mut trade = policy();
-        trade.consent = ConsentPolicy { required: true, max_age_days: Some(30) };
-        trade.verification = VerificationPolicy { required: true, methods: BTreeMap::from([(VerificationMethod::PhoneCall, true)]) };
+        trade.consent = ConsentPolicy {
+            required: true,
+            max_age_days: Some(30),
+        };
+        trade.verification = VerificationPolicy {
+            required: true,
+            methods: BTreeMap::from([(VerificationMethod::PhoneCall, true)]),
+        };
         let findings = |dto: CreateLead| parse(dto, &trade).unwrap().findings;
         let both = [IntakeCheck::ConsentMissing, IntakeCheck::VerificationMissing];
         assert_eq!(findings(enquiry()), both);
@@ -450,8 +528,12 @@ mod tests {
             ip: Some("192.0.2.7".to_owned()),
             recipients: vec!["Up to three tradespeople".to_owned()],
         };
-        let verification =
-            |method| LeadVerification { method, verified_at: now(), verified_by: "call team".to_owned(), recording_ref: Some("rec/1".to_owned()) };
+        let verification = |method| LeadVerification {
+            method,
+            verified_at: now(),
+            verified_by: "call team".to_owned(),
+            recording_ref: Some("rec/1".to_owned()),
+        };
         dto.consent = Some(consent(31));
         dto.verification = Some(verification(VerificationMethod::EmailLink));
         assert_eq!(findings(dto.clone()), both);
@@ -465,9 +547,15 @@ mod tests {
         let mut usa_only = policy();
         usa_only.countries = BTreeMap::from([("US".to_owned(), true), ("IN".to_owned(), false)]);
         let mut dto = enquiry();
-        dto.place = CreateLeadPlace { country: Some("India".to_owned()), ..CreateLeadPlace::default() };
+        dto.place = CreateLeadPlace {
+            country: Some("India".to_owned()),
+            ..CreateLeadPlace::default()
+        };
         let lead = parse(dto, &usa_only).unwrap();
-        assert_eq!((lead.place.country.as_deref(), lead.findings), (Some("IN"), vec![IntakeCheck::CountryNotServed]));
+        assert_eq!(
+            (lead.place.country.as_deref(), lead.findings),
+            (Some("IN"), vec![IntakeCheck::CountryNotServed])
+        );
     }
 
     #[test]
@@ -480,7 +568,12 @@ mod tests {
             ip: Some("not an ip".to_owned()),
             recipients: vec![],
         });
-        let expect = ["/consent/given_at too_early", "/consent/ip invalid_ip", "/consent/text required", "/consent/text_version required"];
+        let expect = [
+            "/consent/given_at too_early",
+            "/consent/ip invalid_ip",
+            "/consent/text required",
+            "/consent/text_version required",
+        ];
         assert_eq!(faults(dto, &policy()), expect);
     }
 

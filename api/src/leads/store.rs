@@ -135,7 +135,11 @@ pub(crate) fn find_external(
     use leads::dsl;
     let found = leads::table
         .filter(dsl::programme_id.eq(programme))
-        .filter(dsl::external_source.eq(source.to_owned()).and(dsl::external_id.eq(id.to_owned())))
+        .filter(
+            dsl::external_source
+                .eq(source.to_owned())
+                .and(dsl::external_id.eq(id.to_owned())),
+        )
         .select(dsl::id)
         .first::<LeadId>(conn)
         .optional()?;
@@ -272,9 +276,15 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
     ) = head;
     let person = match person {
         None => LeadPerson::default(),
-        Some((name, company, email, phone, phone_as_given, address, notes)) => {
-            LeadPerson { name, company, email, phone, phone_as_given, address, notes }
-        }
+        Some((name, company, email, phone, phone_as_given, address, notes)) => LeadPerson {
+            name,
+            company,
+            email,
+            phone,
+            phone_as_given,
+            address,
+            notes,
+        },
     };
     Ok(Lead {
         id,
@@ -294,7 +304,12 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
         owner_business_id,
         duplicate_of,
         person,
-        place: LeadPlace { country, region, postcode, city },
+        place: LeadPlace {
+            country,
+            region,
+            postcode,
+            city,
+        },
         answers: serde_json::from_str(&answers)?,
         enquired_at,
         created_at,
@@ -305,7 +320,11 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
 
 /// A lead by its id, within the scope: a supplier's caller sees the supplier's own leads only.
 pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: LeadId) -> ApiResult<Lead> {
-    let mut query = leads::table.left_join(lead_people::table).filter(leads::id.eq(id)).select(lead_columns!()).into_boxed();
+    let mut query = leads::table
+        .left_join(lead_people::table)
+        .filter(leads::id.eq(id))
+        .select(lead_columns!())
+        .into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(leads::owner_supplier_id.eq(supplier));
     }
@@ -324,8 +343,16 @@ pub(crate) fn consent(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadConse
         .select((dsl::text, dsl::text_version, dsl::given_at, dsl::ip, dsl::recipients))
         .first::<(String, String, Timestamp, Option<String>, String)>(conn)
         .optional()?;
-    let Some((text, text_version, given_at, ip, recipients)) = found else { return Ok(None) };
-    Ok(Some(LeadConsent { text, text_version, given_at, ip, recipients: serde_json::from_str(&recipients)? }))
+    let Some((text, text_version, given_at, ip, recipients)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(LeadConsent {
+        text,
+        text_version,
+        given_at,
+        ip,
+        recipients: serde_json::from_str(&recipients)?,
+    }))
 }
 
 /// How the person was verified.
@@ -336,17 +363,29 @@ pub(crate) fn verification(conn: &mut Conn, id: LeadId) -> ApiResult<Option<Lead
         .select((dsl::method, dsl::verified_at, dsl::verified_by, dsl::recording_ref))
         .first::<(VerificationMethod, Timestamp, String, Option<String>)>(conn)
         .optional()?;
-    Ok(found.map(|(method, verified_at, verified_by, recording_ref)| LeadVerification {
-        method,
-        verified_at,
-        verified_by,
-        recording_ref,
-    }))
+    Ok(
+        found.map(|(method, verified_at, verified_by, recording_ref)| LeadVerification {
+            method,
+            verified_at,
+            verified_by,
+            recording_ref,
+        }),
+    )
 }
 
 /// Whom a lead was sold to, by place.
 pub(crate) fn sales(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadSale>> {
-    type Row = (DeliveryId, OrderId, SupplierId, String, BusinessId, i32, i64, Currency, Option<DeliveryId>);
+    type Row = (
+        DeliveryId,
+        OrderId,
+        SupplierId,
+        String,
+        BusinessId,
+        i32,
+        i64,
+        Currency,
+        Option<DeliveryId>,
+    );
     let rows = deliveries::table
         .inner_join(suppliers::table)
         .filter(deliveries::lead_id.eq(id))
@@ -422,7 +461,10 @@ pub(crate) struct LeadFilter {
 
 /// A page of leads, newest first.
 pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &Window) -> ApiResult<Vec<Lead>> {
-    let mut query = leads::table.left_join(lead_people::table).select(lead_columns!()).into_boxed();
+    let mut query = leads::table
+        .left_join(lead_people::table)
+        .select(lead_columns!())
+        .into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(leads::owner_supplier_id.eq(supplier));
     }
@@ -459,8 +501,13 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &
     if let Some((at, id)) = window.after() {
         let (at, id) = (at, LeadId::from_i64(id));
         // The first condition lets the index seek; the second drops what the page before had of that instant.
-        query = query.filter(leads::created_at.le(at)).filter(leads::created_at.lt(at).or(leads::id.lt(id)));
+        query = query
+            .filter(leads::created_at.le(at))
+            .filter(leads::created_at.lt(at).or(leads::id.lt(id)));
     }
-    let rows = query.order((leads::created_at.desc(), leads::id.desc())).limit(window.fetch()).load::<LeadColumns>(conn)?;
+    let rows = query
+        .order((leads::created_at.desc(), leads::id.desc()))
+        .limit(window.fetch())
+        .load::<LeadColumns>(conn)?;
     rows.into_iter().map(to_lead).collect()
 }
