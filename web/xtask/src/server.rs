@@ -13,7 +13,7 @@ use crate::shell::{Done, Failure, cargo, run as run_command, target_folder, work
 pub(crate) struct Run {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: String,
+    bind: String,
     /// Start with an empty database: no demo market, no demo people.
     #[arg(long)]
     empty: bool,
@@ -22,10 +22,10 @@ pub(crate) struct Run {
 /// Builds, fills and serves. The server takes this process over at the end, so that signals and the
 /// exit code are its own.
 pub(crate) fn run(run: &Run) -> Done {
-    if let Err(error) = TcpListener::bind(&run.listen) {
+    if let Err(error) = TcpListener::bind(&run.bind) {
         return Err(Failure(format!(
-            "cannot listen on {}: {error}; choose another with --listen",
-            run.listen
+            "cannot listen on {}: {error}; choose another with --bind",
+            run.bind
         )));
     }
     eprintln!("Building the server. The first time takes some minutes; after that, seconds.");
@@ -35,7 +35,7 @@ pub(crate) fn run(run: &Run) -> Done {
     if !run.empty {
         run_command(tradepost().arg("demo"))?;
     }
-    let error = tradepost().args(["serve", "--sandbox", "--listen", &run.listen]).exec();
+    let error = tradepost().args(["serve", "--sandbox", "--bind", &run.bind]).exec();
     Err(Failure(format!("the server could not be started: {error}")))
 }
 
