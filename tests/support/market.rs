@@ -44,8 +44,11 @@ impl TestApp {
         let admin = self.staff("admin").await;
         let number = next();
         let british = preset == "trade-weekly";
-        let (country, currency, zone) =
-            if british { ("GB", "GBP", "Europe/London") } else { ("US", "USD", "America/Chicago") };
+        let (country, currency, zone) = if british {
+            ("GB", "GBP", "Europe/London")
+        } else {
+            ("US", "USD", "America/Chicago")
+        };
         let entity = json!({
             "name": "Example Leads", "country": country, "address": "12 Main Street", "billing_zone": zone,
             "invoice_prefix": format!("T{number}"),
@@ -62,9 +65,17 @@ impl TestApp {
         let programme = admin.post("/programmes").json(&programme).send().await.created();
         let id = programme["id"].as_str().expect("a programme has an id");
         let key = self.key(&["leads:write", "leads:read"], Some(id), None).await;
-        let mut market = Market { app: self, programme, product: Value::Null, key, british };
+        let mut market = Market {
+            app: self,
+            programme,
+            product: Value::Null,
+            key,
+            british,
+        };
         let exclusive = matches!(preset, "local-exclusive" | "isa-calling");
-        market.product = market.new_product("main", if exclusive { 1 } else { 3 }, json!({})).await;
+        market.product = market
+            .new_product("main", if exclusive { 1 } else { 3 }, json!({}))
+            .await;
         market
     }
 }
@@ -87,7 +98,14 @@ impl Market<'_> {
             "programme_id": self.id(), "code": code, "name": code, "category": code, "exclusivity": exclusivity,
             "max_buyers": max_buyers, "timing": "real_time", "price": self.money(4_500),
         });
-        self.app.staff("admin").await.post("/lead-products").json(&merged(body, more)).send().await.created()
+        self.app
+            .staff("admin")
+            .await
+            .post("/lead-products")
+            .json(&merged(body, more))
+            .send()
+            .await
+            .created()
     }
 
     /// An active supplier with a business and coverage anywhere, and no order yet.
@@ -99,14 +117,38 @@ impl Market<'_> {
     pub async fn supplier_with(&self, name: &str, supplier: Value, business: Value) -> Buyer {
         let manager = self.app.staff("account_manager").await;
         let body = json!({ "programme_id": self.id(), "name": name, "address": "12 Main Street" });
-        let made = manager.post("/suppliers").json(&merged(body, supplier)).send().await.created();
+        let made = manager
+            .post("/suppliers")
+            .json(&merged(body, supplier))
+            .send()
+            .await
+            .created();
         let id = made["id"].as_str().expect("a supplier has an id").to_owned();
         let body = merged(json!({ "name": format!("{name} Austin") }), business);
-        let business = manager.post(format!("/suppliers/{id}/businesses")).json(&body).send().await.created();
-        manager.post(format!("/suppliers/{id}/coverage")).json(&json!({ "kind": "anywhere" })).send().await.assert_status(201);
-        manager.post(format!("/suppliers/{id}/activate")).json(&json!({})).send().await.ok();
+        let business = manager
+            .post(format!("/suppliers/{id}/businesses"))
+            .json(&body)
+            .send()
+            .await
+            .created();
+        manager
+            .post(format!("/suppliers/{id}/coverage"))
+            .json(&json!({ "kind": "anywhere" }))
+            .send()
+            .await
+            .assert_status(201);
+        manager
+            .post(format!("/suppliers/{id}/activate"))
+            .json(&json!({}))
+            .send()
+            .await
+            .ok();
         let business_id = business["id"].as_str().expect("a business has an id").to_owned();
-        Buyer { id, business_id, order_id: None }
+        Buyer {
+            id,
+            business_id,
+            order_id: None,
+        }
     }
 
     /// A supplier with an open order for `main`, with further fields of `CreateOrder`.
@@ -120,7 +162,14 @@ impl Market<'_> {
     /// An order of this supplier for `main`, with further fields of `CreateOrder`.
     pub async fn order(&self, buyer: &Buyer, more: Value) -> Value {
         let body = json!({ "business_id": buyer.business_id, "product_id": self.product["id"] });
-        self.app.staff("account_manager").await.post("/orders").json(&merged(body, more)).send().await.created()
+        self.app
+            .staff("account_manager")
+            .await
+            .post("/orders")
+            .json(&merged(body, more))
+            .send()
+            .await
+            .created()
     }
 
     /// The supplier's owner, signed in; made at the first call.
@@ -133,7 +182,11 @@ impl Market<'_> {
         let email = format!("{role}.{}@buyer.example", buyer.id.replace('_', "-"));
         let body = json!({ "email": email, "name": role, "role": role, "password": PASSWORD });
         let manager = self.app.staff("account_manager").await;
-        let answer = manager.post(format!("/suppliers/{}/members", buyer.id)).json(&body).send().await;
+        let answer = manager
+            .post(format!("/suppliers/{}/members", buyer.id))
+            .json(&body)
+            .send()
+            .await;
         assert!(matches!(answer.status.as_u16(), 201 | 409), "{answer}");
         self.app.sign_in(&email, PASSWORD).await
     }
@@ -144,7 +197,11 @@ impl Market<'_> {
         let (phone, postcode, country) = if self.british {
             (format!("07400 {number:06}"), "SW1A 1AA", "GB")
         } else {
-            (format!("(512) 2{:02}-{:04}", number / 10_000, number % 10_000), "78701", "US")
+            (
+                format!("(512) 2{:02}-{:04}", number / 10_000, number % 10_000),
+                "78701",
+                "US",
+            )
         };
         json!({
             "programme": self.programme["slug"], "product": "main", "external_source": "tests",
