@@ -30,6 +30,12 @@ pub fn next() -> i64 {
     }
 }
 
+/// The smallest id that could be made at that instant of the wall clock.
+pub const fn floor_at(wall: tradepost_contract::Timestamp) -> i64 {
+    let millis = wall.as_micros() / 1000 - EPOCH_MILLIS;
+    if millis < 0 { 0 } else { millis << COUNTER_BITS }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

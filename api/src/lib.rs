@@ -25,4 +25,5 @@ pub mod policy;
 pub mod request;
 pub mod routes;
 pub mod sandbox;
+mod search;
 pub mod settings;

@@ -14,7 +14,12 @@ pub const API: &str = "/api/v1";
 /// Every resource, below `/api/v1`.
 pub fn api(config: &mut ServiceConfig<'_>) {
     config.service(scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
-        api.configure(crate::health::routes).configure(crate::sandbox::routes);
+        api.configure(crate::health::routes)
+            .configure(crate::events::routes)
+            .configure(crate::audit::routes)
+            .configure(crate::notifications::routes)
+            .configure(crate::search::routes)
+            .configure(crate::sandbox::routes);
     }));
 }
 

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod problem;
 pub mod programmes;
 pub mod sandbox;
+pub mod search;
 pub mod sessions;
 pub mod time;
 pub mod transition;

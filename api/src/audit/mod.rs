@@ -1,13 +1,21 @@
 //! The audit trail: every change that a person or key makes, with who, what, before and after,
 //! why and how they came (R124). Append-only, by trigger; written in the transaction of the change.
 
+mod http;
+mod store;
+
 use crate::auth::Actor;
 use crate::db::Tx;
 use crate::db::schema::audit_entries::dsl;
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use serde_json::Value;
-use tradepost_contract::{AuditEntryId, Id, SupplierId};
+use tradepost_contract::{AuditEntryId, SupplierId};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_audit_entries);
+}
 
 /// What somebody did.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +39,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: Change<'_>) -> ApiResult<(
     let id: AuditEntryId = tx.new_id();
     diesel::insert_into(dsl::audit_entries)
         .values((
-            dsl::id.eq(id.as_i64()),
+            dsl::id.eq(id),
             dsl::recorded_at.eq(tx.wall_now()),
             dsl::actor.eq(&actor.id_text),
             dsl::actor_name.eq(&actor.name),

@@ -1,7 +1,11 @@
 //! The event log: what happened, written in the transaction in which it happened.
 //!
 //! It is also the outbox: webhooks and integrators read it by cursor. Its data holds ids, states
-//! and amounts, never personal data, so that erasing a person leaves the log whole.
+//! and amounts, never personal data, so that erasing a person leaves the log whole. Readers follow
+//! it oldest first; `store.rs` says how a late commit never slips behind a reader's cursor.
+
+mod http;
+mod store;
 
 use crate::db::Tx;
 use crate::db::schema::events::dsl;
@@ -10,6 +14,11 @@ use diesel::prelude::*;
 use serde::Serialize;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_events);
+}
 
 /// What an event happened to.
 #[derive(Debug, Clone)]
@@ -49,7 +58,7 @@ pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Seri
     let id: EventId = tx.new_id();
     diesel::insert_into(dsl::events)
         .values((
-            dsl::id.eq(id.as_i64()),
+            dsl::id.eq(id),
             dsl::kind.eq(kind),
             dsl::happened_at.eq(tx.business_now()),
             dsl::programme_id.eq(subject.programme),

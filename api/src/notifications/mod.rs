@@ -3,6 +3,9 @@
 //! Exactly once is the unique `dedupe_key`: the same rule firing again for the same thing finds its
 //! message there. Sending is the mailer's business, which reads these rows.
 
+mod http;
+mod store;
+
 use crate::db::schema::contact_points::dsl as contacts;
 use crate::db::schema::notifications::dsl;
 use crate::db::{Conn, Tx};
@@ -10,7 +13,12 @@ use crate::error::ApiResult;
 use diesel::prelude::*;
 use serde::Serialize;
 use tradepost_contract::events::NotificationKind;
-use tradepost_contract::{Id, NotificationId, ProgrammeId, SupplierId};
+use tradepost_contract::{NotificationId, ProgrammeId, SupplierId};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_notifications);
+}
 
 /// Which of a supplier's addresses a kind of message goes to (R14, R16).
 const fn purpose_of(kind: NotificationKind) -> &'static str {
@@ -52,7 +60,7 @@ pub fn record_to(
 ) -> ApiResult<bool> {
     let id: NotificationId = tx.new_id();
     let row = (
-        dsl::id.eq(id.as_i64()),
+        dsl::id.eq(id),
         dsl::kind.eq(kind),
         dsl::dedupe_key.eq(format!("{kind}:{dedupe_key}")),
         dsl::programme_id.eq(programme),

@@ -1,0 +1,110 @@
+//! Reading the event log in an order that never changes behind a reader.
+//!
+//! Ids rise with the wall clock. On SQLite one writer makes them in the order of commits. On
+//! PostgreSQL a transaction that is still running may hold a smaller id than one that has
+//! committed; so the log ends, for readers, before the oldest running write began.
+
+use crate::clock;
+use crate::db::Conn;
+use crate::db::schema::events::dsl;
+use crate::error::ApiResult;
+use crate::ids;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable};
+use time::Duration;
+use tradepost_contract::events::{Event, EventKind};
+use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId, Timestamp};
+
+/// How far the clocks of several servers may be apart.
+const CLOCK_SKEW: Duration = Duration::seconds(1);
+
+#[derive(QueryableByName)]
+struct Oldest {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    started_micros: Option<i64>,
+}
+
+/// The id that every event still to come is at or above.
+pub(super) fn horizon(conn: &mut Conn) -> ApiResult<Option<EventId>> {
+    let Conn::Postgres(conn) = conn else { return Ok(None) };
+    let now = clock::wall_now();
+    let oldest = sql_query(
+        "SELECT CAST(EXTRACT(EPOCH FROM MIN(xact_start)) * 1000000 AS BIGINT) AS started_micros \
+         FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL",
+    )
+    .get_result::<Oldest>(conn)?;
+    let began = oldest
+        .started_micros
+        .map_or(now, |micros| Timestamp::from_micros(micros).min(now));
+    Ok(Some(EventId::from_i64(ids::floor_at(began.plus(-CLOCK_SKEW)))))
+}
+
+/// Which events to read.
+pub(super) struct Filter {
+    pub(super) kinds: Vec<EventKind>,
+    pub(super) programme: Option<ProgrammeId>,
+    pub(super) supplier: Option<SupplierId>,
+    pub(super) subject: Option<String>,
+    pub(super) after: Option<EventId>,
+    pub(super) limit: i64,
+}
+
+type Row = (
+    EventId,
+    EventKind,
+    Timestamp,
+    Option<ProgrammeId>,
+    Option<SupplierId>,
+    String,
+    String,
+);
+
+/// Events after a cursor, oldest first.
+pub(super) fn list(conn: &mut Conn, filter: &Filter) -> ApiResult<Vec<Event>> {
+    let mut query = dsl::events
+        .select((
+            dsl::id,
+            dsl::kind,
+            dsl::happened_at,
+            dsl::programme_id,
+            dsl::supplier_id,
+            dsl::subject,
+            dsl::data,
+        ))
+        .order(dsl::id.asc())
+        .limit(filter.limit)
+        .into_boxed();
+    if let Some(before) = horizon(conn)? {
+        query = query.filter(dsl::id.lt(before));
+    }
+    if let Some(after) = filter.after {
+        query = query.filter(dsl::id.gt(after));
+    }
+    if !filter.kinds.is_empty() {
+        query = query.filter(dsl::kind.eq_any(filter.kinds.clone()));
+    }
+    if let Some(programme) = filter.programme {
+        query = query.filter(dsl::programme_id.eq(programme));
+    }
+    if let Some(supplier) = filter.supplier {
+        query = query.filter(dsl::supplier_id.eq(supplier));
+    }
+    if let Some(subject) = &filter.subject {
+        query = query.filter(dsl::subject.eq(subject.clone()));
+    }
+    query.load::<Row>(conn)?.into_iter().map(event).collect()
+}
+
+fn event((id, kind, happened_at, programme_id, supplier_id, subject, data): Row) -> ApiResult<Event> {
+    let data = serde_json::from_str(&data)?;
+    Ok(Event {
+        id,
+        kind,
+        happened_at,
+        programme_id,
+        supplier_id,
+        subject,
+        data,
+    })
+}
