@@ -447,6 +447,7 @@ table! {
         reason -> Text,
         reason_class -> Text,
         note -> Nullable<Text>,
+        thread -> Text,
         channel -> Text,
         submitted_by -> Text,
         submitted_at -> BigInt,

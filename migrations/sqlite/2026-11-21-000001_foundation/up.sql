@@ -441,6 +441,7 @@ CREATE TABLE return_requests (
     reason TEXT NOT NULL,
     reason_class TEXT NOT NULL CHECK (reason_class IN ('valid', 'review', 'non_valid')),
     note TEXT,
+    thread TEXT NOT NULL DEFAULT '[]',
     channel TEXT NOT NULL CHECK (channel IN ('portal', 'email_link', 'api', 'staff')),
     submitted_by TEXT NOT NULL,
     submitted_at INTEGER NOT NULL,

@@ -18,6 +18,9 @@ pub struct ReturnPolicy {
     pub explanation_required_on_deny: bool,
     /// What a request after the window is (K6).
     pub late: LateRule,
+    /// What a supplier who is too late is told (R42, R73); the closing instant is named otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_message: Option<String>,
     /// Who decides (K5).
     pub decision_mode: DecisionMode,
     /// A decision is due so many hours after submission (R27, R43); absent means no promise.

@@ -1,5 +1,7 @@
 //! The programme's own words.
 
+use std::collections::BTreeMap;
+
 /// A help article or tutorial (R32, R50).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -11,6 +13,10 @@ pub struct HelpArticle {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Complaints that this article answers, by code, with the words the supplier picks: they are no
+    /// grounds for a return, and who names one gets the article instead (R32).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
 }
 
 /// A notice that goes with a delivery (R82).
