@@ -1,8 +1,6 @@
 //! Replacements: leads that are owed for returned ones (R44).
 
-use crate::{
-    DeliveryId, LeadProductId, OrderId, ProgrammeId, ReplacementId, ReturnRequestId, SupplierId, Timestamp,
-};
+use crate::{DeliveryId, LeadProductId, OrderId, ProgrammeId, ReplacementId, ReturnRequestId, SupplierId, Timestamp};
 
 text_enum! {
     /// Where a replacement stands.
