@@ -7,9 +7,13 @@
 #[macro_use]
 mod text_enum;
 
+pub mod agreements;
 pub mod api_keys;
 pub mod auth;
 pub mod billing_runs;
+pub mod businesses;
+pub mod contacts;
+pub mod coverage;
 pub mod credit_notes;
 pub mod events;
 pub mod ids;
@@ -18,7 +22,9 @@ pub mod lead_imports;
 pub mod lead_products;
 pub mod leads;
 pub mod money;
+pub mod orders;
 pub mod page;
+mod patch;
 pub mod payments;
 pub mod people;
 pub mod permissions;
@@ -31,6 +37,7 @@ pub mod return_requests;
 pub mod sandbox;
 pub mod search;
 pub mod sessions;
+pub mod suppliers;
 pub mod time;
 pub mod transition;
 pub mod users;

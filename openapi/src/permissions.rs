@@ -118,11 +118,11 @@ impl Permission {
             P::DeliveriesRead | P::ReturnsRead => true,
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
             P::InvoicesRead => matches!(role, R::Owner | R::Billing),
-            P::OrdersPause | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
+            // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
+            P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             P::ProgrammesWrite
             | P::ProductsWrite
             | P::SuppliersStanding
-            | P::OrdersWrite
             | P::LeadsRead
             | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,

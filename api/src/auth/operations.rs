@@ -120,6 +120,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("list_agreements", "GET", "/suppliers/{id}/agreements", P::SuppliersRead),
     op("create_agreement", "POST", "/suppliers/{id}/agreements", P::SuppliersStanding),
     op("get_agreement", "GET", "/agreements/{id}", P::SuppliersRead),
+    op("get_agreement_document", "GET", "/agreements/{id}/document", P::SuppliersRead),
     op("list_coverage", "GET", "/suppliers/{id}/coverage", P::SuppliersRead),
     op("create_coverage", "POST", "/suppliers/{id}/coverage", P::SuppliersWrite),
     op("end_coverage", "POST", "/coverage/{id}/end", P::SuppliersWrite),

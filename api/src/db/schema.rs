@@ -214,6 +214,7 @@ table! {
         ends_on -> Nullable<Text>,
         policy_override -> Text,
         document -> Text,
+        next_change_at -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,

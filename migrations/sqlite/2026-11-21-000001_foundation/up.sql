@@ -196,12 +196,15 @@ CREATE TABLE agreements (
     ends_on TEXT,
     policy_override TEXT NOT NULL DEFAULT '{}',
     document TEXT NOT NULL,
+    next_change_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
+
+CREATE INDEX agreements_to_change ON agreements (next_change_at) WHERE next_change_at IS NOT NULL;
 
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,399 @@
+//! Standing orders: which leads a supplier takes, how many, when and at what price.
+
+use crate::patch::given;
+use crate::policy::Weekday;
+use crate::transition::InvalidTransition;
+use crate::{BusinessId, LeadProductId, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+text_enum! {
+    /// Where an order stands.
+    pub enum OrderStatus {
+        /// It takes leads.
+        Open = "open",
+        /// It takes none until it is resumed.
+        Paused = "paused",
+        /// It has all the leads it asked for.
+        Filled = "filled",
+        /// It is over.
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// What can happen to an order.
+    pub enum OrderAction {
+        /// Stop for a while.
+        Pause = "pause",
+        /// Go on.
+        Resume = "resume",
+        /// The last lead was delivered.
+        Fill = "fill",
+        /// More leads were asked for.
+        Extend = "extend",
+        /// End it.
+        Cancel = "cancel",
+    }
+}
+
+impl OrderStatus {
+    /// The status `action` leads to. Every pair is listed, so a new variant cannot be forgotten.
+    pub const fn after(self, action: OrderAction) -> Result<Self, InvalidTransition> {
+        use OrderAction as A;
+        match (self, action) {
+            (Self::Open, A::Pause) => Ok(Self::Paused),
+            (Self::Paused, A::Resume) => Ok(Self::Open),
+            (Self::Open, A::Fill) => Ok(Self::Filled),
+            (Self::Filled, A::Extend) => Ok(Self::Open),
+            (Self::Open | Self::Paused | Self::Filled, A::Cancel) => Ok(Self::Cancelled),
+            (Self::Paused | Self::Filled | Self::Cancelled, A::Pause)
+            | (Self::Open | Self::Filled | Self::Cancelled, A::Resume)
+            | (Self::Paused | Self::Filled | Self::Cancelled, A::Fill)
+            | (Self::Open | Self::Paused | Self::Cancelled, A::Extend)
+            | (Self::Cancelled, A::Cancel) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
+        }
+    }
+}
+
+text_enum! {
+    /// What the account's standing does to its orders. An order takes leads only while it is `none`.
+    pub enum OrderHold {
+        /// Nothing.
+        None = "none",
+        /// The account is being set up.
+        Onboarding = "onboarding",
+        /// The account is suspended.
+        Suspended = "suspended",
+        /// The account's notice is over.
+        InNotice = "in_notice",
+        /// The account is closed.
+        Closed = "closed",
+    }
+}
+
+text_enum! {
+    /// Who paused an order.
+    pub enum PausedBy {
+        /// The supplier himself (R52).
+        Supplier = "supplier",
+        /// The seller's staff (R19).
+        Staff = "staff",
+    }
+}
+
+/// A time of day, to the minute: `00:00` to `24:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(u16);
+
+/// The text is no time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a time of day such as \"09:30\", up to \"24:00\"")]
+pub struct ParseTimeOfDayError;
+
+impl TimeOfDay {
+    /// Minutes after midnight, from 0 to 1440.
+    pub const fn minutes(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = ParseTimeOfDayError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let [a, b, b':', c, d] = *text.as_bytes() else {
+            return Err(ParseTimeOfDayError);
+        };
+        if ![a, b, c, d].iter().all(u8::is_ascii_digit) {
+            return Err(ParseTimeOfDayError);
+        }
+        let number = |tens: u8, ones: u8| u16::from(tens - b'0') * 10 + u16::from(ones - b'0');
+        let (hours, minutes) = (number(a, b), number(c, d));
+        if minutes > 59 || hours * 60 + minutes > 1440 {
+            return Err(ParseTimeOfDayError);
+        }
+        Ok(Self(hours * 60 + minutes))
+    }
+}
+
+impl serde::Serialize for TimeOfDay {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TimeOfDay {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl utoipa::PartialSchema for TimeOfDay {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("A time of day on the programme's clock."))
+            .pattern(Some("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))
+            .examples([serde_json::json!("09:30")])
+            .into()
+    }
+}
+impl utoipa::ToSchema for TimeOfDay {}
+
+/// From when until when on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// The first minute.
+    pub from: TimeOfDay,
+    /// The minute it is over; later than `from`.
+    pub to: TimeOfDay,
+}
+
+/// When an order takes leads, by weekday, on the programme's clock. Empty means always; otherwise a
+/// weekday that is not listed takes none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(example = json!({"monday": {"from": "09:00", "to": "17:30"}}))]
+pub struct OrderSchedule(pub BTreeMap<Weekday, Hours>);
+
+impl OrderSchedule {
+    /// Whether leads are taken at this minute of this weekday.
+    pub fn is_open(&self, weekday: Weekday, minute_of_day: u32) -> bool {
+        self.0.is_empty()
+            || self
+                .0
+                .get(&weekday)
+                .is_some_and(|hours| (hours.from.minutes()..hours.to.minutes()).contains(&minute_of_day))
+    }
+}
+
+/// A standing request for leads.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Order {
+    /// The order.
+    pub id: OrderId,
+    /// The programme it buys in.
+    pub programme_id: ProgrammeId,
+    /// Whose it is.
+    pub supplier_id: SupplierId,
+    /// The business it buys for.
+    pub business_id: BusinessId,
+    /// What it buys.
+    pub product_id: LeadProductId,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// What the account's standing does to it: it takes leads only while this is `none`.
+    pub hold: OrderHold,
+    /// Who paused it, while it is paused.
+    pub paused_by: Option<PausedBy>,
+    /// What the caller may do with it now.
+    pub allowed_actions: Vec<OrderAction>,
+    /// The price of a lead.
+    pub price: Money,
+    /// How many leads it asks for in all; no end where there is none.
+    pub quantity: Option<i64>,
+    /// How many it got (R39).
+    pub sold: i64,
+    /// How many it still waits for (R39).
+    pub remaining: Option<i64>,
+    /// The most leads a day, on the programme's calendar.
+    pub cap_day: Option<i64>,
+    /// The most leads a week, from Monday.
+    pub cap_week: Option<i64>,
+    /// The most leads a month.
+    pub cap_month: Option<i64>,
+    /// When it takes leads.
+    pub schedule: OrderSchedule,
+    /// Higher goes first, 0 to 100.
+    #[schema(minimum = 0, maximum = 100)]
+    pub priority: i32,
+    /// Its share among orders of the same rank, 1 to 1000.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub weight: i32,
+    /// From this instant on.
+    pub starts_at: Timestamp,
+    /// Until before this instant.
+    pub ends_at: Option<Timestamp>,
+    /// The policy it sells by now; each delivery keeps the one of its own time.
+    pub resolved_policy_id: ResolvedPolicyId,
+    /// Counts the changes; the `ETag`.
+    pub version: i64,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// A new order. It takes leads at once, unless the account's standing holds it.
+///
+/// A supplier's own people may place one where the policy lets them (`self_service.orders`); the
+/// price, the priority and the weight are the seller's to set.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOrder {
+    /// The business it buys for; its supplier pays.
+    pub business_id: BusinessId,
+    /// What it buys: a product of the supplier's programme.
+    pub product_id: LeadProductId,
+    /// The price of a lead, in the programme's currency; the product's where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// How many leads in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub quantity: Option<i64>,
+    /// The most leads a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub cap_day: Option<i64>,
+    /// The most leads a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub cap_week: Option<i64>,
+    /// The most leads a month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub cap_month: Option<i64>,
+    /// When it takes leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<OrderSchedule>,
+    /// Higher goes first; 0 where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub priority: Option<i32>,
+    /// Its share among orders of the same rank; 1 where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
+    pub weight: Option<i32>,
+    /// From when on; at once where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Until before when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+}
+
+/// A change of an order, as a merge patch: what is left out stays. Send `If-Match`.
+///
+/// A supplier's own people may change the quantity and the caps where the policy lets them
+/// (`self_service.volume`), and the schedule and the dates likewise (`self_service.schedule`);
+/// otherwise 403 `change_through_staff` (R5, R53, R77). The rest is the seller's to change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateOrder {
+    /// The price of a lead delivered from now on.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// How many leads in all, at least as many as were delivered; null means no end. Raising it opens
+    /// a filled order again.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub quantity: Option<Option<i64>>,
+    /// The most leads a day; null means no limit.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub cap_day: Option<Option<i64>>,
+    /// The most leads a week; null means no limit.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub cap_week: Option<Option<i64>>,
+    /// The most leads a month; null means no limit.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub cap_month: Option<Option<i64>>,
+    /// When it takes leads, as a whole.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<OrderSchedule>,
+    /// Higher goes first.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub priority: Option<i32>,
+    /// Its share among orders of the same rank.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
+    pub weight: Option<i32>,
+    /// From when on.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// Until before when; null means without end.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Timestamp>)]
+    pub ends_at: Option<Option<Timestamp>>,
+    /// Why, for the audit trail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// A pause, a resumption or a cancellation of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeOrderStatus {
+    /// Why, for the audit trail. Staff who pause say why: who asked for it, and how (R19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Mo Okafor asked for it by phone", max_length = 500)]
+    pub reason: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_of_status_and_action_is_decided() {
+        use OrderAction as A;
+        use OrderStatus as S;
+        let allowed = [
+            (S::Open, A::Pause, S::Paused),
+            (S::Paused, A::Resume, S::Open),
+            (S::Open, A::Fill, S::Filled),
+            (S::Filled, A::Extend, S::Open),
+            (S::Open, A::Cancel, S::Cancelled),
+            (S::Paused, A::Cancel, S::Cancelled),
+            (S::Filled, A::Cancel, S::Cancelled),
+        ];
+        for from in S::ALL {
+            for action in A::ALL {
+                let expected = allowed
+                    .iter()
+                    .find(|(f, a, _)| f == from && a == action)
+                    .map(|(_, _, to)| *to);
+                assert_eq!(from.after(*action).ok(), expected, "{from} {action}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_has_one_spelling() {
+        for good in ["00:00", "09:30", "23:59", "24:00"] {
+            assert_eq!(good.parse::<TimeOfDay>().map(|at| at.to_string()).as_deref(), Ok(good));
+        }
+        for bad in ["", "9:30", "24:01", "12:60", "12.30", "12:3", "-1:00", "12:300", "1２:00"] {
+            assert!(bad.parse::<TimeOfDay>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_schedule_is_open_from_the_first_minute_to_before_the_last() {
+        let schedule: OrderSchedule =
+            serde_json::from_str(r#"{"monday": {"from": "09:00", "to": "17:30"}, "sunday": {"from": "00:00", "to": "24:00"}}"#)
+                .unwrap();
+        let at = |weekday, hours: u32, minutes: u32| schedule.is_open(weekday, hours * 60 + minutes);
+        assert!(at(Weekday::Monday, 9, 0) && at(Weekday::Monday, 17, 29));
+        assert!(!at(Weekday::Monday, 8, 59) && !at(Weekday::Monday, 17, 30));
+        assert!(at(Weekday::Sunday, 23, 59) && !at(Weekday::Tuesday, 12, 0));
+        assert!(OrderSchedule::default().is_open(Weekday::Tuesday, 0));
+    }
+}
