@@ -380,16 +380,19 @@ mod tests {
         for good in ["00:00", "09:30", "23:59", "24:00"] {
             assert_eq!(good.parse::<TimeOfDay>().map(|at| at.to_string()).as_deref(), Ok(good));
         }
-        for bad in ["", "9:30", "24:01", "12:60", "12.30", "12:3", "-1:00", "12:300", "1２:00"] {
+        for bad in [
+            "", "9:30", "24:01", "12:60", "12.30", "12:3", "-1:00", "12:300", "1２:00",
+        ] {
             assert!(bad.parse::<TimeOfDay>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_schedule_is_open_from_the_first_minute_to_before_the_last() {
-        let schedule: OrderSchedule =
-            serde_json::from_str(r#"{"monday": {"from": "09:00", "to": "17:30"}, "sunday": {"from": "00:00", "to": "24:00"}}"#)
-                .unwrap();
+        let schedule: OrderSchedule = serde_json::from_str(
+            r#"{"monday": {"from": "09:00", "to": "17:30"}, "sunday": {"from": "00:00", "to": "24:00"}}"#,
+        )
+        .unwrap();
         let at = |weekday, hours: u32, minutes: u32| schedule.is_open(weekday, hours * 60 + minutes);
         assert!(at(Weekday::Monday, 9, 0) && at(Weekday::Monday, 17, 29));
         assert!(!at(Weekday::Monday, 8, 59) && !at(Weekday::Monday, 17, 30));

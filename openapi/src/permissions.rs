@@ -120,11 +120,7 @@ impl Permission {
             P::InvoicesRead => matches!(role, R::Owner | R::Billing),
             // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
-            P::ProgrammesWrite
-            | P::ProductsWrite
-            | P::SuppliersStanding
-            | P::LeadsRead
-            | P::LeadsDecide => false,
+            P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::EventsRead
             | P::AuditRead
