@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::jobs;
+use crate::policy::Policies;
 use crate::routes;
 use crate::settings::Settings;
 use actix_web::HttpServer;
@@ -23,6 +24,8 @@ pub struct App {
     pub clock: Clock,
     /// How the server was set up.
     pub settings: Settings,
+    /// Policies, parsed once.
+    pub policies: Policies,
 }
 
 impl App {
@@ -30,7 +33,12 @@ impl App {
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         let db = Database::open(&settings.database(), clock.clone())?;
         crate::sandbox::restore_clock(&db, &clock)?;
-        Ok(Self { db, clock, settings })
+        Ok(Self {
+            db,
+            clock,
+            settings,
+            policies: Policies::default(),
+        })
     }
 }
 
