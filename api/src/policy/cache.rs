@@ -44,10 +44,18 @@ impl Policies {
         policy_override: &str,
     ) -> ApiResult<Arc<PolicySet>> {
         let key = (version, policy_override.to_owned());
-        if let Some(known) = self.of_products.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(known) = self
+            .of_products
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return Ok(Arc::clone(known));
         }
-        let (document, product) = (store::version_document(conn, version)?, serde_json::from_str(policy_override)?);
+        let (document, product) = (
+            store::version_document(conn, version)?,
+            serde_json::from_str(policy_override)?,
+        );
         let amendments = Amendments {
             product: Some(&product),
             ..Amendments::default()

@@ -7,7 +7,9 @@ use crate::error::{ApiError, ApiResult};
 use serde_json::Value;
 use std::collections::HashMap;
 use tradepost_contract::programmes::PolicyConflict;
-use tradepost_contract::{FieldError, LeadProductId, LocalDate, OrderId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, SupplierId};
+use tradepost_contract::{
+    FieldError, LeadProductId, LocalDate, OrderId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, SupplierId,
+};
 
 /// The orders that a change of a layer concerns. Cancelled orders keep their stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,11 @@ pub fn restamp(tx: &mut Tx<'_>, programme: ProgrammeId, orders: Orders, pointer:
     let mut stamped = 0;
     for (document, orders) in &plan.stamps {
         let stamp = store::ensure(tx, programme, version, document)?;
-        let stale: Vec<_> = orders.iter().filter(|(_, old)| *old != stamp).map(|(order, _)| *order).collect();
+        let stale: Vec<_> = orders
+            .iter()
+            .filter(|(_, old)| *old != stamp)
+            .map(|(order, _)| *order)
+            .collect();
         store::stamp_orders(tx, &stale, stamp)?;
         stamped += stale.len();
     }
@@ -125,11 +131,12 @@ pub(super) fn plan(
             Ok(resolved) => plan.stamps.push((resolved.document, orders)),
             Err(faults) => {
                 let example = orders.first().map(|(order, _)| *order);
-                plan.conflicts.extend(faults.into_iter().zip(example).map(|(fault, order_id)| PolicyConflict {
-                    order_id,
-                    pointer: fault.pointer,
-                    message: fault.message,
-                }));
+                plan.conflicts
+                    .extend(faults.into_iter().zip(example).map(|(fault, order_id)| PolicyConflict {
+                        order_id,
+                        pointer: fault.pointer,
+                        message: fault.message,
+                    }));
             }
         }
     }
@@ -138,7 +145,10 @@ pub(super) fn plan(
 
 /// The outer error is a stored text that is no JSON, the inner one a policy that does not resolve.
 fn resolve(document: &Value, terms: &Terms) -> ApiResult<Result<Resolved, Vec<FieldError>>> {
-    let (product, account) = (serde_json::from_str(&terms.product)?, serde_json::from_str(&terms.account)?);
+    let (product, account) = (
+        serde_json::from_str(&terms.product)?,
+        serde_json::from_str(&terms.account)?,
+    );
     let agreement = serde_json::from_str(&terms.agreement)?;
     let amendments = Amendments {
         product: Some(&product),

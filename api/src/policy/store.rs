@@ -2,7 +2,9 @@
 
 use super::stamps::Orders;
 use crate::calendar::Zone;
-use crate::db::schema::{agreements, lead_products, market_version, orders, policy_versions, programmes, resolved_policies, suppliers};
+use crate::db::schema::{
+    agreements, lead_products, market_version, orders, policy_versions, programmes, resolved_policies, suppliers,
+};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
@@ -57,7 +59,9 @@ pub(super) fn version_document(conn: &mut Conn, version: PolicyVersionId) -> Api
 
 /// The document of a resolved policy.
 pub(super) fn stamped_document(conn: &mut Conn, id: ResolvedPolicyId) -> ApiResult<String> {
-    let row = resolved_policies::table.find(id.as_i64()).select(resolved_policies::document);
+    let row = resolved_policies::table
+        .find(id.as_i64())
+        .select(resolved_policies::document);
     Ok(row.first(conn)?)
 }
 
@@ -160,7 +164,12 @@ pub(super) fn orders_with_terms(
         .filter(orders::programme_id.eq(programme))
         .filter(orders::status.ne("cancelled"))
         .order(orders::id.asc())
-        .select((orders::id, orders::resolved_policy_id, orders::product_id, orders::supplier_id))
+        .select((
+            orders::id,
+            orders::resolved_policy_id,
+            orders::product_id,
+            orders::supplier_id,
+        ))
         .into_boxed();
     match which {
         Orders::OfProgramme => {}
