@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::db::Database;
 use crate::jobs;
 use crate::policy::Policies;
+use crate::market::SharedMarket;
 use crate::routes;
 use crate::settings::Settings;
 use actix_web::HttpServer;
@@ -26,6 +27,8 @@ pub struct App {
     pub settings: Settings,
     /// Policies, parsed once.
     pub policies: Policies,
+    /// The market in memory, for intake and selling.
+    pub market: SharedMarket,
 }
 
 impl App {
@@ -38,6 +41,7 @@ impl App {
             clock,
             settings,
             policies: Policies::default(),
+            market: SharedMarket::default(),
         })
     }
 }

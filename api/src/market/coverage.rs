@@ -1,36 +1,20 @@
 //! Which orders reach a place: equal words, looked up in one map, each line with its time.
 
+use crate::geography::CoverageKeys;
 use std::collections::HashMap;
 use tradepost_contract::Timestamp;
 
-/// The words of each kind of coverage that a place answers to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct PlaceKeys {
-    /// ISO code of the country.
-    pub(crate) country: Option<String>,
-    /// Two letters.
-    pub(crate) us_state: Option<String>,
-    /// Five digits.
-    pub(crate) us_zip: Option<String>,
-    /// Letters, such as `SW`.
-    pub(crate) uk_area: Option<String>,
-    /// Such as `SW1A`.
-    pub(crate) uk_outcode: Option<String>,
-}
-
-impl PlaceKeys {
-    fn words(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
-            Some(("anywhere", "")),
-            self.country.as_deref().map(|word| ("country", word)),
-            self.us_state.as_deref().map(|word| ("us_state", word)),
-            self.us_zip.as_deref().map(|word| ("us_zip", word)),
-            self.uk_area.as_deref().map(|word| ("uk_area", word)),
-            self.uk_outcode.as_deref().map(|word| ("uk_outcode", word)),
-        ]
-        .into_iter()
-        .flatten()
-    }
+fn words(place: &CoverageKeys) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        Some(("anywhere", "")),
+        place.country.as_deref().map(|word| ("country", word)),
+        place.us_state.as_deref().map(|word| ("us_state", word)),
+        place.us_zip.as_deref().map(|word| ("us_zip", word)),
+        place.uk_area.as_deref().map(|word| ("uk_area", word)),
+        place.uk_outcode.as_deref().map(|word| ("uk_outcode", word)),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// One line of a coverage list.
@@ -64,9 +48,8 @@ impl CoverageIndex {
 
     /// The orders that reach the place at that instant, ascending, each once. Coverage that is announced
     /// counts from its day on, and until then the old one does (R69).
-    pub(crate) fn reach(&self, place: &PlaceKeys, at: Timestamp) -> Vec<usize> {
-        let mut orders: Vec<usize> = place
-            .words()
+    pub(crate) fn reach(&self, place: &CoverageKeys, at: Timestamp) -> Vec<usize> {
+        let mut orders: Vec<usize> = words(place)
             .filter_map(|(kind, word)| self.lines.get(&(kind, word.to_owned())))
             .flatten()
             .filter(|line| line.from <= at && line.to.is_none_or(|to| at < to))
@@ -95,9 +78,9 @@ mod tests {
         index
     }
 
-    fn austin() -> PlaceKeys {
+    fn austin() -> CoverageKeys {
         let word = |text: &str| Some(text.to_owned());
-        PlaceKeys { country: word("US"), us_state: word("TX"), us_zip: word("78701"), ..PlaceKeys::default() }
+        CoverageKeys { country: word("US"), us_state: word("TX"), us_zip: word("78701"), ..CoverageKeys::default() }
     }
 
     #[test]
@@ -111,7 +94,7 @@ mod tests {
             ("uk_area", "TX", 0, 0, None),
         ]);
         assert_eq!(index.reach(&austin(), at(9)), [2, 3, 4]);
-        assert_eq!(index.reach(&PlaceKeys::default(), at(9)), [4], "a lead without a place");
+        assert_eq!(index.reach(&CoverageKeys::default(), at(9)), [4], "a lead without a place");
     }
 
     /// R69: the old areas count until the new ones are in force, and not a moment longer.

@@ -2,8 +2,7 @@
 //! [`Snapshot`], so that matching a lead costs no SQL.
 //!
 //! The snapshot is a hint and never an authority. Every change to programmes, products, policies,
-//! suppliers, businesses, contacts, orders, coverage or replacements owed calls [`changed`] in its own
-//! transaction, which gives the one row of `market_version` a number that never comes again. A sale
+//! suppliers, businesses, contacts, orders or coverage calls [`changed`] in its own transaction, which gives the one row of `market_version` a number that never comes again. A sale
 //! asks [`SharedMarket::fresh`] inside its transaction: it compares that number and reloads when it
 //! differs. What may still be stale after that (another server commits at the same moment) is decided
 //! by the guarded updates of `selling/`: a stale snapshot can lose an attempt, never make a wrong sale.
@@ -19,7 +18,6 @@ mod coverage;
 mod load;
 mod snapshot;
 
-pub(crate) use coverage::{CoverageLine, PlaceKeys};
 pub(crate) use snapshot::{Business, Hold, OrderStanding, Product, Programme, Snapshot, StandingOrder, Supplier};
 
 use crate::db::Tx;

@@ -41,6 +41,8 @@ pub(crate) struct Programme {
     pub(crate) country: String,
     /// The programme's own rules, before any product's.
     pub(crate) policy: Arc<PolicySet>,
+    /// The version those rules are.
+    pub(super) policy_version: i64,
 }
 
 /// What is sold.
@@ -58,6 +60,8 @@ pub(crate) struct Product {
     pub(crate) real_time: bool,
     /// The programme's rules with the product's own on top.
     pub(crate) policy: Arc<PolicySet>,
+    /// What those rules were resolved from, so that an unchanged product is not resolved again.
+    pub(super) resolved_from: (i64, String),
 }
 
 /// Who buys.
@@ -66,8 +70,6 @@ pub(crate) struct Supplier {
     pub(crate) id: SupplierId,
     pub(crate) programme_id: ProgrammeId,
     pub(crate) name: String,
-    /// Where its business hours are counted.
-    pub(crate) zone: crate::calendar::Zone,
 }
 
 /// One trading business of a supplier.
@@ -118,7 +120,7 @@ pub(crate) struct StandingOrder {
     pub(crate) cap_day: Option<i64>,
     pub(crate) cap_week: Option<i64>,
     pub(crate) cap_month: Option<i64>,
-    pub(crate) schedule: crate::selling::Schedule,
+    pub(crate) schedule: String,
     pub(crate) priority: i32,
     pub(crate) weight: i32,
     pub(crate) starts_at: Timestamp,
