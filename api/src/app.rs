@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::jobs;
-use crate::policy::Policies;
 use crate::market::SharedMarket;
+use crate::policy::Policies;
 use crate::routes;
 use crate::settings::Settings;
 use actix_web::HttpServer;

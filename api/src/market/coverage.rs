@@ -72,7 +72,11 @@ mod tests {
     fn index(lines: &[(&str, &str, usize, i64, Option<i64>)]) -> CoverageIndex {
         let mut index = CoverageIndex::default();
         for (kind, word, order, from, to) in lines {
-            let line = CoverageLine { order: *order, from: at(*from), to: to.map(at) };
+            let line = CoverageLine {
+                order: *order,
+                from: at(*from),
+                to: to.map(at),
+            };
             index.add(kind, word, line);
         }
         index
@@ -80,7 +84,12 @@ mod tests {
 
     fn austin() -> CoverageKeys {
         let word = |text: &str| Some(text.to_owned());
-        CoverageKeys { country: word("US"), us_state: word("TX"), us_zip: word("78701"), ..CoverageKeys::default() }
+        CoverageKeys {
+            country: word("US"),
+            us_state: word("TX"),
+            us_zip: word("78701"),
+            ..CoverageKeys::default()
+        }
     }
 
     #[test]
@@ -94,7 +103,11 @@ mod tests {
             ("uk_area", "TX", 0, 0, None),
         ]);
         assert_eq!(index.reach(&austin(), at(9)), [2, 3, 4]);
-        assert_eq!(index.reach(&CoverageKeys::default(), at(9)), [4], "a lead without a place");
+        assert_eq!(
+            index.reach(&CoverageKeys::default(), at(9)),
+            [4],
+            "a lead without a place"
+        );
     }
 
     /// R69: the old areas count until the new ones are in force, and not a moment longer.

@@ -1,9 +1,7 @@
 //! The queries that make a snapshot: one a table, whatever the size of the market.
 
 use super::coverage::CoverageLine;
-use super::snapshot::{
-    Business, Hold, OrderStanding, Product, Programme, Snapshot, StandingOrder, Supplier,
-};
+use super::snapshot::{Business, Hold, OrderStanding, Product, Programme, Snapshot, StandingOrder, Supplier};
 use crate::calendar::Zone;
 use crate::db::schema::{
     businesses, contact_points, coverage, lead_products, market_version, orders, policy_versions, programmes,
@@ -41,8 +39,16 @@ pub(super) fn renew_version(tx: &mut Tx<'_>) -> ApiResult<()> {
 }
 
 /// Loads the market. What cannot have changed since `before` (parsed policies) is taken from there.
-pub(super) fn snapshot(conn: &mut Conn, version: i64, now: Timestamp, before: Option<&Snapshot>) -> ApiResult<Snapshot> {
-    let mut market = Snapshot { version, ..Snapshot::default() };
+pub(super) fn snapshot(
+    conn: &mut Conn,
+    version: i64,
+    now: Timestamp,
+    before: Option<&Snapshot>,
+) -> ApiResult<Snapshot> {
+    let mut market = Snapshot {
+        version,
+        ..Snapshot::default()
+    };
     let documents = load_programmes(conn, &mut market, before)?;
     load_products(conn, &mut market, &documents, before)?;
     load_suppliers(conn, &mut market)?;
@@ -64,7 +70,17 @@ fn load_programmes(
     market: &mut Snapshot,
     before: Option<&Snapshot>,
 ) -> ApiResult<HashMap<ProgrammeId, (i64, String)>> {
-    type Row = (ProgrammeId, String, String, String, String, Currency, String, i64, String);
+    type Row = (
+        ProgrammeId,
+        String,
+        String,
+        String,
+        String,
+        Currency,
+        String,
+        i64,
+        String,
+    );
     let rows: Vec<Row> = programmes::table
         .inner_join(policy_versions::table.on(policy_versions::id.nullable().eq(programmes::policy_version_id)))
         .select((
@@ -109,7 +125,10 @@ fn load_programmes(
 fn resolve(document: &str, product: Option<&str>) -> ApiResult<PolicySet> {
     let document = serde_json::from_str(document)?;
     let product = product.map(serde_json::from_str).transpose()?;
-    let amendments = Amendments { product: product.as_ref(), ..Amendments::default() };
+    let amendments = Amendments {
+        product: product.as_ref(),
+        ..Amendments::default()
+    };
     match layers::resolve(&document, amendments) {
         Ok(resolved) => Ok(resolved.policy),
         Err(faults) => Err(ApiError::internal(format!("a published policy has faults: {faults:?}"))),
@@ -123,7 +142,17 @@ fn load_products(
     before: Option<&Snapshot>,
 ) -> ApiResult<()> {
     use lead_products as p;
-    type Row = (LeadProductId, ProgrammeId, String, String, String, i32, String, String, String);
+    type Row = (
+        LeadProductId,
+        ProgrammeId,
+        String,
+        String,
+        String,
+        i32,
+        String,
+        String,
+        String,
+    );
     let rows: Vec<Row> = p::table
         .select((
             p::id,
@@ -340,7 +369,14 @@ fn hold_of(word: &str) -> Hold {
 
 fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiResult<()> {
     use coverage as c;
-    type Row = (SupplierId, Option<OrderId>, String, String, Timestamp, Option<Timestamp>);
+    type Row = (
+        SupplierId,
+        Option<OrderId>,
+        String,
+        String,
+        Timestamp,
+        Option<Timestamp>,
+    );
     let rows: Vec<Row> = c::table
         .select((
             c::supplier_id,
@@ -359,7 +395,10 @@ fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiR
         for (place, order) in listed.all.iter().enumerate() {
             of_order.insert(order.id, (*product, place));
             if !own.contains(&order.id) {
-                of_supplier.entry(order.supplier.id).or_default().push((*product, place));
+                of_supplier
+                    .entry(order.supplier.id)
+                    .or_default()
+                    .push((*product, place));
             }
         }
     }
@@ -373,7 +412,11 @@ fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiR
         };
         for (product, place) in reached {
             if let Some(listed) = market.orders.get_mut(product) {
-                let line = CoverageLine { order: *place, from, to };
+                let line = CoverageLine {
+                    order: *place,
+                    from,
+                    to,
+                };
                 listed.coverage.add(&kind, &word, line);
             }
         }

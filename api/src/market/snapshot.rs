@@ -162,7 +162,9 @@ impl Snapshot {
         let by_id = || id_or_code.parse().ok();
         let key = (programme, id_or_code.to_owned());
         let id = self.product_by_code.get(&key).copied().or_else(by_id)?;
-        self.products.get(&id).filter(|product| product.programme_id == programme)
+        self.products
+            .get(&id)
+            .filter(|product| product.programme_id == programme)
     }
 
     /// The supplier with this id.

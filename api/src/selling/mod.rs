@@ -73,6 +73,11 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
         status: lead.status,
         sold: lead.sold,
         sold_to: Vec::new(),
-        attempt: TraceAttempt { attempt: 1, traced_at: tx.business_now(), candidates: Vec::new(), more_candidates: 0 },
+        attempt: TraceAttempt {
+            attempt: 1,
+            traced_at: tx.business_now(),
+            candidates: Vec::new(),
+            more_candidates: 0,
+        },
     })
 }
