@@ -1,3 +1,4 @@
 //! The API, resource by resource, through real servers on both databases.
 
 mod health;
+mod schema;
