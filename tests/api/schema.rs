@@ -30,9 +30,15 @@ struct Name {
 
 fn tables(columns: Vec<Column>, diesel_type: impl Fn(&str) -> String) -> Tables {
     let mut tables = Tables::new();
-    for column in columns.into_iter().filter(|column| !column.table_name.starts_with("__diesel")) {
+    for column in columns
+        .into_iter()
+        .filter(|column| !column.table_name.starts_with("__diesel"))
+    {
         let shape = (diesel_type(&column.kind), column.nullable == 1);
-        tables.entry(column.table_name).or_default().insert(column.column_name, shape);
+        tables
+            .entry(column.table_name)
+            .or_default()
+            .insert(column.column_name, shape);
     }
     tables
 }
@@ -93,8 +99,15 @@ fn sqlite(url: &str) -> (Tables, Vec<String>) {
     )
     .load::<Name>(&mut conn)
     .unwrap();
-    assert!(lax.is_empty(), "every SQLite table is STRICT: {:?}", lax.iter().map(|t| &t.name).collect::<Vec<_>>());
-    (tables(columns, str::to_owned), indexes.into_iter().map(|index| index.name).collect())
+    assert!(
+        lax.is_empty(),
+        "every SQLite table is STRICT: {:?}",
+        lax.iter().map(|t| &t.name).collect::<Vec<_>>()
+    );
+    (
+        tables(columns, str::to_owned),
+        indexes.into_iter().map(|index| index.name).collect(),
+    )
 }
 
 /// Reads the `table!` blocks of `schema.rs`.
@@ -105,10 +118,15 @@ fn declared() -> Tables {
     for line in source.lines().map(str::trim) {
         if let Some((name, _)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
             table = Some(name.to_owned());
-        } else if let (Some(table), Some((column, kind))) = (&table, line.strip_suffix(',').and_then(|l| l.split_once(" -> "))) {
+        } else if let (Some(table), Some((column, kind))) =
+            (&table, line.strip_suffix(',').and_then(|l| l.split_once(" -> ")))
+        {
             let nullable = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
             let shape = (nullable.unwrap_or(kind).to_owned(), nullable.is_some());
-            tables.entry(table.clone()).or_default().insert(column.to_owned(), shape);
+            tables
+                .entry(table.clone())
+                .or_default()
+                .insert(column.to_owned(), shape);
         }
     }
     tables
@@ -122,11 +140,19 @@ fn both_databases_and_the_source_agree_on_every_column() {
     assert!(declared.len() > 40, "the tables of schema.rs were found");
     for (name, columns) in &declared {
         assert_eq!(in_postgres.get(name), Some(columns), "PostgreSQL's {name}");
-        let squinted: Columns =
-            columns.iter().map(|(name, (kind, null))| (name.clone(), (as_sqlite_sees_it(kind), *null))).collect();
+        let squinted: Columns = columns
+            .iter()
+            .map(|(name, (kind, null))| (name.clone(), (as_sqlite_sees_it(kind), *null)))
+            .collect();
         assert_eq!(in_sqlite.get(name), Some(&squinted), "SQLite's {name}");
     }
-    assert_eq!(in_postgres.keys().collect::<Vec<_>>(), declared.keys().collect::<Vec<_>>());
-    assert_eq!(in_sqlite.keys().collect::<Vec<_>>(), declared.keys().collect::<Vec<_>>());
+    assert_eq!(
+        in_postgres.keys().collect::<Vec<_>>(),
+        declared.keys().collect::<Vec<_>>()
+    );
+    assert_eq!(
+        in_sqlite.keys().collect::<Vec<_>>(),
+        declared.keys().collect::<Vec<_>>()
+    );
     assert_eq!(sqlite_indexes, postgres_indexes, "the same indexes by name");
 }
