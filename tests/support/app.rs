@@ -18,6 +18,7 @@ use tradepost_contract::{Id, UserId};
 
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
+use crate::process::ServerProcess;
 
 /// The password of everybody whom the tests make.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -40,16 +41,26 @@ pub async fn spawn(on: Database) -> TestApp {
 
 /// A server on this database.
 pub async fn spawn_on(database: TestDatabase) -> TestApp {
-    let settings = settings(database.url());
+    let database = Arc::new(database);
+    let (address, server) = start_inside(database.url()).await;
+    TestApp::new(address, database, server)
+}
+
+/// The real binary as a process of its own, on a database of its own, to be killed.
+pub async fn spawn_process(on: Database) -> TestApp {
+    let database = Arc::new(TestDatabase::create(on));
+    let (address, server) = start_process(database.url()).await;
+    TestApp::new(address, database, server)
+}
+
+async fn start_inside(database_url: &str) -> (String, Server) {
+    let settings = settings(database_url);
     let (started, wait) = mpsc::sync_channel(1);
     // A thread of its own, so that a test that blocks does not stop the server it waits for.
     std::thread::Builder::new()
         .name("server".to_owned())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let application = Application::build(settings).expect("the server starts");
                 let facts = (application.address(), application.app(), application.handle());
@@ -62,14 +73,27 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
         .await
         .expect("the waiting thread ends well")
         .expect("the server started; its panic is above");
-    let address = format!("http://{address}");
-    TestApp {
-        anonymous: Client::anonymous(&address),
-        address,
-        app,
-        database,
-        handle,
-        staff: Mutex::default(),
+    (format!("http://{address}"), Server::Inside { app, handle })
+}
+
+async fn start_process(database_url: &str) -> (String, Server) {
+    let url = database_url.to_owned();
+    let process = tokio::task::spawn_blocking(move || ServerProcess::start(&url)).await;
+    let process = process.expect("the server's process starts");
+    (process.address.clone(), Server::Process(process))
+}
+
+enum Server {
+    Inside { app: Arc<App>, handle: actix_web::dev::ServerHandle },
+    Process(ServerProcess),
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Self::Inside { handle, .. } = self {
+            // Telling it is enough: nobody waits for a server whose database is about to go.
+            drop(handle.stop(false));
+        }
     }
 }
 
@@ -77,16 +101,54 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
 pub struct TestApp {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub address: String,
-    /// What its handlers share, for the few tests that look inside.
-    pub app: Arc<App>,
-    /// Its database.
-    pub database: TestDatabase,
     anonymous: Client,
-    handle: actix_web::dev::ServerHandle,
     staff: Mutex<HashMap<String, Client>>,
+    // Before the database, so that the server goes first.
+    server: Server,
+    /// Its database.
+    pub database: Arc<TestDatabase>,
 }
 
 impl TestApp {
+    fn new(address: String, database: Arc<TestDatabase>, server: Server) -> Self {
+        Self { anonymous: Client::anonymous(&address), address, database, server, staff: Mutex::default() }
+    }
+
+    /// What the handlers share, for the few tests that look inside.
+    pub fn inside(&self) -> Arc<App> {
+        match &self.server {
+            Server::Inside { app, .. } => Arc::clone(app),
+            Server::Process(_) => panic!("a server in a process of its own cannot be looked into"),
+        }
+    }
+
+    /// Another server on the same database (PostgreSQL only: one process has a SQLite file to itself).
+    pub async fn second_server(&self) -> TestApp {
+        let (address, server) = start_inside(self.database.url()).await;
+        TestApp::new(address, Arc::clone(&self.database), server)
+    }
+
+    /// kill -9 for a server in a process of its own.
+    pub fn kill(&mut self) {
+        match &mut self.server {
+            Server::Process(process) => process.kill(),
+            Server::Inside { .. } => panic!("a server inside the test cannot be killed"),
+        }
+    }
+
+    /// Starts a killed server again, on another port. Clients made before call the old one.
+    pub async fn restart(&mut self) {
+        let (address, server) = start_process(self.database.url()).await;
+        (self.address, self.server) = (address, server);
+        self.anonymous = Client::anonymous(&self.address);
+        self.staff = Mutex::default();
+    }
+
+    /// The same caller at this server: for clients from before a restart, or of another server.
+    pub fn moved(&self, client: &Client) -> Client {
+        client.moved_to(&self.address)
+    }
+
     /// Nobody in particular.
     pub fn anonymous(&self) -> Client {
         self.anonymous.clone()
@@ -180,13 +242,6 @@ impl TestApp {
             .await
             .all(&format!("/events?kind={kind}&limit=100"))
             .await
-    }
-}
-
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        // Telling it is enough: nobody waits for a server whose database is about to go.
-        drop(self.handle.stop(false));
     }
 }
 

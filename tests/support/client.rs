@@ -50,6 +50,12 @@ impl Client {
         }
     }
 
+    /// The same caller at another address.
+    #[must_use]
+    pub fn moved_to(&self, address: &str) -> Self {
+        Self { bearer: self.bearer.clone(), idempotent: self.idempotent, ..Self::anonymous(address) }
+    }
+
     /// Sends a fresh `Idempotency-Key` with every write, as API keys must where leads or money move.
     #[must_use]
     pub fn idempotent(self) -> Self {
@@ -162,7 +168,7 @@ impl Call {
 
     /// Only if the version is still this one.
     pub fn if_match(self, version: i64) -> Self {
-        self.header("If-Match", &format!("\"{version}\""))
+        self.header("If-Match", &format!("\"v{version}\""))
     }
 
     /// Sends it; panics when there is no answer at all.
@@ -219,10 +225,10 @@ impl Answer {
     #[track_caller]
     pub fn version(&self) -> i64 {
         let tag = self.header("ETag").unwrap_or_else(|| panic!("no ETag: {self}"));
-        tag.trim_start_matches("W/")
-            .trim_matches('"')
-            .parse()
-            .unwrap_or_else(|_| panic!("the ETag is no version: {self}"))
+        let version = tag.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+        version
+            .and_then(|version| version.parse().ok())
+            .unwrap_or_else(|| panic!("the ETag is no version: {self}"))
     }
 
     /// The body of an answer that went well (2xx).

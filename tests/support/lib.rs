@@ -26,7 +26,7 @@ mod postgres_bin;
 mod process;
 mod run_folder;
 
-pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, staff_email};
+pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, staff_email};
 pub use client::{Answer, Call, Client, fresh_key};
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Market, merged};

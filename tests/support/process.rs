@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::app::SECRET;
-use crate::client::Client;
 
 /// A running `tradepost serve`; killed with this value.
 #[derive(Debug)]
@@ -39,22 +38,8 @@ impl ServerProcess {
         Self { child, address }
     }
 
-    /// Its process id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Nobody in particular, calling this server.
-    pub fn anonymous(&self) -> Client {
-        Client::anonymous(&self.address)
-    }
-
     /// kill -9: no goodbye, no flush.
-    pub fn kill(mut self) {
-        self.kill_now();
-    }
-
-    fn kill_now(&mut self) {
+    pub fn kill(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -62,7 +47,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        self.kill_now();
+        self.kill();
     }
 }
 
