@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, mpsc};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
 use serde_json::{Value, json};
 use tradepost::app::{App, Application};
 use tradepost::auth::passwords;
@@ -254,7 +253,7 @@ pub fn staff_email(role: &str) -> String {
 ///
 /// The API has no way to make the first person, as it must not; `tradepost admin create` makes one in
 /// life. Here one hash serves all, since hashing is dear and this runs before every suite.
-pub(crate) fn fill_template(database_url: &str) {
+pub(crate) fn fill_template(database_url: &str) -> Db {
     let database = match database_url.parse() {
         Ok(url) => Db::open(&url, Clock::default()).expect("the template opens"),
     };
@@ -273,12 +272,5 @@ pub(crate) fn fill_template(database_url: &str) {
         Ok(())
     });
     filled.expect("the template can be filled");
-    // The file is copied next, so nothing may be left beside it.
-    if let Ok(tradepost::db::DatabaseUrl::Sqlite(file)) = database_url.parse() {
-        drop(database);
-        let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("the template opens again");
-        connection
-            .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            .expect("a checkpoint");
-    }
+    database
 }

@@ -1,8 +1,11 @@
 //! A database for each test, with the schema and one member of staff per role already in it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 
 use crate::cluster;
 use crate::run_folder::RunFolder;
@@ -46,9 +49,7 @@ impl TestDatabase {
         match kind {
             Database::Sqlite => {
                 let template = run.path().join("template.db");
-                run.once("sqlite", || {
-                    crate::app::fill_template(&format!("sqlite://{}", template.display()))
-                });
+                run.once("sqlite", || make_sqlite_template(&template));
                 let folder = run.path().join(&name);
                 fs::create_dir_all(&folder).expect("the run's folder is writable");
                 let file = folder.join("tradepost.db");
@@ -62,7 +63,12 @@ impl TestDatabase {
             Database::Postgres => {
                 run.once("postgres", || {
                     cluster::administer(&format!("CREATE DATABASE {TEMPLATE}"));
-                    crate::app::fill_template(&cluster::url(TEMPLATE));
+                    drop(crate::app::fill_template(&cluster::url(TEMPLATE)));
+                    // A database that somebody is connected to cannot be copied.
+                    cluster::administer(&format!("ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"));
+                    cluster::administer(&format!(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'"
+                    ));
                 });
                 cluster::administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"));
                 Self {
@@ -96,6 +102,17 @@ impl Drop for TestDatabase {
             }
         }
     }
+}
+
+/// One clean file that can be copied, whatever is still open beside the database it comes from.
+fn make_sqlite_template(template: &Path) {
+    let work = template.with_extension("work");
+    drop(fs::remove_file(&work));
+    let database = crate::app::fill_template(&format!("sqlite://{}", work.display()));
+    let mut connection = SqliteConnection::establish(&work.to_string_lossy()).expect("the template opens");
+    let copy = format!("PRAGMA busy_timeout = 5000; VACUUM INTO '{}'", template.display());
+    connection.batch_execute(&copy).expect("the template can be copied");
+    drop(database);
 }
 
 fn unique_name() -> String {
