@@ -8,8 +8,8 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost::auth::operations::{Access, OPERATIONS};
-use tradepost_contract::people::StaffRole;
 use tradepost_contract::ProblemCode;
+use tradepost_contract::people::StaffRole;
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::{Answer, Client, TestApp, merged, spawn};
 
@@ -26,7 +26,10 @@ struct Operation {
 impl Operation {
     /// The path with every id in it replaced.
     fn path_with(&self, id: &str) -> String {
-        let segments = self.path.split('/').map(|segment| if segment.starts_with('{') { id } else { segment });
+        let segments = self
+            .path
+            .split('/')
+            .map(|segment| if segment.starts_with('{') { id } else { segment });
         segments.collect::<Vec<_>>().join("/")
     }
 
@@ -40,10 +43,17 @@ async fn operations(app: &TestApp) -> Vec<Operation> {
     let document = app.anonymous().get("//openapi.json").send().await.ok();
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().expect("the document has paths") {
-        let Some(path) = path.strip_prefix("/api/v1") else { continue };
+        let Some(path) = path.strip_prefix("/api/v1") else {
+            continue;
+        };
         for (method, operation) in item.as_object().expect("a path has methods") {
-            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
-            let Some(row) = OPERATIONS.iter().find(|row| row.method == method.as_str() && row.path == path) else {
+            let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
+                continue;
+            };
+            let Some(row) = OPERATIONS
+                .iter()
+                .find(|row| row.method == method.as_str() && row.path == path)
+            else {
                 panic!("{method} {path} has no row in operations.rs");
             };
             let client = match row.access {
@@ -89,8 +99,18 @@ fn complaint(answer: &Answer, expected: &[(u16, &str)]) -> Option<String> {
 
 /// Fails with everything that went wrong, not only the first.
 fn settle(complaints: &[String], tried: usize, what: &str, on: Database) {
-    assert!(complaints.is_empty(), "{} of {tried}:\n{}", complaints.len(), complaints.join("\n\n"));
-    super::report(what, on, &format!("{tried} requests"), "each a 4xx problem with its code");
+    assert!(
+        complaints.is_empty(),
+        "{} of {tried}:\n{}",
+        complaints.len(),
+        complaints.join("\n\n")
+    );
+    super::report(
+        what,
+        on,
+        &format!("{tried} requests"),
+        "each a 4xx problem with its code",
+    );
 }
 
 /// Bodies that are no JSON object of any operation, and how they are refused.
@@ -107,12 +127,37 @@ fn nonsense() -> Vec<(&'static str, Vec<u8>, &'static str, (u16, &'static str))>
         ("broken UTF-8", b"{\"name\": \"\xff\xfe\"}".to_vec(), json, malformed),
         ("a lone surrogate", br#"{"name": "\ud800"}"#.to_vec(), json, malformed),
         ("30,000 deep arrays", "[".repeat(30_000).into_bytes(), json, malformed),
-        ("10,000 deep objects", "{\"a\":".repeat(10_000).into_bytes(), json, malformed),
+        (
+            "10,000 deep objects",
+            "{\"a\":".repeat(10_000).into_bytes(),
+            json,
+            malformed,
+        ),
         ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), json, malformed),
-        ("a huge number", b"{\"no_such_field\": 1e999999}".to_vec(), json, malformed),
-        ("70 KB", format!("{{\"name\": \"{}\"}}", "x".repeat(70_000)).into_bytes(), json, (413, "body_too_large")),
-        ("XML", b"<lead/>".to_vec(), "application/xml", (415, "unsupported_media_type")),
-        ("a form", b"name=x".to_vec(), "application/x-www-form-urlencoded", (415, "unsupported_media_type")),
+        (
+            "a huge number",
+            b"{\"no_such_field\": 1e999999}".to_vec(),
+            json,
+            malformed,
+        ),
+        (
+            "70 KB",
+            format!("{{\"name\": \"{}\"}}", "x".repeat(70_000)).into_bytes(),
+            json,
+            (413, "body_too_large"),
+        ),
+        (
+            "XML",
+            b"<lead/>".to_vec(),
+            "application/xml",
+            (415, "unsupported_media_type"),
+        ),
+        (
+            "a form",
+            b"name=x".to_vec(),
+            "application/x-www-form-urlencoded",
+            (415, "unsupported_media_type"),
+        ),
     ]
 }
 
@@ -128,7 +173,11 @@ async fn every_operation_refuses_nonsense_in_its_body(#[values(Sqlite, Postgres)
             let answer = call.bytes(content_type, body).send().await;
             // A path that leads nowhere may be noticed first.
             let expected = [refusal, (404, "not_found")];
-            let expected = if operation.has_id() { &expected[..] } else { &expected[..1] };
+            let expected = if operation.has_id() {
+                &expected[..]
+            } else {
+                &expected[..1]
+            };
             tried += 1;
             complaints.extend(complaint(&answer, expected).map(|text| format!("{}, {what}: {text}", operation.id)));
         }
@@ -142,7 +191,11 @@ async fn every_operation_refuses_unknown_parameters_and_bad_cursors(#[values(Sql
     let app = spawn(on).await;
     let (mut tried, mut complaints) = (0, Vec::new());
     let parameter = (400, "invalid_parameter");
-    for operation in operations(&app).await.iter().filter(|operation| operation.method == Method::GET) {
+    for operation in operations(&app)
+        .await
+        .iter()
+        .filter(|operation| operation.method == Method::GET)
+    {
         let mut queries: Vec<(String, (u16, &str))> = Vec::new();
         let has = |name: &str| operation.parameters.iter().any(|parameter| parameter == name);
         if has("limit") {
@@ -167,7 +220,11 @@ async fn every_operation_refuses_unknown_parameters_and_bad_cursors(#[values(Sql
             let path = operation.path_with("nothing_0000000000000");
             let answer = operation.client.get(format!("{path}?{query}")).send().await;
             let expected = [refusal, (404, "not_found")];
-            let expected = if operation.has_id() { &expected[..] } else { &expected[..1] };
+            let expected = if operation.has_id() {
+                &expected[..]
+            } else {
+                &expected[..1]
+            };
             tried += 1;
             complaints.extend(complaint(&answer, expected).map(|text| format!("{}, {query}: {text}", operation.id)));
         }
@@ -181,19 +238,41 @@ async fn an_id_that_is_nobodys_is_not_found(#[values(Sqlite, Postgres)] on: Data
     let app = spawn(on).await;
     let (mut tried, mut complaints) = (0, Vec::new());
     let strange = [
-        "1", "0", "-1", "nothing", "lead_", "lead_0000000000000", "LEAD_0F8K2M3Q9X7AB", "order_zzzzzzzzzzzzz", "%00", "%FF%FE",
-        "..%2F..%2Fetc%2Fpasswd", "'%20OR%201=1--", "%F0%9F%92%A9", "9223372036854775808",
+        "1",
+        "0",
+        "-1",
+        "nothing",
+        "lead_",
+        "lead_0000000000000",
+        "LEAD_0F8K2M3Q9X7AB",
+        "order_zzzzzzzzzzzzz",
+        "%00",
+        "%FF%FE",
+        "..%2F..%2Fetc%2Fpasswd",
+        "'%20OR%201=1--",
+        "%F0%9F%92%A9",
+        "9223372036854775808",
     ];
     for operation in operations(&app).await.iter().filter(|operation| operation.has_id()) {
-        for id in strange.iter().map(|id| (*id).to_owned()).chain([format!("lead_{}", "0".repeat(4000))]) {
-            let mut call = operation.client.call(operation.method.clone(), &operation.path_with(&id));
+        for id in strange
+            .iter()
+            .map(|id| (*id).to_owned())
+            .chain([format!("lead_{}", "0".repeat(4000))])
+        {
+            let mut call = operation
+                .client
+                .call(operation.method.clone(), &operation.path_with(&id));
             if operation.takes_json {
                 call = call.json(&json!({}));
             }
             let answer = call.send().await;
             // An empty body may be refused first; what must not happen is anything else.
             let expected = [(404, "not_found"), (400, "malformed_body"), (422, "invalid")];
-            let expected = if operation.takes_json { &expected[..] } else { &expected[..1] };
+            let expected = if operation.takes_json {
+                &expected[..]
+            } else {
+                &expected[..1]
+            };
             tried += 1;
             let shown: String = id.chars().take(40).collect();
             complaints.extend(complaint(&answer, expected).map(|text| format!("{}, {shown}: {text}", operation.id)));
@@ -207,15 +286,36 @@ async fn an_id_that_is_nobodys_is_not_found(#[values(Sqlite, Postgres)] on: Data
 async fn every_operation_asks_who_is_calling(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let (mut tried, mut complaints) = (0, Vec::new());
-    let public: Vec<&str> = OPERATIONS.iter().filter(|row| row.access == Access::Public).map(|row| row.id).collect();
-    let credentials = ["", "x", "tp_live_x", "tp_test_0000000000000000000000000000000000000000", "a.b.c", "eyJhbGciOiJub25lIn0.e30."];
-    for operation in operations(&app).await.iter().filter(|operation| !public.contains(&operation.id.as_str())) {
+    let public: Vec<&str> = OPERATIONS
+        .iter()
+        .filter(|row| row.access == Access::Public)
+        .map(|row| row.id)
+        .collect();
+    let credentials = [
+        "",
+        "x",
+        "tp_live_x",
+        "tp_test_0000000000000000000000000000000000000000",
+        "a.b.c",
+        "eyJhbGciOiJub25lIn0.e30.",
+    ];
+    for operation in operations(&app)
+        .await
+        .iter()
+        .filter(|operation| !public.contains(&operation.id.as_str()))
+    {
         let path = operation.path_with("nothing_0000000000000");
         for token in credentials {
-            let client = if token.is_empty() { app.anonymous() } else { app.anonymous().with_bearer(token) };
+            let client = if token.is_empty() {
+                app.anonymous()
+            } else {
+                app.anonymous().with_bearer(token)
+            };
             let answer = client.call(operation.method.clone(), &path).send().await;
             tried += 1;
-            complaints.extend(complaint(&answer, &[(401, "unauthenticated")]).map(|text| format!("{}: {text}", operation.id)));
+            complaints.extend(
+                complaint(&answer, &[(401, "unauthenticated")]).map(|text| format!("{}: {text}", operation.id)),
+            );
         }
     }
     settle(&complaints, tried, "no or bad credentials", on);
@@ -227,19 +327,69 @@ async fn a_lead_with_something_wrong_is_refused_at_its_field(#[values(Sqlite, Po
     let app = spawn(on).await;
     let market = app.market("lead-store").await;
     let wrong: Vec<(Value, u16, &str, &str)> = vec![
-        (json!({ "programme": "no-such-programme" }), 422, "invalid", "/programme"),
+        (
+            json!({ "programme": "no-such-programme" }),
+            422,
+            "invalid",
+            "/programme",
+        ),
         (json!({ "product": "no-such-product" }), 422, "invalid", "/product"),
-        (json!({ "programme": "prog_zzzzzzzzzzzzz" }), 422, "invalid", "/programme"),
-        (json!({ "enquired_at": "2026-02-30T00:00:00Z" }), 400, "malformed_body", "/enquired_at"),
-        (json!({ "enquired_at": "yesterday" }), 400, "malformed_body", "/enquired_at"),
-        (json!({ "enquired_at": "2999-01-01T00:00:00Z" }), 422, "invalid", "/enquired_at"),
-        (json!({ "enquired_at": "1999-12-31T23:59:59Z" }), 422, "invalid", "/enquired_at"),
-        (json!({ "person": { "email": "not an address" } }), 422, "invalid", "/person/email"),
+        (
+            json!({ "programme": "prog_zzzzzzzzzzzzz" }),
+            422,
+            "invalid",
+            "/programme",
+        ),
+        (
+            json!({ "enquired_at": "2026-02-30T00:00:00Z" }),
+            400,
+            "malformed_body",
+            "/enquired_at",
+        ),
+        (
+            json!({ "enquired_at": "yesterday" }),
+            400,
+            "malformed_body",
+            "/enquired_at",
+        ),
+        (
+            json!({ "enquired_at": "2999-01-01T00:00:00Z" }),
+            422,
+            "invalid",
+            "/enquired_at",
+        ),
+        (
+            json!({ "enquired_at": "1999-12-31T23:59:59Z" }),
+            422,
+            "invalid",
+            "/enquired_at",
+        ),
+        (
+            json!({ "person": { "email": "not an address" } }),
+            422,
+            "invalid",
+            "/person/email",
+        ),
         (json!({ "person": { "age": 42 } }), 400, "malformed_body", "/person/age"),
-        (json!({ "person": { "name": "x".repeat(201) } }), 422, "invalid", "/person/name"),
-        (json!({ "external_id": "x".repeat(201) }), 422, "invalid", "/external_id"),
+        (
+            json!({ "person": { "name": "x".repeat(201) } }),
+            422,
+            "invalid",
+            "/person/name",
+        ),
+        (
+            json!({ "external_id": "x".repeat(201) }),
+            422,
+            "invalid",
+            "/external_id",
+        ),
         (json!({ "answers": { "a": 1 } }), 400, "malformed_body", "/answers/a"),
-        (json!({ "channel": "carrier_pigeon" }), 400, "malformed_body", "/channel"),
+        (
+            json!({ "channel": "carrier_pigeon" }),
+            400,
+            "malformed_body",
+            "/channel",
+        ),
     ];
     for (patch, status, code, pointer) in wrong {
         let body = merged(market.lead(), patch.clone());
@@ -274,7 +424,11 @@ async fn money_is_neither_negative_nor_too_large(#[values(Sqlite, Postgres)] on:
         (r#"{"amount": 4500}"#, [400, 400]),
         (r#"{"amount": 4500, "currency": "USD", "cents": 1}"#, [400, 400]),
     ] {
-        let answer = manager.post("/orders").bytes("application/json", order(price)).send().await;
+        let answer = manager
+            .post("/orders")
+            .bytes("application/json", order(price))
+            .send()
+            .await;
         assert!(statuses.contains(&answer.status.as_u16()), "{price}: {answer}");
         assert!(complaint(&answer, &[]).is_none(), "{price}: {answer}");
         let pointers = answer.json()["errors"].to_string();
@@ -291,21 +445,50 @@ async fn stale_versions_and_reused_keys_are_refused(#[values(Sqlite, Postgres)] 
     let manager = app.staff("account_manager").await;
     let path = format!("/suppliers/{}", buyer.id);
     let version = manager.get(&path).send().await.version();
-    manager.patch(&path).if_match(version).json(&json!({ "name": "Okafor & Daughters" })).send().await.assert_status(200);
-    let stale = manager.patch(&path).if_match(version).json(&json!({ "name": "Okafor" })).send().await;
+    manager
+        .patch(&path)
+        .if_match(version)
+        .json(&json!({ "name": "Okafor & Daughters" }))
+        .send()
+        .await
+        .assert_status(200);
+    let stale = manager
+        .patch(&path)
+        .if_match(version)
+        .json(&json!({ "name": "Okafor" }))
+        .send()
+        .await;
     stale.assert_problem(412, "stale", "");
     for tag in ["5", "\"x\"", "W/\"v1\"", "*", "\"v99999999999999999999\""] {
-        let answer = manager.patch(&path).header("If-Match", tag).json(&json!({ "name": "Okafor" })).send().await;
+        let answer = manager
+            .patch(&path)
+            .header("If-Match", tag)
+            .json(&json!({ "name": "Okafor" }))
+            .send()
+            .await;
         answer.assert_problem(400, "invalid_header", "");
     }
     for key in ["", &"k".repeat(201)] {
-        let answer = manager.patch(&path).idempotency_key(key).json(&json!({ "name": "Okafor" })).send().await;
+        let answer = manager
+            .patch(&path)
+            .idempotency_key(key)
+            .json(&json!({ "name": "Okafor" }))
+            .send()
+            .await;
         answer.assert_problem(400, "invalid_header", "");
     }
-    let once = |name: &str| manager.patch(&path).idempotency_key("the-same").json(&json!({ "name": name }));
+    let once = |name: &str| {
+        manager
+            .patch(&path)
+            .idempotency_key("the-same")
+            .json(&json!({ "name": name }))
+    };
     once("Okafor Roofing").send().await.assert_status(200);
     let replay = once("Okafor Roofing").send().await;
     assert_eq!(replay.header("Idempotency-Replayed"), Some("true"), "{replay}");
-    once("Somebody else").send().await.assert_problem(422, "idempotency_key_reused", "");
+    once("Somebody else")
+        .send()
+        .await
+        .assert_problem(422, "idempotency_key_reused", "");
     assert_eq!(manager.get(&path).send().await.ok()["name"], "Okafor Roofing");
 }

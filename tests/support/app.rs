@@ -59,7 +59,10 @@ async fn start_inside(database_url: &str) -> (String, Server) {
     std::thread::Builder::new()
         .name("server".to_owned())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
                 let application = Application::build(settings).expect("the server starts");
                 let facts = (application.address(), application.app(), application.handle());
@@ -83,7 +86,10 @@ async fn start_process(database_url: &str) -> (String, Server) {
 }
 
 enum Server {
-    Inside { app: Arc<App>, handle: actix_web::dev::ServerHandle },
+    Inside {
+        app: Arc<App>,
+        handle: actix_web::dev::ServerHandle,
+    },
     Process(ServerProcess),
 }
 
@@ -110,7 +116,13 @@ pub struct TestApp {
 
 impl TestApp {
     fn new(address: String, database: Arc<TestDatabase>, server: Server) -> Self {
-        Self { anonymous: Client::anonymous(&address), address, database, server, staff: Mutex::default() }
+        Self {
+            anonymous: Client::anonymous(&address),
+            address,
+            database,
+            server,
+            staff: Mutex::default(),
+        }
     }
 
     /// What the handlers share, for the few tests that look inside.

@@ -53,7 +53,11 @@ impl Client {
     /// The same caller at another address.
     #[must_use]
     pub fn moved_to(&self, address: &str) -> Self {
-        Self { bearer: self.bearer.clone(), idempotent: self.idempotent, ..Self::anonymous(address) }
+        Self {
+            bearer: self.bearer.clone(),
+            idempotent: self.idempotent,
+            ..Self::anonymous(address)
+        }
     }
 
     /// Sends a fresh `Idempotency-Key` with every write, as API keys must where leads or money move.
