@@ -21,6 +21,8 @@ enum Command {
     Serve(Settings),
     /// Brings the database's schema up to date
     Migrate(Settings),
+    /// Checks that the books and the market add up; exits with 1 and lists the rows where they do not
+    Audit(Settings),
     /// Prints the OpenAPI document
     Openapi,
 }
@@ -34,6 +36,7 @@ fn main() -> anyhow::Result<()> {
             println!("the schema is up to date");
             Ok(())
         }
+        Command::Audit(settings) => audit(settings),
         Command::Openapi => {
             print!("{}", tradepost::routes::document_json());
             Ok(())
@@ -47,4 +50,18 @@ fn serve(settings: Settings) -> anyhow::Result<()> {
         println!("Tradepost listens on http://{}", server.address());
         Ok(server.run_until_stopped().await?)
     })
+}
+
+fn audit(settings: Settings) -> anyhow::Result<()> {
+    let app = tradepost::app::App::open(settings, tradepost::clock::Clock::default())?;
+    let violations = app.db.read_blocking(tradepost::auditor::run)?;
+    for violation in &violations {
+        println!("{violation}");
+    }
+    if violations.is_empty() {
+        println!("{} invariants hold", tradepost::auditor::invariants().len());
+        return Ok(());
+    }
+    println!("{} violations", violations.len());
+    std::process::exit(1)
 }

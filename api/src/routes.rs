@@ -19,6 +19,10 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
             .configure(crate::search::routes)
+            .configure(crate::billing_runs::routes)
+            .configure(crate::invoices::routes)
+            .configure(crate::payments::routes)
+            .configure(crate::credit_notes::routes)
             .configure(crate::sandbox::routes);
     }));
 }

@@ -79,6 +79,8 @@ text_enum! {
         PolicyPublished = "policy.published",
         /// A file of leads was imported.
         ImportFinished = "import.finished",
+        /// A billing run hit a safety bound and waits for finance.
+        BillingRunParked = "billing_run.parked",
         /// A billing run ended.
         BillingRunFinished = "billing_run.finished",
         /// An invoice became final.

@@ -1,0 +1,147 @@
+//! The invariants of money.
+
+use super::{Check, shown};
+use tradepost_contract::{
+    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, PaymentId, ReturnRequestId,
+};
+
+pub(super) const MONEY: &[Check] = &[
+    Check {
+        invariant: "I1 every entry balances",
+        show: shown::<JournalEntryId>,
+        sql: "SELECT entry_id AS row_id, 'is off by ' || CAST(SUM(amount_minor) AS BIGINT) || ' ' || currency AS detail \
+              FROM postings GROUP BY entry_id, currency HAVING SUM(amount_minor) <> 0",
+    },
+    Check {
+        invariant: "I1 every entry has legs in the currency of their accounts",
+        show: shown::<JournalEntryId>,
+        sql: "SELECT j.id AS row_id, 'has no legs' AS detail FROM journal_entries j \
+              WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = j.id) \
+              UNION ALL SELECT p.entry_id, 'posts ' || p.currency || ' to an account in ' || a.currency FROM postings p \
+              JOIN ledger_accounts a ON a.id = p.account_id WHERE a.currency <> p.currency",
+    },
+    Check {
+        invariant: "I2 a balance is the sum of its legs",
+        show: shown::<LedgerAccountId>,
+        sql: "SELECT a.id AS row_id, a.kind || ' says ' || a.balance_minor || ', its legs ' || COALESCE(p.legs, 0) AS detail \
+              FROM ledger_accounts a LEFT JOIN (SELECT account_id, CAST(SUM(amount_minor) AS BIGINT) AS legs FROM postings GROUP BY account_id) p \
+              ON p.account_id = a.id WHERE a.balance_minor <> COALESCE(p.legs, 0)",
+    },
+    Check {
+        invariant: "I5 a delivery is charged once at most",
+        show: shown::<DeliveryId>,
+        sql: "SELECT delivery_id AS row_id, 'has ' || COUNT(*) || ' lines' AS detail FROM invoice_lines \
+              WHERE delivery_id IS NOT NULL GROUP BY delivery_id HAVING COUNT(*) > 1",
+    },
+    Check {
+        invariant: "I5 what is invoiced has its line",
+        show: shown::<DeliveryId>,
+        sql: "SELECT d.id AS row_id, 'is invoiced without a line on its invoice' AS detail FROM deliveries d \
+              WHERE d.billing_state = 'invoiced' AND NOT EXISTS \
+              (SELECT 1 FROM invoice_lines l WHERE l.delivery_id = d.id AND l.invoice_id = d.invoice_id)",
+    },
+    Check {
+        invariant: "I5 a line charges what was delivered at its price",
+        show: shown::<InvoiceLineId>,
+        sql: "SELECT l.id AS row_id, 'charges ' || l.net_minor || ' for a delivery that is ' || d.billing_state || ' at ' || d.price_minor AS detail \
+              FROM invoice_lines l JOIN deliveries d ON d.id = l.delivery_id \
+              WHERE d.billing_state NOT IN ('invoiced', 'returned') OR d.invoice_id IS NULL OR d.invoice_id <> l.invoice_id OR d.price_minor <> l.net_minor",
+    },
+    Check {
+        invariant: "I6 an invoice is the sum of its lines",
+        show: shown::<InvoiceId>,
+        sql: "SELECT i.id AS row_id, 'has ' || i.line_count || ' lines of ' || i.net_minor || ' + ' || i.tax_minor || ', its rows say ' \
+              || COALESCE(l.n, 0) || ' of ' || COALESCE(l.net, 0) || ' + ' || COALESCE(l.tax, 0) AS detail FROM invoices i LEFT JOIN \
+              (SELECT invoice_id, COUNT(*) AS n, CAST(SUM(net_minor) AS BIGINT) AS net, CAST(SUM(tax_minor) AS BIGINT) AS tax \
+              FROM invoice_lines GROUP BY invoice_id) l ON l.invoice_id = i.id WHERE i.status <> 'draft' AND \
+              (i.line_count <> COALESCE(l.n, 0) OR i.net_minor <> COALESCE(l.net, 0) OR i.tax_minor <> COALESCE(l.tax, 0) \
+              OR i.total_minor <> i.net_minor + i.tax_minor OR i.line_count = 0)",
+    },
+    Check {
+        invariant: "I6 what is open is what was neither paid nor credited",
+        show: shown::<InvoiceId>,
+        sql: "SELECT i.id AS row_id, i.status || ', total ' || i.total_minor || ', paid ' || i.paid_minor || ' (payments ' || COALESCE(p.paid, 0) \
+              || '), credited ' || i.credited_minor || ' (credit notes ' || COALESCE(c.applied, 0) || ')' AS detail FROM invoices i \
+              LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS paid FROM payments GROUP BY invoice_id) p ON p.invoice_id = i.id \
+              LEFT JOIN (SELECT invoice_id, CAST(SUM(applied_minor) AS BIGINT) AS applied FROM credit_notes GROUP BY invoice_id) c ON c.invoice_id = i.id \
+              WHERE i.paid_minor <> COALESCE(p.paid, 0) OR i.credited_minor <> COALESCE(c.applied, 0) \
+              OR i.paid_minor + i.credited_minor > i.total_minor \
+              OR (i.status = 'paid' AND i.paid_minor + i.credited_minor <> i.total_minor) \
+              OR (i.status IN ('open', 'partly_paid', 'overdue', 'uncollectible') AND i.paid_minor + i.credited_minor = i.total_minor) \
+              OR (i.status = 'draft' AND i.paid_minor + i.credited_minor <> 0)",
+    },
+    Check {
+        invariant: "I6 numbers have no gap",
+        show: shown::<LegalEntityId>,
+        sql: "SELECT e.id AS row_id, 'issued ' || COALESCE(i.n, 0) || ' invoices up to number ' || COALESCE(i.top, 0) || ', the next is ' || e.next_invoice_number AS detail \
+              FROM legal_entities e LEFT JOIN (SELECT legal_entity_id, COUNT(sequence) AS n, MAX(sequence) AS top FROM invoices GROUP BY legal_entity_id) i \
+              ON i.legal_entity_id = e.id WHERE COALESCE(i.n, 0) <> COALESCE(i.top, 0) OR e.next_invoice_number <> COALESCE(i.top, 0) + 1 \
+              UNION ALL SELECT e.id, 'issued ' || COALESCE(c.n, 0) || ' credit notes up to number ' || COALESCE(c.top, 0) || ', the next is ' || e.next_credit_note_number \
+              FROM legal_entities e LEFT JOIN (SELECT legal_entity_id, COUNT(sequence) AS n, MAX(sequence) AS top FROM credit_notes GROUP BY legal_entity_id) c \
+              ON c.legal_entity_id = e.id WHERE COALESCE(c.n, 0) <> COALESCE(c.top, 0) OR e.next_credit_note_number <> COALESCE(c.top, 0) + 1",
+    },
+    Check {
+        invariant: "I7 no line is credited beyond its price",
+        show: shown::<InvoiceLineId>,
+        sql: "SELECT l.id AS row_id, 'of ' || l.net_minor || ' + ' || l.tax_minor || ' is credited ' || l.credited_minor || ', its notes give ' \
+              || COALESCE(c.net, 0) || ' + ' || COALESCE(c.tax, 0) AS detail FROM invoice_lines l LEFT JOIN \
+              (SELECT invoice_line_id, CAST(SUM(net_minor) AS BIGINT) AS net, CAST(SUM(tax_minor) AS BIGINT) AS tax FROM credit_notes GROUP BY invoice_line_id) c \
+              ON c.invoice_line_id = l.id WHERE l.credited_minor <> COALESCE(c.net, 0) OR l.credited_minor > l.net_minor OR COALESCE(c.tax, 0) > l.tax_minor",
+    },
+    Check {
+        invariant: "I7 a credit note is net and tax, and is applied once",
+        show: shown::<CreditNoteId>,
+        sql: "SELECT c.id AS row_id, 'is ' || c.net_minor || ' + ' || c.tax_minor || ' = ' || c.total_minor || ', applied ' || c.applied_minor AS detail \
+              FROM credit_notes c WHERE c.total_minor <> c.net_minor + c.tax_minor OR c.applied_minor > c.total_minor OR c.applied_minor < 0",
+    },
+    Check {
+        invariant: "I7 what a supplier owes is what its invoices have open",
+        show: shown::<LedgerAccountId>,
+        sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices and credit notes say ' || (COALESCE(i.open, 0) - COALESCE(c.rest, 0)) AS detail \
+              FROM ledger_accounts a \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - paid_minor - credited_minor) AS BIGINT) AS open FROM invoices \
+              WHERE status NOT IN ('draft', 'void') GROUP BY legal_entity_id, supplier_id) i ON i.legal_entity_id = a.legal_entity_id AND i.supplier_id = a.supplier_id \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - applied_minor) AS BIGINT) AS rest FROM credit_notes \
+              GROUP BY legal_entity_id, supplier_id) c ON c.legal_entity_id = a.legal_entity_id AND c.supplier_id = a.supplier_id \
+              WHERE a.kind = 'receivable' AND a.balance_minor <> COALESCE(i.open, 0) - COALESCE(c.rest, 0)",
+    },
+    Check {
+        invariant: "I7 every document is in the journal",
+        show: shown::<InvoiceId>,
+        sql: "SELECT i.id AS row_id, 'invoice ' || i.number || ' has no entry' AS detail FROM invoices i WHERE i.status <> 'draft' AND i.total_minor <> 0 \
+              AND NOT EXISTS (SELECT 1 FROM journal_entries j WHERE j.kind = 'invoice' AND j.reference = i.number) \
+              UNION ALL SELECT c.invoice_id, 'credit note ' || c.number || ' has no entry' FROM credit_notes c WHERE c.total_minor <> 0 \
+              AND NOT EXISTS (SELECT 1 FROM journal_entries j WHERE j.kind = 'credit_note' AND j.reference = c.number) \
+              UNION ALL SELECT 0, 'the journal has ' || j.n || ' payments, the records ' || p.n FROM \
+              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'payment') j CROSS JOIN (SELECT COUNT(*) AS n FROM payments) p WHERE j.n <> p.n",
+    },
+    Check {
+        invariant: "a returned delivery nets to nothing",
+        show: shown::<DeliveryId>,
+        sql: "SELECT d.id AS row_id, 'is returned and its line of ' || l.net_minor || ' is credited ' || l.credited_minor AS detail \
+              FROM deliveries d JOIN invoice_lines l ON l.delivery_id = d.id WHERE d.billing_state = 'returned' AND l.credited_minor <> l.net_minor \
+              UNION ALL SELECT d.id, 'is charged and credited ' || l.credited_minor FROM deliveries d JOIN invoice_lines l ON l.delivery_id = d.id \
+              WHERE d.billing_state <> 'returned' AND l.credited_minor <> 0 \
+              UNION ALL SELECT d.id, 'is returned without an approved request' FROM deliveries d WHERE d.billing_state = 'returned' \
+              AND NOT EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved')",
+    },
+    Check {
+        invariant: "an approved return has exactly one remedy",
+        show: shown::<ReturnRequestId>,
+        sql: "SELECT r.id AS row_id, COALESCE(r.remedy, 'no remedy') || ', delivery ' || d.billing_state || ', ' || COALESCE(c.n, 0) || ' credit notes, replacement ' \
+              || COALESCE(p.status, 'none') AS detail FROM return_requests r JOIN deliveries d ON d.id = r.delivery_id \
+              LEFT JOIN (SELECT return_request_id, COUNT(*) AS n FROM credit_notes GROUP BY return_request_id) c ON c.return_request_id = r.id \
+              LEFT JOIN replacements p ON p.return_request_id = r.id \
+              WHERE (r.status <> 'approved' AND (COALESCE(c.n, 0) > 0 OR p.id IS NOT NULL)) OR (r.status = 'approved' AND NOT ( \
+              (r.remedy = 'credit_note' AND d.billing_state = 'returned' AND c.n = 1 AND (p.id IS NULL OR p.status = 'converted_to_credit')) \
+              OR (r.remedy = 'line_dropped' AND d.billing_state IN ('returned', 'rejected') AND d.invoice_id IS NULL AND COALESCE(c.n, 0) = 0 AND (p.id IS NULL OR p.status = 'converted_to_credit')) \
+              OR (r.remedy = 'replacement' AND p.id IS NOT NULL AND p.status <> 'converted_to_credit' AND COALESCE(c.n, 0) = 0 AND d.billing_state <> 'returned') \
+              OR (r.remedy = 'replacement' AND p.status = 'converted_to_credit' AND d.billing_state = 'returned')))",
+    },
+    Check {
+        invariant: "a payment belongs to a final invoice of its supplier",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'pays an invoice that is ' || i.status AS detail FROM payments p JOIN invoices i ON i.id = p.invoice_id \
+              WHERE i.status IN ('draft', 'void') OR i.supplier_id <> p.supplier_id OR i.currency <> p.currency",
+    },
+];

@@ -1,0 +1,344 @@
+//! The set-based SQL that turns deliveries into the lines of an invoice.
+//!
+//! The statements are the same text for both databases: `$1` is a parameter of PostgreSQL and a
+//! named one of SQLite, which numbers names in the order of their first use. `billing_state IN
+//! ('unbilled', 'return_pending')` is spelled as in the partial index `deliveries_to_bill`, or SQLite
+//! would not use it.
+
+use super::{RunRow, Seller};
+use crate::db::schema::{deliveries, invoice_lines, invoices, legal_entities};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Text};
+use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
+use tradepost_contract::policy::TaxPolicy;
+use tradepost_contract::{
+    Currency, InvoiceId, LocalDate, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
+};
+
+/// Deliveries of one supplier that share what decides their lines.
+#[derive(Debug, Clone, QueryableByName)]
+pub(crate) struct Group {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) supplier_id: SupplierId,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) policy_id: ResolvedPolicyId,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) price_minor: i64,
+    #[diesel(sql_type = Text)]
+    pub(crate) currency: Currency,
+    /// Whether their return window or a return request was open when the run started.
+    #[diesel(sql_type = BigInt)]
+    may_come_back: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) deliveries: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) latest_at: Timestamp,
+}
+
+impl Group {
+    pub(crate) const fn may_come_back(&self) -> bool {
+        self.may_come_back != 0
+    }
+
+    pub(crate) const fn price(&self) -> Money {
+        Money::new(self.price_minor, self.currency)
+    }
+}
+
+/// What a supplier has to be billed for, after the deliveries that earlier slices have looked at.
+pub(crate) fn groups(conn: &mut Conn, run: &RunRow, run_at: Timestamp, supplier: SupplierId, after: Timestamp) -> ApiResult<Vec<Group>> {
+    Ok(sql_query(
+        "SELECT supplier_id, resolved_policy_id AS policy_id, price_minor, currency, \
+         CAST(CASE WHEN billing_state = 'return_pending' OR return_deadline_at > $1 THEN 1 ELSE 0 END AS BIGINT) AS may_come_back, \
+         CAST(COUNT(*) AS BIGINT) AS deliveries, MAX(delivered_at) AS latest_at FROM deliveries \
+         WHERE billing_state IN ('unbilled', 'return_pending') AND programme_id = $2 AND supplier_id = $3 \
+         AND delivered_at > $4 AND delivered_at < $5 \
+         GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 5",
+    )
+    .bind::<BigInt, _>(run_at)
+    .bind::<BigInt, _>(run.programme_id)
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(run.period_end_at)
+    .load(conn)?)
+}
+
+/// The same for all suppliers of the programme, for a preview.
+pub(crate) fn all_groups(conn: &mut Conn, run: &RunRow, run_at: Timestamp) -> ApiResult<Vec<Group>> {
+    Ok(sql_query(
+        "SELECT supplier_id, resolved_policy_id AS policy_id, price_minor, currency, \
+         CAST(CASE WHEN billing_state = 'return_pending' OR return_deadline_at > $1 THEN 1 ELSE 0 END AS BIGINT) AS may_come_back, \
+         CAST(COUNT(*) AS BIGINT) AS deliveries, MAX(delivered_at) AS latest_at FROM deliveries \
+         WHERE billing_state IN ('unbilled', 'return_pending') AND programme_id = $2 AND delivered_at < $3 \
+         AND supplier_id NOT IN (SELECT supplier_id FROM invoices WHERE billing_run_id = $4 AND status <> 'draft') \
+         GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 5",
+    )
+    .bind::<BigInt, _>(run_at)
+    .bind::<BigInt, _>(run.programme_id)
+    .bind::<BigInt, _>(run.period_end_at)
+    .bind::<BigInt, _>(run.id)
+    .load(conn)?)
+}
+
+/// The instant of the last delivery that a slice takes: of the `most`th one, if there are more.
+pub(crate) fn slice_end(conn: &mut Conn, run: &RunRow, supplier: SupplierId, after: Timestamp, most: i64) -> ApiResult<Option<Timestamp>> {
+    Ok(deliveries::table
+        .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
+        .filter(deliveries::programme_id.eq(run.programme_id).and(deliveries::supplier_id.eq(supplier)))
+        .filter(deliveries::delivered_at.gt(after).and(deliveries::delivered_at.lt(run.period_end_at)))
+        .order(deliveries::delivered_at)
+        .offset(most)
+        .select(deliveries::delivered_at)
+        .first(conn)
+        .optional()?)
+}
+
+/// The draft of a supplier's invoice in a run: its id and how many lines it has. `None` when the
+/// invoice is final already.
+pub(crate) fn open_draft(
+    tx: &mut Tx<'_>,
+    run: &RunRow,
+    seller: &Seller,
+    supplier: SupplierId,
+    buyer: &InvoiceParty,
+    tax: &TaxPolicy,
+) -> ApiResult<Option<(InvoiceId, i64)>> {
+    use invoices::dsl;
+    let id: InvoiceId = tx.new_id();
+    let now = tx.business_now();
+    let row = (
+        (
+            dsl::id.eq(id),
+            dsl::billing_run_id.eq(run.id),
+            dsl::legal_entity_id.eq(seller.legal_entity),
+            dsl::programme_id.eq(run.programme_id),
+            dsl::supplier_id.eq(supplier),
+            dsl::status.eq(InvoiceStatus::Draft),
+            dsl::starts_on.eq(run.starts_on),
+            dsl::ends_before.eq(run.ends_before),
+            dsl::currency.eq(seller.currency),
+        ),
+        (
+            dsl::tax_rate.eq(tax.rate.to_string()),
+            dsl::tax_label.eq(&tax.label),
+            dsl::seller.eq(serde_json::to_string(&seller.party)?),
+            dsl::buyer.eq(serde_json::to_string(buyer)?),
+            dsl::created_at.eq(now),
+            dsl::updated_at.eq(now),
+        ),
+    );
+    let insert = diesel::insert_into(dsl::invoices).values(row);
+    let made = match &mut **tx {
+        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    };
+    if made == 1 {
+        return Ok(Some((id, 0)));
+    }
+    // A slice before this one, or another runner, has made it.
+    find_draft(tx, run, supplier)
+}
+
+/// The draft that an earlier slice has left, locked for the rest of the transaction.
+pub(crate) fn find_draft(tx: &mut Tx<'_>, run: &RunRow, supplier: SupplierId) -> ApiResult<Option<(InvoiceId, i64)>> {
+    use invoices::dsl;
+    let draft = dsl::invoices.filter(
+        dsl::billing_run_id.eq(run.id).and(dsl::supplier_id.eq(supplier)).and(dsl::status.eq(InvoiceStatus::Draft)),
+    );
+    let locked: Option<InvoiceId> = diesel::update(draft)
+        .set((dsl::version.eq(dsl::version + 1), dsl::updated_at.eq(tx.business_now())))
+        .returning(dsl::id)
+        .get_result(&mut **tx)
+        .optional()?;
+    let Some(id) = locked else {
+        return Ok(None);
+    };
+    let last: Option<i64> = invoice_lines::table
+        .filter(invoice_lines::invoice_id.eq(id))
+        .select(diesel::dsl::max(invoice_lines::position))
+        .first(&mut **tx)?;
+    Ok(Some((id, last.unwrap_or(0))))
+}
+
+/// A stretch of a supplier's deliveries, ends included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) supplier: SupplierId,
+    pub(crate) after: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+/// Calls the deliveries of a stretch invoiced: those under `all` whatever their window, those under
+/// `settled` once nothing can come back any more. Answers how many there were.
+pub(crate) fn take_deliveries(
+    tx: &mut Tx<'_>,
+    stretch: Stretch,
+    invoice: InvoiceId,
+    run_at: Timestamp,
+    all: &[ResolvedPolicyId],
+    settled: &[ResolvedPolicyId],
+) -> ApiResult<usize> {
+    use deliveries::dsl;
+    let now = tx.business_now();
+    let of_stretch = || {
+        dsl::deliveries
+            .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
+            .filter(dsl::programme_id.eq(stretch.programme).and(dsl::supplier_id.eq(stretch.supplier)))
+            .filter(dsl::delivered_at.gt(stretch.after).and(dsl::delivered_at.le(stretch.until)))
+    };
+    let invoiced = (
+        dsl::billing_state.eq("invoiced"),
+        dsl::invoice_id.eq(invoice),
+        dsl::version.eq(dsl::version + 1),
+        dsl::updated_at.eq(now),
+    );
+    let mut taken = 0;
+    if !all.is_empty() {
+        let these = of_stretch().filter(dsl::resolved_policy_id.eq_any(all.to_vec()));
+        taken += diesel::update(these).set(invoiced).execute(&mut **tx)?;
+    }
+    if !settled.is_empty() {
+        let these = of_stretch()
+            .filter(dsl::resolved_policy_id.eq_any(settled.to_vec()))
+            .filter(dsl::billing_state.eq("unbilled"))
+            .filter(dsl::return_deadline_at.is_null().or(dsl::return_deadline_at.le(run_at)));
+        taken += diesel::update(these).set(invoiced).execute(&mut **tx)?;
+    }
+    Ok(taken)
+}
+
+/// Writes a line for every delivery of a stretch that was taken for the invoice and has none yet, in
+/// the order of delivery after position `last`. A line has the number of its delivery as its id:
+/// both come from one sequence, so that no other line can have it. `taxes` says what the tax is at
+/// each policy and price; the rule is Rust's, SQL only looks it up.
+pub(crate) fn insert_lines(
+    tx: &mut Tx<'_>,
+    stretch: Stretch,
+    invoice: InvoiceId,
+    last: i64,
+    taxes: &[(ResolvedPolicyId, i64, i64)],
+) -> ApiResult<usize> {
+    // Only the number of rows of the lookup varies: the values are bound.
+    let mut text = String::from("WITH taxes (policy_id, price_minor, tax_minor) AS (VALUES ");
+    for n in 0..taxes.len() {
+        let comma = if n == 0 { "" } else { ", " };
+        text.push_str(&format!("{comma}(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3));
+    }
+    let next = |n: usize| 3 * taxes.len() + n;
+    text.push_str(&format!(
+        ") INSERT INTO invoice_lines (id, invoice_id, position, delivery_id, kind, description, net_minor, tax_minor, credited_minor) \
+         SELECT d.id, d.invoice_id, ${} + row_number() OVER (ORDER BY d.delivered_at, d.id), d.id, 'lead', p.name, \
+         d.price_minor, t.tax_minor, 0 FROM deliveries d \
+         JOIN taxes t ON t.policy_id = d.resolved_policy_id AND t.price_minor = d.price_minor \
+         JOIN lead_products p ON p.id = d.product_id \
+         WHERE d.supplier_id = ${} AND d.delivered_at > ${} AND d.delivered_at <= ${} AND d.invoice_id = ${} \
+         AND d.billing_state = 'invoiced' AND NOT EXISTS (SELECT 1 FROM invoice_lines l WHERE l.delivery_id = d.id)",
+        next(1), next(2), next(3), next(4), next(5),
+    ));
+    macro_rules! run {
+        ($conn:expr, $backend:ty) => {{
+            let mut statement = sql_query(text).into_boxed::<$backend>();
+            for (policy, price, tax) in taxes {
+                statement = statement.bind::<BigInt, _>(*policy).bind::<BigInt, _>(*price).bind::<BigInt, _>(*tax);
+            }
+            statement
+                .bind::<BigInt, _>(last)
+                .bind::<BigInt, _>(stretch.supplier)
+                .bind::<BigInt, _>(stretch.after)
+                .bind::<BigInt, _>(stretch.until)
+                .bind::<BigInt, _>(invoice)
+                .execute($conn)?
+        }};
+    }
+    Ok(match &mut **tx {
+        Conn::Sqlite(conn) => run!(conn, diesel::sqlite::Sqlite),
+        Conn::Postgres(conn) => run!(conn, diesel::pg::Pg),
+    })
+}
+
+/// The sums of an invoice's lines.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub(crate) struct Sums {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) lines: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) net_minor: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) tax_minor: i64,
+}
+
+pub(crate) fn sums(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Sums> {
+    Ok(sql_query(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS lines, CAST(COALESCE(SUM(net_minor), 0) AS BIGINT) AS net_minor, \
+         CAST(COALESCE(SUM(tax_minor), 0) AS BIGINT) AS tax_minor FROM invoice_lines WHERE invoice_id = $1",
+    )
+    .bind::<BigInt, _>(invoice)
+    .get_result(conn)?)
+}
+
+/// The policy of the last line of a draft, for a draft that got its lines before this transaction.
+pub(crate) fn latest_policy(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<ResolvedPolicyId> {
+    Ok(invoice_lines::table
+        .inner_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
+        .filter(invoice_lines::invoice_id.eq(invoice))
+        .order((deliveries::delivered_at.desc(), deliveries::id.desc()))
+        .select(deliveries::resolved_policy_id)
+        .first(conn)?)
+}
+
+/// The next number of a legal entity's invoices, and its prefix. The row stays locked until the
+/// transaction ends, so that numbers have no gaps.
+pub(crate) fn take_number(tx: &mut Tx<'_>, seller: &Seller) -> ApiResult<(i64, String)> {
+    use legal_entities::dsl;
+    let (next, prefix): (i64, String) = diesel::update(dsl::legal_entities.find(seller.legal_entity))
+        .set(dsl::next_invoice_number.eq(dsl::next_invoice_number + 1))
+        .returning((dsl::next_invoice_number, dsl::invoice_prefix))
+        .get_result(&mut **tx)?;
+    Ok((next - 1, prefix))
+}
+
+/// What makes a draft final.
+#[derive(Debug)]
+pub(crate) struct Finalised {
+    pub(crate) number: String,
+    pub(crate) sequence: i64,
+    pub(crate) status: InvoiceStatus,
+    pub(crate) sums: Sums,
+    pub(crate) total_minor: i64,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) due_on: LocalDate,
+    pub(crate) collect_on: Option<LocalDate>,
+}
+
+pub(crate) fn finalise(tx: &mut Tx<'_>, id: InvoiceId, with: &Finalised) -> ApiResult<()> {
+    use invoices::dsl;
+    let draft = dsl::invoices.find(id).filter(dsl::status.eq(InvoiceStatus::Draft));
+    let done = diesel::update(draft)
+        .set((
+            dsl::number.eq(&with.number),
+            dsl::sequence.eq(with.sequence),
+            dsl::status.eq(with.status),
+            dsl::line_count.eq(with.sums.lines),
+            dsl::net_minor.eq(with.sums.net_minor),
+            dsl::tax_minor.eq(with.sums.tax_minor),
+            dsl::total_minor.eq(with.total_minor),
+            dsl::issued_at.eq(with.issued_at),
+            dsl::due_on.eq(with.due_on),
+            dsl::collect_on.eq(with.collect_on),
+            dsl::updated_at.eq(with.issued_at),
+        ))
+        .execute(&mut **tx)?;
+    if done == 1 { Ok(()) } else { Err(ApiError::internal("a draft was finalised by two")) }
+}
+
+/// Removes a draft that got no line.
+pub(crate) fn discard(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<()> {
+    let empty = invoices::table.find(id).filter(invoices::status.eq(InvoiceStatus::Draft));
+    diesel::delete(empty).execute(&mut **tx)?;
+    Ok(())
+}

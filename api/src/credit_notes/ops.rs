@@ -1,0 +1,83 @@
+//! Issuing a credit note.
+
+use super::rules::{Credit, credit_note_number};
+use super::store::{self, NewCreditNote};
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use crate::events::{self, Subject};
+use crate::invoices::rules::apply_credit;
+use crate::invoices::store as invoices;
+use crate::invoices::store::InvoiceRow;
+use crate::ledger::{self, Account, Entry, EntryKind};
+use crate::notifications;
+use serde_json::json;
+use tradepost_contract::events::{EventKind, NotificationKind};
+use tradepost_contract::{CreditNoteId, DeliveryId, ReturnRequestId};
+
+/// Credits all that is left of the line of a delivery. The caller has locked the invoice and
+/// called the delivery returned.
+pub(crate) fn issue_for_return(
+    tx: &mut Tx<'_>,
+    invoice: &InvoiceRow,
+    delivery: DeliveryId,
+    request: ReturnRequestId,
+) -> ApiResult<CreditNoteId> {
+    let (line_id, line) = store::line_of(tx, invoice, delivery)?;
+    let remaining = line.remaining()?;
+    let credit = if line.net.minor == 0 {
+        Credit { net: line.net, tax: line.tax }
+    } else {
+        line.credit(remaining).map_err(|refusal| ApiError::conflict(refusal.to_string()))?
+    };
+    let total = credit.total()?;
+    if !store::take_from_line(tx, line_id, credit.net)? {
+        return Err(ApiError::conflict("The line was credited already."));
+    }
+    let (applied, status) = apply_credit(invoice.status, invoice.open()?, total)?;
+    invoices::add_credited(tx, invoice.id, applied.minor, status)?;
+    let (sequence, prefix) = store::take_number(tx, invoice.legal_entity_id)?;
+    let id: CreditNoteId = tx.new_id();
+    let note = NewCreditNote {
+        id,
+        legal_entity_id: invoice.legal_entity_id,
+        programme_id: invoice.programme_id,
+        supplier_id: invoice.supplier_id,
+        invoice_id: invoice.id,
+        invoice_line_id: line_id,
+        return_request_id: Some(request),
+        number: credit_note_number(&prefix, sequence),
+        sequence,
+        reason: "Returned lead".to_owned(),
+        issued_at: tx.business_now(),
+        currency: invoice.currency,
+        net_minor: credit.net.minor,
+        tax_minor: credit.tax.minor,
+        total_minor: total.minor,
+        applied_minor: applied.minor,
+    };
+    store::insert(tx, &note)?;
+    let entity = invoice.legal_entity_id;
+    ledger::post(
+        tx,
+        &Entry {
+            kind: EntryKind::CreditNote,
+            reference: note.number.clone(),
+            posted_at: note.issued_at,
+            memo: format!("Credit note {}", note.number),
+            legs: vec![
+                (Account::receivable(entity, invoice.supplier_id), total.negated()?),
+                (Account::revenue(entity, invoice.programme_id), credit.net),
+                (Account::tax_payable(entity), credit.tax),
+            ],
+        },
+    )?;
+    let facts = json!({
+        "credit_note_id": id, "number": note.number, "invoice_id": invoice.id, "invoice_number": invoice.number,
+        "delivery_id": delivery, "return_request_id": request, "total": total, "applied": applied,
+    });
+    let subject = Subject::of(id).programme(invoice.programme_id).supplier(invoice.supplier_id);
+    events::push(tx, EventKind::CreditNoteIssued, subject, &facts)?;
+    let supplier = Some(invoice.supplier_id);
+    notifications::record(tx, NotificationKind::CreditNote, &id.to_string(), invoice.programme_id, supplier, &facts)?;
+    Ok(id)
+}

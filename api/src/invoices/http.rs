@@ -1,0 +1,98 @@
+//! Reading invoices. They are made by billing runs and paid through `payments`.
+
+use super::store::{self, Filter};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::command::Reply;
+use crate::error::{ApiResult, Problems};
+use crate::lists::{Id, Many, Query, Window};
+use actix_web::get;
+use actix_web::web::Data;
+use serde::Deserialize;
+use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceStatus};
+use tradepost_contract::{BillingRunId, InvoiceId, Page, ProgrammeId, SupplierId};
+use utoipa::IntoParams;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InvoiceFilter {
+    /// Only of this programme.
+    programme_id: Option<ProgrammeId>,
+    /// Only of this supplier.
+    supplier_id: Option<SupplierId>,
+    /// Only those that this run made.
+    billing_run_id: Option<BillingRunId>,
+    /// Only those that stand so; several with commas between them.
+    #[param(value_type = Option<String>, example = "open,overdue")]
+    status: Option<Many<InvoiceStatus>>,
+    /// Only the one with this number.
+    number: Option<String>,
+    /// How many a page holds: 1 to 100, 50 by default.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Where the page starts: `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LineWindow {
+    /// How many a page holds: 1 to 100, 50 by default.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Where the page starts: `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List invoices
+///
+/// Final invoices, newest first. A supplier's people see their own account's.
+#[utoipa::path(tag = "invoices", params(InvoiceFilter), responses((status = 200, body = Page<Invoice>), Problems))]
+#[get("/invoices")]
+pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(asked) = query;
+    let window = Window::new(asked.limit, asked.cursor.as_deref())?;
+    let filter = Filter {
+        programme: asked.programme_id,
+        supplier: asked.supplier_id,
+        run: asked.billing_run_id,
+        statuses: asked.status.map(|Many(statuses)| statuses),
+        number: asked.number,
+    };
+    let scope = caller.scope();
+    Reply::ok(&app.db.read(move |conn| store::list(conn, &scope, filter, window)).await?)
+}
+
+/// Read an invoice
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), responses((status = 200, body = Invoice), Problems))]
+#[get("/invoices/{id}")]
+pub(crate) async fn get_invoice(caller: Caller, id: Id<InvoiceId>, app: Data<App>) -> ApiResult<Reply> {
+    let scope = caller.scope();
+    let invoice = app.db.read(move |conn| store::get(conn, &scope, id.0)?.into_invoice()).await?;
+    Ok(Reply::ok(&invoice)?.etag(invoice.version))
+}
+
+/// List the lines of an invoice
+///
+/// In the order of their positions, which is the order of delivery.
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path), LineWindow), responses((status = 200, body = Page<InvoiceLine>), Problems))]
+#[get("/invoices/{id}/lines")]
+pub(crate) async fn list_invoice_lines(
+    caller: Caller,
+    id: Id<InvoiceId>,
+    query: Query<LineWindow>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let scope = caller.scope();
+    let page = app
+        .db
+        .read(move |conn| {
+            let invoice = store::get(conn, &scope, id.0)?;
+            store::lines(conn, &invoice, window)
+        })
+        .await?;
+    Reply::ok(&page)
+}

@@ -1,0 +1,35 @@
+//! Invoices: what a supplier owes for a billing period.
+//!
+//! A billing run gathers a draft, which nobody is shown, and finalises it in one transaction: number,
+//! totals, dates, journal entry, event, message. From then on its lines and amounts never change (a
+//! trigger refuses); what was wrong is corrected by credit notes, and what is paid is recorded
+//! against it. Numbers are gapless within a legal entity, because the number is taken in the
+//! transaction that finalises.
+//!
+//! **States** (`InvoiceStatus`): draft → open → partly_paid → paid; open or partly_paid → overdue
+//! when the due date has passed → paid, or uncollectible. Total = Σ lines; open = total − paid −
+//! credited, never below zero (constraint).
+//!
+//! **One delivery, one line** (`deliveries.billing_state` and `UNIQUE(delivery_id)`): a delivery is
+//! `unbilled` until a run puts it on a line and calls it `invoiced` in one guarded update. An
+//! approved return guards the same column, so exactly one of the two comes first: the line is
+//! dropped before it is invoiced, or a credit note follows it (R30). See [`ops::remedy_credit`].
+//! A replacement lead is `free` and never gets a line; an ordinary lead at price 0 gets a line of 0,
+//! so that the supplier finds every lead it received on an invoice.
+//!
+//! Tests: `rules.rs` (tables), `tests/api/invoices.rs`, the race in `tests/prove`.
+
+mod http;
+pub(crate) mod ops;
+pub(crate) mod rules;
+pub(crate) mod store;
+
+use crate::jobs::Job;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_invoices).service(http::get_invoice).service(http::list_invoice_lines);
+}
+
+/// Marks unpaid invoices overdue once their due date has passed.
+pub(crate) const OVERDUE: Job = Job { name: "overdue_invoices", run: ops::mark_overdue };

@@ -1,0 +1,299 @@
+//! Rows of invoices and their lines.
+
+use crate::auth::Scope;
+use crate::db::schema::{deliveries, invoice_lines, invoices, programmes};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult};
+use crate::lists::Window;
+use diesel::prelude::*;
+use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceStatus};
+use tradepost_contract::{
+    BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate, Money, Page,
+    ProgrammeId, SupplierId, Timestamp,
+};
+
+/// A row of `invoices`, in the order of its columns.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct InvoiceRow {
+    pub(crate) id: InvoiceId,
+    pub(crate) billing_run_id: BillingRunId,
+    pub(crate) legal_entity_id: LegalEntityId,
+    pub(crate) programme_id: ProgrammeId,
+    pub(crate) supplier_id: SupplierId,
+    pub(crate) number: Option<String>,
+    pub(crate) sequence: Option<i64>,
+    pub(crate) status: InvoiceStatus,
+    pub(crate) starts_on: LocalDate,
+    pub(crate) ends_before: LocalDate,
+    pub(crate) issued_at: Option<Timestamp>,
+    pub(crate) due_on: Option<LocalDate>,
+    pub(crate) collect_on: Option<LocalDate>,
+    pub(crate) currency: Currency,
+    pub(crate) line_count: i64,
+    pub(crate) net_minor: i64,
+    pub(crate) tax_minor: i64,
+    pub(crate) total_minor: i64,
+    pub(crate) paid_minor: i64,
+    pub(crate) credited_minor: i64,
+    pub(crate) tax_rate: String,
+    pub(crate) tax_label: String,
+    pub(crate) seller: String,
+    pub(crate) buyer: String,
+    pub(crate) version: i64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+impl InvoiceRow {
+    /// An amount in the invoice's currency.
+    pub(crate) const fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+
+    /// What is still to be paid.
+    pub(crate) fn open(&self) -> ApiResult<Money> {
+        Ok(self.money(self.total_minor).minus(self.money(self.paid_minor))?.minus(self.money(self.credited_minor))?)
+    }
+
+    /// The invoice as it is shown; a draft is shown to nobody.
+    pub(crate) fn into_invoice(self) -> ApiResult<Invoice> {
+        let open = self.open()?;
+        let money = |minor| Money::new(minor, self.currency);
+        let Self { id, billing_run_id, legal_entity_id: _, programme_id, supplier_id, number, sequence: _, status, .. } = self;
+        let (Some(number), Some(issued_at), Some(due_on)) = (number, self.issued_at, self.due_on) else {
+            return Err(ApiError::not_found());
+        };
+        Ok(Invoice {
+            id,
+            number,
+            status,
+            billing_run_id,
+            programme_id,
+            supplier_id,
+            starts_on: self.starts_on,
+            ends_before: self.ends_before,
+            issued_at,
+            due_on,
+            collect_on: self.collect_on,
+            line_count: self.line_count,
+            net: money(self.net_minor),
+            tax: money(self.tax_minor),
+            total: money(self.total_minor),
+            paid: money(self.paid_minor),
+            credited: money(self.credited_minor),
+            open,
+            tax_rate: self.tax_rate.parse().map_err(ApiError::internal)?,
+            tax_label: self.tax_label,
+            seller: serde_json::from_str::<InvoiceParty>(&self.seller)?,
+            buyer: serde_json::from_str::<InvoiceParty>(&self.buyer)?,
+            version: self.version,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// Which invoices a list shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) programme: Option<ProgrammeId>,
+    pub(crate) supplier: Option<SupplierId>,
+    pub(crate) run: Option<BillingRunId>,
+    pub(crate) statuses: Option<Vec<InvoiceStatus>>,
+    pub(crate) number: Option<String>,
+}
+
+/// The final invoices that somebody may see. An invoice covers all businesses of a supplier, so a
+/// person who is kept to some of them sees none.
+macro_rules! visible {
+    ($scope:expr) => {{
+        let scope: &Scope = $scope;
+        let mut query = invoices::table.filter(invoices::status.ne(InvoiceStatus::Draft)).into_boxed();
+        if let Some(supplier) = scope.supplier() {
+            query = query.filter(invoices::supplier_id.eq(supplier));
+        }
+        if let Some(programme) = scope.programme() {
+            query = query.filter(invoices::programme_id.eq(programme));
+        }
+        if scope.businesses().is_some() {
+            query = query.filter(invoices::id.lt(0));
+        }
+        query
+    }};
+}
+
+pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<Invoice>> {
+    let mut query = visible!(scope);
+    if let Some(programme) = filter.programme {
+        query = query.filter(invoices::programme_id.eq(programme));
+    }
+    if let Some(supplier) = filter.supplier {
+        query = query.filter(invoices::supplier_id.eq(supplier));
+    }
+    if let Some(run) = filter.run {
+        query = query.filter(invoices::billing_run_id.eq(run));
+    }
+    if let Some(statuses) = filter.statuses {
+        query = query.filter(invoices::status.eq_any(statuses));
+    }
+    if let Some(number) = filter.number {
+        query = query.filter(invoices::number.eq(number));
+    }
+    if let Some((at, id)) = window.after() {
+        query = query
+            .filter(invoices::created_at.le(at))
+            .filter(invoices::created_at.lt(at).or(invoices::id.lt(id)));
+    }
+    let rows: Vec<InvoiceRow> = query
+        .order((invoices::created_at.desc(), invoices::id.desc()))
+        .limit(window.fetch())
+        .select(invoices::all_columns)
+        .load(conn)?;
+    let found = rows.into_iter().map(InvoiceRow::into_invoice).collect::<ApiResult<Vec<_>>>()?;
+    Ok(window.finish(found, |invoice| (invoice.created_at, invoice.id.as_i64())))
+}
+
+pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<InvoiceRow> {
+    let found: Option<InvoiceRow> =
+        visible!(scope).filter(invoices::id.eq(id)).select(invoices::all_columns).first(conn).optional()?;
+    found.ok_or_else(ApiError::not_found)
+}
+
+/// The lines of an invoice from a position on. Lines are in the order of their positions, so the
+/// cursor is the position alone.
+pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> ApiResult<Page<InvoiceLine>> {
+    type Row = (
+        (InvoiceLineId, InvoiceId, i64, Option<DeliveryId>, String, String, i64, i64, i64),
+        Option<(LeadId, BusinessId, Timestamp)>,
+    );
+    let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
+    let rows: Vec<Row> = invoice_lines::table
+        .left_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
+        .filter(invoice_lines::invoice_id.eq(invoice.id))
+        .filter(invoice_lines::position.gt(after))
+        .order(invoice_lines::position.asc())
+        .limit(window.fetch())
+        .select((
+            (
+                invoice_lines::id,
+                invoice_lines::invoice_id,
+                invoice_lines::position,
+                invoice_lines::delivery_id,
+                invoice_lines::kind,
+                invoice_lines::description,
+                invoice_lines::net_minor,
+                invoice_lines::tax_minor,
+                invoice_lines::credited_minor,
+            ),
+            (deliveries::lead_id, deliveries::business_id, deliveries::delivered_at).nullable(),
+        ))
+        .load(conn)?;
+    let lines = rows
+        .into_iter()
+        .map(|((id, invoice_id, position, delivery_id, kind, description, net, tax, credited), delivery)| {
+            Ok(InvoiceLine {
+                id,
+                invoice_id,
+                position,
+                kind: kind.parse::<InvoiceLineKind>().map_err(ApiError::internal)?,
+                description,
+                delivery_id,
+                lead_id: delivery.map(|(lead, _, _)| lead),
+                business_id: delivery.map(|(_, business, _)| business),
+                delivered_at: delivery.map(|(_, _, at)| at),
+                net: invoice.money(net),
+                tax: invoice.money(tax),
+                credited: invoice.money(credited),
+            })
+        })
+        .collect::<ApiResult<Vec<_>>>()?;
+    Ok(window.finish(lines, |line| (Timestamp::from_micros(0), line.position)))
+}
+
+/// Locks an invoice for the rest of the transaction and reads it as it stands then. The version
+/// rises, because whoever locks is about to change something.
+pub(crate) fn lock(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<InvoiceRow> {
+    let locked = diesel::update(invoices::table.find(id))
+        .set((invoices::version.eq(invoices::version + 1), invoices::updated_at.eq(tx.business_now())))
+        .returning(invoices::id)
+        .get_result::<InvoiceId>(&mut **tx)
+        .optional()?;
+    locked.ok_or_else(ApiError::not_found)?;
+    Ok(invoices::table.find(id).select(invoices::all_columns).first(&mut **tx)?)
+}
+
+/// Adds a payment to a locked invoice.
+pub(crate) fn add_paid(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id))
+        .set((invoices::paid_minor.eq(invoices::paid_minor + minor), invoices::status.eq(status)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Adds a credit to a locked invoice.
+pub(crate) fn add_credited(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id))
+        .set((invoices::credited_minor.eq(invoices::credited_minor + minor), invoices::status.eq(status)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes the line of a delivery off an invoice that is still a draft.
+pub(crate) fn drop_draft_line(tx: &mut Tx<'_>, delivery: DeliveryId) -> ApiResult<()> {
+    diesel::delete(invoice_lines::table.filter(invoice_lines::delivery_id.eq(delivery))).execute(&mut **tx)?;
+    diesel::update(deliveries::table.find(delivery))
+        .set(deliveries::invoice_id.eq(None::<InvoiceId>))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Calls a delivery returned if it is in one of `states`; gives back the invoice it stands on.
+pub(crate) fn return_delivery(tx: &mut Tx<'_>, id: DeliveryId, states: &[&str]) -> ApiResult<Option<Option<InvoiceId>>> {
+    set_billing_state(tx, id, states, "returned")
+}
+
+/// Moves a delivery from one of `states` to another billing state; `None` when it is in none of them.
+pub(crate) fn set_billing_state(
+    tx: &mut Tx<'_>,
+    id: DeliveryId,
+    states: &[&str],
+    to: &str,
+) -> ApiResult<Option<Option<InvoiceId>>> {
+    use deliveries::dsl;
+    Ok(diesel::update(dsl::deliveries.find(id).filter(dsl::billing_state.eq_any(states.to_vec())))
+        .set((dsl::billing_state.eq(to), dsl::version.eq(dsl::version + 1), dsl::updated_at.eq(tx.business_now())))
+        .returning(dsl::invoice_id)
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// The final invoices of a programme that are unpaid after their due date.
+pub(crate) fn fallen_due(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    today: LocalDate,
+    limit: i64,
+) -> ApiResult<Vec<InvoiceId>> {
+    Ok(invoices::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('open', 'partly_paid')"))
+        .filter(invoices::due_on.lt(today))
+        .filter(invoices::programme_id.eq(programme))
+        .order(invoices::due_on)
+        .limit(limit)
+        .select(invoices::id)
+        .load(conn)?)
+}
+
+pub(crate) fn set_status(tx: &mut Tx<'_>, id: InvoiceId, status: InvoiceStatus) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id)).set(invoices::status.eq(status)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Every programme and the name of its time zone.
+pub(crate) fn programme_zones(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
+    Ok(programmes::table.order(programmes::id).select((programmes::id, programmes::time_zone)).load(conn)?)
+}
+
+/// The name of a programme's time zone.
+pub(crate) fn programme_zone(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<String> {
+    Ok(programmes::table.find(programme).select(programmes::time_zone).first(conn)?)
+}

@@ -1,0 +1,34 @@
+//! The journal under the money: double entry, append-only.
+//!
+//! Every movement is an entry whose legs add up to zero in each currency. A leg above zero is a
+//! debit, below zero a credit; so what a supplier owes is a positive balance of its `receivable`,
+//! and what was earned a negative one of `revenue`. Accounts are made when they are first used, one
+//! for each legal entity, kind, owner and currency. Their cached balances move in the transaction
+//! of the entry, by addition in SQL, and the auditor compares them with their legs (I1, I2).
+//!
+//! An entry is named by its kind and the number or id of what caused it, once: posting it again is refused by
+//! the database.
+
+pub(crate) mod rules;
+mod store;
+
+pub(crate) use rules::{Account, Entry, EntryKind};
+
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use tradepost_contract::JournalEntryId;
+
+/// Writes an entry and moves the balances of its accounts. An entry without legs (an invoice of
+/// nothing) leaves no trace.
+pub(crate) fn post(tx: &mut Tx<'_>, entry: &Entry) -> ApiResult<Option<JournalEntryId>> {
+    let legs = entry.balanced_legs().map_err(ApiError::internal)?;
+    if legs.is_empty() {
+        return Ok(None);
+    }
+    let id = store::insert_entry(tx, entry)?;
+    for (account, amount) in legs {
+        let account_id = store::move_balance(tx, account, amount)?;
+        store::insert_posting(tx, id, account_id, amount)?;
+    }
+    Ok(Some(id))
+}
