@@ -62,7 +62,10 @@ pub(super) fn check(conn: &mut Conn, violations: &mut Vec<Violation>) -> ApiResu
             "week" => counter.starts_on.plus_days(7),
             _ => plus_months(counter.starts_on, 1),
         };
-        let (from, until) = (zone.start_of(counter.starts_on).as_micros(), zone.start_of(ends_before).as_micros());
+        let (from, until) = (
+            zone.start_of(counter.starts_on).as_micros(),
+            zone.start_of(ends_before).as_micros(),
+        );
         let times = instants.get(&counter.order_id).map_or(&[][..], Vec::as_slice);
         let there = times.partition_point(|at| *at < until) - times.partition_point(|at| *at < from);
         if counter.used > counter.cap || counter.used > i64::try_from(there).unwrap_or(i64::MAX) {

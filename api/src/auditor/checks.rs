@@ -2,7 +2,8 @@
 
 use super::{Check, shown};
 use tradepost_contract::{
-    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, PaymentId, ReturnRequestId,
+    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, PaymentId,
+    ReturnRequestId,
 };
 
 pub(super) const MONEY: &[Check] = &[

@@ -74,7 +74,11 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
 
 /// The names of all invariants, for the report of a clean audit.
 pub fn invariants() -> Vec<&'static str> {
-    let mut names: Vec<_> = checks::MONEY.iter().chain(market::MARKET).map(|check| check.invariant).collect();
+    let mut names: Vec<_> = checks::MONEY
+        .iter()
+        .chain(market::MARKET)
+        .map(|check| check.invariant)
+        .collect();
     names.extend([closed_periods::INVARIANT, caps::INVARIANT]);
     names.dedup();
     names

@@ -9,7 +9,9 @@ use crate::lists::{Id, Many, Query, Window, invalid_parameter};
 use actix_web::web::Data;
 use actix_web::{get, post};
 use serde::Deserialize;
-use tradepost_contract::billing_runs::{BillingRun, BillingRunPreview, BillingRunStatus, CreateBillingRun, ResumeBillingRun};
+use tradepost_contract::billing_runs::{
+    BillingRun, BillingRunPreview, BillingRunStatus, CreateBillingRun, ResumeBillingRun,
+};
 use tradepost_contract::{BillingRunId, LocalDate, Page, ProgrammeId};
 use utoipa::IntoParams;
 
@@ -45,8 +47,15 @@ pub(crate) struct RunFilter {
 /// written.
 #[utoipa::path(tag = "billing-runs", params(PreviewQuery), responses((status = 200, body = BillingRunPreview), Problems))]
 #[get("/billing-runs/preview")]
-pub(crate) async fn preview_billing_run(_caller: Caller, query: Query<PreviewQuery>, app: Data<App>) -> ApiResult<Reply> {
-    let Query(PreviewQuery { programme_id, starts_on }) = query;
+pub(crate) async fn preview_billing_run(
+    _caller: Caller,
+    query: Query<PreviewQuery>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let Query(PreviewQuery {
+        programme_id,
+        starts_on,
+    }) = query;
     let now = app.clock.business_now();
     let preview = app
         .db
@@ -74,7 +83,11 @@ pub(crate) async fn list_billing_runs(_caller: Caller, query: Query<RunFilter>, 
     let Query(asked) = query;
     let window = Window::new(asked.limit, asked.cursor.as_deref())?;
     let statuses = asked.status.map(|Many(statuses)| statuses);
-    Reply::ok(&app.db.read(move |conn| store::list(conn, asked.programme_id, statuses, window)).await?)
+    Reply::ok(
+        &app.db
+            .read(move |conn| store::list(conn, asked.programme_id, statuses, window))
+            .await?,
+    )
 }
 
 /// Start a billing run
@@ -83,7 +96,11 @@ pub(crate) async fn list_billing_runs(_caller: Caller, query: Query<RunFilter>, 
 /// policy's lag are over. It goes on in the background: poll the run for its progress.
 #[utoipa::path(tag = "billing-runs", request_body = CreateBillingRun, responses((status = 202, body = BillingRun), Problems))]
 #[post("/billing-runs")]
-pub(crate) async fn create_billing_run(caller: Caller, command: Command<CreateBillingRun>, app: Data<App>) -> ApiResult<Reply> {
+pub(crate) async fn create_billing_run(
+    caller: Caller,
+    command: Command<CreateBillingRun>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
     command
         .run(&app, caller, |tx, caller, body| {
             let run = ops::create(tx, caller, body)?;

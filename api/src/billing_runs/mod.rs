@@ -49,4 +49,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Lays out periods, starts the runs that are due, and does a stretch of the run under way.
-pub(crate) const BILLING: Job = Job { name: "billing", run: ops::work };
+pub(crate) const BILLING: Job = Job {
+    name: "billing",
+    run: ops::work,
+};

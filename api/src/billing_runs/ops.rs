@@ -11,7 +11,9 @@ use crate::db::{Database, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use serde_json::json;
-use tradepost_contract::billing_runs::{BillingRun, BillingRunAction, BillingRunStatus, CreateBillingRun, ResumeBillingRun};
+use tradepost_contract::billing_runs::{
+    BillingRun, BillingRunAction, BillingRunStatus, CreateBillingRun, ResumeBillingRun,
+};
 use tradepost_contract::events::EventKind;
 use tradepost_contract::{BillingRunId, FieldError, ProblemCode, ProgrammeId, SupplierId, Timestamp};
 
@@ -33,7 +35,11 @@ pub(super) fn lay_out_periods(tx: &mut Tx<'_>, programme: ProgrammeId) -> ApiRes
         Some(end) => end,
         None => {
             let first = store::first_delivery_at(tx, programme)?;
-            let earliest = [Some(seller.created_at), Some(now), first].into_iter().flatten().min().unwrap_or(now);
+            let earliest = [Some(seller.created_at), Some(now), first]
+                .into_iter()
+                .flatten()
+                .min()
+                .unwrap_or(now);
             let Some(period) = period_of(&cycle, &seller.zone, earliest) else {
                 return Ok(0);
             };
@@ -41,7 +47,9 @@ pub(super) fn lay_out_periods(tx: &mut Tx<'_>, programme: ProgrammeId) -> ApiRes
         }
     };
     while last_end <= now && laid_out < PERIODS_AT_ONCE {
-        let Some(period) = period_from(&cycle, &seller.zone, last_end) else { break };
+        let Some(period) = period_from(&cycle, &seller.zone, last_end) else {
+            break;
+        };
         store::insert_period(tx, &seller, &period)?;
         last_end = period.end_at;
         laid_out += 1;
@@ -53,7 +61,11 @@ pub(super) fn lay_out_periods(tx: &mut Tx<'_>, programme: ProgrammeId) -> ApiRes
 pub(super) fn meant(tx: &mut crate::db::Conn, asked: &CreateBillingRun) -> ApiResult<RunRow> {
     match asked.starts_on {
         Some(day) => store::period_on(tx, asked.programme_id, day)?.ok_or_else(|| {
-            ApiError::invalid(vec![FieldError::new("/starts_on", "no_period", "no billing period starts on this day")])
+            ApiError::invalid(vec![FieldError::new(
+                "/starts_on",
+                "no_period",
+                "no billing period starts on this day",
+            )])
         }),
         None => store::first_undone(tx, asked.programme_id)?.ok_or_else(no_periods),
     }
@@ -74,14 +86,18 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateBillingRun)
     let run = meant(tx, asked)?;
     let first = store::first_undone(tx, asked.programme_id)?;
     if first.is_some_and(|first| first.period_start_at < run.period_start_at) {
-        return Err(ApiError::conflict("An earlier period of the programme is not done yet."));
+        return Err(ApiError::conflict(
+            "An earlier period of the programme is not done yet.",
+        ));
     }
     may_start(run.period_end_at, run.due_at, tx.business_now()).map_err(|early| match early {
         TooEarly::PeriodRunning => ApiError::conflict(format!("The period ends at {}.", run.period_end_at)),
         TooEarly::LagRunning => ApiError::new(ProblemCode::PolicyRefuses)
             .detail(format!("The policy invoices this period from {} on.", run.due_at)),
     })?;
-    run.status.after(BillingRunAction::Start).map_err(|state| ApiError::conflict(state.to_string()))?;
+    run.status
+        .after(BillingRunAction::Start)
+        .map_err(|state| ApiError::conflict(state.to_string()))?;
     let run = start(tx, run.id, &caller.actor())?.ok_or_else(|| ApiError::conflict("The run was just started."))?;
     audit::record(
         tx,
@@ -125,13 +141,20 @@ pub(super) fn resume(
 ) -> ApiResult<BillingRun> {
     let reason = asked.reason.trim();
     if reason.is_empty() || reason.chars().count() > 500 {
-        return Err(ApiError::invalid(vec![FieldError::new("/reason", "length", "expected 1 to 500 characters")]));
+        return Err(ApiError::invalid(vec![FieldError::new(
+            "/reason",
+            "length",
+            "expected 1 to 500 characters",
+        )]));
     }
     let before = store::find(tx, id)?;
     if if_match.is_some_and(|version| version != before.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
-    let status = before.status.after(BillingRunAction::Resume).map_err(|state| ApiError::conflict(state.to_string()))?;
+    let status = before
+        .status
+        .after(BillingRunAction::Resume)
+        .map_err(|state| ApiError::conflict(state.to_string()))?;
     if store::lock(tx, id, BillingRunStatus::Parked)?.is_none() {
         return Err(ApiError::conflict("The run is no longer parked."));
     }
@@ -172,10 +195,14 @@ pub(super) fn work(app: &App) -> ApiResult<usize> {
             }
         }
         // A parked run holds the later periods back: they would take over its deliveries.
-        let Some(run) = app.db.read_blocking(|conn| store::first_undone(conn, programme))? else { continue };
+        let Some(run) = app.db.read_blocking(|conn| store::first_undone(conn, programme))? else {
+            continue;
+        };
         match run.status {
             BillingRunStatus::Scheduled if may_start(run.period_end_at, run.due_at, now).is_ok() => {
-                let started = app.db.write_blocking(move |tx| start(tx, run.id, &Actor::system("billing")))?;
+                let started = app
+                    .db
+                    .write_blocking(move |tx| start(tx, run.id, &Actor::system("billing")))?;
                 return Ok(usize::from(started.is_some()));
             }
             BillingRunStatus::Running => return carry_on(&app.db, run.id),
@@ -233,7 +260,10 @@ pub(super) fn carry_on(db: &Database, id: BillingRunId) -> ApiResult<usize> {
                 format!("{name} ({id}) {total}")
             })
             .collect();
-        let problem = format!("More than three times the usual total, not invoiced: {}", listed.join("; "));
+        let problem = format!(
+            "More than three times the usual total, not invoiced: {}",
+            listed.join("; ")
+        );
         db.write_blocking(move |tx| park(tx, id, &problem))?
     };
     Ok(slices + ended)
@@ -244,10 +274,19 @@ fn park(tx: &mut Tx<'_>, id: BillingRunId, problem: &str) -> ApiResult<usize> {
         return Ok(1);
     };
     let status = run.status.after(BillingRunAction::Park).map_err(ApiError::internal)?;
-    let change = RunChange { status: Some(status), problem: Some(Some(problem.to_owned())), ..RunChange::default() };
+    let change = RunChange {
+        status: Some(status),
+        problem: Some(Some(problem.to_owned())),
+        ..RunChange::default()
+    };
     store::change(tx, id, &change)?;
     let subject = Subject::of(id).programme(run.programme_id);
-    events::push(tx, EventKind::BillingRunParked, subject, &json!({ "billing_run_id": id, "problem": problem }))?;
+    events::push(
+        tx,
+        EventKind::BillingRunParked,
+        subject,
+        &json!({ "billing_run_id": id, "problem": problem }),
+    )?;
     tracing::warn!(run = %id, problem, "a billing run was parked");
     Ok(1)
 }

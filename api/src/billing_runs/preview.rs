@@ -22,7 +22,11 @@ pub(super) fn preview(conn: &mut Conn, run: &RunRow, seller: &Seller, now: Times
         match fate(&policy.billing, group.may_come_back()) {
             Fate::Billed => {
                 let tax = line_tax(group.price(), policy.tax.rate)?;
-                suppliers.entry(group.supplier_id).or_default().0.push((group.deliveries, group.price(), tax));
+                suppliers
+                    .entry(group.supplier_id)
+                    .or_default()
+                    .0
+                    .push((group.deliveries, group.price(), tax));
             }
             Fate::Deferred => suppliers.entry(group.supplier_id).or_default().1 += group.deliveries,
             Fate::NotByRuns => {}

@@ -10,7 +10,11 @@ use tradepost_contract::{Money, MoneyError, Timestamp};
 /// of the programme.
 pub(crate) fn period_from(cycle: &BillingCycle, zone: &Zone, last_end: Timestamp) -> Option<BillingPeriod> {
     let period = calendar::period_of(cycle, zone, last_end)?;
-    Some(BillingPeriod { start_at: last_end, starts_on: zone.date_of(last_end), ..period })
+    Some(BillingPeriod {
+        start_at: last_end,
+        starts_on: zone.date_of(last_end),
+        ..period
+    })
 }
 
 /// Whether a supplier on this mode of billing is invoiced for delivered leads by periodic runs.
@@ -87,7 +91,11 @@ pub(crate) fn is_unusual(total: Money, recent_totals: &[i64]) -> bool {
 pub(crate) fn expected_sums(groups: &[(i64, Money, Money)], zero: Money) -> Result<(i64, Money, Money), MoneyError> {
     let mut sums = (0, zero, zero);
     for (count, net, tax) in groups {
-        sums = (sums.0 + count, sums.1.plus(net.times(*count)?)?, sums.2.plus(tax.times(*count)?)?);
+        sums = (
+            sums.0 + count,
+            sums.1.plus(net.times(*count)?)?,
+            sums.2.plus(tax.times(*count)?)?,
+        );
     }
     Ok(sums)
 }
@@ -100,8 +108,14 @@ mod tests {
     use tradepost_contract::policy::Weekday;
 
     const MONTH: BillingCycle = BillingCycle::CalendarMonth {};
-    const MONDAYS: BillingCycle = BillingCycle::Week { anchor: Weekday::Monday, lag_days: 0 };
-    const MONDAYS_LATER: BillingCycle = BillingCycle::Week { anchor: Weekday::Monday, lag_days: 7 };
+    const MONDAYS: BillingCycle = BillingCycle::Week {
+        anchor: Weekday::Monday,
+        lag_days: 0,
+    };
+    const MONDAYS_LATER: BillingCycle = BillingCycle::Week {
+        anchor: Weekday::Monday,
+        lag_days: 7,
+    };
 
     fn zone() -> Zone {
         Zone::parse("America/New_York").unwrap()
@@ -115,7 +129,10 @@ mod tests {
         for _ in 0..count {
             let period = period_from(cycle, &zone, at).unwrap();
             assert_eq!(period.start_at, at, "no gap and no overlap");
-            texts.push(format!("[{}, {}) on {}", period.starts_on, period.ends_before, period.invoiced_on));
+            texts.push(format!(
+                "[{}, {}) on {}",
+                period.starts_on, period.ends_before, period.invoiced_on
+            ));
             at = period.end_at;
         }
         texts
@@ -126,33 +143,50 @@ mod tests {
     fn r6_months_follow_one_another() {
         assert_eq!(
             periods(&MONTH, "2028-01-01", 3),
-            ["[2028-01-01, 2028-02-01) on 2028-02-01", "[2028-02-01, 2028-03-01) on 2028-03-01", "[2028-03-01, 2028-04-01) on 2028-04-01"]
+            [
+                "[2028-01-01, 2028-02-01) on 2028-02-01",
+                "[2028-02-01, 2028-03-01) on 2028-03-01",
+                "[2028-03-01, 2028-04-01) on 2028-04-01"
+            ]
         );
     }
 
     /// R78: the run on Monday M takes [M−7d, M).
     #[test]
     fn r78_a_week_is_invoiced_on_the_monday_it_ends_on() {
-        assert_eq!(periods(&MONDAYS, "2026-03-02", 1), ["[2026-03-02, 2026-03-09) on 2026-03-09"]);
+        assert_eq!(
+            periods(&MONDAYS, "2026-03-02", 1),
+            ["[2026-03-02, 2026-03-09) on 2026-03-09"]
+        );
     }
 
     /// R114: the run on Monday M takes [M−14d, M−7d).
     #[test]
     fn r114_a_week_is_invoiced_a_week_after_it_ends() {
-        assert_eq!(periods(&MONDAYS_LATER, "2026-03-02", 1), ["[2026-03-02, 2026-03-09) on 2026-03-16"]);
+        assert_eq!(
+            periods(&MONDAYS_LATER, "2026-03-02", 1),
+            ["[2026-03-02, 2026-03-09) on 2026-03-16"]
+        );
     }
 
     #[test]
     fn a_changed_cycle_makes_one_short_period_and_no_gap() {
         assert_eq!(
             periods(&MONTH, "2026-03-30", 2),
-            ["[2026-03-30, 2026-04-01) on 2026-04-01", "[2026-04-01, 2026-05-01) on 2026-05-01"]
+            [
+                "[2026-03-30, 2026-04-01) on 2026-04-01",
+                "[2026-04-01, 2026-05-01) on 2026-05-01"
+            ]
         );
     }
 
     #[test]
     fn orders_and_subscriptions_have_no_period_of_the_programme() {
-        for cycle in [BillingCycle::None {}, BillingCycle::BillingMonth {}, BillingCycle::Days { amount: 30 }] {
+        for cycle in [
+            BillingCycle::None {},
+            BillingCycle::BillingMonth {},
+            BillingCycle::Days { amount: 30 },
+        ] {
             assert_eq!(period_from(&cycle, &zone(), Timestamp::from_seconds(0)), None);
         }
     }
@@ -175,7 +209,11 @@ mod tests {
         #[case] may_come_back: bool,
         #[case] expected: Fate,
     ) {
-        let billing = BillingPolicy { mode, open_window_lines, ..crate::invoices::rules::tests::weekly() };
+        let billing = BillingPolicy {
+            mode,
+            open_window_lines,
+            ..crate::invoices::rules::tests::weekly()
+        };
         assert_eq!(fate(&billing, may_come_back), expected);
     }
 
@@ -206,6 +244,9 @@ mod tests {
         let pounds = |minor| Money::new(minor, Currency::GBP);
         let sums = expected_sums(&[(3, pounds(1999), pounds(400)), (1, pounds(0), pounds(0))], pounds(0)).unwrap();
         assert_eq!(sums, (4, pounds(5997), pounds(1200)));
-        assert_eq!(expected_sums(&[(3, pounds(i64::MAX / 2), pounds(0))], pounds(0)), Err(MoneyError::Overflow));
+        assert_eq!(
+            expected_sums(&[(3, pounds(i64::MAX / 2), pounds(0))], pounds(0)),
+            Err(MoneyError::Overflow)
+        );
     }
 }

@@ -53,17 +53,36 @@ struct Totals {
 }
 
 /// Bills the suppliers of `queue` from `progress` on, as many as a transaction should.
-pub(super) fn run(tx: &mut Tx<'_>, id: BillingRunId, seller: &Seller, queue: &[SupplierId], progress: &Progress) -> ApiResult<Progress> {
+pub(super) fn run(
+    tx: &mut Tx<'_>,
+    id: BillingRunId,
+    seller: &Seller,
+    queue: &[SupplierId],
+    progress: &Progress,
+) -> ApiResult<Progress> {
     let mut progress = progress.clone();
     // The lock on the run's row lets any number of runners take turns.
     let Some(run) = store::lock(tx, id, BillingRunStatus::Running)? else {
-        return Ok(Progress { stopped: true, ..progress });
+        return Ok(Progress {
+            stopped: true,
+            ..progress
+        });
     };
     let mut policies = HashMap::new();
     let (mut done, mut gathered) = (Totals::default(), 0);
     for _ in 0..SUPPLIERS_A_SLICE {
-        let Some(supplier) = queue.get(progress.taken).copied() else { break };
-        let step = bill(tx, &run, seller, supplier, progress.after, LINES_A_SLICE - gathered, &mut policies)?;
+        let Some(supplier) = queue.get(progress.taken).copied() else {
+            break;
+        };
+        let step = bill(
+            tx,
+            &run,
+            seller,
+            supplier,
+            progress.after,
+            LINES_A_SLICE - gathered,
+            &mut policies,
+        )?;
         progress.after = None;
         match step {
             Step::More(after) => {
@@ -89,7 +108,11 @@ pub(super) fn run(tx: &mut Tx<'_>, id: BillingRunId, seller: &Seller, queue: &[S
         suppliers_done: Some((run.suppliers_total - left).max(run.suppliers_done)),
         invoices: Some(run.invoices + done.invoices),
         lines: Some(run.lines + done.lines),
-        total_minor: Some(run.total_minor.checked_add(done.total_minor).ok_or(tradepost_contract::MoneyError::Overflow)?),
+        total_minor: Some(
+            run.total_minor
+                .checked_add(done.total_minor)
+                .ok_or(tradepost_contract::MoneyError::Overflow)?,
+        ),
         ..RunChange::default()
     };
     store::change(tx, id, &change)?;
@@ -124,7 +147,9 @@ fn bill(
                 }
             }
             let buyer = store::buyer(tx, supplier)?;
-            let terms = policies.get(policy).ok_or_else(|| ApiError::internal("a policy was forgotten"))?;
+            let terms = policies
+                .get(policy)
+                .ok_or_else(|| ApiError::internal("a policy was forgotten"))?;
             lines::open_draft(tx, run, seller, supplier, &buyer, &terms.tax)?
         }
         // Nothing to bill any more, but a run that died may have left a draft.
@@ -137,7 +162,12 @@ fn bill(
     let cut = lines::slice_end(tx, run, supplier, from, most.max(1))?;
     if plan.latest.is_some() {
         let until = cut.unwrap_or(Timestamp::from_micros(run.period_end_at.as_micros() - 1));
-        let stretch = Stretch { programme: run.programme_id, supplier, after: from, until };
+        let stretch = Stretch {
+            programme: run.programme_id,
+            supplier,
+            after: from,
+            until,
+        };
         let taken = lines::take_deliveries(tx, stretch, invoice, run_at, &plan.all, &plan.settled)?;
         let written = lines::insert_lines(tx, stretch, invoice, last, &plan.taxes)?;
         if taken != written {
@@ -168,9 +198,18 @@ struct Plan {
 }
 
 impl Plan {
-    fn add(&mut self, tx: &mut Tx<'_>, seller: &Seller, group: &Group, policies: &mut HashMap<ResolvedPolicyId, PolicySet>) -> ApiResult<()> {
+    fn add(
+        &mut self,
+        tx: &mut Tx<'_>,
+        seller: &Seller,
+        group: &Group,
+        policies: &mut HashMap<ResolvedPolicyId, PolicySet>,
+    ) -> ApiResult<()> {
         if group.currency != seller.currency {
-            let why = format!("{} has deliveries in {}, not in {}", group.supplier_id, group.currency, seller.currency);
+            let why = format!(
+                "{} has deliveries in {}, not in {}",
+                group.supplier_id, group.currency, seller.currency
+            );
             return Err(ApiError::conflict(why));
         }
         let id = group.policy_id;
@@ -181,12 +220,20 @@ impl Plan {
         if fate(&policy.billing, group.may_come_back()) != Fate::Billed {
             return Ok(());
         }
-        let side = if fate(&policy.billing, true) == Fate::Billed { &mut self.all } else { &mut self.settled };
+        let side = if fate(&policy.billing, true) == Fate::Billed {
+            &mut self.all
+        } else {
+            &mut self.settled
+        };
         if !side.contains(&id) {
             side.push(id);
         }
         let tax = line_tax(group.price(), policy.tax.rate)?;
-        if !self.taxes.iter().any(|(policy, price, _)| *policy == id && *price == group.price_minor) {
+        if !self
+            .taxes
+            .iter()
+            .any(|(policy, price, _)| *policy == id && *price == group.price_minor)
+        {
             self.taxes.push((id, group.price_minor, tax.minor));
         }
         self.counts.push((group.deliveries, group.price(), tax));
@@ -227,12 +274,27 @@ fn finalise(
     let due_on = calendar::due_on(&seller.zone, issued_at, policy.billing.terms_days);
     let issued_on = seller.zone.date_of(issued_at);
     let collect_on = calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on);
-    let opened = InvoiceStatus::Draft.after(InvoiceAction::Finalise).map_err(ApiError::internal)?;
+    let opened = InvoiceStatus::Draft
+        .after(InvoiceAction::Finalise)
+        .map_err(ApiError::internal)?;
     // Nobody is asked to pay nothing.
-    let status = if total.minor == 0 { opened.after(InvoiceAction::Settle).map_err(ApiError::internal)? } else { opened };
+    let status = if total.minor == 0 {
+        opened.after(InvoiceAction::Settle).map_err(ApiError::internal)?
+    } else {
+        opened
+    };
     let (sequence, prefix) = lines::take_number(tx, seller)?;
     let number = invoice_number(&prefix, sequence);
-    let with = Finalised { number: number.clone(), sequence, status, sums, total_minor: total.minor, issued_at, due_on, collect_on };
+    let with = Finalised {
+        number: number.clone(),
+        sequence,
+        status,
+        sums,
+        total_minor: total.minor,
+        issued_at,
+        due_on,
+        collect_on,
+    };
     lines::finalise(tx, id, &with)?;
     ledger::post(
         tx,
@@ -254,6 +316,17 @@ fn finalise(
     });
     let subject = Subject::of(id).programme(run.programme_id).supplier(supplier);
     events::push(tx, EventKind::InvoiceIssued, subject, &facts)?;
-    notifications::record(tx, NotificationKind::Invoice, &id.to_string(), run.programme_id, Some(supplier), &facts)?;
-    Ok(Step::Invoiced(Totals { invoices: 1, lines: sums.lines, total_minor: total.minor }))
+    notifications::record(
+        tx,
+        NotificationKind::Invoice,
+        &id.to_string(),
+        run.programme_id,
+        Some(supplier),
+        &facts,
+    )?;
+    Ok(Step::Invoiced(Totals {
+        invoices: 1,
+        lines: sums.lines,
+        total_minor: total.minor,
+    }))
 }

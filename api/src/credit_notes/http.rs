@@ -39,7 +39,11 @@ pub(crate) struct CreditNoteFilter {
 /// Newest first. A supplier's people see their own account's.
 #[utoipa::path(tag = "invoices", params(CreditNoteFilter), responses((status = 200, body = Page<CreditNote>), Problems))]
 #[get("/credit-notes")]
-pub(crate) async fn list_credit_notes(caller: Caller, query: Query<CreditNoteFilter>, app: Data<App>) -> ApiResult<Reply> {
+pub(crate) async fn list_credit_notes(
+    caller: Caller,
+    query: Query<CreditNoteFilter>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
     let Query(asked) = query;
     let window = Window::new(asked.limit, asked.cursor.as_deref())?;
     let filter = Filter {
@@ -51,7 +55,11 @@ pub(crate) async fn list_credit_notes(caller: Caller, query: Query<CreditNoteFil
         number: asked.number,
     };
     let scope = caller.scope();
-    Reply::ok(&app.db.read(move |conn| store::list(conn, &scope, filter, window)).await?)
+    Reply::ok(
+        &app.db
+            .read(move |conn| store::list(conn, &scope, filter, window))
+            .await?,
+    )
 }
 
 /// Read a credit note

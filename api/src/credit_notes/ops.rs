@@ -25,9 +25,13 @@ pub(crate) fn issue_for_return(
     let (line_id, line) = store::line_of(tx, invoice, delivery)?;
     let remaining = line.remaining()?;
     let credit = if line.net.minor == 0 {
-        Credit { net: line.net, tax: line.tax }
+        Credit {
+            net: line.net,
+            tax: line.tax,
+        }
     } else {
-        line.credit(remaining).map_err(|refusal| ApiError::conflict(refusal.to_string()))?
+        line.credit(remaining)
+            .map_err(|refusal| ApiError::conflict(refusal.to_string()))?
     };
     let total = credit.total()?;
     if !store::take_from_line(tx, line_id, credit.net)? {
@@ -75,9 +79,18 @@ pub(crate) fn issue_for_return(
         "credit_note_id": id, "number": note.number, "invoice_id": invoice.id, "invoice_number": invoice.number,
         "delivery_id": delivery, "return_request_id": request, "total": total, "applied": applied,
     });
-    let subject = Subject::of(id).programme(invoice.programme_id).supplier(invoice.supplier_id);
+    let subject = Subject::of(id)
+        .programme(invoice.programme_id)
+        .supplier(invoice.supplier_id);
     events::push(tx, EventKind::CreditNoteIssued, subject, &facts)?;
     let supplier = Some(invoice.supplier_id);
-    notifications::record(tx, NotificationKind::CreditNote, &id.to_string(), invoice.programme_id, supplier, &facts)?;
+    notifications::record(
+        tx,
+        NotificationKind::CreditNote,
+        &id.to_string(),
+        invoice.programme_id,
+        supplier,
+        &facts,
+    )?;
     Ok(id)
 }

@@ -54,7 +54,9 @@ impl CreditableLine {
         if net.minor <= 0 || left.minor < 0 {
             return Err(CreditRefusal::NotWithinLine);
         }
-        let tax = self.tax_on(self.credited.plus(net)?)?.minus(self.tax_on(self.credited)?)?;
+        let tax = self
+            .tax_on(self.credited.plus(net)?)?
+            .minus(self.tax_on(self.credited)?)?;
         Ok(Credit { net, tax })
     }
 
@@ -63,7 +65,8 @@ impl CreditableLine {
         if self.net.minor == 0 || part == self.net {
             return Ok(self.tax);
         }
-        self.tax.at_rate_half_even(Decimal::from(part.minor) / Decimal::from(self.net.minor))
+        self.tax
+            .at_rate_half_even(Decimal::from(part.minor) / Decimal::from(self.net.minor))
     }
 }
 
@@ -83,7 +86,11 @@ mod tests {
     }
 
     fn line(net: i64, tax: i64, credited: i64) -> CreditableLine {
-        CreditableLine { net: pounds(net), tax: pounds(tax), credited: pounds(credited) }
+        CreditableLine {
+            net: pounds(net),
+            tax: pounds(tax),
+            credited: pounds(credited),
+        }
     }
 
     #[rstest]
@@ -94,7 +101,13 @@ mod tests {
     #[case(3, 1, 0, 1, 0)]
     #[case(3, 1, 1, 1, 1)]
     #[case(3, 1, 2, 1, 0)]
-    fn tax_comes_back_in_proportion(#[case] net: i64, #[case] tax: i64, #[case] before: i64, #[case] credit: i64, #[case] tax_back: i64) {
+    fn tax_comes_back_in_proportion(
+        #[case] net: i64,
+        #[case] tax: i64,
+        #[case] before: i64,
+        #[case] credit: i64,
+        #[case] tax_back: i64,
+    ) {
         let credit = line(net, tax, before).credit(pounds(credit)).unwrap();
         assert_eq!(credit.tax, pounds(tax_back));
     }
@@ -106,7 +119,10 @@ mod tests {
     #[case(100, 0, 0)]
     #[case(100, 0, -1)]
     fn never_more_than_is_left(#[case] net: i64, #[case] before: i64, #[case] credit: i64) {
-        assert_eq!(line(net, 20, before).credit(pounds(credit)), Err(CreditRefusal::NotWithinLine));
+        assert_eq!(
+            line(net, 20, before).credit(pounds(credit)),
+            Err(CreditRefusal::NotWithinLine)
+        );
     }
 
     #[test]
@@ -129,7 +145,10 @@ mod tests {
     #[test]
     fn another_currency_is_refused() {
         let dollars = Money::new(1, Currency::USD);
-        assert_eq!(line(5, 1, 0).credit(dollars), Err(CreditRefusal::Money(MoneyError::CurrencyMismatch)));
+        assert_eq!(
+            line(5, 1, 0).credit(dollars),
+            Err(CreditRefusal::Money(MoneyError::CurrencyMismatch))
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::credit_notes::CreditNote;
 use tradepost_contract::{
-    CreditNoteId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LegalEntityId, Money, Page, ProgrammeId, ReturnRequestId,
-    SupplierId, Timestamp,
+    CreditNoteId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LegalEntityId, Money, Page, ProgrammeId,
+    ReturnRequestId, SupplierId, Timestamp,
 };
 
 #[derive(Debug, Insertable)]
@@ -36,7 +36,9 @@ pub(super) struct NewCreditNote {
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, note: &NewCreditNote) -> ApiResult<()> {
-    diesel::insert_into(credit_notes::table).values(note).execute(&mut **tx)?;
+    diesel::insert_into(credit_notes::table)
+        .values(note)
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -47,17 +49,38 @@ pub(super) fn line_of(
     delivery: DeliveryId,
 ) -> ApiResult<(InvoiceLineId, CreditableLine)> {
     let (id, net, tax, credited): (InvoiceLineId, i64, i64, i64) = invoice_lines::table
-        .filter(invoice_lines::delivery_id.eq(delivery).and(invoice_lines::invoice_id.eq(invoice.id)))
-        .select((invoice_lines::id, invoice_lines::net_minor, invoice_lines::tax_minor, invoice_lines::credited_minor))
+        .filter(
+            invoice_lines::delivery_id
+                .eq(delivery)
+                .and(invoice_lines::invoice_id.eq(invoice.id)),
+        )
+        .select((
+            invoice_lines::id,
+            invoice_lines::net_minor,
+            invoice_lines::tax_minor,
+            invoice_lines::credited_minor,
+        ))
         .first(conn)?;
-    Ok((id, CreditableLine { net: invoice.money(net), tax: invoice.money(tax), credited: invoice.money(credited) }))
+    Ok((
+        id,
+        CreditableLine {
+            net: invoice.money(net),
+            tax: invoice.money(tax),
+            credited: invoice.money(credited),
+        },
+    ))
 }
 
 /// Marks so much of a line's net price as credited, if it has that much left.
 pub(super) fn take_from_line(tx: &mut Tx<'_>, line: InvoiceLineId, net: Money) -> ApiResult<bool> {
     use invoice_lines::dsl;
-    let enough = dsl::invoice_lines.find(line).filter((dsl::credited_minor + net.minor).le(dsl::net_minor));
-    Ok(diesel::update(enough).set(dsl::credited_minor.eq(dsl::credited_minor + net.minor)).execute(&mut **tx)? == 1)
+    let enough = dsl::invoice_lines
+        .find(line)
+        .filter((dsl::credited_minor + net.minor).le(dsl::net_minor));
+    Ok(diesel::update(enough)
+        .set(dsl::credited_minor.eq(dsl::credited_minor + net.minor))
+        .execute(&mut **tx)?
+        == 1)
 }
 
 /// The next number of a legal entity's credit notes, and its prefix.
@@ -82,7 +105,16 @@ pub(super) struct Filter {
 }
 
 type Row = (
-    (CreditNoteId, String, ProgrammeId, SupplierId, InvoiceId, Option<String>, InvoiceLineId, Option<DeliveryId>),
+    (
+        CreditNoteId,
+        String,
+        ProgrammeId,
+        SupplierId,
+        InvoiceId,
+        Option<String>,
+        InvoiceLineId,
+        Option<DeliveryId>,
+    ),
     (Option<ReturnRequestId>, String, Timestamp, Currency, i64, i64, i64, i64),
 );
 
@@ -185,6 +217,11 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
 }
 
 pub(super) fn get(conn: &mut Conn, scope: &Scope, id: CreditNoteId) -> ApiResult<CreditNote> {
-    let filter = Filter { id: Some(id), ..Filter::default() };
-    rows(conn, scope, filter, Window::new(None, None)?)?.pop().ok_or_else(ApiError::not_found)
+    let filter = Filter {
+        id: Some(id),
+        ..Filter::default()
+    };
+    rows(conn, scope, filter, Window::new(None, None)?)?
+        .pop()
+        .ok_or_else(ApiError::not_found)
 }

@@ -62,7 +62,11 @@ pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, a
         number: asked.number,
     };
     let scope = caller.scope();
-    Reply::ok(&app.db.read(move |conn| store::list(conn, &scope, filter, window)).await?)
+    Reply::ok(
+        &app.db
+            .read(move |conn| store::list(conn, &scope, filter, window))
+            .await?,
+    )
 }
 
 /// Read an invoice
@@ -70,7 +74,10 @@ pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, a
 #[get("/invoices/{id}")]
 pub(crate) async fn get_invoice(caller: Caller, id: Id<InvoiceId>, app: Data<App>) -> ApiResult<Reply> {
     let scope = caller.scope();
-    let invoice = app.db.read(move |conn| store::get(conn, &scope, id.0)?.into_invoice()).await?;
+    let invoice = app
+        .db
+        .read(move |conn| store::get(conn, &scope, id.0)?.into_invoice())
+        .await?;
     Ok(Reply::ok(&invoice)?.etag(invoice.version))
 }
 

@@ -28,8 +28,14 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(http::list_invoices).service(http::get_invoice).service(http::list_invoice_lines);
+    config
+        .service(http::list_invoices)
+        .service(http::get_invoice)
+        .service(http::list_invoice_lines);
 }
 
 /// Marks unpaid invoices overdue once their due date has passed.
-pub(crate) const OVERDUE: Job = Job { name: "overdue_invoices", run: ops::mark_overdue };
+pub(crate) const OVERDUE: Job = Job {
+    name: "overdue_invoices",
+    run: ops::mark_overdue,
+};

@@ -62,7 +62,9 @@ pub(crate) fn mark_overdue(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
     for (programme, zone) in app.db.read_blocking(store::programme_zones)? {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
-        let late = app.db.read_blocking(|conn| store::fallen_due(conn, programme, today, OVERDUE_SLICE))?;
+        let late = app
+            .db
+            .read_blocking(|conn| store::fallen_due(conn, programme, today, OVERDUE_SLICE))?;
         if !late.is_empty() {
             let done = app.db.write_blocking(move |tx| {
                 let mut done = 0;
@@ -89,9 +91,18 @@ fn fall_due(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<bool> {
     let facts = json!({
         "invoice_id": id, "number": invoice.number, "due_on": invoice.due_on, "open": invoice.open()?,
     });
-    let subject = Subject::of(id).programme(invoice.programme_id).supplier(invoice.supplier_id);
+    let subject = Subject::of(id)
+        .programme(invoice.programme_id)
+        .supplier(invoice.supplier_id);
     events::push(tx, EventKind::InvoiceOverdue, subject, &facts)?;
     let supplier = Some(invoice.supplier_id);
-    notifications::record(tx, NotificationKind::Overdue, &id.to_string(), invoice.programme_id, supplier, &facts)?;
+    notifications::record(
+        tx,
+        NotificationKind::Overdue,
+        &id.to_string(),
+        invoice.programme_id,
+        supplier,
+        &facts,
+    )?;
     Ok(true)
 }

@@ -15,12 +15,20 @@ pub(crate) fn invoice_number(prefix: &str, sequence: i64) -> String {
 }
 
 /// How an invoice stands after `amount` more of it was paid or credited, or why it cannot be.
-pub(crate) fn after_payment(status: InvoiceStatus, open: Money, amount: Money) -> Result<InvoiceStatus, PaymentRefusal> {
+pub(crate) fn after_payment(
+    status: InvoiceStatus,
+    open: Money,
+    amount: Money,
+) -> Result<InvoiceStatus, PaymentRefusal> {
     let rest = open.minus(amount)?;
     if amount.minor <= 0 || rest.minor < 0 {
         return Err(PaymentRefusal::NotWithinOpen);
     }
-    Ok(status.after(if rest.minor == 0 { InvoiceAction::Settle } else { InvoiceAction::PayPart })?)
+    Ok(status.after(if rest.minor == 0 {
+        InvoiceAction::Settle
+    } else {
+        InvoiceAction::PayPart
+    })?)
 }
 
 /// Why a payment is not taken.
@@ -39,11 +47,19 @@ pub(crate) enum PaymentRefusal {
 
 /// What a credit note takes off an invoice, and how the invoice stands then: it reduces what is
 /// still open first, and what is left of it is a credit balance of the supplier.
-pub(crate) fn apply_credit(status: InvoiceStatus, open: Money, credit: Money) -> Result<(Money, InvoiceStatus), MoneyError> {
+pub(crate) fn apply_credit(
+    status: InvoiceStatus,
+    open: Money,
+    credit: Money,
+) -> Result<(Money, InvoiceStatus), MoneyError> {
     let applied = if credit.minus(open)?.minor > 0 { open } else { credit };
     let settles = applied.minor > 0 && applied == open;
     // A credit that leaves something open changes no status: nobody has paid anything.
-    let status = if settles { status.after(InvoiceAction::Settle).unwrap_or(status) } else { status };
+    let status = if settles {
+        status.after(InvoiceAction::Settle).unwrap_or(status)
+    } else {
+        status
+    };
     Ok((applied, status))
 }
 
@@ -52,13 +68,18 @@ pub(crate) mod tests {
     use super::*;
     use rstest::rstest;
     use tradepost_contract::Currency;
-    use tradepost_contract::policy::{BillingCycle, BillingMode, BillingPolicy, CollectionRule, FirstPeriod, OpenWindowLines, RevocationRule, Weekday};
+    use tradepost_contract::policy::{
+        BillingCycle, BillingMode, BillingPolicy, CollectionRule, FirstPeriod, OpenWindowLines, RevocationRule, Weekday,
+    };
 
     /// A weekly seller's billing rules, to vary in tests.
     pub(crate) fn weekly() -> BillingPolicy {
         BillingPolicy {
             mode: BillingMode::Arrears,
-            cycle: BillingCycle::Week { anchor: Weekday::Monday, lag_days: 0 },
+            cycle: BillingCycle::Week {
+                anchor: Weekday::Monday,
+                lag_days: 0,
+            },
             first_period: FirstPeriod::None {},
             advance_pct: None,
             open_window_lines: OpenWindowLines::IncludeThenCredit,
@@ -90,7 +111,11 @@ pub(crate) mod tests {
     #[case("TPUS", 1, "TPUS-000001")]
     #[case("TPUK", 999_999, "TPUK-999999")]
     #[case("TPUK", 1_000_000, "TPUK-1000000")]
-    fn numbers_are_padded_and_grow_beyond_the_padding(#[case] prefix: &str, #[case] sequence: i64, #[case] number: &str) {
+    fn numbers_are_padded_and_grow_beyond_the_padding(
+        #[case] prefix: &str,
+        #[case] sequence: i64,
+        #[case] number: &str,
+    ) {
         assert_eq!(invoice_number(prefix, sequence), number);
     }
 
@@ -118,7 +143,10 @@ pub(crate) mod tests {
     #[test]
     fn a_payment_in_another_currency_is_refused() {
         let dollars = Money::new(1, Currency::USD);
-        assert_eq!(after_payment(InvoiceStatus::Open, pounds(5), dollars), Err(PaymentRefusal::Money(MoneyError::CurrencyMismatch)));
+        assert_eq!(
+            after_payment(InvoiceStatus::Open, pounds(5), dollars),
+            Err(PaymentRefusal::Money(MoneyError::CurrencyMismatch))
+        );
     }
 
     #[rstest]
@@ -136,6 +164,9 @@ pub(crate) mod tests {
         #[case] applied: i64,
         #[case] after: InvoiceStatus,
     ) {
-        assert_eq!(apply_credit(status, pounds(open), pounds(credit)), Ok((pounds(applied), after)));
+        assert_eq!(
+            apply_credit(status, pounds(open), pounds(credit)),
+            Ok((pounds(applied), after))
+        );
     }
 }

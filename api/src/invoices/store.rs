@@ -8,8 +8,8 @@ use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceStatus};
 use tradepost_contract::{
-    BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate, Money, Page,
-    ProgrammeId, SupplierId, Timestamp,
+    BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate,
+    Money, Page, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `invoices`, in the order of its columns.
@@ -52,14 +52,27 @@ impl InvoiceRow {
 
     /// What is still to be paid.
     pub(crate) fn open(&self) -> ApiResult<Money> {
-        Ok(self.money(self.total_minor).minus(self.money(self.paid_minor))?.minus(self.money(self.credited_minor))?)
+        Ok(self
+            .money(self.total_minor)
+            .minus(self.money(self.paid_minor))?
+            .minus(self.money(self.credited_minor))?)
     }
 
     /// The invoice as it is shown; a draft is shown to nobody.
     pub(crate) fn into_invoice(self) -> ApiResult<Invoice> {
         let open = self.open()?;
         let money = |minor| Money::new(minor, self.currency);
-        let Self { id, billing_run_id, legal_entity_id: _, programme_id, supplier_id, number, sequence: _, status, .. } = self;
+        let Self {
+            id,
+            billing_run_id,
+            legal_entity_id: _,
+            programme_id,
+            supplier_id,
+            number,
+            sequence: _,
+            status,
+            ..
+        } = self;
         let (Some(number), Some(issued_at), Some(due_on)) = (number, self.issued_at, self.due_on) else {
             return Err(ApiError::not_found());
         };
@@ -107,7 +120,9 @@ pub(crate) struct Filter {
 macro_rules! visible {
     ($scope:expr) => {{
         let scope: &Scope = $scope;
-        let mut query = invoices::table.filter(invoices::status.ne(InvoiceStatus::Draft)).into_boxed();
+        let mut query = invoices::table
+            .filter(invoices::status.ne(InvoiceStatus::Draft))
+            .into_boxed();
         if let Some(supplier) = scope.supplier() {
             query = query.filter(invoices::supplier_id.eq(supplier));
         }
@@ -148,13 +163,19 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
         .limit(window.fetch())
         .select(invoices::all_columns)
         .load(conn)?;
-    let found = rows.into_iter().map(InvoiceRow::into_invoice).collect::<ApiResult<Vec<_>>>()?;
+    let found = rows
+        .into_iter()
+        .map(InvoiceRow::into_invoice)
+        .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(found, |invoice| (invoice.created_at, invoice.id.as_i64())))
 }
 
 pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<InvoiceRow> {
-    let found: Option<InvoiceRow> =
-        visible!(scope).filter(invoices::id.eq(id)).select(invoices::all_columns).first(conn).optional()?;
+    let found: Option<InvoiceRow> = visible!(scope)
+        .filter(invoices::id.eq(id))
+        .select(invoices::all_columns)
+        .first(conn)
+        .optional()?;
     found.ok_or_else(ApiError::not_found)
 }
 
@@ -162,7 +183,17 @@ pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<In
 /// cursor is the position alone.
 pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> ApiResult<Page<InvoiceLine>> {
     type Row = (
-        (InvoiceLineId, InvoiceId, i64, Option<DeliveryId>, String, String, i64, i64, i64),
+        (
+            InvoiceLineId,
+            InvoiceId,
+            i64,
+            Option<DeliveryId>,
+            String,
+            String,
+            i64,
+            i64,
+            i64,
+        ),
         Option<(LeadId, BusinessId, Timestamp)>,
     );
     let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
@@ -189,22 +220,24 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
         .load(conn)?;
     let lines = rows
         .into_iter()
-        .map(|((id, invoice_id, position, delivery_id, kind, description, net, tax, credited), delivery)| {
-            Ok(InvoiceLine {
-                id,
-                invoice_id,
-                position,
-                kind: kind.parse::<InvoiceLineKind>().map_err(ApiError::internal)?,
-                description,
-                delivery_id,
-                lead_id: delivery.map(|(lead, _, _)| lead),
-                business_id: delivery.map(|(_, business, _)| business),
-                delivered_at: delivery.map(|(_, _, at)| at),
-                net: invoice.money(net),
-                tax: invoice.money(tax),
-                credited: invoice.money(credited),
-            })
-        })
+        .map(
+            |((id, invoice_id, position, delivery_id, kind, description, net, tax, credited), delivery)| {
+                Ok(InvoiceLine {
+                    id,
+                    invoice_id,
+                    position,
+                    kind: kind.parse::<InvoiceLineKind>().map_err(ApiError::internal)?,
+                    description,
+                    delivery_id,
+                    lead_id: delivery.map(|(lead, _, _)| lead),
+                    business_id: delivery.map(|(_, business, _)| business),
+                    delivered_at: delivery.map(|(_, _, at)| at),
+                    net: invoice.money(net),
+                    tax: invoice.money(tax),
+                    credited: invoice.money(credited),
+                })
+            },
+        )
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(lines, |line| (Timestamp::from_micros(0), line.position)))
 }
@@ -213,18 +246,27 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
 /// rises, because whoever locks is about to change something.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<InvoiceRow> {
     let locked = diesel::update(invoices::table.find(id))
-        .set((invoices::version.eq(invoices::version + 1), invoices::updated_at.eq(tx.business_now())))
+        .set((
+            invoices::version.eq(invoices::version + 1),
+            invoices::updated_at.eq(tx.business_now()),
+        ))
         .returning(invoices::id)
         .get_result::<InvoiceId>(&mut **tx)
         .optional()?;
     locked.ok_or_else(ApiError::not_found)?;
-    Ok(invoices::table.find(id).select(invoices::all_columns).first(&mut **tx)?)
+    Ok(invoices::table
+        .find(id)
+        .select(invoices::all_columns)
+        .first(&mut **tx)?)
 }
 
 /// Adds a payment to a locked invoice.
 pub(crate) fn add_paid(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
     diesel::update(invoices::table.find(id))
-        .set((invoices::paid_minor.eq(invoices::paid_minor + minor), invoices::status.eq(status)))
+        .set((
+            invoices::paid_minor.eq(invoices::paid_minor + minor),
+            invoices::status.eq(status),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -232,7 +274,10 @@ pub(crate) fn add_paid(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: Invoi
 /// Adds a credit to a locked invoice.
 pub(crate) fn add_credited(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
     diesel::update(invoices::table.find(id))
-        .set((invoices::credited_minor.eq(invoices::credited_minor + minor), invoices::status.eq(status)))
+        .set((
+            invoices::credited_minor.eq(invoices::credited_minor + minor),
+            invoices::status.eq(status),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -247,7 +292,11 @@ pub(crate) fn drop_draft_line(tx: &mut Tx<'_>, delivery: DeliveryId) -> ApiResul
 }
 
 /// Calls a delivery returned if it is in one of `states`; gives back the invoice it stands on.
-pub(crate) fn return_delivery(tx: &mut Tx<'_>, id: DeliveryId, states: &[&str]) -> ApiResult<Option<Option<InvoiceId>>> {
+pub(crate) fn return_delivery(
+    tx: &mut Tx<'_>,
+    id: DeliveryId,
+    states: &[&str],
+) -> ApiResult<Option<Option<InvoiceId>>> {
     set_billing_state(tx, id, states, "returned")
 }
 
@@ -259,11 +308,19 @@ pub(crate) fn set_billing_state(
     to: &str,
 ) -> ApiResult<Option<Option<InvoiceId>>> {
     use deliveries::dsl;
-    Ok(diesel::update(dsl::deliveries.find(id).filter(dsl::billing_state.eq_any(states.to_vec())))
-        .set((dsl::billing_state.eq(to), dsl::version.eq(dsl::version + 1), dsl::updated_at.eq(tx.business_now())))
-        .returning(dsl::invoice_id)
-        .get_result(&mut **tx)
-        .optional()?)
+    Ok(diesel::update(
+        dsl::deliveries
+            .find(id)
+            .filter(dsl::billing_state.eq_any(states.to_vec())),
+    )
+    .set((
+        dsl::billing_state.eq(to),
+        dsl::version.eq(dsl::version + 1),
+        dsl::updated_at.eq(tx.business_now()),
+    ))
+    .returning(dsl::invoice_id)
+    .get_result(&mut **tx)
+    .optional()?)
 }
 
 /// The final invoices of a programme that are unpaid after their due date.
@@ -274,7 +331,9 @@ pub(crate) fn fallen_due(
     limit: i64,
 ) -> ApiResult<Vec<InvoiceId>> {
     Ok(invoices::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status IN ('open', 'partly_paid')"))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status IN ('open', 'partly_paid')",
+        ))
         .filter(invoices::due_on.lt(today))
         .filter(invoices::programme_id.eq(programme))
         .order(invoices::due_on)
@@ -284,16 +343,24 @@ pub(crate) fn fallen_due(
 }
 
 pub(crate) fn set_status(tx: &mut Tx<'_>, id: InvoiceId, status: InvoiceStatus) -> ApiResult<()> {
-    diesel::update(invoices::table.find(id)).set(invoices::status.eq(status)).execute(&mut **tx)?;
+    diesel::update(invoices::table.find(id))
+        .set(invoices::status.eq(status))
+        .execute(&mut **tx)?;
     Ok(())
 }
 
 /// Every programme and the name of its time zone.
 pub(crate) fn programme_zones(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
-    Ok(programmes::table.order(programmes::id).select((programmes::id, programmes::time_zone)).load(conn)?)
+    Ok(programmes::table
+        .order(programmes::id)
+        .select((programmes::id, programmes::time_zone))
+        .load(conn)?)
 }
 
 /// The name of a programme's time zone.
 pub(crate) fn programme_zone(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<String> {
-    Ok(programmes::table.find(programme).select(programmes::time_zone).first(conn)?)
+    Ok(programmes::table
+        .find(programme)
+        .select(programmes::time_zone)
+        .first(conn)?)
 }

@@ -40,22 +40,42 @@ pub(crate) struct Account {
 impl Account {
     /// What a supplier owes.
     pub(crate) const fn receivable(legal_entity: LegalEntityId, supplier: SupplierId) -> Self {
-        Self { kind: AccountKind::Receivable, legal_entity, supplier: Some(supplier), programme: None }
+        Self {
+            kind: AccountKind::Receivable,
+            legal_entity,
+            supplier: Some(supplier),
+            programme: None,
+        }
     }
 
     /// What a programme has earned.
     pub(crate) const fn revenue(legal_entity: LegalEntityId, programme: ProgrammeId) -> Self {
-        Self { kind: AccountKind::Revenue, legal_entity, supplier: None, programme: Some(programme) }
+        Self {
+            kind: AccountKind::Revenue,
+            legal_entity,
+            supplier: None,
+            programme: Some(programme),
+        }
     }
 
     /// Tax to hand on.
     pub(crate) const fn tax_payable(legal_entity: LegalEntityId) -> Self {
-        Self { kind: AccountKind::TaxPayable, legal_entity, supplier: None, programme: None }
+        Self {
+            kind: AccountKind::TaxPayable,
+            legal_entity,
+            supplier: None,
+            programme: None,
+        }
     }
 
     /// Money received.
     pub(crate) const fn cash(legal_entity: LegalEntityId) -> Self {
-        Self { kind: AccountKind::Cash, legal_entity, supplier: None, programme: None }
+        Self {
+            kind: AccountKind::Cash,
+            legal_entity,
+            supplier: None,
+            programme: None,
+        }
     }
 
     /// Whose account it is, as the schema's key has it.
@@ -122,9 +142,17 @@ impl Entry {
             *sum = sum.plus(*amount)?;
         }
         if let Some(off) = sums.into_values().find(|sum| sum.minor != 0) {
-            return Err(Unbalanced::Off { reference: self.reference.clone(), off });
+            return Err(Unbalanced::Off {
+                reference: self.reference.clone(),
+                off,
+            });
         }
-        let mut legs: Vec<_> = self.legs.iter().copied().filter(|(_, amount)| amount.minor != 0).collect();
+        let mut legs: Vec<_> = self
+            .legs
+            .iter()
+            .copied()
+            .filter(|(_, amount)| amount.minor != 0)
+            .collect();
         legs.sort_by_key(|(account, amount)| (*account, amount.currency));
         Ok(legs)
     }
@@ -141,7 +169,10 @@ mod tests {
             reference: "inv".to_owned(),
             posted_at: Timestamp::from_seconds(0),
             memo: String::new(),
-            legs: legs.iter().map(|(account, minor, currency)| (*account, Money::new(*minor, *currency))).collect(),
+            legs: legs
+                .iter()
+                .map(|(account, minor, currency)| (*account, Money::new(*minor, *currency)))
+                .collect(),
         }
     }
 
@@ -151,10 +182,21 @@ mod tests {
         let owed = Account::receivable(le, SupplierId::from_i64(2));
         let (earned, tax) = (Account::revenue(le, ProgrammeId::from_i64(3)), Account::tax_payable(le));
         let (gbp, usd) = (Currency::GBP, Currency::USD);
-        let good = entry(&[(owed, 120, gbp), (earned, -100, gbp), (tax, -20, gbp)]).balanced_legs().unwrap();
-        assert_eq!(good.iter().map(|(account, _)| account.kind).collect::<Vec<_>>(), [AccountKind::Receivable, AccountKind::Revenue, AccountKind::TaxPayable]);
+        let good = entry(&[(owed, 120, gbp), (earned, -100, gbp), (tax, -20, gbp)])
+            .balanced_legs()
+            .unwrap();
+        assert_eq!(
+            good.iter().map(|(account, _)| account.kind).collect::<Vec<_>>(),
+            [AccountKind::Receivable, AccountKind::Revenue, AccountKind::TaxPayable]
+        );
         let off = entry(&[(owed, 120, gbp), (earned, -100, gbp)]).balanced_legs();
-        assert_eq!(off, Err(Unbalanced::Off { reference: "inv".to_owned(), off: Money::new(20, gbp) }));
+        assert_eq!(
+            off,
+            Err(Unbalanced::Off {
+                reference: "inv".to_owned(),
+                off: Money::new(20, gbp)
+            })
+        );
         let mixed = entry(&[(owed, 100, gbp), (earned, -100, usd)]).balanced_legs();
         assert!(matches!(mixed, Err(Unbalanced::Off { .. })));
         let wraps = entry(&[(owed, i64::MAX, gbp), (earned, i64::MAX, gbp), (tax, 2, gbp)]).balanced_legs();
@@ -173,7 +215,15 @@ mod tests {
     fn accounts_are_told_apart_by_their_owner() {
         let le = LegalEntityId::from_i64(1);
         assert_eq!(Account::cash(le).owner_key(), "house");
-        assert!(Account::receivable(le, SupplierId::from_i64(2)).owner_key().starts_with("sup_"));
-        assert!(Account::revenue(le, ProgrammeId::from_i64(2)).owner_key().starts_with("prog_"));
+        assert!(
+            Account::receivable(le, SupplierId::from_i64(2))
+                .owner_key()
+                .starts_with("sup_")
+        );
+        assert!(
+            Account::revenue(le, ProgrammeId::from_i64(2))
+                .owner_key()
+                .starts_with("prog_")
+        );
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> ApiResult<JournalE
         dsl::memo.eq(&entry.memo),
         dsl::created_at.eq(tx.wall_now()),
     );
-    diesel::insert_into(dsl::journal_entries).values(row).execute(&mut **tx)?;
+    diesel::insert_into(dsl::journal_entries)
+        .values(row)
+        .execute(&mut **tx)?;
     Ok(id)
 }
 
@@ -35,7 +37,10 @@ pub(super) fn move_balance(tx: &mut Tx<'_>, account: Account, amount: Money) -> 
                 .and(dsl::currency.eq(amount.currency)),
         );
         diesel::update(this)
-            .set((dsl::balance_minor.eq(dsl::balance_minor + amount.minor), dsl::version.eq(dsl::version + 1)))
+            .set((
+                dsl::balance_minor.eq(dsl::balance_minor + amount.minor),
+                dsl::version.eq(dsl::version + 1),
+            ))
             .returning(dsl::id)
             .get_result::<LedgerAccountId>(&mut **tx)
             .optional()
@@ -58,10 +63,20 @@ pub(super) fn move_balance(tx: &mut Tx<'_>, account: Account, amount: Money) -> 
         Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
         Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
     };
-    add(tx)?.ok_or_else(|| ApiError::internal(format!("the account {} {owner_key} cannot be made", account.kind.as_str())))
+    add(tx)?.ok_or_else(|| {
+        ApiError::internal(format!(
+            "the account {} {owner_key} cannot be made",
+            account.kind.as_str()
+        ))
+    })
 }
 
-pub(super) fn insert_posting(tx: &mut Tx<'_>, entry: JournalEntryId, account: LedgerAccountId, amount: Money) -> ApiResult<()> {
+pub(super) fn insert_posting(
+    tx: &mut Tx<'_>,
+    entry: JournalEntryId,
+    account: LedgerAccountId,
+    amount: Money,
+) -> ApiResult<()> {
     use postings::dsl;
     let row = (
         dsl::id.eq(tx.new_id::<PostingId>()),

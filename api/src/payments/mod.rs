@@ -13,5 +13,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(http::list_invoice_payments).service(http::record_payment);
+    config
+        .service(http::list_invoice_payments)
+        .service(http::record_payment);
 }

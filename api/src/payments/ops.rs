@@ -38,7 +38,11 @@ pub(super) fn record(
         faults.push(FieldError::new("/reference", "length", "expected 1 to 140 characters"));
     }
     if asked.received_on > today {
-        faults.push(FieldError::new("/received_on", "in_the_future", "a payment is recorded once it was received"));
+        faults.push(FieldError::new(
+            "/received_on",
+            "in_the_future",
+            "a payment is recorded once it was received",
+        ));
     }
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
@@ -93,11 +97,20 @@ pub(super) fn record(
         "payment_id": payment.id, "invoice_id": invoice_id, "number": invoice.number, "amount": amount,
         "open": open.minus(amount)?, "status": status,
     });
-    let subject = Subject::of(invoice_id).programme(invoice.programme_id).supplier(invoice.supplier_id);
+    let subject = Subject::of(invoice_id)
+        .programme(invoice.programme_id)
+        .supplier(invoice.supplier_id);
     events::push(tx, EventKind::InvoicePaid, subject, &facts)?;
     let supplier = Some(invoice.supplier_id);
     let key = payment.id.to_string();
-    notifications::record(tx, NotificationKind::PaymentReceived, &key, invoice.programme_id, supplier, &facts)?;
+    notifications::record(
+        tx,
+        NotificationKind::PaymentReceived,
+        &key,
+        invoice.programme_id,
+        supplier,
+        &facts,
+    )?;
     audit::record(
         tx,
         &caller.actor(),
@@ -106,7 +119,9 @@ pub(super) fn record(
             object: invoice_id.to_string(),
             supplier,
             before: Some(json!({ "status": invoice.status, "open": open })),
-            after: Some(json!({ "status": status, "payment_id": payment.id, "amount": amount, "reference": payment.reference })),
+            after: Some(
+                json!({ "status": status, "payment_id": payment.id, "amount": amount, "reference": payment.reference }),
+            ),
             reason: None,
         },
     )?;

@@ -6,7 +6,9 @@ use crate::error::{ApiError, ApiResult, is_unique_violation};
 use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::payments::{Payment, PaymentMethod};
-use tradepost_contract::{Currency, Id, InvoiceId, LocalDate, Money, Page, PaymentId, ProblemCode, SupplierId, Timestamp};
+use tradepost_contract::{
+    Currency, Id, InvoiceId, LocalDate, Money, Page, PaymentId, ProblemCode, SupplierId, Timestamp,
+};
 
 pub(super) fn insert(tx: &mut Tx<'_>, payment: &Payment) -> ApiResult<()> {
     let row = (
@@ -25,15 +27,27 @@ pub(super) fn insert(tx: &mut Tx<'_>, payment: &Payment) -> ApiResult<()> {
         Ok(_) => Ok(()),
         Err(cause) if is_unique_violation(&cause) => {
             let message = "A payment with this reference is recorded for the invoice.";
-            Err(ApiError::new(ProblemCode::Duplicate).detail(message).field("/reference", "duplicate", message))
+            Err(ApiError::new(ProblemCode::Duplicate)
+                .detail(message)
+                .field("/reference", "duplicate", message))
         }
         Err(cause) => Err(cause.into()),
     }
 }
 
 pub(super) fn of_invoice(conn: &mut Conn, invoice: InvoiceId, window: Window) -> ApiResult<Page<Payment>> {
-    type Row =
-        (PaymentId, InvoiceId, SupplierId, i64, Currency, PaymentMethod, String, LocalDate, String, Timestamp);
+    type Row = (
+        PaymentId,
+        InvoiceId,
+        SupplierId,
+        i64,
+        Currency,
+        PaymentMethod,
+        String,
+        LocalDate,
+        String,
+        Timestamp,
+    );
     let mut query = payments::table.filter(payments::invoice_id.eq(invoice)).into_boxed();
     if let Some((at, id)) = window.after() {
         query = query
@@ -47,10 +61,33 @@ pub(super) fn of_invoice(conn: &mut Conn, invoice: InvoiceId, window: Window) ->
         .load(conn)?;
     let found = rows
         .into_iter()
-        .map(|(id, invoice_id, supplier_id, minor, currency, method, reference, received_on, recorded_by, created_at)| {
-            let amount = Money::new(minor, currency);
-            Payment { id, invoice_id, supplier_id, amount, method, reference, received_on, recorded_by, created_at }
-        })
+        .map(
+            |(
+                id,
+                invoice_id,
+                supplier_id,
+                minor,
+                currency,
+                method,
+                reference,
+                received_on,
+                recorded_by,
+                created_at,
+            )| {
+                let amount = Money::new(minor, currency);
+                Payment {
+                    id,
+                    invoice_id,
+                    supplier_id,
+                    amount,
+                    method,
+                    reference,
+                    received_on,
+                    recorded_by,
+                    created_at,
+                }
+            },
+        )
         .collect();
     Ok(window.finish(found, |payment: &Payment| (payment.created_at, payment.id.as_i64())))
 }

@@ -15,9 +15,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
 use tradepost_contract::policy::TaxPolicy;
-use tradepost_contract::{
-    Currency, InvoiceId, LocalDate, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
-};
+use tradepost_contract::{Currency, InvoiceId, LocalDate, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
 
 /// Deliveries of one supplier that share what decides their lines.
 #[derive(Debug, Clone, QueryableByName)]
@@ -50,7 +48,13 @@ impl Group {
 }
 
 /// What a supplier has to be billed for, after the deliveries that earlier slices have looked at.
-pub(crate) fn groups(conn: &mut Conn, run: &RunRow, run_at: Timestamp, supplier: SupplierId, after: Timestamp) -> ApiResult<Vec<Group>> {
+pub(crate) fn groups(
+    conn: &mut Conn,
+    run: &RunRow,
+    run_at: Timestamp,
+    supplier: SupplierId,
+    after: Timestamp,
+) -> ApiResult<Vec<Group>> {
     Ok(sql_query(
         "SELECT supplier_id, resolved_policy_id AS policy_id, price_minor, currency, \
          CAST(CASE WHEN billing_state = 'return_pending' OR return_deadline_at > $1 THEN 1 ELSE 0 END AS BIGINT) AS may_come_back, \
@@ -85,11 +89,25 @@ pub(crate) fn all_groups(conn: &mut Conn, run: &RunRow, run_at: Timestamp) -> Ap
 }
 
 /// The instant of the last delivery that a slice takes: of the `most`th one, if there are more.
-pub(crate) fn slice_end(conn: &mut Conn, run: &RunRow, supplier: SupplierId, after: Timestamp, most: i64) -> ApiResult<Option<Timestamp>> {
+pub(crate) fn slice_end(
+    conn: &mut Conn,
+    run: &RunRow,
+    supplier: SupplierId,
+    after: Timestamp,
+    most: i64,
+) -> ApiResult<Option<Timestamp>> {
     Ok(deliveries::table
         .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
-        .filter(deliveries::programme_id.eq(run.programme_id).and(deliveries::supplier_id.eq(supplier)))
-        .filter(deliveries::delivered_at.gt(after).and(deliveries::delivered_at.lt(run.period_end_at)))
+        .filter(
+            deliveries::programme_id
+                .eq(run.programme_id)
+                .and(deliveries::supplier_id.eq(supplier)),
+        )
+        .filter(
+            deliveries::delivered_at
+                .gt(after)
+                .and(deliveries::delivered_at.lt(run.period_end_at)),
+        )
         .order(deliveries::delivered_at)
         .offset(most)
         .select(deliveries::delivered_at)
@@ -147,7 +165,10 @@ pub(crate) fn open_draft(
 pub(crate) fn find_draft(tx: &mut Tx<'_>, run: &RunRow, supplier: SupplierId) -> ApiResult<Option<(InvoiceId, i64)>> {
     use invoices::dsl;
     let draft = dsl::invoices.filter(
-        dsl::billing_run_id.eq(run.id).and(dsl::supplier_id.eq(supplier)).and(dsl::status.eq(InvoiceStatus::Draft)),
+        dsl::billing_run_id
+            .eq(run.id)
+            .and(dsl::supplier_id.eq(supplier))
+            .and(dsl::status.eq(InvoiceStatus::Draft)),
     );
     let locked: Option<InvoiceId> = diesel::update(draft)
         .set((dsl::version.eq(dsl::version + 1), dsl::updated_at.eq(tx.business_now())))
@@ -188,8 +209,16 @@ pub(crate) fn take_deliveries(
     let of_stretch = || {
         dsl::deliveries
             .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
-            .filter(dsl::programme_id.eq(stretch.programme).and(dsl::supplier_id.eq(stretch.supplier)))
-            .filter(dsl::delivered_at.gt(stretch.after).and(dsl::delivered_at.le(stretch.until)))
+            .filter(
+                dsl::programme_id
+                    .eq(stretch.programme)
+                    .and(dsl::supplier_id.eq(stretch.supplier)),
+            )
+            .filter(
+                dsl::delivered_at
+                    .gt(stretch.after)
+                    .and(dsl::delivered_at.le(stretch.until)),
+            )
     };
     let invoiced = (
         dsl::billing_state.eq("invoiced"),
@@ -244,7 +273,10 @@ pub(crate) fn insert_lines(
         ($conn:expr, $backend:ty) => {{
             let mut statement = sql_query(text).into_boxed::<$backend>();
             for (policy, price, tax) in taxes {
-                statement = statement.bind::<BigInt, _>(*policy).bind::<BigInt, _>(*price).bind::<BigInt, _>(*tax);
+                statement = statement
+                    .bind::<BigInt, _>(*policy)
+                    .bind::<BigInt, _>(*price)
+                    .bind::<BigInt, _>(*tax);
             }
             statement
                 .bind::<BigInt, _>(last)
@@ -333,12 +365,18 @@ pub(crate) fn finalise(tx: &mut Tx<'_>, id: InvoiceId, with: &Finalised) -> ApiR
             dsl::updated_at.eq(with.issued_at),
         ))
         .execute(&mut **tx)?;
-    if done == 1 { Ok(()) } else { Err(ApiError::internal("a draft was finalised by two")) }
+    if done == 1 {
+        Ok(())
+    } else {
+        Err(ApiError::internal("a draft was finalised by two"))
+    }
 }
 
 /// Removes a draft that got no line.
 pub(crate) fn discard(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<()> {
-    let empty = invoices::table.find(id).filter(invoices::status.eq(InvoiceStatus::Draft));
+    let empty = invoices::table
+        .find(id)
+        .filter(invoices::status.eq(InvoiceStatus::Draft));
     diesel::delete(empty).execute(&mut **tx)?;
     Ok(())
 }

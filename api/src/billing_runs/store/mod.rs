@@ -18,7 +18,8 @@ use tradepost_contract::billing_runs::{BillingRun, BillingRunStatus};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
+    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, ResolvedPolicyId, SupplierId,
+    Timestamp,
 };
 
 /// A row of `billing_runs`, in the order of its columns.
@@ -49,7 +50,17 @@ pub(crate) struct RunRow {
 
 impl From<RunRow> for BillingRun {
     fn from(row: RunRow) -> Self {
-        let RunRow { id, programme_id, period_start_at, period_end_at, starts_on, ends_before, due_at, status, .. } = row;
+        let RunRow {
+            id,
+            programme_id,
+            period_start_at,
+            period_end_at,
+            starts_on,
+            ends_before,
+            due_at,
+            status,
+            ..
+        } = row;
         Self {
             id,
             programme_id,
@@ -87,7 +98,10 @@ pub(crate) struct Seller {
 }
 
 pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Seller>> {
-    type Row = ((LegalEntityId, Currency, String, String, Timestamp), (String, String, String, Option<String>));
+    type Row = (
+        (LegalEntityId, Currency, String, String, Timestamp),
+        (String, String, String, Option<String>),
+    );
     let found: Option<Row> = programmes::table
         .inner_join(legal_entities::table.on(programmes::legal_entity_id.eq(legal_entities::id)))
         .filter(programmes::id.eq(programme))
@@ -99,25 +113,56 @@ pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Optio
                 programmes::name,
                 programmes::created_at,
             ),
-            (legal_entities::name, legal_entities::address, legal_entities::country, legal_entities::tax_id),
+            (
+                legal_entities::name,
+                legal_entities::address,
+                legal_entities::country,
+                legal_entities::tax_id,
+            ),
         ))
         .first(conn)
         .optional()?;
     let Some(((legal_entity, currency, zone, brand, created_at), (name, address, country, tax_id))) = found else {
         return Ok(None);
     };
-    let party = InvoiceParty { trading_as: (brand != name).then_some(brand), name, address, country, tax_id };
+    let party = InvoiceParty {
+        trading_as: (brand != name).then_some(brand),
+        name,
+        address,
+        country,
+        tax_id,
+    };
     let zone = Zone::parse(&zone).map_err(ApiError::internal)?;
-    Ok(Some(Seller { programme, legal_entity, currency, zone, created_at, party }))
+    Ok(Some(Seller {
+        programme,
+        legal_entity,
+        currency,
+        zone,
+        created_at,
+        party,
+    }))
 }
 
 /// Who owes an invoice, as it says it.
 pub(crate) fn buyer(conn: &mut Conn, supplier: SupplierId) -> ApiResult<InvoiceParty> {
-    let (name, legal_name, address, country, tax_id): (String, String, String, String, Option<String>) = suppliers::table
-        .find(supplier)
-        .select((suppliers::name, suppliers::legal_name, suppliers::address, suppliers::country, suppliers::tax_id))
-        .first(conn)?;
-    Ok(InvoiceParty { trading_as: (name != legal_name).then_some(name), name: legal_name, address, country, tax_id })
+    let (name, legal_name, address, country, tax_id): (String, String, String, String, Option<String>) =
+        suppliers::table
+            .find(supplier)
+            .select((
+                suppliers::name,
+                suppliers::legal_name,
+                suppliers::address,
+                suppliers::country,
+                suppliers::tax_id,
+            ))
+            .first(conn)?;
+    Ok(InvoiceParty {
+        trading_as: (name != legal_name).then_some(name),
+        name: legal_name,
+        address,
+        country,
+        tax_id,
+    })
 }
 
 /// The names of suppliers, for problems and previews.
@@ -136,7 +181,10 @@ pub(crate) fn supplier_names(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<V
 }
 
 pub(crate) fn active_programmes(conn: &mut Conn) -> ApiResult<Vec<ProgrammeId>> {
-    Ok(programmes::table.order(programmes::id).select(programmes::id).load(conn)?)
+    Ok(programmes::table
+        .order(programmes::id)
+        .select(programmes::id)
+        .load(conn)?)
 }
 
 /// The instant of a programme's first delivery.
@@ -183,14 +231,22 @@ pub(crate) fn insert_period(tx: &mut Tx<'_>, seller: &Seller, period: &BillingPe
 }
 
 pub(crate) fn find(conn: &mut Conn, id: BillingRunId) -> ApiResult<RunRow> {
-    let found: Option<RunRow> = billing_runs::table.find(id).select(billing_runs::all_columns).first(conn).optional()?;
+    let found: Option<RunRow> = billing_runs::table
+        .find(id)
+        .select(billing_runs::all_columns)
+        .first(conn)
+        .optional()?;
     found.ok_or_else(ApiError::not_found)
 }
 
 /// The period that starts on a day.
 pub(crate) fn period_on(conn: &mut Conn, programme: ProgrammeId, starts_on: LocalDate) -> ApiResult<Option<RunRow>> {
     Ok(billing_runs::table
-        .filter(billing_runs::programme_id.eq(programme).and(billing_runs::starts_on.eq(starts_on)))
+        .filter(
+            billing_runs::programme_id
+                .eq(programme)
+                .and(billing_runs::starts_on.eq(starts_on)),
+        )
         .order(billing_runs::period_start_at)
         .select(billing_runs::all_columns)
         .first(conn)
@@ -200,7 +256,11 @@ pub(crate) fn period_on(conn: &mut Conn, programme: ProgrammeId, starts_on: Loca
 /// The earliest period that is not done.
 pub(crate) fn first_undone(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<RunRow>> {
     Ok(billing_runs::table
-        .filter(billing_runs::programme_id.eq(programme).and(billing_runs::status.ne(BillingRunStatus::Done)))
+        .filter(
+            billing_runs::programme_id
+                .eq(programme)
+                .and(billing_runs::status.ne(BillingRunStatus::Done)),
+        )
         .order(billing_runs::period_start_at)
         .select(billing_runs::all_columns)
         .first(conn)
@@ -264,7 +324,9 @@ pub(crate) struct RunChange {
 }
 
 pub(crate) fn change(tx: &mut Tx<'_>, id: BillingRunId, change: &RunChange) -> ApiResult<()> {
-    diesel::update(billing_runs::table.find(id)).set(change).execute(&mut **tx)?;
+    diesel::update(billing_runs::table.find(id))
+        .set(change)
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -295,7 +357,11 @@ pub(crate) fn remaining_suppliers(conn: &mut Conn, run: &RunRow) -> ApiResult<Ve
 /// The totals of a supplier's last invoices in a programme.
 pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: SupplierId) -> ApiResult<Vec<i64>> {
     Ok(invoices::table
-        .filter(invoices::supplier_id.eq(supplier).and(invoices::programme_id.eq(programme)))
+        .filter(
+            invoices::supplier_id
+                .eq(supplier)
+                .and(invoices::programme_id.eq(programme)),
+        )
         .filter(invoices::status.ne_all([InvoiceStatus::Draft, InvoiceStatus::Void]))
         .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(BOUND_LOOKS_BACK)
@@ -305,7 +371,10 @@ pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: S
 
 /// The policy that a delivery was stamped with.
 pub(crate) fn stamped_policy(conn: &mut Conn, id: ResolvedPolicyId) -> ApiResult<PolicySet> {
-    let document: String = resolved_policies::table.find(id).select(resolved_policies::document).first(conn)?;
+    let document: String = resolved_policies::table
+        .find(id)
+        .select(resolved_policies::document)
+        .first(conn)?;
     Ok(serde_json::from_str(&document)?)
 }
 
@@ -317,7 +386,9 @@ pub(crate) fn programme_policy(conn: &mut Conn, programme: ProgrammeId) -> ApiRe
         .select(policy_versions::document)
         .first(conn)
         .optional()?;
-    document.map(|text| serde_json::from_str(&text).map_err(ApiError::from)).transpose()
+    document
+        .map(|text| serde_json::from_str(&text).map_err(ApiError::from))
+        .transpose()
 }
 
 #[derive(QueryableByName)]
