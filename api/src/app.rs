@@ -1,10 +1,11 @@
 //! A server: built from settings, listening, run until it is told to stop.
 
+use crate::auth::cookie::CookiePolicy;
+use crate::auth::gate::Gate;
+use crate::auth::secrets::Secrets;
 use crate::clock::Clock;
-use crate::db::Database;
+use crate::db::{Database, DatabaseUrl};
 use crate::jobs;
-use crate::market::SharedMarket;
-use crate::policy::Policies;
 use crate::routes;
 use crate::settings::Settings;
 use actix_web::HttpServer;
@@ -25,10 +26,10 @@ pub struct App {
     pub clock: Clock,
     /// How the server was set up.
     pub settings: Settings,
-    /// Policies, parsed once.
-    pub policies: Policies,
-    /// The market in memory, for intake and selling.
-    pub market: SharedMarket,
+    /// The keys that are derived from the installation's secret.
+    pub secrets: Secrets,
+    /// What it takes to know a caller.
+    pub gate: Gate,
 }
 
 impl App {
@@ -36,14 +37,33 @@ impl App {
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         let db = Database::open(&settings.database(), clock.clone())?;
         crate::sandbox::restore_clock(&db, &clock)?;
+        let secrets = load_secrets(&settings)?;
+        let public_url = settings.public_url.as_deref().unwrap_or("http://127.0.0.1");
+        let cookie = CookiePolicy::for_public_url(public_url).map_err(anyhow::Error::msg)?;
+        let gate = Gate::new(cookie, settings.sandbox);
         Ok(Self {
             db,
             clock,
             settings,
-            policies: Policies::default(),
-            market: SharedMarket::default(),
+            secrets,
+            gate,
         })
     }
+}
+
+/// The secret of the settings; else of the file beside an SQLite database; else, in a sandbox on
+/// PostgreSQL, one that ends with the process.
+fn load_secrets(settings: &Settings) -> anyhow::Result<Secrets> {
+    let (current, previous) = (settings.secret.as_deref(), settings.previous_secret.as_deref());
+    let file = match settings.database() {
+        DatabaseUrl::Sqlite(path) => Some(std::path::Path::new(&path).with_extension("secret")),
+        DatabaseUrl::Postgres(_) if current.is_none() && settings.sandbox => {
+            tracing::warn!("no TRADEPOST_SECRET: everybody is signed out when this server stops");
+            return Ok(Secrets::ephemeral()?);
+        }
+        DatabaseUrl::Postgres(_) => None,
+    };
+    Secrets::load(current, previous, file.as_deref()).context("the installation's secret")
 }
 
 /// A server that listens and waits to be run.
@@ -59,11 +79,12 @@ const DRAIN_SECONDS: u64 = 30;
 
 impl Application {
     /// Opens the database, binds the address and starts the jobs.
-    pub fn build(settings: Settings) -> anyhow::Result<Self> {
+    pub fn build(mut settings: Settings) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
         let address = listener.local_addr()?;
         let workers = settings.workers;
+        settings.public_url.get_or_insert_with(|| format!("http://{address}"));
         let app = Arc::new(App::open(settings, Clock::default())?);
         let shared = Data::from(Arc::clone(&app));
         let jobs = jobs::Runner::start(&app)?;

@@ -9,7 +9,7 @@ use crate::idempotency;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::web::BytesMut;
+use actix_web::web::{BytesMut, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev};
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
@@ -92,7 +92,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
             let body = parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
             let request_hash = match &idempotency_key {
                 None => String::new(),
-                Some(_) => idempotency::hash(request.method().as_str(), &request.uri().to_string(), &bytes),
+                Some(_) => {
+                    let app = request.app_data::<Data<App>>();
+                    let secrets = &app.ok_or_else(|| ApiError::internal("the app is missing"))?.secrets;
+                    idempotency::hash(secrets, request.method().as_str(), &request.uri().to_string(), &bytes)
+                }
             };
             Ok(Self {
                 body,

@@ -5,12 +5,12 @@
 //! and then finds the saved answer. Refusals roll back, and with them the key: a retry is decided
 //! afresh.
 
+use crate::auth::secrets::Secrets;
 use crate::command::Reply;
 use crate::db::schema::idempotency_keys::dsl as keys;
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 use time::Duration;
 use tradepost_contract::{ProblemCode, Timestamp};
 
@@ -19,18 +19,13 @@ const KEPT: Duration = Duration::hours(72);
 /// The status of a row whose request is still running; no other transaction ever sees it.
 const RUNNING: i32 = 0;
 
-/// What tells two requests with one key apart: method, path and the body with its keys sorted.
-pub fn hash(method: &str, uri: &str, body: &[u8]) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(method);
-    hasher.update([0]);
-    hasher.update(uri);
-    hasher.update([0]);
+/// What tells two requests with one key apart: method, path and the body with its keys sorted. Keyed,
+/// because a body may hold a password, which nobody shall be able to guess from the database.
+pub fn hash(secrets: &Secrets, method: &str, uri: &str, body: &[u8]) -> String {
     match serde_json::from_slice::<serde_json::Value>(body) {
-        Ok(value) => hasher.update(value.to_string()),
-        Err(_) => hasher.update(body),
+        Ok(value) => secrets.request_hash(method, uri, value.to_string().as_bytes()),
+        Err(_) => secrets.request_hash(method, uri, body),
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Runs `f` unless the principal used the key before; then gives the saved answer again.

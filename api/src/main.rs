@@ -25,6 +25,27 @@ enum Command {
     Audit(Settings),
     /// Prints the OpenAPI document
     Openapi,
+    /// Looks after the people who look after the rest
+    #[command(subcommand)]
+    Admin(AdminCommand),
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Makes an administrator and prints their first password
+    Create {
+        /// The e-mail to sign in with
+        #[arg(long)]
+        email: String,
+        /// The name
+        #[arg(long)]
+        name: String,
+        /// Reads the password from standard input instead of making one up
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        settings: Settings,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -37,6 +58,12 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Audit(settings) => audit(settings),
+        Command::Admin(AdminCommand::Create {
+            email,
+            name,
+            password_stdin,
+            settings,
+        }) => create_admin(settings, email, name, password_stdin),
         Command::Openapi => {
             print!("{}", tradepost::routes::document_json());
             Ok(())
@@ -64,4 +91,18 @@ fn audit(settings: Settings) -> anyhow::Result<()> {
     }
     println!("{} violations", violations.len());
     std::process::exit(1)
+}
+
+fn create_admin(settings: Settings, email: String, name: String, password_stdin: bool) -> anyhow::Result<()> {
+    let password = match password_stdin {
+        true => Some(std::io::read_to_string(std::io::stdin())?.trim_end_matches(['\r', '\n']).to_owned()),
+        false => None,
+    };
+    let app = tradepost::app::App::open(settings, tradepost::clock::Clock::default())?;
+    let made = tradepost::users::ops::create_first_admin(&app.db, email, name, password)?;
+    println!("{} may sign in as {}", made.user.name, made.user.email);
+    if let Some(password) = made.made_up_password {
+        println!("with the password {password}");
+    }
+    Ok(())
 }

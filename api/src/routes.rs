@@ -2,6 +2,7 @@
 
 use crate::auth::operations::{Access, OPERATIONS};
 use actix_web::http::header;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, get};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -13,8 +14,12 @@ pub const API: &str = "/api/v1";
 
 /// Every resource, below `/api/v1`.
 pub fn api(config: &mut ServiceConfig<'_>) {
-    config.service(scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
+    let api = scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
         api.configure(crate::health::routes)
+            .configure(crate::auth::routes)
+            .configure(crate::sessions::routes)
+            .configure(crate::users::routes)
+            .configure(crate::api_keys::routes)
             .configure(crate::events::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
@@ -24,7 +29,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::payments::routes)
             .configure(crate::credit_notes::routes)
             .configure(crate::sandbox::routes);
-    }));
+    });
+    config.service(api.wrap(from_fn(crate::auth::gate::keep)));
 }
 
 /// What is not part of the API: its document and the pages that show it.

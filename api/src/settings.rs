@@ -31,6 +31,11 @@ pub struct Settings {
     #[arg(long, env = "TRADEPOST_PREVIOUS_SECRET", hide_env_values = true)]
     pub previous_secret: Option<String>,
 
+    /// How many reverse proxies of your own stand in front: so many addresses from the right of
+    /// `X-Forwarded-For` are believed.
+    #[arg(long, env = "TRADEPOST_PROXY_HOPS", default_value_t = 0)]
+    pub proxy_hops: usize,
+
     /// Threads that answer requests.
     #[arg(long, env = "TRADEPOST_WORKERS", default_value_t = 2)]
     pub workers: usize,
@@ -46,6 +51,7 @@ impl Settings {
             sandbox: true,
             secret: None,
             previous_secret: None,
+            proxy_hops: 0,
             workers: 2,
         }
     }

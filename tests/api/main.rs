@@ -1,4 +1,3 @@
 //! The API, resource by resource, through real servers on both databases.
 
 mod health;
-mod schema;

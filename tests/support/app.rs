@@ -20,7 +20,7 @@ use crate::database::{Database, TestDatabase};
 use crate::process::ServerProcess;
 
 /// The password of everybody whom the tests make.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "walking to the far lake";
 
 /// Any 32 bytes do: the servers of one database only have to agree on them.
 pub const SECRET: &str = "dHJhZGVwb3N0IHRlc3RzOiBub3QgYSByZWFsIHNlY3I=";

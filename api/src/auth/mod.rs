@@ -5,19 +5,44 @@
 //! `/auth/logout` read. Every sign-in is a session that can be listed and ended; a refresh token is
 //! used once, and using an old one again ends the session. Programs hold API keys with scopes.
 //!
-//! Whoever calls becomes a [`Caller`]. The extractor looks the matched route up in `operations.rs`
-//! and refuses by default: 401 for nobody, 403 for somebody without the permission. What a caller may
-//! *see* is its [`Scope`], which the store functions of every resource demand.
+//! Every request passes the [`gate`], which looks the matched route up in `operations.rs` and refuses by
+//! default: 401 for nobody, 403 for somebody without the permission. Whoever is let in is a [`Caller`].
+//! What a caller may *see* is its [`Scope`], which the store functions of every resource demand.
+//!
+//! What the gate knows of a session or key it remembers for five seconds; a change made by the same
+//! server counts at once. Tests: the tables beside each file, `tests/api/auth.rs` (the sessions of a
+//! running server), `tests/api/permissions.rs` (the golden matrix) and `tests/api/isolation.rs`.
 
 pub mod cache;
 pub mod cookie;
-mod extract;
+pub mod gate;
+mod http;
 pub mod identity;
 pub mod operations;
+mod ops;
 pub mod passwords;
 pub mod refresh;
 pub mod secrets;
+mod store;
 pub mod throttle;
 pub mod tokens;
 
 pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, SupplierPerson};
+
+use crate::db::Tx;
+use crate::error::ApiResult;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::login)
+        .service(http::refresh_session)
+        .service(http::logout)
+        .service(http::get_me)
+        .service(http::change_my_password);
+}
+
+/// Housekeeping: forgets wrong tries that no longer slow anybody down, and sessions that ended long ago.
+pub(crate) fn forget_expired(tx: &mut Tx<'_>) -> ApiResult<usize> {
+    Ok(store::forget_old_tries(tx)? + crate::sessions::store::forget_old(tx)?)
+}

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 /// The variable that holds the secret, in base64.
 pub const SECRET_VARIABLE: &str = "TRADEPOST_SECRET";
 /// The variable that holds the secret before the last change.
-pub const PREVIOUS_SECRET_VARIABLE: &str = "TRADEPOST_SECRET_PREVIOUS";
+pub const PREVIOUS_SECRET_VARIABLE: &str = "TRADEPOST_PREVIOUS_SECRET";
 
 /// HMAC-SHA256.
 pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -77,6 +77,7 @@ pub struct Secrets {
     pub(super) previous_refresh_key: Option<[u8; 32]>,
     pub(super) throttle_key: [u8; 32],
     fingerprint_key: [u8; 32],
+    request_key: [u8; 32],
 }
 
 impl fmt::Debug for Secrets {
@@ -102,6 +103,7 @@ impl Secrets {
             previous_refresh_key: previous.map(|previous| key(previous, "refresh-token")),
             throttle_key: key(secret, "sign-in-throttle"),
             fingerprint_key: key(secret, "lead-fingerprint"),
+            request_key: key(secret, "idempotent-request"),
         })
     }
 
@@ -133,6 +135,11 @@ impl Secrets {
     /// The key under which normalised phones and e-mails of leads are hashed to find duplicates.
     pub fn fingerprint_key(&self) -> &[u8; 32] {
         &self.fingerprint_key
+    }
+
+    /// The keyed hash that tells an idempotent request from another one under the same key.
+    pub fn request_hash(&self, method: &str, uri: &str, body: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(hmac(&self.request_key, &[method.as_bytes(), uri.as_bytes(), body]))
     }
 
     /// The keyed hash of a normalised value, in base64.

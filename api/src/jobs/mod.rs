@@ -29,7 +29,10 @@ pub const JOBS: &[Job] = &[HOUSEKEEPING, crate::billing_runs::BILLING, crate::in
 
 const HOUSEKEEPING: Job = Job {
     name: "housekeeping",
-    run: |app| app.db.write_blocking(crate::idempotency::forget_expired),
+    run: |app| {
+        app.db
+            .write_blocking(|tx| Ok(crate::idempotency::forget_expired(tx)? + crate::auth::forget_expired(tx)?))
+    },
 };
 
 /// How often a job looks whether something is due.

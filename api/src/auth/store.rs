@@ -1,0 +1,162 @@
+//! What signing in reads and writes: who stands behind a session or a key, and the counts of wrong tries.
+
+use diesel::prelude::*;
+use tradepost_contract::people::KeyScope;
+use tradepost_contract::users::{Audience, UserStatus};
+use tradepost_contract::{ApiKeyId, ProgrammeId, SessionId, SupplierId, Timestamp, UserId};
+
+use super::identity::{ApiKeyHolder, Principal};
+use super::throttle::{self, Counted};
+use crate::db::schema::{api_keys, sign_in_throttles, users};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult};
+
+/// What the database says of the person behind a session.
+#[derive(Debug)]
+pub(super) struct PersonRecord {
+    pub(super) user_id: UserId,
+    pub(super) token_version: i64,
+    pub(super) session_ends_at: Timestamp,
+    pub(super) principal: Principal,
+}
+
+/// The person behind a session that was not ended, if they may still sign in.
+pub(super) fn person(conn: &mut Conn, session: SessionId) -> ApiResult<Option<PersonRecord>> {
+    use crate::db::schema::sessions;
+    let row = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(session).and(sessions::revoked_at.is_null()))
+        .filter(users::status.eq(UserStatus::Active))
+        .select((users::id, users::audience, users::name, users::token_version, sessions::expires_at))
+        .first::<(UserId, Audience, String, i64, Timestamp)>(conn)
+        .optional()?;
+    let Some((user_id, audience, name, token_version, session_ends_at)) = row else { return Ok(None) };
+    let principal = crate::users::principal(conn, user_id, audience, name)?;
+    Ok(principal.map(|principal| PersonRecord { user_id, token_version, session_ends_at, principal }))
+}
+
+/// What the database says of a key.
+#[derive(Debug)]
+pub(super) struct KeyRecord {
+    pub(super) secret_hash: String,
+    pub(super) expires_at: Timestamp,
+    pub(super) last_used_at: Option<Timestamp>,
+    pub(super) holder: ApiKeyHolder,
+}
+
+type KeyColumns = (
+    ApiKeyId,
+    String,
+    String,
+    String,
+    Option<ProgrammeId>,
+    Option<SupplierId>,
+    Timestamp,
+    Option<Timestamp>,
+);
+
+/// The key with this public id, unless it was taken back.
+pub(super) fn key(conn: &mut Conn, public_id: &str) -> ApiResult<Option<KeyRecord>> {
+    let row = api_keys::table
+        .filter(api_keys::public_id.eq(public_id).and(api_keys::revoked_at.is_null()))
+        .select((
+            api_keys::id,
+            api_keys::secret_hash,
+            api_keys::name,
+            api_keys::scopes,
+            api_keys::programme_id,
+            api_keys::supplier_id,
+            api_keys::expires_at,
+            api_keys::last_used_at,
+        ))
+        .first::<KeyColumns>(conn)
+        .optional()?;
+    let Some((key_id, secret_hash, name, scopes, programme_id, supplier_id, expires_at, last_used_at)) = row else {
+        return Ok(None);
+    };
+    let scopes: Vec<KeyScope> = serde_json::from_str(&scopes)?;
+    let holder = ApiKeyHolder { key_id, name, scopes, programme_id, supplier_id };
+    Ok(Some(KeyRecord { secret_hash, expires_at, last_used_at, holder }))
+}
+
+/// Notes that a key was used.
+pub(super) fn key_was_used(tx: &mut Tx<'_>, key: ApiKeyId) -> ApiResult<()> {
+    let now = tx.wall_now();
+    diesel::update(api_keys::table.find(key)).set(api_keys::last_used_at.eq(now)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Counts a try to sign in, before the password is looked at; 429 while one of the keys has to wait.
+pub(super) fn take_try(tx: &mut Tx<'_>, keys: &[(Counted, String)]) -> ApiResult<()> {
+    for (counted, key) in keys {
+        take_one(tx, *counted, key)?;
+    }
+    Ok(())
+}
+
+fn take_one(tx: &mut Tx<'_>, counted: Counted, key: &str) -> ApiResult<()> {
+    use sign_in_throttles::dsl;
+    let now = tx.wall_now();
+    let long_ago = now.plus(-throttle::FORGOTTEN_AFTER);
+    diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::updated_at.lt(long_ago))))
+        .set((dsl::failures.eq(0), dsl::blocked_until.eq(now)))
+        .execute(&mut **tx)?;
+    let fresh = (dsl::key_hash.eq(key), dsl::failures.eq(0), dsl::blocked_until.eq(now), dsl::updated_at.eq(now));
+    let insert = diesel::insert_into(dsl::sign_in_throttles).values(fresh);
+    match &mut **tx {
+        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    };
+    let counted_failures =
+        diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::blocked_until.le(now))))
+            .set((dsl::failures.eq(dsl::failures + 1), dsl::updated_at.eq(now)))
+            .returning(dsl::failures)
+            .get_result::<i64>(&mut **tx)
+            .optional()?;
+    match counted_failures {
+        Some(failures) => {
+            diesel::update(dsl::sign_in_throttles.find(key))
+                .set(dsl::blocked_until.eq(now.plus(throttle::wait(counted, failures))))
+                .execute(&mut **tx)?;
+            Ok(())
+        }
+        None => {
+            let until: Timestamp =
+                dsl::sign_in_throttles.find(key).select(dsl::blocked_until).first(&mut **tx)?;
+            Err(wait_until(until, now))
+        }
+    }
+}
+
+fn wait_until(until: Timestamp, now: Timestamp) -> ApiError {
+    let seconds = throttle::retry_after(until, now);
+    ApiError::new(tradepost_contract::ProblemCode::TooManyRequests)
+        .detail(format!("too many wrong passwords: try again in {seconds} s"))
+        .retry_after(u32::try_from(seconds).unwrap_or(900))
+}
+
+/// Takes a try back, because the password was right.
+pub(super) fn give_try_back(tx: &mut Tx<'_>, keys: &[(Counted, String)]) -> ApiResult<()> {
+    use sign_in_throttles::dsl;
+    let now = tx.wall_now();
+    for (counted, key) in keys {
+        match counted {
+            Counted::AccountAndAddress => {
+                diesel::delete(dsl::sign_in_throttles.find(key)).execute(&mut **tx)?;
+            }
+            Counted::Address => {
+                diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::failures.gt(0))))
+                    .set((dsl::failures.eq(dsl::failures - 1), dsl::blocked_until.eq(now)))
+                    .execute(&mut **tx)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Deletes counts that are forgotten anyway.
+pub(super) fn forget_old_tries(tx: &mut Tx<'_>) -> ApiResult<usize> {
+    let long_ago = tx.wall_now().plus(-throttle::FORGOTTEN_AFTER);
+    let old = sign_in_throttles::table.filter(sign_in_throttles::updated_at.lt(long_ago));
+    Ok(diesel::delete(old).execute(&mut **tx)?)
+}

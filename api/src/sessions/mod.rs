@@ -1,0 +1,11 @@
+//! Sessions: where somebody is signed in. `auth/ops.rs` begins and refreshes them; here one sees one's
+//! own and ends them. An ended session stays as a row for a month, so that its tokens are known as used.
+
+mod http;
+pub(crate) mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_sessions).service(http::end_session);
+}

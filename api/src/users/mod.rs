@@ -1,0 +1,97 @@
+//! People who sign in: the seller's staff, who have roles, and suppliers' people, who belong to one
+//! account with one role and perhaps only some of its businesses (R106, R123).
+//!
+//! An e-mail belongs to one user. Nobody is deleted: `disabled` ends their sessions and keeps their
+//! name in the audit trail. A change of roles or status raises the user's token version, so that open
+//! access tokens stop at once. Only an admin changes people, and there is always one active admin.
+
+mod http;
+pub mod ops;
+mod rules;
+pub(crate) mod store;
+
+use tradepost_contract::UserId;
+use tradepost_contract::auth::{HelpContact, HelpContactKind, Me, MyAccount};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::users::Audience;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth::{Caller, Principal, StaffMember, SupplierPerson};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::list_users)
+        .service(http::create_user)
+        .service(http::get_user)
+        .service(http::update_user);
+}
+
+/// Who a user is to the handlers; `None` for a supplier's person without an account.
+pub(crate) fn principal(conn: &mut Conn, id: UserId, audience: Audience, name: String) -> ApiResult<Option<Principal>> {
+    match audience {
+        Audience::Staff => {
+            let roles = store::roles(conn, id)?;
+            Ok(Some(Principal::Staff(StaffMember { user_id: id, name, roles })))
+        }
+        Audience::Supplier => Ok(store::membership(conn, id)?.map(|membership| {
+            Principal::Supplier(SupplierPerson {
+                user_id: id,
+                name,
+                supplier_id: membership.supplier_id,
+                role: membership.role,
+                businesses: membership.businesses,
+            })
+        })),
+    }
+}
+
+/// A user as a caller, for the command line, the demo market and tests, which act for somebody.
+pub fn acting_as(conn: &mut Conn, id: UserId, request_id: &str) -> ApiResult<Caller> {
+    let (audience, name) = store::audience_and_name(conn, id)?.ok_or_else(ApiError::not_found)?;
+    let principal = principal(conn, id, audience, name)?.ok_or_else(ApiError::not_found)?;
+    Ok(Caller::acting(principal, request_id))
+}
+
+/// Who one is and what one may do.
+pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
+    let id = caller.user_id()?;
+    let user = store::get(conn, id)?.ok_or_else(ApiError::not_found)?;
+    let permissions = Permission::ALL.iter().copied().filter(|permission| caller.may(*permission)).collect();
+    let (supplier, contact) = match &caller.principal {
+        Principal::Supplier(person) => {
+            let account = store::account(conn, person.supplier_id)?;
+            let supplier = MyAccount {
+                id: person.supplier_id,
+                name: account.name.clone(),
+                programme_id: account.programme_id,
+                role: person.role,
+                businesses: person.businesses.clone(),
+            };
+            (Some(supplier), Some(help_contact(account)?))
+        }
+        Principal::Staff(_) | Principal::Key(_) => (None, None),
+    };
+    Ok(Me {
+        id,
+        name: user.name,
+        email: user.email,
+        phone: user.phone,
+        audience: user.audience,
+        roles: user.roles,
+        supplier,
+        permissions,
+        contact,
+        session_id: caller.session_id(),
+    })
+}
+
+/// The account manager, or the department while there is none (R1, R122).
+fn help_contact(account: store::Account) -> ApiResult<HelpContact> {
+    if let Some(manager) = account.manager {
+        let (name, email, phone) = manager;
+        return Ok(HelpContact { kind: HelpContactKind::AccountManager, name, email: Some(email), phone });
+    }
+    rules::department(&account.brand)
+}
