@@ -118,6 +118,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
             .detail(cause)
             .field(errors.pointer, &errors.code, errors.message)
     };
+    if has_nul(bytes) {
+        return Err(malformed(String::new(), "text with a NUL character is not taken".to_owned()));
+    }
     let value = serde_path_to_error::deserialize(&mut json).map_err(|cause| {
         malformed(
             pointer_of(cause.path()),
@@ -127,6 +130,15 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     json.end()
         .map_err(|cause| malformed(String::new(), without_position(&cause.to_string())))?;
     Ok(value)
+}
+
+/// Whether a text of the body holds U+0000, which PostgreSQL keeps in no column.
+fn has_nul(json: &[u8]) -> bool {
+    const ESCAPED: &[u8] = br"\u0000";
+    json.windows(ESCAPED.len()).enumerate().any(|(at, window)| {
+        // An even number of backslashes before it makes it an escape; an odd one, a written backslash.
+        window == ESCAPED && json[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+    })
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {
@@ -308,6 +320,13 @@ mod tests {
         assert_eq!(pointer(r#"{"items": [{"amount": 1, "other": 2}]}"#), "/items/0/other");
         assert_eq!(pointer("{\"items\": []} trailing"), "");
         assert_eq!(pointer("\u{feff}"), "");
+    }
+
+    #[test]
+    fn nul_is_refused_and_a_written_backslash_is_not() {
+        let text = |json: &str| parse::<serde_json::Value>(json.as_bytes()).is_ok();
+        assert!(!text(r#"["\u0000"]"#) && !text(r#"{"a": {"\u0000": 1}}"#) && !text(r#"["\\\u0000"]"#));
+        assert!(text(r#"["\\u0000"]"#) && text(r#"["\u0001"]"#));
     }
 
     #[test]

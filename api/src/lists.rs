@@ -24,6 +24,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn parse_query<T: DeserializeOwned>(query: &str) -> ApiResult<T> {
+    if query.contains("%00") {
+        return Err(invalid_parameter("", "text with a NUL character is not taken"));
+    }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(pairs).map_err(|cause| {
         let path = cause.path().to_string();

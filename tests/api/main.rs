@@ -1,3 +1,5 @@
 //! The API, resource by resource, through real servers on both databases.
 
+mod auth;
 mod health;
+mod users;

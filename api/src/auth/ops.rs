@@ -19,22 +19,22 @@ use crate::users::store as users;
 
 /// Where a sign-in comes from.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub(super) struct Client {
     /// The address, for the list of sessions.
-    pub address: Option<std::net::IpAddr>,
+    pub(super) address: Option<std::net::IpAddr>,
     /// What the browser or program calls itself.
-    pub user_agent: Option<String>,
+    pub(super) user_agent: Option<String>,
 }
 
 /// A session's tokens, to be put into the answer and the cookie.
 #[derive(Debug)]
-pub struct Tokens {
+pub(super) struct Tokens {
     /// The answer's body.
-    pub signed_in: SignedIn,
+    pub(super) signed_in: SignedIn,
     /// The cookie's value.
-    pub refresh_token: String,
+    pub(super) refresh_token: String,
     /// How long the cookie is good for, in seconds.
-    pub cookie_seconds: i64,
+    pub(super) cookie_seconds: i64,
 }
 
 /// A session that just began or goes on.
@@ -49,7 +49,7 @@ struct Continued {
 ///
 /// The answer is the same, and takes as long, for an unknown e-mail, a wrong password, a user without a
 /// password and a disabled one.
-pub async fn login(app: &App, email: &str, password: SecretText, client: Client) -> ApiResult<Tokens> {
+pub(super) async fn login(app: &App, email: &str, password: SecretText, client: Client) -> ApiResult<Tokens> {
     let address = client.address.map(throttle::customer_of).unwrap_or_default();
     let typed = email.trim().to_owned();
     let email = typed.to_lowercase();
@@ -121,7 +121,7 @@ enum Outcome {
 }
 
 /// Gives the next tokens for a refresh token, or ends the session of one that was used before.
-pub async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens> {
+pub(super) async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens> {
     let over = || ApiError::new(ProblemCode::SessionEnded);
     let presented = refresh::read(&app.secrets, token).ok_or_else(over)?;
     let session = presented.session;
@@ -188,7 +188,7 @@ fn end_stolen(tx: &mut Tx<'_>, presented: &Presented) -> ApiResult<()> {
 }
 
 /// Ends the session of a refresh token; a token that is none changes nothing.
-pub async fn logout(app: &App, token: &str) -> ApiResult<()> {
+pub(super) async fn logout(app: &App, token: &str) -> ApiResult<()> {
     let Some(presented) = refresh::read(&app.secrets, token) else { return Ok(()) };
     let session = presented.session;
     app.db
@@ -207,7 +207,7 @@ pub async fn logout(app: &App, token: &str) -> ApiResult<()> {
 }
 
 /// Changes one's own password; every other session ends, and this one gets a new access token.
-pub async fn change_password(
+pub(super) async fn change_password(
     app: &App,
     caller: Caller,
     current: SecretText,
