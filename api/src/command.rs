@@ -119,7 +119,10 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
             .field(errors.pointer, &errors.code, errors.message)
     };
     if has_nul(bytes) {
-        return Err(malformed(String::new(), "text with a NUL character is not taken".to_owned()));
+        return Err(malformed(
+            String::new(),
+            "text with a NUL character is not taken".to_owned(),
+        ));
     }
     let value = serde_path_to_error::deserialize(&mut json).map_err(|cause| {
         malformed(

@@ -95,7 +95,11 @@ fn audit(settings: Settings) -> anyhow::Result<()> {
 
 fn create_admin(settings: Settings, email: String, name: String, password_stdin: bool) -> anyhow::Result<()> {
     let password = match password_stdin {
-        true => Some(std::io::read_to_string(std::io::stdin())?.trim_end_matches(['\r', '\n']).to_owned()),
+        true => Some(
+            std::io::read_to_string(std::io::stdin())?
+                .trim_end_matches(['\r', '\n'])
+                .to_owned(),
+        ),
         false => None,
     };
     let app = tradepost::app::App::open(settings, tradepost::clock::Clock::default())?;

@@ -16,18 +16,31 @@ struct SignedIn {
 impl SignedIn {
     fn of(answer: &Answer) -> Self {
         let body = answer.ok();
-        let header = answer.headers[SET_COOKIE].to_str().expect("a cookie is ASCII").to_owned();
-        let cookie = header.split(';').next().and_then(|pair| pair.strip_prefix("rt=")).expect("the cookie is `rt`");
-        Self { body, cookie: cookie.to_owned() }
+        let header = answer.headers[SET_COOKIE]
+            .to_str()
+            .expect("a cookie is ASCII")
+            .to_owned();
+        let cookie = header
+            .split(';')
+            .next()
+            .and_then(|pair| pair.strip_prefix("rt="))
+            .expect("the cookie is `rt`");
+        Self {
+            body,
+            cookie: cookie.to_owned(),
+        }
     }
 
     fn client(&self, app: &TestApp) -> Client {
-        app.anonymous().with_bearer(self.body["access_token"].as_str().expect("an access token"))
+        app.anonymous()
+            .with_bearer(self.body["access_token"].as_str().expect("an access token"))
     }
 }
 
 fn login(app: &TestApp, email: &str, password: &str) -> Call {
-    app.anonymous().post("/auth/login").json(&json!({ "email": email, "password": password }))
+    app.anonymous()
+        .post("/auth/login")
+        .json(&json!({ "email": email, "password": password }))
 }
 
 async fn signed_in(app: &TestApp, role: &str) -> SignedIn {
@@ -49,7 +62,13 @@ async fn refresh(app: &TestApp, cookie: &str) -> Answer {
 /// Makes a member of staff with the tests' password.
 async fn new_staff(app: &TestApp, email: &str, roles: &[&str]) -> Value {
     let body = json!({ "email": email, "name": "New Person", "roles": roles, "password": PASSWORD });
-    app.staff("admin").await.post("/users").json(&body).send().await.created()
+    app.staff("admin")
+        .await
+        .post("/users")
+        .json(&body)
+        .send()
+        .await
+        .created()
 }
 
 #[rstest]
@@ -58,13 +77,29 @@ async fn a_person_signs_in_and_sees_who_they_are(#[values(Sqlite, Postgres)] on:
     let app = spawn(on).await;
     let answer = login(&app, &staff_email("finance"), PASSWORD).send().await;
     let cookie = answer.headers[SET_COOKIE].to_str().expect("ASCII").to_owned();
-    assert!(cookie.contains("HttpOnly; SameSite=Strict; Path=/; Max-Age="), "{cookie}");
-    assert!(!cookie.contains("Secure"), "http on a loopback address takes no Secure cookie: {cookie}");
-    assert!(!answer.text().contains(&SignedIn::of(&answer).cookie), "the refresh token is in the cookie only");
+    assert!(
+        cookie.contains("HttpOnly; SameSite=Strict; Path=/; Max-Age="),
+        "{cookie}"
+    );
+    assert!(
+        !cookie.contains("Secure"),
+        "http on a loopback address takes no Secure cookie: {cookie}"
+    );
+    assert!(
+        !answer.text().contains(&SignedIn::of(&answer).cookie),
+        "the refresh token is in the cookie only"
+    );
 
     let me = SignedIn::of(&answer).client(&app).get("/me").send().await.ok();
-    assert_eq!((me["audience"].as_str(), &me["roles"]), (Some("staff"), &json!(["finance"])));
-    let may = |permission: &str| me["permissions"].as_array().is_some_and(|all| all.contains(&json!(permission)));
+    assert_eq!(
+        (me["audience"].as_str(), &me["roles"]),
+        (Some("staff"), &json!(["finance"]))
+    );
+    let may = |permission: &str| {
+        me["permissions"]
+            .as_array()
+            .is_some_and(|all| all.contains(&json!(permission)))
+    };
     assert!(may("billing.run") && !may("users.write"));
     assert_eq!((&me["supplier"], &me["contact"]), (&Value::Null, &Value::Null));
 }
@@ -88,7 +123,12 @@ async fn r35_every_refusal_looks_alike(#[values(Sqlite, Postgres)] on: Database)
     let admin = app.staff("admin").await;
     let disabled = new_staff(&app, "gone@staff.example", &["support"]).await;
     let path = format!("/users/{}", disabled["id"].as_str().expect("an id"));
-    admin.patch(&path).json(&json!({ "status": "disabled" })).send().await.ok();
+    admin
+        .patch(&path)
+        .json(&json!({ "status": "disabled" }))
+        .send()
+        .await
+        .ok();
     let body = json!({ "email": "new@staff.example", "name": "No Password", "roles": ["support"] });
     admin.post("/users").json(&body).send().await.created();
 
@@ -135,9 +175,19 @@ async fn without_credentials_nobody_gets_in(#[case] header: Option<&str>) {
 #[tokio::test]
 async fn credentials_come_before_the_body() {
     let app = spawn(Sqlite).await;
-    app.anonymous().post("/users").bytes("application/json", "{").send().await.assert_problem(401, "unauthenticated", "");
+    app.anonymous()
+        .post("/users")
+        .bytes("application/json", "{")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
     let support = app.staff("support").await;
-    support.post("/users").bytes("application/json", "{").send().await.assert_problem(403, "forbidden", "");
+    support
+        .post("/users")
+        .bytes("application/json", "{")
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
 }
 
 #[rstest]
@@ -152,12 +202,25 @@ async fn a_refresh_token_is_good_once(#[values(Sqlite, Postgres)] on: Database) 
     let third = SignedIn::of(&refresh(&app, &second.cookie).await);
 
     // The first one is two turns old now: somebody has a copy, so the whole session ends.
-    refresh(&app, &first.cookie).await.assert_problem(401, "session_ended", "");
-    refresh(&app, &third.cookie).await.assert_problem(401, "session_ended", "");
-    third.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
+    refresh(&app, &first.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    refresh(&app, &third.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    third
+        .client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
     let sessions = signed_in(&app, "support").await.client(&app).all("/sessions").await;
     assert_eq!(sessions.len(), 1, "only the new one is open");
-    let trail = app.staff("auditor").await.all("/audit-entries?action=session.ended").await;
+    let trail = app
+        .staff("auditor")
+        .await
+        .all("/audit-entries?action=session.ended")
+        .await;
     assert_eq!(trail.len(), 1, "{trail:?}");
 }
 
@@ -201,7 +264,11 @@ async fn racing_refreshes_have_one_successor(#[values(Sqlite, Postgres)] on: Dat
 #[tokio::test]
 async fn a_token_that_is_none_refreshes_nothing(#[case] cookie: Option<&str>) {
     let app = spawn(Sqlite).await;
-    let call = app.anonymous().post("/auth/refresh").bytes("application/json", "").header("X-Requested-With", "tradepost");
+    let call = app
+        .anonymous()
+        .post("/auth/refresh")
+        .bytes("application/json", "")
+        .header("X-Requested-With", "tradepost");
     let call = match cookie {
         Some(cookie) => call.header("Cookie", &format!("rt={cookie}")),
         None => call,
@@ -219,7 +286,10 @@ async fn a_forged_token_ends_nobodys_session(#[values(Sqlite, Postgres)] on: Dat
     for rotation in [0, 1, 7] {
         let forged = format!("{session}.{rotation}.{}", "A".repeat(43));
         refresh(&app, &forged).await.assert_problem(401, "session_ended", "");
-        with_cookie(&app, "/auth/logout", &forged).send().await.assert_status(204);
+        with_cookie(&app, "/auth/logout", &forged)
+            .send()
+            .await
+            .assert_status(204);
     }
     victim.client(&app).get("/me").send().await.ok();
     SignedIn::of(&refresh(&app, &victim.cookie).await);
@@ -246,9 +316,16 @@ async fn other_sites_cannot_use_the_cookie(
 ) {
     let app = spawn(Sqlite).await;
     let person = signed_in(&app, "support").await;
-    let mut call =
-        app.anonymous().post(path).bytes(content_type, "").header("Cookie", &format!("rt={}", person.cookie));
-    for (name, value) in [("X-Requested-With", requested_with), ("Origin", origin), ("Sec-Fetch-Site", fetch_site)] {
+    let mut call = app
+        .anonymous()
+        .post(path)
+        .bytes(content_type, "")
+        .header("Cookie", &format!("rt={}", person.cookie));
+    for (name, value) in [
+        ("X-Requested-With", requested_with),
+        ("Origin", origin),
+        ("Sec-Fetch-Site", fetch_site),
+    ] {
         if let Some(value) = value {
             call = call.header(name, value);
         }
@@ -275,10 +352,25 @@ async fn signing_out_ends_the_session_at_once(#[values(Sqlite, Postgres)] on: Da
     person.client(&app).get("/me").send().await.ok();
     let answer = with_cookie(&app, "/auth/logout", &person.cookie).send().await;
     answer.assert_status(204);
-    assert!(answer.headers[SET_COOKIE].to_str().expect("ASCII").contains("Max-Age=0"));
-    person.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
-    refresh(&app, &person.cookie).await.assert_problem(401, "session_ended", "");
-    with_cookie(&app, "/auth/logout", &person.cookie).send().await.assert_status(204);
+    assert!(
+        answer.headers[SET_COOKIE]
+            .to_str()
+            .expect("ASCII")
+            .contains("Max-Age=0")
+    );
+    person
+        .client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
+    refresh(&app, &person.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    with_cookie(&app, "/auth/logout", &person.cookie)
+        .send()
+        .await
+        .assert_status(204);
 }
 
 #[rstest]
@@ -294,12 +386,28 @@ async fn sessions_are_listed_and_ended_one_by_one(#[values(Sqlite, Postgres)] on
     assert_eq!(current[0]["ip"], "127.0.0.1");
 
     let path = |session: &SignedIn| format!("/sessions/{}", session.body["session_id"].as_str().expect("an id"));
-    other.client(&app).delete(path(&there)).send().await.assert_problem(404, "not_found", "");
+    other
+        .client(&app)
+        .delete(path(&there))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
     there.client(&app).get("/me").send().await.ok();
     here.client(&app).delete(path(&there)).send().await.assert_status(204);
-    there.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
-    refresh(&app, &there.cookie).await.assert_problem(401, "session_ended", "");
-    here.client(&app).delete(path(&there)).send().await.assert_problem(404, "not_found", "");
+    there
+        .client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
+    refresh(&app, &there.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    here.client(&app)
+        .delete(path(&there))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
     here.client(&app).get("/me").send().await.ok();
 }
 
@@ -313,17 +421,42 @@ async fn another_password_ends_the_other_sessions(#[values(Sqlite, Postgres)] on
 
     let client = here.client(&app);
     let post = |body: Value| client.post("/me/password").json(&body).send();
-    post(change("not the password", new)).await.assert_problem(422, "invalid", "/current_password");
-    post(change(PASSWORD, "short")).await.assert_problem(422, "invalid", "/new_password");
-    post(change(PASSWORD, "password1234")).await.assert_problem(422, "invalid", "/new_password");
+    post(change("not the password", new))
+        .await
+        .assert_problem(422, "invalid", "/current_password");
+    post(change(PASSWORD, "short"))
+        .await
+        .assert_problem(422, "invalid", "/new_password");
+    post(change(PASSWORD, "password1234"))
+        .await
+        .assert_problem(422, "invalid", "/new_password");
     let changed = post(change(PASSWORD, new)).await.ok();
 
-    there.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
-    refresh(&app, &there.cookie).await.assert_problem(401, "session_ended", "");
-    here.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
-    app.anonymous().with_bearer(changed["access_token"].as_str().expect("a token")).get("/me").send().await.ok();
+    there
+        .client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
+    refresh(&app, &there.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    here.client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
+    app.anonymous()
+        .with_bearer(changed["access_token"].as_str().expect("a token"))
+        .get("/me")
+        .send()
+        .await
+        .ok();
     SignedIn::of(&refresh(&app, &here.cookie).await);
-    login(&app, &staff_email("caller"), PASSWORD).send().await.assert_problem(401, "invalid_credentials", "");
+    login(&app, &staff_email("caller"), PASSWORD)
+        .send()
+        .await
+        .assert_problem(401, "invalid_credentials", "");
     login(&app, &staff_email("caller"), new).send().await.ok();
 }
 
@@ -336,17 +469,44 @@ async fn r123_other_roles_and_a_closed_door_count_at_once(#[values(Sqlite, Postg
     let made = new_staff(&app, "ann@staff.example", &["finance"]).await;
     let path = format!("/users/{}", made["id"].as_str().expect("an id"));
     let ann = SignedIn::of(&login(&app, "ann@staff.example", PASSWORD).send().await);
-    ann.client(&app).get("/users").send().await.assert_problem(403, "forbidden", "");
+    ann.client(&app)
+        .get("/users")
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
 
-    admin.patch(&path).json(&json!({ "roles": ["auditor"] })).send().await.ok();
-    ann.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
+    admin
+        .patch(&path)
+        .json(&json!({ "roles": ["auditor"] }))
+        .send()
+        .await
+        .ok();
+    ann.client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
     let ann = SignedIn::of(&refresh(&app, &ann.cookie).await);
     ann.client(&app).get("/users").send().await.ok();
 
-    admin.patch(&path).json(&json!({ "status": "disabled" })).send().await.ok();
-    ann.client(&app).get("/me").send().await.assert_problem(401, "unauthenticated", "");
-    refresh(&app, &ann.cookie).await.assert_problem(401, "session_ended", "");
-    login(&app, "ann@staff.example", PASSWORD).send().await.assert_problem(401, "invalid_credentials", "");
+    admin
+        .patch(&path)
+        .json(&json!({ "status": "disabled" }))
+        .send()
+        .await
+        .ok();
+    ann.client(&app)
+        .get("/me")
+        .send()
+        .await
+        .assert_problem(401, "unauthenticated", "");
+    refresh(&app, &ann.cookie)
+        .await
+        .assert_problem(401, "session_ended", "");
+    login(&app, "ann@staff.example", PASSWORD)
+        .send()
+        .await
+        .assert_problem(401, "invalid_credentials", "");
 }
 
 #[rstest]
@@ -355,11 +515,18 @@ async fn wrong_passwords_slow_the_next_try_down(#[values(Sqlite, Postgres)] on: 
     let app = spawn(on).await;
     for email in [staff_email("support"), "nobody@staff.example".to_owned()] {
         for _ in 0..5 {
-            login(&app, &email, "wrong password").send().await.assert_problem(401, "invalid_credentials", "");
+            login(&app, &email, "wrong password")
+                .send()
+                .await
+                .assert_problem(401, "invalid_credentials", "");
         }
         let slowed = login(&app, &email, PASSWORD).send().await;
         slowed.assert_problem(429, "too_many_requests", "");
-        let wait: u64 = slowed.headers["retry-after"].to_str().ok().and_then(|text| text.parse().ok()).expect("seconds");
+        let wait: u64 = slowed.headers["retry-after"]
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .expect("seconds");
         assert!((1..=2).contains(&wait), "{wait}");
     }
     // Another account from the same address is not held up, and nobody is locked out for good.
@@ -373,7 +540,10 @@ async fn wrong_passwords_slow_the_next_try_down(#[values(Sqlite, Postgres)] on: 
     };
     came_back.ok();
     for _ in 0..4 {
-        login(&app, &staff_email("support"), "wrong password").send().await.assert_problem(401, "invalid_credentials", "");
+        login(&app, &staff_email("support"), "wrong password")
+            .send()
+            .await
+            .assert_problem(401, "invalid_credentials", "");
     }
     login(&app, &staff_email("support"), PASSWORD).send().await.ok();
 }
@@ -386,7 +556,12 @@ async fn many_tries_at_once_do_not_slip_through(#[values(Sqlite, Postgres)] on: 
     let tries: Vec<_> = (0..20)
         .map(|_| {
             let app = app.clone();
-            tokio::spawn(async move { login(&app, &staff_email("support"), "wrong password").send().await.status })
+            tokio::spawn(async move {
+                login(&app, &staff_email("support"), "wrong password")
+                    .send()
+                    .await
+                    .status
+            })
         })
         .collect();
     let mut looked_at = 0;
@@ -408,7 +583,12 @@ async fn many_tries_at_once_do_not_slip_through(#[values(Sqlite, Postgres)] on: 
 async fn a_sign_in_of_another_shape_is_refused(#[case] body: &str, #[case] status: u16) {
     for on in [Sqlite, Postgres] {
         let app = spawn(on).await;
-        let answer = app.anonymous().post("/auth/login").bytes("application/json", body.to_owned()).send().await;
+        let answer = app
+            .anonymous()
+            .post("/auth/login")
+            .bytes("application/json", body.to_owned())
+            .send()
+            .await;
         assert_eq!(answer.status.as_u16(), status, "{answer}");
     }
 }

@@ -37,11 +37,24 @@ pub(super) struct ApiKeyList {
 #[utoipa::path(tag = "api-keys", params(ApiKeyList), responses((status = 200, body = Page<ApiKey>), Problems))]
 #[get("/api-keys")]
 pub(super) async fn list_api_keys(_caller: Caller, query: Query<ApiKeyList>, app: Data<App>) -> ApiResult<Reply> {
-    let ApiKeyList { limit, cursor, status, supplier_id, programme_id } = query.0;
+    let ApiKeyList {
+        limit,
+        cursor,
+        status,
+        supplier_id,
+        programme_id,
+    } = query.0;
     let window = Window::new(limit, cursor.as_deref())?;
-    let filter = Filter { status, supplier_id, programme_id };
+    let filter = Filter {
+        status,
+        supplier_id,
+        programme_id,
+    };
     let now = app.clock.wall_now();
-    let page = app.db.read(move |conn| store::list(conn, &filter, now, &window)).await?;
+    let page = app
+        .db
+        .read(move |conn| store::list(conn, &filter, now, &window))
+        .await?;
     Reply::ok(&page)
 }
 
@@ -56,7 +69,10 @@ pub(super) async fn create_api_key(caller: Caller, command: Command<CreateApiKey
     command
         .run(&app, caller, move |tx, caller, _| {
             let created = ops::create(tx, &caller.actor(), Some(caller.user_id()?), mode, &new)?;
-            let without_secret = CreatedApiKey { api_key: created.api_key.clone(), secret: None };
+            let without_secret = CreatedApiKey {
+                api_key: created.api_key.clone(),
+                secret: None,
+            };
             let location = format!("/api/v1/api-keys/{}", created.api_key.id);
             Reply::created(location, &created)?.replayed_as(&without_secret)
         })
@@ -72,7 +88,11 @@ pub(super) async fn create_api_key(caller: Caller, command: Command<CreateApiKey
 #[get("/api-keys/{id}")]
 pub(super) async fn get_api_key(_caller: Caller, path: Id<ApiKeyId>, app: Data<App>) -> ApiResult<Reply> {
     let now = app.clock.wall_now();
-    let key = app.db.read(move |conn| store::get(conn, path.0, now)).await?.ok_or_else(ApiError::not_found)?;
+    let key = app
+        .db
+        .read(move |conn| store::get(conn, path.0, now))
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     Reply::ok(&key)
 }
 
@@ -93,7 +113,9 @@ pub(super) async fn revoke_api_key(
 ) -> ApiResult<Reply> {
     let id = path.0;
     let reply = command
-        .run(&app, caller, move |tx, caller, _| Reply::ok(&ops::revoke(tx, &caller.actor(), id)?))
+        .run(&app, caller, move |tx, caller, _| {
+            Reply::ok(&ops::revoke(tx, &caller.actor(), id)?)
+        })
         .await?;
     app.gate.forget_key(id);
     Ok(reply)

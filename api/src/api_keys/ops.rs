@@ -46,11 +46,23 @@ impl NewKey {
         }
         let days = body.expires_in_days.unwrap_or(LONGEST_DAYS);
         if !(1..=LONGEST_DAYS).contains(&days) {
-            faults.push(FieldError::new("/expires_in_days", "out_of_range", "a key is good for 1 to 365 days"));
+            faults.push(FieldError::new(
+                "/expires_in_days",
+                "out_of_range",
+                "a key is good for 1 to 365 days",
+            ));
         }
         // Leads are one market's whole stock: a supplier's key must not read or decide them.
-        if body.supplier_id.is_some() && scopes.iter().any(|scope| matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead)) {
-            faults.push(FieldError::new("/scopes", "not_for_supplier", "a supplier's key cannot have this scope"));
+        if body.supplier_id.is_some()
+            && scopes
+                .iter()
+                .any(|scope| matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead))
+        {
+            faults.push(FieldError::new(
+                "/scopes",
+                "not_for_supplier",
+                "a supplier's key cannot have this scope",
+            ));
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -83,7 +95,10 @@ pub fn create(
     record(tx, actor, id, "api_key.created", &new, Some(after))?;
     let now = tx.wall_now();
     let api_key = store::get(tx, id, now)?.ok_or_else(ApiError::not_found)?;
-    Ok(CreatedApiKey { api_key, secret: Some(SecretText::new(token.reveal())) })
+    Ok(CreatedApiKey {
+        api_key,
+        secret: Some(SecretText::new(token.reveal())),
+    })
 }
 
 /// A supplier's key is bound to the supplier's programme too, and the ids have to exist.
@@ -137,7 +152,13 @@ fn record(
         subject = subject.supplier(supplier);
     }
     events::push(tx, EventKind::AccessChanged, subject, &json!({ "action": action }))?;
-    let change =
-        audit::Change { action, object: id.to_string(), supplier: key.supplier_id, before: None, after, reason: None };
+    let change = audit::Change {
+        action,
+        object: id.to_string(),
+        supplier: key.supplier_id,
+        before: None,
+        after,
+        reason: None,
+    };
     audit::record(tx, actor, change)
 }

@@ -44,8 +44,19 @@ macro_rules! columns {
 }
 
 fn key_of(row: Columns, now: Timestamp) -> ApiResult<ApiKey> {
-    let (id, public_id, name, scopes, programme_id, supplier_id, created_by, created_at, expires_at, last_used_at, revoked_at) =
-        row;
+    let (
+        id,
+        public_id,
+        name,
+        scopes,
+        programme_id,
+        supplier_id,
+        created_by,
+        created_at,
+        expires_at,
+        last_used_at,
+        revoked_at,
+    ) = row;
     let status = match revoked_at {
         Some(_) => ApiKeyStatus::Revoked,
         None if expires_at <= now => ApiKeyStatus::Expired,
@@ -68,7 +79,11 @@ fn key_of(row: Columns, now: Timestamp) -> ApiResult<ApiKey> {
 }
 
 pub(super) fn get(conn: &mut Conn, id: ApiKeyId, now: Timestamp) -> ApiResult<Option<ApiKey>> {
-    let row = dsl::api_keys.find(id).select(columns!()).first::<Columns>(conn).optional()?;
+    let row = dsl::api_keys
+        .find(id)
+        .select(columns!())
+        .first::<Columns>(conn)
+        .optional()?;
     row.map(|row| key_of(row, now)).transpose()
 }
 
@@ -103,17 +118,29 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, now: Timestamp, window: &Wi
             .filter(dsl::created_at.le(at))
             .filter(dsl::created_at.lt(at).or(dsl::id.lt(ApiKeyId::from_i64(id))));
     }
-    let keys = query.load::<Columns>(conn)?.into_iter().map(|row| key_of(row, now)).collect::<ApiResult<Vec<_>>>()?;
+    let keys = query
+        .load::<Columns>(conn)?
+        .into_iter()
+        .map(|row| key_of(row, now))
+        .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(keys, |key| (key.created_at, key.id.as_i64())))
 }
 
 /// The programme a supplier buys in, if there is such a supplier.
 pub(super) fn programme_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<ProgrammeId>> {
-    Ok(suppliers::table.find(supplier).select(suppliers::programme_id).first(conn).optional()?)
+    Ok(suppliers::table
+        .find(supplier)
+        .select(suppliers::programme_id)
+        .first(conn)
+        .optional()?)
 }
 
 pub(super) fn programme_exists(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<bool> {
-    let found = programmes::table.find(programme).select(programmes::id).first::<ProgrammeId>(conn).optional()?;
+    let found = programmes::table
+        .find(programme)
+        .select(programmes::id)
+        .first::<ProgrammeId>(conn)
+        .optional()?;
     Ok(found.is_some())
 }
 

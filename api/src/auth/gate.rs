@@ -83,7 +83,10 @@ fn operation_of(method: &str, pattern: &str) -> Option<&'static Operation> {
 }
 
 /// The middleware around the API.
-pub async fn keep(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn keep(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // An unknown path is answered 404 to everybody, and a method that no row names 405.
     let operation = request
         .match_pattern()
@@ -91,13 +94,20 @@ pub async fn keep(request: ServiceRequest, next: Next<impl MessageBody>) -> Resu
     if let Some(operation) = operation
         && let Access::Needs(permission) = operation.access
     {
-        let app = request.app_data::<Data<App>>().cloned().ok_or_else(|| ApiError::internal("the app is missing"))?;
+        let app = request
+            .app_data::<Data<App>>()
+            .cloned()
+            .ok_or_else(|| ApiError::internal("the app is missing"))?;
         let (principal, session_id) = authenticate(&app, request.request()).await?;
         if !principal.may(permission) {
             return Err(ApiError::new(ProblemCode::Forbidden).into());
         }
-        let caller =
-            Caller { principal, request_id: crate::request::current_id(), operation: Some(operation), session_id };
+        let caller = Caller {
+            principal,
+            request_id: crate::request::current_id(),
+            operation: Some(operation),
+            session_id,
+        };
         request.extensions_mut().insert(caller);
     }
     next.call(request).await
@@ -123,7 +133,11 @@ impl FromRequest for Caller {
 
 async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<(Principal, Option<SessionId>)> {
     let unauthenticated = || ApiError::new(ProblemCode::Unauthenticated);
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(unauthenticated)?;
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(unauthenticated)?;
     let (scheme, credentials) = header.split_once(' ').ok_or_else(unauthenticated)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthenticated());
@@ -139,14 +153,18 @@ async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<(Principal,
 
 async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, SessionId)>> {
     let now = app.clock.wall_now();
-    let Ok(access) = tokens::verify(&app.secrets, token, now) else { return Ok(None) };
+    let Ok(access) = tokens::verify(&app.secrets, token, now) else {
+        return Ok(None);
+    };
     let session = access.session_id;
     let cache = &app.gate.people;
     let record = match cache.get(&session, Instant::now()) {
         Some(record) => record,
         None => {
             let generation = cache.generation();
-            let Some(record) = app.db.read(move |conn| store::person(conn, session)).await? else { return Ok(None) };
+            let Some(record) = app.db.read(move |conn| store::person(conn, session)).await? else {
+                return Ok(None);
+            };
             let record = Arc::new(record);
             cache.put(session, Arc::clone(&record), generation, Instant::now());
             record
@@ -165,7 +183,9 @@ async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, 
 }
 
 async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> {
-    let Some(token) = KeyToken::parse(text).filter(|token| token.mode == app.gate.key_mode) else { return Ok(None) };
+    let Some(token) = KeyToken::parse(text).filter(|token| token.mode == app.gate.key_mode) else {
+        return Ok(None);
+    };
     let now = app.clock.wall_now();
     let cache = &app.gate.keys;
     let record = match cache.get(&token.public_id, Instant::now()) {
@@ -173,7 +193,9 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
         None => {
             let generation = cache.generation();
             let public_id = token.public_id.clone();
-            let Some(record) = app.db.read(move |conn| store::key(conn, &public_id)).await? else { return Ok(None) };
+            let Some(record) = app.db.read(move |conn| store::key(conn, &public_id)).await? else {
+                return Ok(None);
+            };
             let stale = record.last_used_at.is_none_or(|at| now.since(at) > LAST_USED_GRAIN);
             if stale && token.fits(&record.secret_hash) {
                 note_use(app, record.holder.key_id);

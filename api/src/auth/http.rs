@@ -79,7 +79,10 @@ pub(super) async fn change_my_password(
     command: Command<ChangePassword>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let ChangePassword { current_password, new_password } = command.body;
+    let ChangePassword {
+        current_password,
+        new_password,
+    } = command.body;
     let address = client(&app, &request).address;
     let signed_in = ops::change_password(&app, caller, current_password, new_password, address).await?;
     Reply::ok(&signed_in)
@@ -99,8 +102,13 @@ fn cookie_of(app: &App, request: &HttpRequest) -> ApiResult<Option<String>> {
         origin: text(ORIGIN.as_str()),
         fetch_site: text("sec-fetch-site"),
     };
-    app.gate.cookie.check(&provenance).map_err(|(code, why)| ApiError::new(code).detail(why))?;
-    Ok(request.cookie(app.gate.cookie.name()).map(|cookie| cookie.value().to_owned()))
+    app.gate
+        .cookie
+        .check(&provenance)
+        .map_err(|(code, why)| ApiError::new(code).detail(why))?;
+    Ok(request
+        .cookie(app.gate.cookie.name())
+        .map(|cookie| cookie.value().to_owned()))
 }
 
 /// The longest name of a browser that is kept.
@@ -148,6 +156,9 @@ mod tests {
             .peer_addr("192.0.2.1:5000".parse().expect("an address"))
             .insert_header(("x-forwarded-for", forwarded))
             .to_http_request();
-        assert_eq!(address_of(&request, hops).map(|address| address.to_string()).as_deref(), Some(expected));
+        assert_eq!(
+            address_of(&request, hops).map(|address| address.to_string()).as_deref(),
+            Some(expected)
+        );
     }
 }

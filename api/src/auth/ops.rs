@@ -57,12 +57,21 @@ pub(super) async fn login(app: &App, email: &str, password: SecretText, client: 
     let counted = tries.clone();
     app.db.write(move |tx| super::store::take_try(tx, &counted)).await?;
 
-    let found = app.db.read(move |conn| users::sign_in_row(conn, &email, &typed)).await?;
+    let found = app
+        .db
+        .read(move |conn| users::sign_in_row(conn, &email, &typed))
+        .await?;
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let audience = found.as_ref().map_or(Audience::Supplier, |user| user.audience);
-    let checked = app.gate.passwords.check(password.reveal().to_owned(), stored.clone(), audience).await?;
+    let checked = app
+        .gate
+        .passwords
+        .check(password.reveal().to_owned(), stored.clone(), audience)
+        .await?;
     let wrong = || ApiError::new(ProblemCode::InvalidCredentials);
-    let user = found.filter(|user| checked.right && user.may_sign_in).ok_or_else(wrong)?;
+    let user = found
+        .filter(|user| checked.right && user.may_sign_in)
+        .ok_or_else(wrong)?;
 
     let secrets = app.secrets.clone();
     let continued = app
@@ -70,7 +79,9 @@ pub(super) async fn login(app: &App, email: &str, password: SecretText, client: 
         .write(move |tx| {
             super::store::give_try_back(tx, &tries)?;
             rehash(tx, user.id, stored.as_deref(), &checked)?;
-            let Some(token_version) = users::signed_in(tx, user.id)? else { return Ok(None) };
+            let Some(token_version) = users::signed_in(tx, user.id)? else {
+                return Ok(None);
+            };
             let id: SessionId = tx.new_id();
             let now = tx.wall_now();
             let expires_at = now.plus(refresh::absolute(user.audience));
@@ -85,8 +96,17 @@ pub(super) async fn login(app: &App, email: &str, password: SecretText, client: 
                 ip: client.address.map(|address| address.to_string()),
             };
             sessions::insert(tx, &session)?;
-            let access = Access { user_id: user.id, session_id: id, token_version, audience: user.audience };
-            Ok(Some(Continued { access, refresh_token, good_until: session.idle_expires_at }))
+            let access = Access {
+                user_id: user.id,
+                session_id: id,
+                token_version,
+                audience: user.audience,
+            };
+            Ok(Some(Continued {
+                access,
+                refresh_token,
+                good_until: session.idle_expires_at,
+            }))
         })
         .await?;
     tokens_of(app, continued.ok_or_else(wrong)?)
@@ -110,7 +130,11 @@ fn tokens_of(app: &App, continued: Continued) -> ApiResult<Tokens> {
         audience: continued.access.audience,
     };
     let cookie_seconds = continued.good_until.since(now).whole_seconds();
-    Ok(Tokens { signed_in, refresh_token: continued.refresh_token, cookie_seconds })
+    Ok(Tokens {
+        signed_in,
+        refresh_token: continued.refresh_token,
+        cookie_seconds,
+    })
 }
 
 /// What a refresh came to, once it is durable.
@@ -131,7 +155,9 @@ pub(super) async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens>
         .write(move |tx| {
             // A racer may rotate between the read and the update; the second round then sees its work.
             for _ in 0..2 {
-                let Some((family, user)) = sessions::family(tx, presented.session)? else { return Ok(Outcome::Over) };
+                let Some((family, user)) = sessions::family(tx, presented.session)? else {
+                    return Ok(Outcome::Over);
+                };
                 let goes = |rotation: i64, good_until: Timestamp| {
                     let access = Access {
                         user_id: user.id,
@@ -140,13 +166,23 @@ pub(super) async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens>
                         audience: user.audience,
                     };
                     let refresh_token = refresh::token(&secrets, presented.session, rotation);
-                    Outcome::Goes(Continued { access, refresh_token, good_until })
+                    Outcome::Goes(Continued {
+                        access,
+                        refresh_token,
+                        good_until,
+                    })
                 };
                 match refresh::judge(&family, &presented, tx.wall_now()) {
                     Verdict::Rotate => {
                         let idle_end = refresh::idle_end(tx.wall_now(), family.expires_at);
                         let next = refresh::token(&secrets, presented.session, family.rotation + 1);
-                        if sessions::rotate(tx, presented.session, &presented.hash, &refresh::at_rest(&next), idle_end)? {
+                        if sessions::rotate(
+                            tx,
+                            presented.session,
+                            &presented.hash,
+                            &refresh::at_rest(&next),
+                            idle_end,
+                        )? {
                             return Ok(goes(family.rotation + 1, idle_end));
                         }
                     }
@@ -154,7 +190,11 @@ pub(super) async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens>
                         let successor = refresh::token(&secrets, presented.session, family.rotation);
                         // After a change of the secret the successor cannot be computed again.
                         let known = refresh::at_rest(&successor) == family.refresh_hash;
-                        return Ok(if known { goes(family.rotation, family.idle_expires_at) } else { Outcome::Over });
+                        return Ok(if known {
+                            goes(family.rotation, family.idle_expires_at)
+                        } else {
+                            Outcome::Over
+                        });
                     }
                     Verdict::Stolen => return end_stolen(tx, &presented).map(|()| Outcome::Stolen),
                     Verdict::Refuse => return Ok(Outcome::Over),
@@ -189,11 +229,15 @@ fn end_stolen(tx: &mut Tx<'_>, presented: &Presented) -> ApiResult<()> {
 
 /// Ends the session of a refresh token; a token that is none changes nothing.
 pub(super) async fn logout(app: &App, token: &str) -> ApiResult<()> {
-    let Some(presented) = refresh::read(&app.secrets, token) else { return Ok(()) };
+    let Some(presented) = refresh::read(&app.secrets, token) else {
+        return Ok(());
+    };
     let session = presented.session;
     app.db
         .write(move |tx| {
-            let Some((family, _)) = sessions::family(tx, presented.session)? else { return Ok(()) };
+            let Some((family, _)) = sessions::family(tx, presented.session)? else {
+                return Ok(());
+            };
             match refresh::judge(&family, &presented, tx.wall_now()) {
                 Verdict::Rotate | Verdict::Repeat | Verdict::Stolen => {
                     sessions::revoke(tx, presented.session, "signed_out").map(drop)
@@ -215,7 +259,9 @@ pub(super) async fn change_password(
     address: Option<std::net::IpAddr>,
 ) -> ApiResult<SignedIn> {
     let user_id = caller.user_id()?;
-    let session_id = caller.session_id().ok_or_else(|| ApiError::new(ProblemCode::Forbidden))?;
+    let session_id = caller
+        .session_id()
+        .ok_or_else(|| ApiError::new(ProblemCode::Forbidden))?;
     let found = app.db.read(move |conn| users::credentials(conn, user_id)).await?;
     if let Some(error) = passwords::refuse("/new_password", new.reveal(), &found.email) {
         return Err(ApiError::invalid(vec![error]));
@@ -226,7 +272,11 @@ pub(super) async fn change_password(
     let counted = tries.clone();
     app.db.write(move |tx| super::store::take_try(tx, &counted)).await?;
     let stored = found.password_hash.clone();
-    let checked = app.gate.passwords.check(current.reveal().to_owned(), stored.clone(), found.audience).await?;
+    let checked = app
+        .gate
+        .passwords
+        .check(current.reveal().to_owned(), stored.clone(), found.audience)
+        .await?;
     if !checked.right {
         let message = "this is not your password";
         return Err(ApiError::new(ProblemCode::Invalid).field("/current_password", "wrong_password", message));
@@ -253,7 +303,16 @@ pub(super) async fn change_password(
         })
         .await?;
     app.gate.forget_user(user_id);
-    let access = Access { user_id, session_id, token_version: version, audience };
-    let continued = Continued { access, refresh_token: String::new(), good_until: app.clock.wall_now() };
+    let access = Access {
+        user_id,
+        session_id,
+        token_version: version,
+        audience,
+    };
+    let continued = Continued {
+        access,
+        refresh_token: String::new(),
+        good_until: app.clock.wall_now(),
+    };
     Ok(tokens_of(app, continued)?.signed_in)
 }

@@ -27,12 +27,25 @@ pub(super) fn person(conn: &mut Conn, session: SessionId) -> ApiResult<Option<Pe
         .inner_join(users::table)
         .filter(sessions::id.eq(session).and(sessions::revoked_at.is_null()))
         .filter(users::status.eq(UserStatus::Active))
-        .select((users::id, users::audience, users::name, users::token_version, sessions::expires_at))
+        .select((
+            users::id,
+            users::audience,
+            users::name,
+            users::token_version,
+            sessions::expires_at,
+        ))
         .first::<(UserId, Audience, String, i64, Timestamp)>(conn)
         .optional()?;
-    let Some((user_id, audience, name, token_version, session_ends_at)) = row else { return Ok(None) };
+    let Some((user_id, audience, name, token_version, session_ends_at)) = row else {
+        return Ok(None);
+    };
     let principal = crate::users::principal(conn, user_id, audience, name)?;
-    Ok(principal.map(|principal| PersonRecord { user_id, token_version, session_ends_at, principal }))
+    Ok(principal.map(|principal| PersonRecord {
+        user_id,
+        token_version,
+        session_ends_at,
+        principal,
+    }))
 }
 
 /// What the database says of a key.
@@ -75,14 +88,27 @@ pub(super) fn key(conn: &mut Conn, public_id: &str) -> ApiResult<Option<KeyRecor
         return Ok(None);
     };
     let scopes: Vec<KeyScope> = serde_json::from_str(&scopes)?;
-    let holder = ApiKeyHolder { key_id, name, scopes, programme_id, supplier_id };
-    Ok(Some(KeyRecord { secret_hash, expires_at, last_used_at, holder }))
+    let holder = ApiKeyHolder {
+        key_id,
+        name,
+        scopes,
+        programme_id,
+        supplier_id,
+    };
+    Ok(Some(KeyRecord {
+        secret_hash,
+        expires_at,
+        last_used_at,
+        holder,
+    }))
 }
 
 /// Notes that a key was used.
 pub(super) fn key_was_used(tx: &mut Tx<'_>, key: ApiKeyId) -> ApiResult<()> {
     let now = tx.wall_now();
-    diesel::update(api_keys::table.find(key)).set(api_keys::last_used_at.eq(now)).execute(&mut **tx)?;
+    diesel::update(api_keys::table.find(key))
+        .set(api_keys::last_used_at.eq(now))
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -101,7 +127,12 @@ fn take_one(tx: &mut Tx<'_>, counted: Counted, key: &str) -> ApiResult<()> {
     diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::updated_at.lt(long_ago))))
         .set((dsl::failures.eq(0), dsl::blocked_until.eq(now)))
         .execute(&mut **tx)?;
-    let fresh = (dsl::key_hash.eq(key), dsl::failures.eq(0), dsl::blocked_until.eq(now), dsl::updated_at.eq(now));
+    let fresh = (
+        dsl::key_hash.eq(key),
+        dsl::failures.eq(0),
+        dsl::blocked_until.eq(now),
+        dsl::updated_at.eq(now),
+    );
     let insert = diesel::insert_into(dsl::sign_in_throttles).values(fresh);
     match &mut **tx {
         Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
@@ -121,8 +152,10 @@ fn take_one(tx: &mut Tx<'_>, counted: Counted, key: &str) -> ApiResult<()> {
             Ok(())
         }
         None => {
-            let until: Timestamp =
-                dsl::sign_in_throttles.find(key).select(dsl::blocked_until).first(&mut **tx)?;
+            let until: Timestamp = dsl::sign_in_throttles
+                .find(key)
+                .select(dsl::blocked_until)
+                .first(&mut **tx)?;
             Err(wait_until(until, now))
         }
     }

@@ -35,7 +35,10 @@ pub(super) async fn list_sessions(caller: Caller, query: Query<SessionList>, app
     let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
     let (user, current) = (caller.user_id()?, caller.session_id());
     let now = app.clock.wall_now();
-    let page = app.db.read(move |conn| store::list(conn, user, current, now, &window)).await?;
+    let page = app
+        .db
+        .read(move |conn| store::list(conn, user, current, now, &window))
+        .await?;
     Reply::ok(&page)
 }
 

@@ -57,7 +57,15 @@ pub(crate) struct Owner {
 }
 
 type FamilyColumns = (
-    (String, Option<String>, i64, Timestamp, Timestamp, Timestamp, Option<Timestamp>),
+    (
+        String,
+        Option<String>,
+        i64,
+        Timestamp,
+        Timestamp,
+        Timestamp,
+        Option<Timestamp>,
+    ),
     (UserId, Audience, i64, UserStatus),
 );
 
@@ -83,9 +91,23 @@ pub(crate) fn family(conn: &mut Conn, id: SessionId) -> ApiResult<Option<(Family
     Ok(row.map(|(session, (user_id, audience, token_version, status))| {
         let (refresh_hash, previous_hash, rotation, rotated_at, idle_expires_at, expires_at, revoked_at) = session;
         let revoked = revoked_at.is_some() || status == UserStatus::Disabled;
-        let family =
-            Family { refresh_hash, previous_hash, rotation, rotated_at, idle_expires_at, expires_at, revoked };
-        (family, Owner { id: user_id, audience, token_version })
+        let family = Family {
+            refresh_hash,
+            previous_hash,
+            rotation,
+            rotated_at,
+            idle_expires_at,
+            expires_at,
+            revoked,
+        };
+        (
+            family,
+            Owner {
+                id: user_id,
+                audience,
+                token_version,
+            },
+        )
     }))
 }
 
@@ -121,15 +143,20 @@ pub(crate) fn rotate(
 pub(crate) fn revoke(tx: &mut Tx<'_>, id: SessionId, why: &str) -> ApiResult<bool> {
     let now = tx.wall_now();
     let open = dsl::sessions.filter(dsl::id.eq(id).and(dsl::revoked_at.is_null()));
-    let changed =
-        diesel::update(open).set((dsl::revoked_at.eq(now), dsl::revoke_reason.eq(why))).execute(&mut **tx)?;
+    let changed = diesel::update(open)
+        .set((dsl::revoked_at.eq(now), dsl::revoke_reason.eq(why)))
+        .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
 /// Ends one's own session; false when there is no open one of this id.
 pub(super) fn revoke_own(tx: &mut Tx<'_>, id: SessionId, owner: UserId) -> ApiResult<bool> {
     let now = tx.wall_now();
-    let mine = dsl::id.eq(id).and(dsl::user_id.eq(owner)).and(dsl::revoked_at.is_null()).and(dsl::expires_at.gt(now));
+    let mine = dsl::id
+        .eq(id)
+        .and(dsl::user_id.eq(owner))
+        .and(dsl::revoked_at.is_null())
+        .and(dsl::expires_at.gt(now));
     let changed = diesel::update(dsl::sessions.filter(mine))
         .set((dsl::revoked_at.eq(now), dsl::revoke_reason.eq("ended_by_user")))
         .execute(&mut **tx)?;
@@ -137,21 +164,27 @@ pub(super) fn revoke_own(tx: &mut Tx<'_>, id: SessionId, owner: UserId) -> ApiRe
 }
 
 /// Ends all sessions of a user except one, and says how many.
-pub(crate) fn revoke_others(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    except: Option<SessionId>,
-    why: &str,
-) -> ApiResult<usize> {
+pub(crate) fn revoke_others(tx: &mut Tx<'_>, user: UserId, except: Option<SessionId>, why: &str) -> ApiResult<usize> {
     let now = tx.wall_now();
     let kept = except.unwrap_or(SessionId::from_i64(0));
-    let open = dsl::user_id.eq(user).and(dsl::revoked_at.is_null()).and(dsl::id.ne(kept));
+    let open = dsl::user_id
+        .eq(user)
+        .and(dsl::revoked_at.is_null())
+        .and(dsl::id.ne(kept));
     Ok(diesel::update(dsl::sessions.filter(open))
         .set((dsl::revoked_at.eq(now), dsl::revoke_reason.eq(why)))
         .execute(&mut **tx)?)
 }
 
-type Columns = (SessionId, Option<String>, Option<String>, Timestamp, Timestamp, Timestamp, Timestamp);
+type Columns = (
+    SessionId,
+    Option<String>,
+    Option<String>,
+    Timestamp,
+    Timestamp,
+    Timestamp,
+    Timestamp,
+);
 
 /// The open sessions of a user, newest first.
 pub(super) fn list(
@@ -184,16 +217,18 @@ pub(super) fn list(
     let rows = query.load::<Columns>(conn)?;
     let sessions = rows
         .into_iter()
-        .map(|(id, user_agent, ip, last_used_at, idle_expires_at, expires_at, created_at)| Session {
-            id,
-            current: current == Some(id),
-            user_agent,
-            ip,
-            last_used_at,
-            idle_expires_at,
-            expires_at,
-            created_at,
-        })
+        .map(
+            |(id, user_agent, ip, last_used_at, idle_expires_at, expires_at, created_at)| Session {
+                id,
+                current: current == Some(id),
+                user_agent,
+                ip,
+                last_used_at,
+                idle_expires_at,
+                expires_at,
+                created_at,
+            },
+        )
         .collect();
     Ok(window.finish(sessions, |session| (session.created_at, session.id.as_i64())))
 }

@@ -40,9 +40,21 @@ pub(super) struct UserList {
 #[utoipa::path(tag = "users", params(UserList), responses((status = 200, body = Page<User>), Problems))]
 #[get("/users")]
 pub(super) async fn list_users(_caller: Caller, query: Query<UserList>, app: Data<App>) -> ApiResult<Reply> {
-    let UserList { limit, cursor, audience, status, role, supplier_id } = query.0;
+    let UserList {
+        limit,
+        cursor,
+        audience,
+        status,
+        role,
+        supplier_id,
+    } = query.0;
     let window = Window::new(limit, cursor.as_deref())?;
-    let filter = Filter { audience, status, role, supplier_id };
+    let filter = Filter {
+        audience,
+        status,
+        role,
+        supplier_id,
+    };
     let page = app.db.read(move |conn| store::list(conn, &filter, &window)).await?;
     Reply::ok(&page)
 }
@@ -56,7 +68,12 @@ pub(super) async fn create_user(caller: Caller, command: Command<CreateUser>, ap
     let new = NewStaff::parse(&command.body).map_err(ApiError::invalid)?;
     // Hashing takes long, so it is done before the transaction begins.
     let hash = match &command.body.password {
-        Some(password) => Some(app.gate.passwords.hash(password.reveal().to_owned(), Audience::Staff).await?),
+        Some(password) => Some(
+            app.gate
+                .passwords
+                .hash(password.reveal().to_owned(), Audience::Staff)
+                .await?,
+        ),
         None => None,
     };
     command
@@ -75,7 +92,11 @@ pub(super) async fn create_user(caller: Caller, command: Command<CreateUser>, ap
 )]
 #[get("/users/{id}")]
 pub(super) async fn get_user(_caller: Caller, path: Id<UserId>, app: Data<App>) -> ApiResult<Reply> {
-    let user = app.db.read(move |conn| store::get(conn, path.0)).await?.ok_or_else(ApiError::not_found)?;
+    let user = app
+        .db
+        .read(move |conn| store::get(conn, path.0))
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     Ok(Reply::ok(&user)?.etag(user.version))
 }
 

@@ -33,7 +33,11 @@ pub(crate) fn principal(conn: &mut Conn, id: UserId, audience: Audience, name: S
     match audience {
         Audience::Staff => {
             let roles = store::roles(conn, id)?;
-            Ok(Some(Principal::Staff(StaffMember { user_id: id, name, roles })))
+            Ok(Some(Principal::Staff(StaffMember {
+                user_id: id,
+                name,
+                roles,
+            })))
         }
         Audience::Supplier => Ok(store::membership(conn, id)?.map(|membership| {
             Principal::Supplier(SupplierPerson {
@@ -58,7 +62,11 @@ pub fn acting_as(conn: &mut Conn, id: UserId, request_id: &str) -> ApiResult<Cal
 pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
     let id = caller.user_id()?;
     let user = store::get(conn, id)?.ok_or_else(ApiError::not_found)?;
-    let permissions = Permission::ALL.iter().copied().filter(|permission| caller.may(*permission)).collect();
+    let permissions = Permission::ALL
+        .iter()
+        .copied()
+        .filter(|permission| caller.may(*permission))
+        .collect();
     let (supplier, contact) = match &caller.principal {
         Principal::Supplier(person) => {
             let account = store::account(conn, person.supplier_id)?;
@@ -91,7 +99,12 @@ pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
 fn help_contact(account: store::Account) -> ApiResult<HelpContact> {
     if let Some(manager) = account.manager {
         let (name, email, phone) = manager;
-        return Ok(HelpContact { kind: HelpContactKind::AccountManager, name, email: Some(email), phone });
+        return Ok(HelpContact {
+            kind: HelpContactKind::AccountManager,
+            name,
+            email: Some(email),
+            phone,
+        });
     }
     rules::department(&account.brand)
 }

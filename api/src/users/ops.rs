@@ -31,14 +31,25 @@ impl NewStaff {
         let mut faults = Faults::default();
         let email = faults.keep(Email::parse("/email", &body.email));
         let name = faults.keep(rules::name("/name", &body.name));
-        let phone = faults.keep(body.phone.as_deref().map(|text| rules::phone("/phone", text)).transpose());
+        let phone = faults.keep(
+            body.phone
+                .as_deref()
+                .map(|text| rules::phone("/phone", text))
+                .transpose(),
+        );
         let roles = faults.keep(rules::roles("/roles", &body.roles));
-        let refused = body.password.as_ref().and_then(|text| passwords::refuse("/password", text.reveal(), &body.email));
+        let refused = body
+            .password
+            .as_ref()
+            .and_then(|text| passwords::refuse("/password", text.reveal(), &body.email));
         faults.0.extend(refused);
         match (email, name, phone, roles) {
-            (Some(email), Some(name), Some(phone), Some(roles)) if faults.0.is_empty() => {
-                Ok(Self { email, name, phone, roles })
-            }
+            (Some(email), Some(name), Some(phone), Some(roles)) if faults.0.is_empty() => Ok(Self {
+                email,
+                name,
+                phone,
+                roles,
+            }),
             _ => Err(faults.0),
         }
     }
@@ -65,9 +76,15 @@ impl NewMember {
         password: Option<&str>,
     ) -> Result<Self, Vec<FieldError>> {
         let mut faults = Faults::default();
-        faults.0.extend(password.and_then(|text| passwords::refuse("/password", text, email)));
+        faults
+            .0
+            .extend(password.and_then(|text| passwords::refuse("/password", text, email)));
         if businesses.is_some() && role != SupplierRole::Member {
-            faults.0.push(FieldError::new("/businesses", "not_for_role", "only a member is held to some businesses"));
+            faults.0.push(FieldError::new(
+                "/businesses",
+                "not_for_role",
+                "only a member is held to some businesses",
+            ));
         }
         let email = faults.keep(Email::parse("/email", email));
         let name = faults.keep(rules::name("/name", name));
@@ -78,9 +95,13 @@ impl NewMember {
             ids
         });
         match (email, name, phone) {
-            (Some(email), Some(name), Some(phone)) if faults.0.is_empty() => {
-                Ok(Self { email, name, phone, role, businesses })
-            }
+            (Some(email), Some(name), Some(phone)) if faults.0.is_empty() => Ok(Self {
+                email,
+                name,
+                phone,
+                role,
+                businesses,
+            }),
             _ => Err(faults.0),
         }
     }
@@ -132,7 +153,11 @@ pub fn create_member(
         password_hash,
     };
     let id = store::insert(tx, &row)?;
-    let membership = Membership { supplier_id: supplier, role: new.role, businesses: new.businesses.clone() };
+    let membership = Membership {
+        supplier_id: supplier,
+        role: new.role,
+        businesses: new.businesses.clone(),
+    };
     store::insert_membership(tx, id, &membership)?;
     let after = json!({
         "audience": Audience::Supplier, "role": new.role, "businesses": new.businesses,
@@ -149,7 +174,12 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: UserId, seen: Option<i64>, pat
         return Err(ApiError::new(ProblemCode::Stale));
     }
     let mut faults = Faults::default();
-    let name = faults.keep(patch.name.as_deref().map_or(Ok(user.name.clone()), |text| rules::name("/name", text)));
+    let name = faults.keep(
+        patch
+            .name
+            .as_deref()
+            .map_or(Ok(user.name.clone()), |text| rules::name("/name", text)),
+    );
     let phone = match &patch.phone {
         None => Some(user.phone.clone()),
         Some(None) => Some(None),
@@ -158,12 +188,18 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: UserId, seen: Option<i64>, pat
     let roles = match &patch.roles {
         None => Some(user.roles.clone()),
         Some(_) if user.audience == Audience::Supplier => {
-            faults.0.push(FieldError::new("/roles", "not_for_audience", "these are roles of staff"));
+            faults.0.push(FieldError::new(
+                "/roles",
+                "not_for_audience",
+                "these are roles of staff",
+            ));
             None
         }
         Some(wanted) => faults.keep(rules::roles("/roles", wanted)),
     };
-    let (Some(name), Some(phone), Some(roles)) = (name, phone, roles) else { return Err(ApiError::invalid(faults.0)) };
+    let (Some(name), Some(phone), Some(roles)) = (name, phone, roles) else {
+        return Err(ApiError::invalid(faults.0));
+    };
     let status = patch.status.unwrap_or(user.status);
 
     let was_admin = user.status == UserStatus::Active && user.roles.contains(&StaffRole::Admin);
@@ -172,7 +208,12 @@ pub fn update(tx: &mut Tx<'_>, actor: &Actor, id: UserId, seen: Option<i64>, pat
         return Err(ApiError::conflict("this is the last active admin"));
     }
     let ends_tokens = roles != user.roles || status != user.status;
-    let changed = Changed { name: &name, phone: phone.as_deref(), status, ends_tokens };
+    let changed = Changed {
+        name: &name,
+        phone: phone.as_deref(),
+        status,
+        ends_tokens,
+    };
     if store::update(tx, id, user.version, &changed)?.is_none() {
         return Err(ApiError::new(ProblemCode::Stale));
     }
@@ -227,7 +268,9 @@ pub fn create_first_admin(
 /// Twenty letters and digits that are not easily taken for each other: 116 bits.
 fn made_up_password() -> String {
     const LETTERS: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    (0..20).map(|_| char::from(LETTERS[rand::random_range(0..LETTERS.len())])).collect()
+    (0..20)
+        .map(|_| char::from(LETTERS[rand::random_range(0..LETTERS.len())]))
+        .collect()
 }
 
 fn reread(tx: &mut Tx<'_>, id: UserId) -> ApiResult<User> {
@@ -248,6 +291,13 @@ fn record(
         None => Subject::of(id),
     };
     events::push(tx, EventKind::AccessChanged, subject, &json!({ "action": action }))?;
-    let change = audit::Change { action, object: id.to_string(), supplier, before, after: Some(after), reason: None };
+    let change = audit::Change {
+        action,
+        object: id.to_string(),
+        supplier,
+        before,
+        after: Some(after),
+        reason: None,
+    };
     audit::record(tx, actor, change)
 }

@@ -22,10 +22,14 @@ impl Email {
         let wrong = || FieldError::new(pointer, "invalid_email", "expected an e-mail such as ann@example.com");
         let as_typed = text.trim();
         let (local, domain) = as_typed.rsplit_once('@').ok_or_else(wrong)?;
-        let plain = |part: &str| !part.chars().any(|c| c.is_whitespace() || c.is_control() || "\"(),:;<>@[\\]".contains(c));
-        let labels_fit = domain.split('.').all(|label| {
-            !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
-        });
+        let plain = |part: &str| {
+            !part
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || "\"(),:;<>@[\\]".contains(c))
+        };
+        let labels_fit = domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'));
         let fits = as_typed.len() <= 254
             && (1..=64).contains(&local.len())
             && plain(local)
@@ -37,7 +41,10 @@ impl Email {
         if !fits {
             return Err(wrong());
         }
-        Ok(Self { as_typed: as_typed.to_owned(), normal: as_typed.to_lowercase() })
+        Ok(Self {
+            as_typed: as_typed.to_owned(),
+            normal: as_typed.to_lowercase(),
+        })
     }
 }
 
@@ -48,7 +55,11 @@ pub(super) fn name(pointer: &str, text: &str) -> Result<String, FieldError> {
         return Err(FieldError::new(pointer, "required", "a name is needed"));
     }
     if trimmed.chars().count() > 200 || trimmed.chars().any(char::is_control) {
-        return Err(FieldError::new(pointer, "invalid", "a name has at most 200 characters and stands on one line"));
+        return Err(FieldError::new(
+            pointer,
+            "invalid",
+            "a name has at most 200 characters and stands on one line",
+        ));
     }
     Ok(trimmed.to_owned())
 }
@@ -61,7 +72,11 @@ pub(super) fn phone(pointer: &str, text: &str) -> Result<String, FieldError> {
     if (5..=20).contains(&digits) && spelled && trimmed.len() <= 40 {
         return Ok(trimmed.to_owned());
     }
-    Err(FieldError::new(pointer, "invalid_phone", "expected a phone number such as +1 202 555 0147"))
+    Err(FieldError::new(
+        pointer,
+        "invalid_phone",
+        "expected a phone number such as +1 202 555 0147",
+    ))
 }
 
 /// Reads roles: at least one, each once.
@@ -78,7 +93,12 @@ pub(super) fn roles(pointer: &str, roles: &[StaffRole]) -> Result<Vec<StaffRole>
 /// The programme's department, from its brand (R1, R122).
 pub(super) fn department(brand: &str) -> ApiResult<HelpContact> {
     let DepartmentContact { name, email, phone } = serde_json::from_str::<Brand>(brand)?.department;
-    Ok(HelpContact { kind: HelpContactKind::Department, name, email: Some(email), phone: Some(phone) })
+    Ok(HelpContact {
+        kind: HelpContactKind::Department,
+        name,
+        email: Some(email),
+        phone: Some(phone),
+    })
 }
 
 #[cfg(test)]
@@ -105,7 +125,10 @@ mod tests {
     #[case("ann<script>@example.com", None)]
     #[case("ann@example.com\nBcc: x@example.com", None)]
     fn what_may_be_an_email(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(Email::parse("/email", text).ok().map(|email| email.normal).as_deref(), expected);
+        assert_eq!(
+            Email::parse("/email", text).ok().map(|email| email.normal).as_deref(),
+            expected
+        );
     }
 
     #[test]
@@ -135,7 +158,10 @@ mod tests {
     #[test]
     fn roles_are_a_set() {
         use StaffRole::{Admin, Finance};
-        assert_eq!(roles("/roles", &[Finance, Admin, Finance]).ok(), Some(vec![Admin, Finance]));
+        assert_eq!(
+            roles("/roles", &[Finance, Admin, Finance]).ok(),
+            Some(vec![Admin, Finance])
+        );
         assert!(roles("/roles", &[]).is_err());
     }
 
@@ -145,7 +171,10 @@ mod tests {
         let brand = r#"{"descriptor": "ACME", "support_email": "help@acme.example",
             "department": {"name": "Accounts", "email": "accounts@acme.example", "phone": "+12025550100"}}"#;
         let contact = department(brand).expect("a contact");
-        assert_eq!((contact.name.as_str(), contact.email.as_deref()), ("Accounts", Some("accounts@acme.example")));
+        assert_eq!(
+            (contact.name.as_str(), contact.email.as_deref()),
+            ("Accounts", Some("accounts@acme.example"))
+        );
         assert_eq!(contact.kind, HelpContactKind::Department);
     }
 }

@@ -27,13 +27,26 @@ type SignInColumns = (UserId, Audience, Option<String>, UserStatus, String);
 pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str) -> ApiResult<Option<SignInRow>> {
     let row = users::table
         .filter(users::email.eq(email))
-        .select((users::id, users::audience, users::password_hash, users::status, users::email_as_typed))
+        .select((
+            users::id,
+            users::audience,
+            users::password_hash,
+            users::status,
+            users::email_as_typed,
+        ))
         .first::<SignInColumns>(conn)
         .optional()?;
-    let Some((id, audience, password_hash, status, registered)) = row else { return Ok(None) };
+    let Some((id, audience, password_hash, status, registered)) = row else {
+        return Ok(None);
+    };
     let may_sign_in = status == UserStatus::Active;
     let _ = (registered, typed);
-    Ok(Some(SignInRow { id, audience, password_hash, may_sign_in }))
+    Ok(Some(SignInRow {
+        id,
+        audience,
+        password_hash,
+        may_sign_in,
+    }))
 }
 
 /// What a change of the password reads.
@@ -45,9 +58,15 @@ pub(crate) struct Credentials {
 }
 
 pub(crate) fn credentials(conn: &mut Conn, id: UserId) -> ApiResult<Credentials> {
-    let (email, audience, password_hash) =
-        users::table.find(id).select((users::email, users::audience, users::password_hash)).first(conn)?;
-    Ok(Credentials { email, audience, password_hash })
+    let (email, audience, password_hash) = users::table
+        .find(id)
+        .select((users::email, users::audience, users::password_hash))
+        .first(conn)?;
+    Ok(Credentials {
+        email,
+        audience,
+        password_hash,
+    })
 }
 
 /// Notes a sign-in and gives the token version; `None` when the user was disabled meanwhile.
@@ -72,22 +91,26 @@ pub(crate) fn replace_hash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) ->
 /// Sets another password, if `old` is still the hash, and gives the new token version.
 pub(crate) fn change_hash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> ApiResult<Option<i64>> {
     let now = tx.wall_now();
-    Ok(diesel::update(users::table.filter(users::id.eq(id).and(users::password_hash.eq(old))))
-        .set((
-            users::password_hash.eq(new),
-            users::token_version.eq(users::token_version + 1),
-            users::version.eq(users::version + 1),
-            users::updated_at.eq(now),
-        ))
-        .returning(users::token_version)
-        .get_result(&mut **tx)
-        .optional()?)
+    Ok(
+        diesel::update(users::table.filter(users::id.eq(id).and(users::password_hash.eq(old))))
+            .set((
+                users::password_hash.eq(new),
+                users::token_version.eq(users::token_version + 1),
+                users::version.eq(users::version + 1),
+                users::updated_at.eq(now),
+            ))
+            .returning(users::token_version)
+            .get_result(&mut **tx)
+            .optional()?,
+    )
 }
 
 /// The roles of a member of staff.
 pub(super) fn roles(conn: &mut Conn, id: UserId) -> ApiResult<Vec<StaffRole>> {
-    let mut roles: Vec<StaffRole> =
-        staff_roles::table.filter(staff_roles::user_id.eq(id)).select(staff_roles::role).load(conn)?;
+    let mut roles: Vec<StaffRole> = staff_roles::table
+        .filter(staff_roles::user_id.eq(id))
+        .select(staff_roles::role)
+        .load(conn)?;
     roles.sort_unstable();
     Ok(roles)
 }
@@ -106,18 +129,32 @@ pub(super) fn membership(conn: &mut Conn, id: UserId) -> ApiResult<Option<Member
         .select((memberships::supplier_id, memberships::role, memberships::all_businesses))
         .first::<(SupplierId, SupplierRole, bool)>(conn)
         .optional()?;
-    let Some((supplier_id, role, all)) = row else { return Ok(None) };
+    let Some((supplier_id, role, all)) = row else {
+        return Ok(None);
+    };
     let businesses = if all {
         None
     } else {
         let own = membership_businesses::table.filter(membership_businesses::user_id.eq(id));
-        Some(own.select(membership_businesses::business_id).order(membership_businesses::business_id).load(conn)?)
+        Some(
+            own.select(membership_businesses::business_id)
+                .order(membership_businesses::business_id)
+                .load(conn)?,
+        )
     };
-    Ok(Some(Membership { supplier_id, role, businesses }))
+    Ok(Some(Membership {
+        supplier_id,
+        role,
+        businesses,
+    }))
 }
 
 pub(super) fn audience_and_name(conn: &mut Conn, id: UserId) -> ApiResult<Option<(Audience, String)>> {
-    Ok(users::table.find(id).select((users::audience, users::name)).first(conn).optional()?)
+    Ok(users::table
+        .find(id)
+        .select((users::audience, users::name))
+        .first(conn)
+        .optional()?)
 }
 
 /// What `me` shows of an account.
@@ -133,7 +170,12 @@ pub(super) fn account(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Accoun
     let (name, manager, programme_id, brand) = suppliers::table
         .inner_join(programmes::table)
         .filter(suppliers::id.eq(supplier))
-        .select((suppliers::name, suppliers::account_manager_id, programmes::id, programmes::brand))
+        .select((
+            suppliers::name,
+            suppliers::account_manager_id,
+            programmes::id,
+            programmes::brand,
+        ))
         .first::<(String, Option<UserId>, ProgrammeId, String)>(conn)?;
     let manager = match manager {
         None => None,
@@ -143,7 +185,12 @@ pub(super) fn account(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Accoun
             .first(conn)
             .optional()?,
     };
-    Ok(Account { name, programme_id, brand, manager })
+    Ok(Account {
+        name,
+        programme_id,
+        brand,
+        manager,
+    })
 }
 
 type Columns = (
@@ -179,7 +226,8 @@ macro_rules! columns {
 }
 
 fn user_of(row: Columns) -> User {
-    let (id, audience, email, name, phone, status, password_hash, last_sign_in_at, version, created_at, updated_at) = row;
+    let (id, audience, email, name, phone, status, password_hash, last_sign_in_at, version, created_at, updated_at) =
+        row;
     User {
         id,
         audience,
@@ -210,7 +258,11 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
         .select((memberships::user_id, memberships::supplier_id, memberships::role))
         .load(conn)?;
     for user in &mut users {
-        user.roles = roles.iter().filter(|(id, _)| *id == user.id).map(|(_, role)| *role).collect();
+        user.roles = roles
+            .iter()
+            .filter(|(id, _)| *id == user.id)
+            .map(|(_, role)| *role)
+            .collect();
         user.roles.sort_unstable();
         if let Some((_, supplier, role)) = members.iter().find(|(id, ..)| *id == user.id) {
             user.supplier_id = Some(*supplier);
@@ -221,7 +273,11 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
 }
 
 pub(super) fn get(conn: &mut Conn, id: UserId) -> ApiResult<Option<User>> {
-    let row = users::table.find(id).select(columns!()).first::<Columns>(conn).optional()?;
+    let row = users::table
+        .find(id)
+        .select(columns!())
+        .first::<Columns>(conn)
+        .optional()?;
     let found = complete(conn, row.map(user_of).into_iter().collect())?;
     Ok(found.into_iter().next())
 }
@@ -248,11 +304,15 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResu
         query = query.filter(users::status.eq(status));
     }
     if let Some(role) = filter.role {
-        let with_role = staff_roles::table.filter(staff_roles::role.eq(role)).select(staff_roles::user_id);
+        let with_role = staff_roles::table
+            .filter(staff_roles::role.eq(role))
+            .select(staff_roles::user_id);
         query = query.filter(users::id.eq_any(with_role));
     }
     if let Some(supplier) = filter.supplier_id {
-        let of_supplier = memberships::table.filter(memberships::supplier_id.eq(supplier)).select(memberships::user_id);
+        let of_supplier = memberships::table
+            .filter(memberships::supplier_id.eq(supplier))
+            .select(memberships::user_id);
         query = query.filter(users::id.eq_any(of_supplier));
     }
     if let Some((at, id)) = window.after() {
@@ -267,7 +327,9 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResu
 
 /// The people of a supplier, oldest first.
 pub(crate) fn of_supplier(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<User>> {
-    let of_supplier = memberships::table.filter(memberships::supplier_id.eq(supplier)).select(memberships::user_id);
+    let of_supplier = memberships::table
+        .filter(memberships::supplier_id.eq(supplier))
+        .select(memberships::user_id);
     let rows = users::table
         .filter(users::id.eq_any(of_supplier))
         .order((users::created_at, users::id))
@@ -304,8 +366,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &NewUser<'_>) -> ApiResult<UserId> {
         ))
         .execute(&mut **tx)
         .map_err(|error| match is_unique_violation(&error) {
-            true => ApiError::new(tradepost_contract::ProblemCode::Duplicate)
-                .field("/email", "taken", "somebody signs in with this e-mail already"),
+            true => ApiError::new(tradepost_contract::ProblemCode::Duplicate).field(
+                "/email",
+                "taken",
+                "somebody signs in with this e-mail already",
+            ),
             false => error.into(),
         })?;
     Ok(id)
@@ -336,7 +401,10 @@ pub(super) fn insert_membership(tx: &mut Tx<'_>, id: UserId, membership: &Member
         .execute(&mut **tx)?;
     for business in membership.businesses.iter().flatten() {
         diesel::insert_into(membership_businesses::table)
-            .values((membership_businesses::user_id.eq(id), membership_businesses::business_id.eq(*business)))
+            .values((
+                membership_businesses::user_id.eq(id),
+                membership_businesses::business_id.eq(*business),
+            ))
             .execute(&mut **tx)?;
     }
     Ok(())
@@ -345,7 +413,11 @@ pub(super) fn insert_membership(tx: &mut Tx<'_>, id: UserId, membership: &Member
 /// How many of the businesses are this supplier's.
 pub(super) fn own_businesses(conn: &mut Conn, supplier: SupplierId, ids: &[BusinessId]) -> ApiResult<usize> {
     use crate::db::schema::businesses;
-    let own = businesses::table.filter(businesses::supplier_id.eq(supplier).and(businesses::id.eq_any(ids.to_vec())));
+    let own = businesses::table.filter(
+        businesses::supplier_id
+            .eq(supplier)
+            .and(businesses::id.eq_any(ids.to_vec())),
+    );
     let count: i64 = own.count().get_result(conn)?;
     Ok(usize::try_from(count).unwrap_or(0))
 }
@@ -362,28 +434,38 @@ pub(super) struct Changed<'a> {
 /// Writes a change, if the version is still the one that was seen; the version from now on.
 pub(super) fn update(tx: &mut Tx<'_>, id: UserId, seen: i64, changed: &Changed<'_>) -> ApiResult<Option<i64>> {
     let now = tx.wall_now();
-    Ok(diesel::update(users::table.filter(users::id.eq(id).and(users::version.eq(seen))))
-        .set((
-            users::name.eq(changed.name),
-            users::phone.eq(changed.phone),
-            users::status.eq(changed.status),
-            users::token_version.eq(users::token_version + i64::from(changed.ends_tokens)),
-            users::version.eq(users::version + 1),
-            users::updated_at.eq(now),
-        ))
-        .returning(users::version)
-        .get_result(&mut **tx)
-        .optional()?)
+    Ok(
+        diesel::update(users::table.filter(users::id.eq(id).and(users::version.eq(seen))))
+            .set((
+                users::name.eq(changed.name),
+                users::phone.eq(changed.phone),
+                users::status.eq(changed.status),
+                users::token_version.eq(users::token_version + i64::from(changed.ends_tokens)),
+                users::version.eq(users::version + 1),
+                users::updated_at.eq(now),
+            ))
+            .returning(users::version)
+            .get_result(&mut **tx)
+            .optional()?,
+    )
 }
 
 /// How many active admins there are besides this user. It locks their rows first, so that two admins
 /// who take the role from each other at once cannot both find the other one still there.
 pub(super) fn other_admins(tx: &mut Tx<'_>, id: UserId) -> ApiResult<i64> {
-    let admins = || staff_roles::table.filter(staff_roles::role.eq(StaffRole::Admin)).select(staff_roles::user_id);
+    let admins = || {
+        staff_roles::table
+            .filter(staff_roles::role.eq(StaffRole::Admin))
+            .select(staff_roles::user_id)
+    };
     diesel::update(users::table.filter(users::id.eq_any(admins())))
         .set(users::token_version.eq(users::token_version))
         .execute(&mut **tx)?;
-    let others = users::table
-        .filter(users::id.eq_any(admins()).and(users::id.ne(id)).and(users::status.eq(UserStatus::Active)));
+    let others = users::table.filter(
+        users::id
+            .eq_any(admins())
+            .and(users::id.ne(id))
+            .and(users::status.eq(UserStatus::Active)),
+    );
     Ok(others.count().get_result(&mut **tx)?)
 }
