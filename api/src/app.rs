@@ -79,13 +79,18 @@ const DRAIN_SECONDS: u64 = 30;
 
 impl Application {
     /// Opens the database, binds the address and starts the jobs.
-    pub fn build(mut settings: Settings) -> anyhow::Result<Self> {
+    pub fn build(settings: Settings) -> anyhow::Result<Self> {
+        Self::build_with(settings, Clock::default())
+    }
+
+    /// The same with a clock whose business time is elsewhere: the demo lives through its past.
+    pub fn build_with(mut settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
         let address = listener.local_addr()?;
         let workers = settings.workers;
         settings.public_url.get_or_insert_with(|| format!("http://{address}"));
-        let app = Arc::new(App::open(settings, Clock::default())?);
+        let app = Arc::new(App::open(settings, clock)?);
         let shared = Data::from(Arc::clone(&app));
         let jobs = jobs::Runner::start(&app)?;
         let server = HttpServer::new(move || {

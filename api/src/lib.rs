@@ -12,6 +12,7 @@ pub mod clock;
 pub mod command;
 mod credit_notes;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod events;
 mod geography;

@@ -23,6 +23,8 @@ enum Command {
     Migrate(Settings),
     /// Checks that the books and the market add up; exits with 1 and lists the rows where they do not
     Audit(Settings),
+    /// Fills an empty database with a demo market and prints how to get in
+    Demo(Settings),
     /// Prints the OpenAPI document
     Openapi,
     /// Looks after the people who look after the rest
@@ -64,6 +66,7 @@ fn main() -> anyhow::Result<()> {
             password_stdin,
             settings,
         }) => create_admin(settings, email, name, password_stdin),
+        Command::Demo(settings) => tradepost::demo::run(settings),
         Command::Openapi => {
             print!("{}", tradepost::routes::document_json());
             Ok(())

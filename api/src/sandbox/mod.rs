@@ -23,6 +23,9 @@ pub fn restore_clock(db: &Database, clock: &Clock) -> anyhow::Result<()> {
     let offset = db
         .read_blocking(store::offset)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
-    clock.move_to_offset(offset);
+    // A database that was never moved says nothing about a clock that starts elsewhere.
+    if offset > 0 {
+        clock.move_to_offset(offset);
+    }
     Ok(())
 }

@@ -1,0 +1,145 @@
+//! The demo market: five programmes, forty suppliers and ten weeks of business, made through the
+//! API like everyone else's, deterministic from a seed.
+//!
+//! A server of its own runs on a free loopback port with its business clock ten weeks back. Staff
+//! and suppliers sign in, leads come in hour by hour, suppliers work and return them, reviewers
+//! decide, the jobs that time brings make invoices, finance records payments. Nothing is written
+//! past the API but the first administrator, whom no API may make.
+
+mod api;
+mod history;
+mod market;
+mod people;
+mod random;
+mod world;
+
+use crate::app::{App, Application};
+use crate::auth::passwords;
+use crate::clock::Clock;
+use crate::settings::Settings;
+use anyhow::Context;
+use api::Api;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use time::Duration;
+use tradepost_contract::Timestamp;
+
+/// How much past the demo has.
+const WEEKS: i64 = 10;
+/// The same market every time.
+const SEED: u64 = 20_261_121;
+/// The password of everybody in the demo. They hold made-up data only.
+pub const PASSWORD: &str = "try the trading post";
+
+/// How to get into the demo: kept beside the database, so that it can be printed again.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Access {
+    /// Everybody's password.
+    pub password: String,
+    /// E-mail addresses, and who they are.
+    pub people: Vec<Person>,
+    /// A key that submits and reads leads in every programme.
+    pub api_key: String,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Person {
+    /// What they sign in with.
+    pub email: String,
+    /// Who they are.
+    pub who: String,
+}
+
+/// Fills an empty database with the demo market, and prints how to get in.
+pub fn run(settings: Settings) -> anyhow::Result<()> {
+    let file = access_file(&settings);
+    if let Ok(text) = std::fs::read(&file) {
+        print(&serde_json::from_slice(&text)?);
+        return Ok(());
+    }
+    let started = std::time::Instant::now();
+    let first = crate::clock::wall_now().plus(-Duration::weeks(WEEKS));
+    // Business begins at midnight, so that the days of the demo are whole.
+    let begin = Timestamp::from_seconds(first.as_seconds().div_euclid(86_400) * 86_400);
+    let offset = begin.as_micros() - crate::clock::wall_now().as_micros();
+    let clock = Clock::with_offset_micros(offset);
+    let settings = Settings {
+        bind: ([127, 0, 0, 1], 0).into(),
+        sandbox: true,
+        public_url: None,
+        ..settings
+    };
+    let application = Application::build_with(settings, clock)?;
+    if !people::is_empty(&application.app())? {
+        eprintln!("The database is not empty, so the demo market is not made.");
+        return Ok(());
+    }
+    eprintln!("Making the demo market: ten weeks of business of five lead sellers.");
+    let access = actix_web::rt::System::new().block_on(make(application, begin))?;
+    write_privately(&file, &serde_json::to_vec_pretty(&access)?)?;
+    eprintln!("Made in {} seconds.", started.elapsed().as_secs());
+    print(&access);
+    Ok(())
+}
+
+async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Access> {
+    let (app, address, handle) = (application.app(), application.address(), application.handle());
+    let server = actix_web::rt::spawn(application.run_until_stopped());
+    let api = Api::new(&format!("http://{address}"))?;
+    let staff = people::hire(&app, &api).await?;
+    let market = market::set_up(&api, &staff).await?;
+    history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
+    handle.stop(true).await;
+    server.await.context("the demo's server")??;
+    let mut people = staff.people();
+    people.extend(market.people());
+    Ok(Access {
+        password: PASSWORD.to_owned(),
+        people,
+        api_key: market.integrator_key,
+    })
+}
+
+fn access_file(settings: &Settings) -> PathBuf {
+    match settings.database() {
+        crate::db::DatabaseUrl::Sqlite(path) => path.with_extension("demo.json"),
+        crate::db::DatabaseUrl::Postgres(_) => PathBuf::from("data/demo.json"),
+    }
+}
+
+fn write_privately(file: &Path, content: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(file.write_all(content)?)
+}
+
+fn print(access: &Access) {
+    println!("Sign in with the password \"{}\" as", access.password);
+    for person in &access.people {
+        println!("  {:<34} {}", person.email, person.who);
+    }
+    println!("API key for leads: {}", access.api_key);
+}
+
+/// Moves the demo's business time to an instant; it never goes back.
+fn move_to(app: &App, to: Timestamp) {
+    app.clock
+        .move_to_offset(to.as_micros() - app.clock.wall_now().as_micros());
+}
+
+/// The first person, whom no API may make.
+fn hash_password() -> anyhow::Result<String> {
+    passwords::hash(PASSWORD, tradepost_contract::users::Audience::Staff)
+        .map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))
+}

@@ -1,0 +1,111 @@
+//! The demo's staff.
+
+use super::api::{Api, text};
+use super::{PASSWORD, Person, hash_password};
+use crate::app::App;
+use crate::db::schema::{programmes, staff_roles, users};
+use anyhow::anyhow;
+use diesel::prelude::*;
+use serde_json::json;
+use tradepost_contract::UserId;
+use tradepost_contract::people::StaffRole;
+
+/// The staff, signed in.
+pub(super) struct Staff {
+    pub(super) admin: Api,
+    pub(super) manager: Api,
+    pub(super) manager_ids: Vec<String>,
+    pub(super) reviewer: Api,
+    pub(super) second_reviewer: Api,
+    pub(super) finance: Api,
+}
+
+const STAFF: &[(&str, &str, &[StaffRole])] = &[
+    ("Morgan Ellis", "manager", &[StaffRole::AccountManager]),
+    ("Priya Nair", "manager2", &[StaffRole::AccountManager]),
+    ("Ruth Adler", "reviewer", &[StaffRole::ReturnsReviewer]),
+    ("Tomás Vega", "reviewer2", &[StaffRole::ReturnsReviewer]),
+    ("Femi Okafor", "finance", &[StaffRole::Finance]),
+    ("Sam Whitlock", "support", &[StaffRole::Support]),
+    ("Casey Lindqvist", "caller", &[StaffRole::Caller]),
+    ("Audrey Chen", "auditor", &[StaffRole::Auditor]),
+];
+
+fn email(who: &str) -> String {
+    format!("{who}@tradepost.example")
+}
+
+impl Staff {
+    /// Who can sign in, for the print-out.
+    pub(super) fn people(&self) -> Vec<Person> {
+        let admin = Person {
+            email: email("admin"),
+            who: "Alex Kessler, administrator".to_owned(),
+        };
+        let others = STAFF.iter().map(|(name, who, roles)| {
+            let role = roles.first().map_or("staff", |role| role.as_str()).replace('_', " ");
+            Person {
+                email: email(who),
+                who: format!("{name}, {role}"),
+            }
+        });
+        std::iter::once(admin).chain(others).collect()
+    }
+}
+
+/// Whether nobody has used the database yet.
+pub(super) fn is_empty(app: &App) -> anyhow::Result<bool> {
+    app.db
+        .read_blocking(|conn| Ok(programmes::table.count().get_result::<i64>(conn)? == 0))
+        .map_err(|error| anyhow!("{error}"))
+}
+
+/// Makes the first administrator, who makes the others through the API.
+pub(super) async fn hire(app: &App, api: &Api) -> anyhow::Result<Staff> {
+    make_admin(app).await?;
+    let admin = api.sign_in(&email("admin")).await?;
+    let mut manager_ids = Vec::new();
+    for (name, who, roles) in STAFF {
+        let body = json!({ "email": email(who), "name": name, "roles": roles, "password": PASSWORD,
+            "phone": "+1 512 555 0134" });
+        let made = admin.post("/users", &body).await?;
+        if roles.contains(&StaffRole::AccountManager) {
+            manager_ids.push(text(&made, "id")?);
+        }
+    }
+    Ok(Staff {
+        manager: api.sign_in(&email("manager")).await?,
+        manager_ids,
+        reviewer: api.sign_in(&email("reviewer")).await?,
+        second_reviewer: api.sign_in(&email("reviewer2")).await?,
+        finance: api.sign_in(&email("finance")).await?,
+        admin,
+    })
+}
+
+async fn make_admin(app: &App) -> anyhow::Result<()> {
+    let hash = hash_password()?;
+    let made = app.db.write(move |tx| {
+        let id: UserId = tx.new_id();
+        let now = tx.wall_now();
+        let address = email("admin");
+        diesel::insert_into(users::table)
+            .values((
+                users::id.eq(id),
+                users::audience.eq("staff"),
+                users::email.eq(&address),
+                users::email_as_typed.eq(&address),
+                users::name.eq("Alex Kessler"),
+                users::password_hash.eq(&hash),
+                users::demo.eq(true),
+                users::created_at.eq(now),
+                users::updated_at.eq(now),
+            ))
+            .execute(&mut **tx)?;
+        diesel::insert_into(staff_roles::table)
+            .values((staff_roles::user_id.eq(id), staff_roles::role.eq(StaffRole::Admin)))
+            .execute(&mut **tx)?;
+        Ok(())
+    });
+    made.await.map_err(|error| anyhow!("{error}"))
+}
