@@ -173,7 +173,6 @@ pub(super) const BRANDS: &[Brand] = &[
 /// A programme that was set up.
 pub(super) struct Programme {
     pub(super) brand: &'static Brand,
-    pub(super) id: String,
     pub(super) buyers: Vec<Buyer>,
 }
 
@@ -269,7 +268,7 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
     for (n, name) in brand.suppliers.iter().enumerate() {
         buyers.push(buyer(api, staff, brand, &id, &products, (number, n), name).await?);
     }
-    Ok(Programme { brand, id, buyers })
+    Ok(Programme { brand, buyers })
 }
 
 /// The lead store bills when an order is placed, which needs payments; until the demo has them it
