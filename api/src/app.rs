@@ -6,6 +6,8 @@ use crate::auth::secrets::Secrets;
 use crate::clock::Clock;
 use crate::db::{Database, DatabaseUrl};
 use crate::jobs;
+use crate::market::SharedMarket;
+use crate::policy::Policies;
 use crate::routes;
 use crate::settings::Settings;
 use actix_web::HttpServer;
@@ -26,6 +28,10 @@ pub struct App {
     pub clock: Clock,
     /// How the server was set up.
     pub settings: Settings,
+    /// Policies, parsed once.
+    pub policies: Policies,
+    /// The market in memory, for intake and selling.
+    pub market: SharedMarket,
     /// The keys that are derived from the installation's secret.
     pub secrets: Secrets,
     /// What it takes to know a caller.
@@ -45,6 +51,8 @@ impl App {
             db,
             clock,
             settings,
+            policies: Policies::default(),
+            market: SharedMarket::default(),
             secrets,
             gate,
         })

@@ -2,4 +2,5 @@
 
 mod auth;
 mod health;
+mod schema;
 mod users;

@@ -234,6 +234,7 @@ table! {
         currency -> Text,
         quantity -> Nullable<BigInt>,
         sold -> BigInt,
+        last_delivery_id -> Nullable<BigInt>,
         cap_day -> Nullable<BigInt>,
         cap_week -> Nullable<BigInt>,
         cap_month -> Nullable<BigInt>,

@@ -26,8 +26,14 @@
 //! Tests: `layers/tests.rs` (which layer wins), `presets_tests.rs` (table K, row by row), and
 //! `tests/api/policy.rs` (drafts, publication, windows that stay).
 
+mod cache;
 pub mod layers;
 pub mod presets;
+mod stamps;
+mod store;
 
+pub use cache::Policies;
 pub use layers::{Amendments, Layer, Resolved};
-pub use presets::document as preset_document;
+pub use stamps::{Orders, check_amendment, of_supplier, restamp, stamp};
+
+use stamps::refusal;

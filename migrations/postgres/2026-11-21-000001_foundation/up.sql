@@ -222,6 +222,7 @@ CREATE TABLE orders (
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     quantity BIGINT CHECK (quantity > 0),
     sold BIGINT NOT NULL DEFAULT 0 CHECK (sold >= 0),
+    last_delivery_id BIGINT,
     cap_day BIGINT CHECK (cap_day >= 0),
     cap_week BIGINT CHECK (cap_week >= 0),
     cap_month BIGINT CHECK (cap_month >= 0),
@@ -497,6 +498,8 @@ CREATE TABLE replacements (
 );
 
 CREATE INDEX replacements_owed ON replacements (order_id, owed_at, id) WHERE status = 'owed';
+
+CREATE INDEX replacements_owed_by_product ON replacements (product_id, owed_at, id) WHERE status = 'owed';
 
 CREATE INDEX replacements_by_supplier ON replacements (supplier_id, owed_at, id);
 

@@ -1,0 +1,194 @@
+//! What the market in memory holds, and how it is looked up.
+
+use super::coverage::CoverageIndex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use tradepost_contract::policy::PolicySet;
+use tradepost_contract::{
+    BusinessAssociationId, BusinessId, Currency, LeadProductId, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    Timestamp,
+};
+
+/// The market at one version.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshot {
+    /// The number in `market_version` that it was loaded at.
+    pub(crate) version: i64,
+    pub(super) programmes: HashMap<ProgrammeId, Arc<Programme>>,
+    pub(super) programme_by_slug: HashMap<String, ProgrammeId>,
+    pub(super) products: HashMap<LeadProductId, Arc<Product>>,
+    pub(super) product_by_code: HashMap<(ProgrammeId, String), LeadProductId>,
+    pub(super) suppliers: HashMap<SupplierId, Arc<Supplier>>,
+    pub(super) businesses: HashMap<BusinessId, Arc<Business>>,
+    pub(super) business_by_number: HashMap<String, BusinessId>,
+    pub(super) policies: HashMap<ResolvedPolicyId, Arc<PolicySet>>,
+    pub(super) orders: HashMap<LeadProductId, ProductOrders>,
+}
+
+/// A brand that leads are sold under.
+#[derive(Debug)]
+pub(crate) struct Programme {
+    pub(crate) id: ProgrammeId,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    /// Whether it takes leads at all.
+    pub(crate) active: bool,
+    /// Where its days begin.
+    pub(crate) zone: crate::calendar::Zone,
+    pub(crate) currency: Currency,
+    /// ISO code: of phone numbers and places that do not say theirs.
+    pub(crate) country: String,
+    /// The programme's own rules, before any product's.
+    pub(crate) policy: Arc<PolicySet>,
+    /// The version those rules are.
+    pub(super) policy_version: i64,
+}
+
+/// What is sold.
+#[derive(Debug)]
+pub(crate) struct Product {
+    pub(crate) id: LeadProductId,
+    pub(crate) programme_id: ProgrammeId,
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) category: String,
+    /// Whether leads are taken in for it.
+    pub(crate) active: bool,
+    pub(crate) max_buyers: i32,
+    /// Delivered as they come; batch leads are delivered as soon as they are there (R55).
+    pub(crate) real_time: bool,
+    /// The programme's rules with the product's own on top.
+    pub(crate) policy: Arc<PolicySet>,
+    /// What those rules were resolved from, so that an unchanged product is not resolved again.
+    pub(super) resolved_from: (i64, String),
+}
+
+/// Who buys.
+#[derive(Debug)]
+pub(crate) struct Supplier {
+    pub(crate) id: SupplierId,
+    pub(crate) programme_id: ProgrammeId,
+    pub(crate) name: String,
+}
+
+/// One trading business of a supplier.
+#[derive(Debug)]
+pub(crate) struct Business {
+    pub(crate) id: BusinessId,
+    pub(crate) supplier_id: SupplierId,
+    pub(crate) association_id: Option<BusinessAssociationId>,
+    pub(crate) name: String,
+    /// Whether it still trades.
+    pub(crate) active: bool,
+    /// The number assigned to it, in E.164 (R104).
+    pub(crate) tracking_number: Option<String>,
+    /// Where calls to that number are passed on to, in this order (R103).
+    pub(crate) forward_to: Vec<String>,
+    /// Where its lead mails go: its own addresses and those of the whole account (R16).
+    pub(crate) lead_mail: Vec<String>,
+}
+
+/// Where an order stands, as far as it can be a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderStanding {
+    Open,
+    Paused,
+    Filled,
+}
+
+/// What keeps all orders of an account from selling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    None,
+    Onboarding,
+    Suspended,
+    InNotice,
+    Closed,
+}
+
+/// A standing order that was not cancelled.
+#[derive(Debug)]
+pub(crate) struct StandingOrder {
+    pub(crate) id: OrderId,
+    pub(crate) supplier: Arc<Supplier>,
+    pub(crate) business: Arc<Business>,
+    pub(crate) standing: OrderStanding,
+    pub(crate) hold: Hold,
+    pub(crate) price_minor: i64,
+    pub(crate) quantity: Option<i64>,
+    pub(crate) cap_day: Option<i64>,
+    pub(crate) cap_week: Option<i64>,
+    pub(crate) cap_month: Option<i64>,
+    pub(crate) schedule: String,
+    pub(crate) priority: i32,
+    pub(crate) weight: i32,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Option<Timestamp>,
+    pub(crate) resolved_policy_id: ResolvedPolicyId,
+    /// Leads sold, as last seen by this process: only ranking goes by it.
+    pub(crate) sold: AtomicI64,
+    /// The newest delivery, as last seen by this process, 0 for none: it says whose turn it is.
+    pub(crate) last_delivery: AtomicI64,
+}
+
+/// The orders of one product, and which places they cover.
+#[derive(Debug, Default)]
+pub(crate) struct ProductOrders {
+    pub(crate) all: Vec<StandingOrder>,
+    pub(crate) coverage: CoverageIndex,
+}
+
+impl Snapshot {
+    /// The programme with this id.
+    pub(crate) fn programme(&self, id: ProgrammeId) -> Option<&Arc<Programme>> {
+        self.programmes.get(&id)
+    }
+
+    /// The programme with this id or slug.
+    pub(crate) fn find_programme(&self, id_or_slug: &str) -> Option<&Arc<Programme>> {
+        let by_id = || id_or_slug.parse().ok();
+        let id = self.programme_by_slug.get(id_or_slug).copied().or_else(by_id)?;
+        self.programmes.get(&id)
+    }
+
+    /// The product with this id.
+    pub(crate) fn product(&self, id: LeadProductId) -> Option<&Arc<Product>> {
+        self.products.get(&id)
+    }
+
+    /// The product of the programme with this id or code.
+    pub(crate) fn find_product(&self, programme: ProgrammeId, id_or_code: &str) -> Option<&Arc<Product>> {
+        let by_id = || id_or_code.parse().ok();
+        let key = (programme, id_or_code.to_owned());
+        let id = self.product_by_code.get(&key).copied().or_else(by_id)?;
+        self.products
+            .get(&id)
+            .filter(|product| product.programme_id == programme)
+    }
+
+    /// The supplier with this id.
+    pub(crate) fn supplier(&self, id: SupplierId) -> Option<&Arc<Supplier>> {
+        self.suppliers.get(&id)
+    }
+
+    /// The business with this id.
+    pub(crate) fn business(&self, id: BusinessId) -> Option<&Arc<Business>> {
+        self.businesses.get(&id)
+    }
+
+    /// The business that this number (E.164) is assigned to.
+    pub(crate) fn business_with_number(&self, number: &str) -> Option<&Arc<Business>> {
+        self.businesses.get(self.business_by_number.get(number)?)
+    }
+
+    /// A policy that is stamped on an order of the snapshot.
+    pub(crate) fn policy(&self, id: ResolvedPolicyId) -> Option<&Arc<PolicySet>> {
+        self.policies.get(&id)
+    }
+
+    /// The orders of a product.
+    pub(crate) fn orders(&self, product: LeadProductId) -> Option<&ProductOrders> {
+        self.orders.get(&product)
+    }
+}

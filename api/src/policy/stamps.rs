@@ -1,0 +1,168 @@
+//! Stamping: which resolved policy an order sells by, and stamping again when a layer changes.
+
+use super::layers::{self, Amendments, Resolved};
+use super::store::{self, Terms};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult};
+use serde_json::Value;
+use std::collections::HashMap;
+use tradepost_contract::programmes::PolicyConflict;
+use tradepost_contract::{
+    FieldError, LeadProductId, LocalDate, OrderId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, SupplierId,
+};
+
+/// The orders that a change of a layer concerns. Cancelled orders keep their stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Orders {
+    /// All of the programme.
+    OfProgramme,
+    /// Those for a product.
+    OfProduct(LeadProductId),
+    /// Those of a supplier.
+    OfSupplier(SupplierId),
+}
+
+/// The stamp of a new order: programme, product, account and the agreement in force, resolved.
+pub fn stamp(
+    tx: &mut Tx<'_>,
+    programme: ProgrammeId,
+    product: LeadProductId,
+    supplier: SupplierId,
+) -> ApiResult<ResolvedPolicyId> {
+    // A publication at the same time either waits for this order and stamps it again, or comes first.
+    store::hold_programme(tx, programme)?;
+    let (version, document) = store::version_in_force(tx, programme)?;
+    let terms = store::terms_of(tx, programme, product, supplier)?;
+    let resolved = resolve(&document, &terms)?.map_err(|faults| refusal("", faults))?;
+    store::ensure(tx, programme, version, &resolved.document)
+}
+
+/// The policy of a supplier without regard to a product: programme, account and agreement.
+pub fn of_supplier(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    supplier: SupplierId,
+    on: LocalDate,
+) -> ApiResult<(PolicyVersionId, Resolved)> {
+    let (version, document) = store::version_in_force(conn, programme)?;
+    let terms = store::terms_of_supplier(conn, supplier, on)?;
+    let resolved = resolve(&document, &terms)?.map_err(|faults| refusal("", faults))?;
+    Ok((version, resolved))
+}
+
+/// Refuses an amendment of a layer that would not resolve on the programme's policy in force.
+/// `pointer` is where the amendment stands in the caller's body, such as `/policy_override`.
+pub fn check_amendment(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    layer: layers::Layer,
+    amendment: &Value,
+    pointer: &str,
+) -> ApiResult<()> {
+    let (_, document) = store::version_in_force(conn, programme)?;
+    let mut amendments = Amendments::default();
+    match layer {
+        layers::Layer::Product => amendments.product = Some(amendment),
+        layers::Layer::Account => amendments.account = Some(amendment),
+        layers::Layer::Agreement => amendments.agreement = Some(amendment),
+    }
+    let checked = layers::resolve(&document, amendments);
+    checked.map(drop).map_err(|faults| refusal(pointer, faults))
+}
+
+/// Stamps orders again after a layer has changed, bumps the market version when any stamp did, and
+/// says how many did. `pointer` is where the change stands in the caller's body. Deliveries keep the
+/// stamp they were sold with, so that no open window moves (R125).
+pub fn restamp(tx: &mut Tx<'_>, programme: ProgrammeId, orders: Orders, pointer: &str) -> ApiResult<usize> {
+    let (version, document) = store::version_in_force(tx, programme)?;
+    let now = tx.business_now();
+    let today = store::today(tx, programme, now)?;
+    let plan = plan(tx, programme, orders, &document, today)?;
+    if let Some(conflict) = plan.conflicts.first() {
+        let message = format!("{} (order {})", conflict.message, conflict.order_id);
+        let fault = FieldError::new(conflict.pointer.clone(), "conflict", message);
+        return Err(refusal(pointer, vec![fault]).detail("The terms of existing orders do not fit this change."));
+    }
+    let mut stamped = 0;
+    for (document, orders) in &plan.stamps {
+        let stamp = store::ensure(tx, programme, version, document)?;
+        let stale: Vec<_> = orders
+            .iter()
+            .filter(|(_, old)| *old != stamp)
+            .map(|(order, _)| *order)
+            .collect();
+        store::stamp_orders(tx, &stale, stamp)?;
+        stamped += stale.len();
+    }
+    if stamped > 0 {
+        store::bump_market(tx)?;
+    }
+    Ok(stamped)
+}
+
+/// What a programme's document would mean for its orders.
+pub(super) struct Plan {
+    /// The resolved documents with the orders that get them and the stamps these have now.
+    pub(super) stamps: Vec<(String, Vec<(OrderId, ResolvedPolicyId)>)>,
+    /// Orders whose own terms do not fit.
+    pub(super) conflicts: Vec<PolicyConflict>,
+}
+
+pub(super) fn plan(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    orders: Orders,
+    document: &Value,
+    today: LocalDate,
+) -> ApiResult<Plan> {
+    let mut by_terms: HashMap<Terms, Vec<(OrderId, ResolvedPolicyId)>> = HashMap::new();
+    for (order, stamp, terms) in store::orders_with_terms(conn, programme, orders, today)? {
+        by_terms.entry(terms).or_default().push((order, stamp));
+    }
+    // Sorted, so that two servers lock rows in one order and refusals name the same order each time.
+    let mut by_terms: Vec<_> = by_terms.into_iter().collect();
+    by_terms.sort_unstable_by_key(|(_, orders)| orders.first().map(|(order, _)| *order));
+    let mut plan = Plan {
+        stamps: Vec::new(),
+        conflicts: Vec::new(),
+    };
+    for (terms, orders) in by_terms {
+        match resolve(document, &terms)? {
+            Ok(resolved) => plan.stamps.push((resolved.document, orders)),
+            Err(faults) => {
+                let example = orders.first().map(|(order, _)| *order);
+                plan.conflicts
+                    .extend(faults.into_iter().zip(example).map(|(fault, order_id)| PolicyConflict {
+                        order_id,
+                        pointer: fault.pointer,
+                        message: fault.message,
+                    }));
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// The outer error is a stored text that is no JSON, the inner one a policy that does not resolve.
+fn resolve(document: &Value, terms: &Terms) -> ApiResult<Result<Resolved, Vec<FieldError>>> {
+    let (product, account) = (
+        serde_json::from_str(&terms.product)?,
+        serde_json::from_str(&terms.account)?,
+    );
+    let agreement = serde_json::from_str(&terms.agreement)?;
+    let amendments = Amendments {
+        product: Some(&product),
+        account: Some(&account),
+        agreement: Some(&agreement),
+    };
+    Ok(layers::resolve(document, amendments))
+}
+
+/// Faults of a policy as a refusal, with pointers into the caller's body.
+pub(super) fn refusal(pointer: &str, faults: Vec<FieldError>) -> ApiError {
+    let faults = faults.into_iter().map(|fault| FieldError {
+        pointer: format!("{pointer}{}", fault.pointer),
+        ..fault
+    });
+    ApiError::invalid(faults.collect())
+}
