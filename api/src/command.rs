@@ -88,6 +88,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
             }
             if !bytes.is_empty() {
                 expect_json(request.headers())?;
+                refuse_array(&bytes)?;
             }
             let body = parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
             let request_hash = match &idempotency_key {
@@ -142,6 +143,16 @@ fn has_nul(json: &[u8]) -> bool {
         // An even number of backslashes before it makes it an escape; an odd one, a written backslash.
         window == ESCAPED && json[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
     })
+}
+
+/// serde would also fill a struct from an array, by position; no body here is documented as one.
+fn refuse_array(bytes: &[u8]) -> ApiResult<()> {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Err(ApiError::new(ProblemCode::MalformedBody)
+            .detail("expected an object")
+            .field("", "malformed", "expected an object")),
+        _ => Ok(()),
+    }
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

@@ -4,7 +4,11 @@
 //! size, where each prints a row of the table in `tests/README.md`.
 
 mod bad_input;
+mod hammer;
+mod idempotency;
+mod kill;
 mod slow_clients;
+mod twin;
 
 /// How much of a proof to run: its full size with `TRADEPOST_PROVE=full`, else the gate's.
 fn size(full: usize, gate: usize) -> usize {

@@ -238,6 +238,13 @@ impl TestApp {
         self.staff("finance").await.post("/sandbox/jobs/run").send().await.ok();
     }
 
+    /// Every invariant of the books and the market holds (reliability I1–I14).
+    pub async fn audit_is_green(&self) {
+        let violations = self.inside().db.read(tradepost::auditor::run).await.expect("the auditor can read");
+        let shown: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        assert!(shown.is_empty(), "the audit found:\n{}", shown.join("\n"));
+    }
+
     /// The instant of business, as RFC 3339.
     pub async fn business_now(&self) -> String {
         let clock = self.staff("finance").await.get("/sandbox/clock").send().await.ok();

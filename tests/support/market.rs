@@ -193,30 +193,12 @@ impl Market<'_> {
 
     /// A lead for `main` that every preset accepts, from a person nobody has heard of.
     pub fn lead(&self) -> Value {
-        let number = next();
-        let (phone, postcode, country) = if self.british {
-            (format!("07400 {number:06}"), "SW1A 1AA", "GB")
-        } else {
-            (
-                format!("(512) 2{:02}-{:04}", number / 10_000, number % 10_000),
-                "78701",
-                "US",
-            )
-        };
-        json!({
-            "programme": self.programme["slug"], "product": "main", "external_source": "tests",
-            "external_id": format!("enquiry-{number}"), "source": "google ads",
-            "person": {
-                "name": format!("Dana Reyes {number}"), "company": "Reyes Dental",
-                "email": format!("dana.{number}@reyes.example"), "phone": phone, "address": "1 Elm Street",
-            },
-            "place": { "country": country, "postcode": postcode },
-            "consent": {
-                "text": "Up to three firms may call me.", "text_version": "1", "given_at": "2026-01-05T10:00:00Z",
-                "recipients": [],
-            },
-            "verification": { "method": "phone_call", "verified_at": "2026-01-05T10:05:00Z", "verified_by": "Call centre" },
-        })
+        self.leads().fresh()
+    }
+
+    /// What makes leads for `main`, for tasks that outlive the borrow of the market.
+    pub fn leads(&self) -> Leads {
+        Leads { programme: self.programme["slug"].clone(), british: self.british }
     }
 
     /// Submits a lead with the key and gives the receipt.
@@ -241,6 +223,43 @@ impl Market<'_> {
         let sale = sales.iter().find(|sale| sale["supplier_id"] == *buyer.id);
         let sale = sale.unwrap_or_else(|| panic!("{} did not get the lead: {sales:?}", buyer.id));
         sale["delivery_id"].as_str().expect("a sale has a delivery").to_owned()
+    }
+}
+
+/// Makes leads for the product `main` of a programme.
+#[derive(Debug, Clone)]
+pub struct Leads {
+    programme: Value,
+    british: bool,
+}
+
+impl Leads {
+    /// A lead for `main` that every preset accepts, from a person nobody has heard of.
+    pub fn fresh(&self) -> Value {
+        let number = next();
+        let (phone, postcode, country) = if self.british {
+            (format!("07400 {number:06}"), "SW1A 1AA", "GB")
+        } else {
+            (
+                format!("(512) 2{:02}-{:04}", number / 10_000, number % 10_000),
+                "78701",
+                "US",
+            )
+        };
+        json!({
+            "programme": self.programme, "product": "main", "external_source": "tests",
+            "external_id": format!("enquiry-{number}"), "source": "google ads",
+            "person": {
+                "name": format!("Dana Reyes {number}"), "company": "Reyes Dental",
+                "email": format!("dana.{number}@reyes.example"), "phone": phone, "address": "1 Elm Street",
+            },
+            "place": { "country": country, "postcode": postcode },
+            "consent": {
+                "text": "Up to three firms may call me.", "text_version": "1", "given_at": "2026-01-05T10:00:00Z",
+                "recipients": [],
+            },
+            "verification": { "method": "phone_call", "verified_at": "2026-01-05T10:05:00Z", "verified_by": "Call centre" },
+        })
     }
 }
 
