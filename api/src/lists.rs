@@ -36,8 +36,14 @@ fn parse_query<T: DeserializeOwned>(query: &str) -> ApiResult<T> {
             .strip_prefix("unknown field `")
             .and_then(|rest| rest.split('`').next());
         let name = unknown.map_or(path, str::to_owned);
-        let code = if name == "cursor" { ProblemCode::InvalidCursor } else { ProblemCode::InvalidParameter };
-        ApiError::new(code).detail(message.clone()).field(format!("?{name}"), "invalid", message)
+        let code = if name == "cursor" {
+            ProblemCode::InvalidCursor
+        } else {
+            ProblemCode::InvalidParameter
+        };
+        ApiError::new(code)
+            .detail(message.clone())
+            .field(format!("?{name}"), "invalid", message)
     })
 }
 

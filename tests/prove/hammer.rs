@@ -29,12 +29,20 @@ async fn r66_r67_nothing_is_oversold_under_a_hammer(#[values(Sqlite, Postgres)] 
 
     // On PostgreSQL a second server sells with a market snapshot of its own, which is often stale.
     let mut servers = vec![market.key.clone()];
-    let second = if on == Postgres { Some(app.second_server().await) } else { None };
+    let second = if on == Postgres {
+        Some(app.second_server().await)
+    } else {
+        None
+    };
     servers.extend(second.iter().map(|server| server.moved(&market.key)));
 
     let next = Arc::new(AtomicUsize::new(0));
     let clients = (0..CLIENTS).map(|client| {
-        let (key, next, maker) = (servers[client % servers.len()].clone(), Arc::clone(&next), market.leads());
+        let (key, next, maker) = (
+            servers[client % servers.len()].clone(),
+            Arc::clone(&next),
+            market.leads(),
+        );
         tokio::spawn(async move {
             let mut attempts = 0;
             loop {
@@ -46,7 +54,10 @@ async fn r66_r67_nothing_is_oversold_under_a_hammer(#[values(Sqlite, Postgres)] 
                 let lead = merged(maker.fresh(), json!({ "product": product }));
                 let answer = key.post("/leads").json(&lead).send().await;
                 let receipt = answer.created_lead();
-                attempts += ["sold_to", "not_sold_to"].map(|list| receipt[list].as_array().map_or(0, Vec::len)).iter().sum::<usize>();
+                attempts += ["sold_to", "not_sold_to"]
+                    .map(|list| receipt[list].as_array().map_or(0, Vec::len))
+                    .iter()
+                    .sum::<usize>();
             }
         })
     });
@@ -55,7 +66,12 @@ async fn r66_r67_nothing_is_oversold_under_a_hammer(#[values(Sqlite, Postgres)] 
         attempts += client.await.expect("no client was turned away");
     }
     let sales = check(&app, &orders).await;
-    super::report("sale hammer", on, &format!("{attempts} attempts, {sales} sales, {CLIENTS} clients"), "0 oversold, 0 over a cap, 0 busy");
+    super::report(
+        "sale hammer",
+        on,
+        &format!("{attempts} attempts, {sales} sales, {CLIENTS} clients"),
+        "0 oversold, 0 over a cap, 0 busy",
+    );
 }
 
 trait Receipt {
@@ -75,18 +91,35 @@ async fn set_up(market: &Market<'_>, leads: usize) -> HashMap<String, Option<Str
     let manager = market.app.staff("account_manager").await;
     let mut associations = Vec::new();
     for name in ["Sunrise", "Meadow", "Harbour", "Summit"] {
-        let made = manager.post("/business-associations").json(&json!({ "name": name })).send().await.created();
+        let made = manager
+            .post("/business-associations")
+            .json(&json!({ "name": name }))
+            .send()
+            .await
+            .created();
         associations.push(made["id"].as_str().expect("an id").to_owned());
     }
-    let solo = manager.get(format!("/lead-products?programme_id={}", market.id())).send().await.ok();
-    let solo = solo["data"].as_array().expect("data").iter().find(|product| product["code"] == "solo").expect("solo")["id"].clone();
+    let solo = manager
+        .get(format!("/lead-products?programme_id={}", market.id()))
+        .send()
+        .await
+        .ok();
+    let solo = solo["data"]
+        .as_array()
+        .expect("data")
+        .iter()
+        .find(|product| product["code"] == "solo")
+        .expect("solo")["id"]
+        .clone();
     let mut orders = HashMap::new();
     let places = leads; // a third of the leads have one place, two thirds have three: about 2⅓ a lead
     for number in 0..SUPPLIERS {
         // Two thirds of the suppliers belong to one of four associations.
         let association = (number % 3 != 0).then(|| associations[number % associations.len()].clone());
         let business = json!({ "association_id": association });
-        let buyer = market.supplier_with(&format!("Supplier {number}"), json!({}), business).await;
+        let buyer = market
+            .supplier_with(&format!("Supplier {number}"), json!({}), business)
+            .await;
         let share = i64::try_from(places / SUPPLIERS / 2 + number).unwrap_or(i64::MAX);
         let limits = match number % 3 {
             0 => json!({ "quantity": share }),
@@ -94,7 +127,9 @@ async fn set_up(market: &Market<'_>, leads: usize) -> HashMap<String, Option<Str
             _ => json!({ "quantity": share + 5, "cap_day": share, "priority": 50 }),
         };
         for product in [market.product["id"].clone(), solo.clone()] {
-            let order = market.order(&buyer, merged(limits.clone(), json!({ "product_id": product }))).await;
+            let order = market
+                .order(&buyer, merged(limits.clone(), json!({ "product_id": product })))
+                .await;
             orders.insert(order["id"].as_str().expect("an id").to_owned(), association.clone());
         }
     }
@@ -105,27 +140,49 @@ async fn set_up(market: &Market<'_>, leads: usize) -> HashMap<String, Option<Str
 async fn check(app: &TestApp, orders: &HashMap<String, Option<String>>) -> usize {
     let staff = app.staff("account_manager").await;
     let deliveries = staff.all("/deliveries?limit=100").await;
-    let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_else(|| panic!("no {field} in {row}")).to_owned();
+    let text = |row: &Value, field: &str| {
+        row[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {field} in {row}"))
+            .to_owned()
+    };
     let (mut of_lead, mut of_order) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::<String, i64>::new());
     for delivery in &deliveries {
-        of_lead.entry(text(delivery, "lead_id")).or_default().push(text(delivery, "order_id"));
+        of_lead
+            .entry(text(delivery, "lead_id"))
+            .or_default()
+            .push(text(delivery, "order_id"));
         *of_order.entry(text(delivery, "order_id")).or_default() += 1;
     }
     for lead in staff.all("/leads?limit=100").await {
         let buyers = of_lead.remove(&text(&lead, "id")).unwrap_or_default();
-        assert_eq!(lead["sold"], buyers.len(), "a lead's count is not its deliveries: {lead}");
+        assert_eq!(
+            lead["sold"],
+            buyers.len(),
+            "a lead's count is not its deliveries: {lead}"
+        );
         assert!(lead["sold"].as_i64() <= lead["max_buyers"].as_i64(), "oversold: {lead}");
         let mut associations: Vec<_> = buyers.iter().filter_map(|order| orders[order].as_ref()).collect();
         let all = associations.len();
         associations.sort();
         associations.dedup();
-        assert_eq!(associations.len(), all, "two of one association got the same lead: {lead}");
+        assert_eq!(
+            associations.len(),
+            all,
+            "two of one association got the same lead: {lead}"
+        );
     }
-    assert!(of_lead.is_empty(), "deliveries of leads that are not there: {of_lead:?}");
+    assert!(
+        of_lead.is_empty(),
+        "deliveries of leads that are not there: {of_lead:?}"
+    );
     for order in staff.all("/orders?limit=100").await {
         let sold = of_order.remove(&text(&order, "id")).unwrap_or_default();
         assert_eq!(order["sold"], sold, "an order's count is not its deliveries: {order}");
-        let limit = [&order["quantity"], &order["cap_day"]].iter().filter_map(|limit| limit.as_i64()).min();
+        let limit = [&order["quantity"], &order["cap_day"]]
+            .iter()
+            .filter_map(|limit| limit.as_i64())
+            .min();
         assert_eq!(Some(sold), limit, "the order's limit is not met exactly: {order}");
     }
     app.audit_is_green().await;

@@ -37,7 +37,12 @@ async fn fifty_of_the_same_request_are_one(#[values(Sqlite, Postgres)] on: Datab
     let (supplier, id) = (&buyer.id, market.id());
     let cases = [
         case(&program, "/leads", market.lead(), Some("/leads?limit=100")),
-        case(&manager, "/business-associations", json!({ "name": "Sunrise" }), Some("/business-associations?limit=100")),
+        case(
+            &manager,
+            "/business-associations",
+            json!({ "name": "Sunrise" }),
+            Some("/business-associations?limit=100"),
+        ),
         case(
             &manager,
             "/suppliers",
@@ -81,17 +86,33 @@ async fn fifty_of_the_same_request_are_one(#[values(Sqlite, Postgres)] on: Datab
     for case in cases {
         let before = count(&case).await;
         let calls: Vec<_> = (0..AT_ONCE)
-            .map(|_| tokio::spawn(case.client.post(&case.path).idempotency_key("once").json(&case.body).send()))
+            .map(|_| {
+                tokio::spawn(
+                    case.client
+                        .post(&case.path)
+                        .idempotency_key("once")
+                        .json(&case.body)
+                        .send(),
+                )
+            })
             .collect();
         let mut answers = Vec::new();
         for call in calls {
             answers.push(call.await.expect("an answer"));
         }
-        let first = answers.iter().filter(|answer| answer.header("Idempotency-Replayed").is_none()).count();
+        let first = answers
+            .iter()
+            .filter(|answer| answer.header("Idempotency-Replayed").is_none())
+            .count();
         for answer in &answers {
             assert!(answer.status.is_success(), "{answer}");
             assert_eq!(answer.body, answers[0].body, "{}: not the same answer", case.path);
-            assert_eq!(answer.header("Location"), answers[0].header("Location"), "{}", case.path);
+            assert_eq!(
+                answer.header("Location"),
+                answers[0].header("Location"),
+                "{}",
+                case.path
+            );
         }
         assert_eq!(first, 1, "{}: {first} answers are not replays", case.path);
         if case.list.is_some() {
@@ -99,7 +120,12 @@ async fn fifty_of_the_same_request_are_one(#[values(Sqlite, Postgres)] on: Datab
         }
     }
     app.audit_is_green().await;
-    super::report("the same request at once", on, &format!("{routes} routes × {AT_ONCE}"), "each done once, one answer");
+    super::report(
+        "the same request at once",
+        on,
+        &format!("{routes} routes × {AT_ONCE}"),
+        "each done once, one answer",
+    );
 }
 
 async fn count(case: &Case) -> usize {

@@ -35,7 +35,9 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
     let (mut unknown, mut acks) = (0, 0);
     for cycle in 0..cycles {
         let log: Arc<Mutex<Vec<Posted>>> = Arc::default();
-        let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(post_until_cut(key.clone(), leads.clone(), Arc::clone(&log)))).collect();
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|_| tokio::spawn(post_until_cut(key.clone(), leads.clone(), Arc::clone(&log))))
+            .collect();
         // How long it lives differs from cycle to cycle, so that it dies at different points.
         tokio::time::sleep(Duration::from_millis(60 + u64::try_from(cycle * 37 % 240).unwrap_or(0))).await;
         app.kill();
@@ -52,23 +54,47 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
                 }
                 None => {
                     unknown += 1;
-                    let again = key.with_bearer(key.bearer()).post("/leads").header("Idempotency-Key", &posted.key);
+                    let again = key
+                        .with_bearer(key.bearer())
+                        .post("/leads")
+                        .header("Idempotency-Key", &posted.key);
                     again.json(&posted.body).send().await.ok()
                 }
             };
-            let id = receipt["lead"]["id"].as_str().expect("a receipt has the lead").to_owned();
+            let id = receipt["lead"]["id"]
+                .as_str()
+                .expect("a receipt has the lead")
+                .to_owned();
             let kept = key.get(format!("/leads/{id}")).send().await.ok();
-            assert_eq!(kept["external_id"], posted.body["external_id"], "another lead has this id");
-            assert_eq!(ids(&kept["sales"]), ids(&receipt["sold_to"]), "the sales were torn: {kept}");
+            assert_eq!(
+                kept["external_id"], posted.body["external_id"],
+                "another lead has this id"
+            );
+            assert_eq!(
+                ids(&kept["sales"]),
+                ids(&receipt["sold_to"]),
+                "the sales were torn: {kept}"
+            );
             let twice = acknowledged.insert(posted.body["external_id"].to_string(), id);
             assert!(twice.is_none(), "posted twice: {kept}");
         }
     }
     let kept = app.staff("auditor").await.all("/leads?limit=100").await;
-    assert_eq!(kept.len(), acknowledged.len(), "every lead that is there was acknowledged, and none twice");
+    assert_eq!(
+        kept.len(),
+        acknowledged.len(),
+        "every lead that is there was acknowledged, and none twice"
+    );
     app.kill();
-    let audit = tradepost(app.database.url()).arg("audit").output().expect("the auditor can be started");
-    assert!(audit.status.success(), "audit: {}", String::from_utf8_lossy(&audit.stdout));
+    let audit = tradepost(app.database.url())
+        .arg("audit")
+        .output()
+        .expect("the auditor can be started");
+    assert!(
+        audit.status.success(),
+        "audit: {}",
+        String::from_utf8_lossy(&audit.stdout)
+    );
     super::report(
         "kill -9 under load",
         on,
@@ -78,7 +104,12 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
 }
 
 fn ids(sales: &Value) -> Vec<&str> {
-    let mut ids: Vec<_> = sales.as_array().into_iter().flatten().filter_map(|sale| sale["delivery_id"].as_str()).collect();
+    let mut ids: Vec<_> = sales
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|sale| sale["delivery_id"].as_str())
+        .collect();
     ids.sort_unstable();
     ids
 }
@@ -87,14 +118,21 @@ async fn post_until_cut(key: Client, leads: Leads, log: Arc<Mutex<Vec<Posted>>>)
     let key = key.with_bearer(key.bearer());
     loop {
         let (body, idempotency_key) = (leads.fresh(), fresh_key());
-        let call = key.post("/leads").header("Idempotency-Key", &idempotency_key).json(&body);
+        let call = key
+            .post("/leads")
+            .header("Idempotency-Key", &idempotency_key)
+            .json(&body);
         let answer = call.try_send().await;
         let receipt = answer.as_ref().ok().map(|answer| {
             answer.assert_status(201);
             answer.json()
         });
         let cut = receipt.is_none();
-        log.lock().expect("no client panics while it holds this").push(Posted { key: idempotency_key, body, receipt });
+        log.lock().expect("no client panics while it holds this").push(Posted {
+            key: idempotency_key,
+            body,
+            receipt,
+        });
         if cut {
             return;
         }

@@ -23,9 +23,17 @@ async fn both_databases_give_the_same_answers() {
         let twins = Twins::start(presets[sequence % presets.len()], sequence as u64 + 1).await;
         commands += twins.run(&mut kinds).await;
     }
-    let answered = kinds.iter().map(|(status, count)| format!("{count}× {status}")).collect::<Vec<_>>();
+    let answered = kinds
+        .iter()
+        .map(|(status, count)| format!("{count}× {status}"))
+        .collect::<Vec<_>>();
     println!("statuses: {}", answered.join(", "));
-    super::report("twin run", Sqlite, &format!("{sequences} sequences, {commands} commands"), "the same answers on both databases");
+    super::report(
+        "twin run",
+        Sqlite,
+        &format!("{sequences} sequences, {commands} commands"),
+        "the same answers on both databases",
+    );
 }
 
 /// One of the two servers, with the ids it gave out in the order in which they came.
@@ -59,7 +67,12 @@ impl Twins {
         let (sqlite, postgres) = (spawn(Sqlite).await, spawn(Postgres).await);
         let programme = {
             let (first, second) = (sqlite.market(preset).await, postgres.market(preset).await);
-            (set_up(&first).await, set_up(&second).await, first.programme.clone(), second.programme.clone())
+            (
+                set_up(&first).await,
+                set_up(&second).await,
+                first.programme.clone(),
+                second.programme.clone(),
+            )
         };
         let ((first, first_buyers), (second, second_buyers), one, two) = programme;
         let mut this = Self {
@@ -73,7 +86,10 @@ impl Twins {
         };
         // The slug differs between the two, because both servers live in this process.
         for (twin, programme) in [(&mut this.sqlite, &this.programme), (&mut this.postgres, &two)] {
-            twin.names.insert(programme["slug"].as_str().unwrap_or_default().to_owned(), "the-programme".to_owned());
+            twin.names.insert(
+                programme["slug"].as_str().unwrap_or_default().to_owned(),
+                "the-programme".to_owned(),
+            );
         }
         this
     }
@@ -82,9 +98,15 @@ impl Twins {
         for step in 0..STEPS {
             let command = self.next_command();
             let choice = self.random.next();
-            let (one, two) = (self.sqlite.send(&command, choice).await, self.postgres.send(&command, choice).await);
+            let (one, two) = (
+                self.sqlite.send(&command, choice).await,
+                self.postgres.send(&command, choice).await,
+            );
             let (first, second) = (self.sqlite.normal(&one), self.postgres.normal(&two));
-            self.history.push(format!("{step}: {} {} {:?} → {}", command.method, command.path, command.body, one.status));
+            self.history.push(format!(
+                "{step}: {} {} {:?} → {}",
+                command.method, command.path, command.body, one.status
+            ));
             assert!(
                 one.status == two.status && first == second,
                 "seed {}, the answers differ\n{}\n\nSQLite:     {one}\n\nPostgreSQL: {two}\n\nnormal:\n{first}\n{second}",
@@ -113,43 +135,106 @@ impl Twins {
             }
             44..47 => {
                 let body = json!({ "cap_day": self.random.below(4), "weight": self.random.below(5), "reason": "asked by phone" });
-                Command { who: staff, method: Method::PATCH, path: "/orders/{ord}".to_owned(), body: Some(body) }
+                Command {
+                    who: staff,
+                    method: Method::PATCH,
+                    path: "/orders/{ord}".to_owned(),
+                    body: Some(body),
+                }
             }
             47..49 => write(staff, "/suppliers/{sup}/suspend", json!({ "reason": "overdue" })),
             49..52 => write(staff, "/suppliers/{sup}/activate", json!({})),
             52..55 => {
-                let kinds = [("us_state", "TX"), ("us_zip", "78701"), ("uk_area", "SW"), ("country", "US"), ("us_zip", "00000")];
+                let kinds = [
+                    ("us_state", "TX"),
+                    ("us_zip", "78701"),
+                    ("uk_area", "SW"),
+                    ("country", "US"),
+                    ("us_zip", "00000"),
+                ];
                 let (kind, value) = kinds[self.random.below(kinds.len())];
-                write(staff, "/suppliers/{sup}/coverage", json!({ "kind": kind, "values": [value] }))
+                write(
+                    staff,
+                    "/suppliers/{sup}/coverage",
+                    json!({ "kind": kind, "values": [value] }),
+                )
             }
             55..63 => {
-                let reasons = ["disconnected", "disconnected_number", "wrong_number", "not_interested", "telemarketer", "nonsense"];
+                let reasons = [
+                    "disconnected",
+                    "disconnected_number",
+                    "wrong_number",
+                    "not_interested",
+                    "telemarketer",
+                    "nonsense",
+                ];
                 let reason = reasons[self.random.below(reasons.len())];
                 let note = ["The number is out of service.", ""][self.random.below(2)];
-                write("support", "/return-requests", json!({ "delivery_id": "{del}", "reason": reason, "note": note }))
+                write(
+                    "support",
+                    "/return-requests",
+                    json!({ "delivery_id": "{del}", "reason": reason, "note": note }),
+                )
             }
-            63..66 => write("returns_reviewer", "/return-requests/{ret}/approve", json!({ "explanation": "Checked." })),
-            66..69 => write("returns_reviewer", "/return-requests/{ret}/deny", json!({ "explanation": "It rings." })),
+            63..66 => write(
+                "returns_reviewer",
+                "/return-requests/{ret}/approve",
+                json!({ "explanation": "Checked." }),
+            ),
+            66..69 => write(
+                "returns_reviewer",
+                "/return-requests/{ret}/deny",
+                json!({ "explanation": "It rings." }),
+            ),
             69..71 => write("support", "/return-requests/{ret}/withdraw", json!({})),
-            71..73 => write("support", "/return-requests/{ret}/appeal", json!({ "note": "Please look again." })),
+            71..73 => write(
+                "support",
+                "/return-requests/{ret}/appeal",
+                json!({ "note": "Please look again." }),
+            ),
             73..77 => {
                 let outcome = ["quoted", "won", "lost", "unreachable"][self.random.below(4)];
                 let body = json!({ "rating": self.random.below(7), "outcome": outcome });
-                Command { who: staff, method: Method::PATCH, path: "/deliveries/{del}".to_owned(), body: Some(body) }
+                Command {
+                    who: staff,
+                    method: Method::PATCH,
+                    path: "/deliveries/{del}".to_owned(),
+                    body: Some(body),
+                }
             }
             77..80 => write(staff, "/deliveries/{del}/reject", json!({ "reason": "telemarketer" })),
             80..82 => write(staff, "/deliveries/{del}/undo-rejection", json!({})),
             82..86 => {
                 let days = [1, 3, 8, 35][self.random.below(4)];
-                write("finance", "/sandbox/clock/advance", json!({ "seconds": days * 86_400, "run_jobs": true }))
+                write(
+                    "finance",
+                    "/sandbox/clock/advance",
+                    json!({ "seconds": days * 86_400, "run_jobs": true }),
+                )
             }
             _ => {
                 let lists = [
-                    "/leads?limit=100", "/deliveries?limit=100", "/orders?limit=100", "/suppliers?limit=100", "/invoices?limit=100",
-                    "/credit-notes?limit=100", "/return-requests?limit=100", "/replacements?limit=100", "/billing-runs?limit=100",
-                    "/leads/{lead}", "/leads/{lead}/trace", "/deliveries/{del}", "/orders/{ord}", "/invoices/{inv}",
+                    "/leads?limit=100",
+                    "/deliveries?limit=100",
+                    "/orders?limit=100",
+                    "/suppliers?limit=100",
+                    "/invoices?limit=100",
+                    "/credit-notes?limit=100",
+                    "/return-requests?limit=100",
+                    "/replacements?limit=100",
+                    "/billing-runs?limit=100",
+                    "/leads/{lead}",
+                    "/leads/{lead}/trace",
+                    "/deliveries/{del}",
+                    "/orders/{ord}",
+                    "/invoices/{inv}",
                 ];
-                Command { who: "finance", method: Method::GET, path: lists[self.random.below(lists.len())].to_owned(), body: None }
+                Command {
+                    who: "finance",
+                    method: Method::GET,
+                    path: lists[self.random.below(lists.len())].to_owned(),
+                    body: None,
+                }
             }
         }
     }
@@ -164,8 +249,16 @@ impl Twins {
             self.leads
         };
         let british = self.programme["country"] == "GB";
-        let phone = if british { format!("07400 {number:06}") } else { format!("512 200 {number:04}") };
-        let postcode = if british { "SW1A 1AA" } else { ["78701", "10001", "94105"][self.random.below(3)] };
+        let phone = if british {
+            format!("07400 {number:06}")
+        } else {
+            format!("512 200 {number:04}")
+        };
+        let postcode = if british {
+            "SW1A 1AA"
+        } else {
+            ["78701", "10001", "94105"][self.random.below(3)]
+        };
         let body = json!({
             "programme": "{slug}", "product": "main", "external_source": "twin",
             "external_id": format!("enquiry-{}", if self.random.below(8) == 0 { number } else { self.random.next() >> 40 }),
@@ -175,27 +268,58 @@ impl Twins {
             "verification": { "method": "phone_call", "verified_at": "2026-01-05T10:05:00Z", "verified_by": "Call centre" },
         });
         let flaw = [
-            json!({}), json!({}), json!({}), json!({}), json!({ "consent": null }), json!({ "person": { "phone": "12" } }),
-            json!({ "person": { "email": "nobody" } }), json!({ "place": { "postcode": "00000" } }), json!({ "surprise": 1 }),
+            json!({}),
+            json!({}),
+            json!({}),
+            json!({}),
+            json!({ "consent": null }),
+            json!({ "person": { "phone": "12" } }),
+            json!({ "person": { "email": "nobody" } }),
+            json!({ "place": { "postcode": "00000" } }),
+            json!({ "surprise": 1 }),
         ];
-        write("key", "/leads", merged(body, flaw[self.random.below(flaw.len())].clone()))
+        write(
+            "key",
+            "/leads",
+            merged(body, flaw[self.random.below(flaw.len())].clone()),
+        )
     }
 }
 
 fn write(who: &'static str, path: &str, body: Value) -> Command {
-    Command { who, method: Method::POST, path: path.to_owned(), body: Some(body) }
+    Command {
+        who,
+        method: Method::POST,
+        path: path.to_owned(),
+        body: Some(body),
+    }
 }
 
 /// Suppliers of two associations and of none, and who calls.
 async fn set_up(market: &Market<'_>) -> (HashMap<&'static str, Client>, Vec<Buyer>) {
     let manager = market.app.staff("account_manager").await;
-    let association = manager.post("/business-associations").json(&json!({ "name": "Sunrise" })).send().await.created()["id"].clone();
+    let association = manager
+        .post("/business-associations")
+        .json(&json!({ "name": "Sunrise" }))
+        .send()
+        .await
+        .created()["id"]
+        .clone();
     let mut buyers = Vec::new();
     for number in 0..4 {
-        let business = if number < 2 { json!({ "association_id": association }) } else { json!({}) };
-        let buyer = market.supplier_with(&format!("Supplier {number}"), json!({}), business).await;
+        let business = if number < 2 {
+            json!({ "association_id": association })
+        } else {
+            json!({})
+        };
+        let buyer = market
+            .supplier_with(&format!("Supplier {number}"), json!({}), business)
+            .await;
         let order = market.order(&buyer, json!({ "priority": number * 10 })).await;
-        buyers.push(Buyer { order_id: order["id"].as_str().map(str::to_owned), ..buyer });
+        buyers.push(Buyer {
+            order_id: order["id"].as_str().map(str::to_owned),
+            ..buyer
+        });
     }
     let mut clients = HashMap::from([("key", market.key.clone())]);
     for role in ["account_manager", "support", "returns_reviewer", "finance"] {
@@ -214,7 +338,12 @@ impl Twin {
             put("biz", &buyer.business_id);
             put("ord", buyer.order_id.as_deref().unwrap_or_default());
         }
-        Self { app, clients, names: HashMap::new(), ids }
+        Self {
+            app,
+            clients,
+            names: HashMap::new(),
+            ids,
+        }
     }
 
     async fn send(&mut self, command: &Command, choice: u64) -> Answer {
@@ -235,14 +364,19 @@ impl Twin {
         for kind in ["slug", "sup", "biz", "ord", "prod", "lead", "del", "ret", "inv"] {
             let known = self.ids.get(kind).map(Vec::as_slice).unwrap_or_default();
             let chosen = known.get(usize::try_from(choice % (known.len().max(1) as u64)).unwrap_or(0));
-            text = text.replace(&format!("{{{kind}}}"), chosen.map_or("nothing_0000000000000", String::as_str));
+            text = text.replace(
+                &format!("{{{kind}}}"),
+                chosen.map_or("nothing_0000000000000", String::as_str),
+            );
         }
         text
     }
 
     /// Keeps the ids of what an answer shows, in the order in which they come.
     fn learn(&mut self, answer: &Answer) {
-        let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else { return };
+        let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else {
+            return;
+        };
         let mut found = Vec::new();
         visit(&value, &mut |text| {
             if let Some((kind, _)) = text.rsplit_once('_').filter(|(_, code)| code.len() == 13) {
@@ -259,7 +393,9 @@ impl Twin {
 
     /// The answer without what differs by nature.
     fn normal(&mut self, answer: &Answer) -> String {
-        let Ok(mut value) = serde_json::from_slice::<Value>(&answer.body) else { return answer.text() };
+        let Ok(mut value) = serde_json::from_slice::<Value>(&answer.body) else {
+            return answer.text();
+        };
         self.rewrite(&mut value);
         format!("{} {value}", answer.status)
     }
@@ -282,16 +418,24 @@ impl Twin {
         if is_instant(text) {
             return "an instant".to_owned();
         }
-        let words = text.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'));
+        let words =
+            text.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'));
         let mut renamed = String::new();
         for word in words {
-            let core = word.trim_end_matches(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'));
+            let core = word
+                .trim_end_matches(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'));
             let rest = &word[core.len()..];
-            let is_id = core.rsplit_once('_').is_some_and(|(prefix, code)| code.len() == 13 && !prefix.is_empty());
+            let is_id = core
+                .rsplit_once('_')
+                .is_some_and(|(prefix, code)| code.len() == 13 && !prefix.is_empty());
             if let Some(name) = self.names.get(core) {
                 renamed.push_str(name);
             } else if is_id {
-                let name = format!("{}#{}", core.rsplit_once('_').map_or("", |(prefix, _)| prefix), self.names.len());
+                let name = format!(
+                    "{}#{}",
+                    core.rsplit_once('_').map_or("", |(prefix, _)| prefix),
+                    self.names.len()
+                );
                 self.names.insert(core.to_owned(), name.clone());
                 renamed.push_str(&name);
             } else {

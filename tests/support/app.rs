@@ -240,7 +240,12 @@ impl TestApp {
 
     /// Every invariant of the books and the market holds (reliability I1–I14).
     pub async fn audit_is_green(&self) {
-        let violations = self.inside().db.read(tradepost::auditor::run).await.expect("the auditor can read");
+        let violations = self
+            .inside()
+            .db
+            .read(tradepost::auditor::run)
+            .await
+            .expect("the auditor can read");
         let shown: Vec<String> = violations.iter().map(ToString::to_string).collect();
         assert!(shown.is_empty(), "the audit found:\n{}", shown.join("\n"));
     }

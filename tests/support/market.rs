@@ -198,7 +198,10 @@ impl Market<'_> {
 
     /// What makes leads for `main`, for tasks that outlive the borrow of the market.
     pub fn leads(&self) -> Leads {
-        Leads { programme: self.programme["slug"].clone(), british: self.british }
+        Leads {
+            programme: self.programme["slug"].clone(),
+            british: self.british,
+        }
     }
 
     /// Submits a lead with the key and gives the receipt.
