@@ -28,6 +28,10 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::invoices::routes)
             .configure(crate::payments::routes)
             .configure(crate::credit_notes::routes)
+            .configure(crate::legal_entities::routes)
+            .configure(crate::programmes::routes)
+            .configure(crate::policy::routes)
+            .configure(crate::lead_products::routes)
             .configure(crate::sandbox::routes);
     });
     config.service(api.wrap(from_fn(crate::auth::gate::keep)));

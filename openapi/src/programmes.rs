@@ -1,7 +1,7 @@
 //! Programmes: a brand, the company behind it, and the versions of its policy.
 
 use crate::policy::PolicySet;
-use crate::{Currency, LegalEntityId, OrderId, PolicyVersionId, ProgrammeId, Timestamp, UserId};
+use crate::{Currency, LegalEntityId, PolicyVersionId, ProgrammeId, Timestamp, UserId};
 use serde_json::Value;
 
 /// A company that issues invoices. Its invoice numbers are gapless.
@@ -344,7 +344,8 @@ pub struct PolicyComparison {
     /// How many open and paused orders would sell by the new rules from then on. Deliveries of
     /// before keep theirs, and so do their windows.
     pub orders_affected: i64,
-    /// Orders whose own terms do not fit the draft; while there are any, it cannot be published.
+    /// Products, suppliers and orders whose own terms do not fit the draft; while there are any, it
+    /// cannot be published.
     pub conflicts: Vec<PolicyConflict>,
 }
 
@@ -362,11 +363,12 @@ pub struct PolicyChange {
     pub after: Value,
 }
 
-/// An order whose own terms do not fit a draft.
+/// A product, supplier or order whose own terms do not fit a draft.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct PolicyConflict {
-    /// The order, one of all that share these terms.
-    pub order_id: OrderId,
+    /// The id of the product or supplier, or of one order of all that share the terms.
+    #[schema(example = "prod_0000000000001")]
+    pub subject: String,
     /// A JSON pointer into the policy.
     pub pointer: String,
     /// What does not fit.

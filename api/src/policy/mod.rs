@@ -27,13 +27,33 @@
 //! `tests/api/policy.rs` (drafts, publication, windows that stay).
 
 mod cache;
+mod drafts;
+mod http;
 pub mod layers;
 pub mod presets;
 mod stamps;
 mod store;
 
 pub use cache::Policies;
+pub(crate) use drafts::begin;
 pub use layers::{Amendments, Layer, Resolved};
+pub use presets::document as preset_document;
+pub(crate) use stamps::of_product;
 pub use stamps::{Orders, check_amendment, of_supplier, restamp, stamp};
 
-use stamps::refusal;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::list_policy_presets)
+        .service(http::get_programme_policy)
+        .service(http::list_policy_versions)
+        .service(http::get_policy_version)
+        .service(http::create_policy_draft)
+        .service(http::list_policy_drafts)
+        .service(http::get_policy_draft)
+        .service(http::update_policy_draft)
+        .service(http::compare_policy_draft)
+        .service(http::publish_policy_draft)
+        .service(http::discard_policy_draft);
+}

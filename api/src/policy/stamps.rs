@@ -4,11 +4,13 @@ use super::layers::{self, Amendments, Resolved};
 use super::store::{self, Terms};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
+use crate::market;
 use serde_json::Value;
 use std::collections::HashMap;
+use tradepost_contract::policy::PolicySet;
 use tradepost_contract::programmes::PolicyConflict;
 use tradepost_contract::{
-    FieldError, LeadProductId, LocalDate, OrderId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    FieldError, Id, LeadProductId, LocalDate, OrderId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, SupplierId,
 };
 
 /// The orders that a change of a layer concerns. Cancelled orders keep their stamp.
@@ -50,6 +52,23 @@ pub fn of_supplier(
     Ok((version, resolved))
 }
 
+/// The policy that leads of a product are taken in by, were this its amendment; or a refusal with
+/// pointers below `pointer`.
+pub(crate) fn of_product(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    amendment: &Value,
+    pointer: &str,
+) -> ApiResult<PolicySet> {
+    let (_, document) = store::version_in_force(conn, programme)?;
+    let amendments = Amendments {
+        product: Some(amendment),
+        ..Amendments::default()
+    };
+    let resolved = layers::resolve(&document, amendments).map_err(|faults| refusal(pointer, faults))?;
+    Ok(resolved.policy)
+}
+
 /// Refuses an amendment of a layer that would not resolve on the programme's policy in force.
 /// `pointer` is where the amendment stands in the caller's body, such as `/policy_override`.
 pub fn check_amendment(
@@ -79,9 +98,9 @@ pub fn restamp(tx: &mut Tx<'_>, programme: ProgrammeId, orders: Orders, pointer:
     let today = store::today(tx, programme, now)?;
     let plan = plan(tx, programme, orders, &document, today)?;
     if let Some(conflict) = plan.conflicts.first() {
-        let message = format!("{} (order {})", conflict.message, conflict.order_id);
+        let message = format!("{} ({})", conflict.message, conflict.subject);
         let fault = FieldError::new(conflict.pointer.clone(), "conflict", message);
-        return Err(refusal(pointer, vec![fault]).detail("The terms of existing orders do not fit this change."));
+        return Err(refusal(pointer, vec![fault]).detail("Existing terms do not fit this change."));
     }
     let mut stamped = 0;
     for (document, orders) in &plan.stamps {
@@ -95,16 +114,16 @@ pub fn restamp(tx: &mut Tx<'_>, programme: ProgrammeId, orders: Orders, pointer:
         stamped += stale.len();
     }
     if stamped > 0 {
-        store::bump_market(tx)?;
+        market::changed(tx)?;
     }
     Ok(stamped)
 }
 
-/// What a programme's document would mean for its orders.
+/// What a programme's document would mean for what is built on it.
 pub(super) struct Plan {
     /// The resolved documents with the orders that get them and the stamps these have now.
     pub(super) stamps: Vec<(String, Vec<(OrderId, ResolvedPolicyId)>)>,
-    /// Orders whose own terms do not fit.
+    /// Products, suppliers and orders whose own terms do not fit.
     pub(super) conflicts: Vec<PolicyConflict>,
 }
 
@@ -115,6 +134,24 @@ pub(super) fn plan(
     document: &Value,
     today: LocalDate,
 ) -> ApiResult<Plan> {
+    let mut plan = Plan {
+        stamps: Vec::new(),
+        conflicts: Vec::new(),
+    };
+    // Products without orders take leads too, and suppliers without orders may place one, so that
+    // their terms have to fit as well.
+    if orders == Orders::OfProgramme {
+        for (product, amendment) in store::product_amendments(conn, programme)? {
+            if let Err(faults) = resolve(document, &Terms::of_product(amendment))? {
+                plan.conflicts.extend(conflicts(product, faults));
+            }
+        }
+        for (supplier, terms) in store::supplier_amendments(conn, programme, today)? {
+            if let Err(faults) = resolve(document, &terms)? {
+                plan.conflicts.extend(conflicts(supplier, faults));
+            }
+        }
+    }
     let mut by_terms: HashMap<Terms, Vec<(OrderId, ResolvedPolicyId)>> = HashMap::new();
     for (order, stamp, terms) in store::orders_with_terms(conn, programme, orders, today)? {
         by_terms.entry(terms).or_default().push((order, stamp));
@@ -122,25 +159,22 @@ pub(super) fn plan(
     // Sorted, so that two servers lock rows in one order and refusals name the same order each time.
     let mut by_terms: Vec<_> = by_terms.into_iter().collect();
     by_terms.sort_unstable_by_key(|(_, orders)| orders.first().map(|(order, _)| *order));
-    let mut plan = Plan {
-        stamps: Vec::new(),
-        conflicts: Vec::new(),
-    };
     for (terms, orders) in by_terms {
-        match resolve(document, &terms)? {
-            Ok(resolved) => plan.stamps.push((resolved.document, orders)),
-            Err(faults) => {
-                let example = orders.first().map(|(order, _)| *order);
-                plan.conflicts
-                    .extend(faults.into_iter().zip(example).map(|(fault, order_id)| PolicyConflict {
-                        order_id,
-                        pointer: fault.pointer,
-                        message: fault.message,
-                    }));
-            }
+        match (resolve(document, &terms)?, orders.first()) {
+            (Ok(resolved), _) => plan.stamps.push((resolved.document, orders)),
+            (Err(faults), Some((order, _))) => plan.conflicts.extend(conflicts(*order, faults)),
+            (Err(_), None) => {}
         }
     }
     Ok(plan)
+}
+
+fn conflicts(subject: impl Id, faults: Vec<FieldError>) -> impl Iterator<Item = PolicyConflict> {
+    faults.into_iter().map(move |fault| PolicyConflict {
+        subject: subject.to_string(),
+        pointer: fault.pointer,
+        message: fault.message,
+    })
 }
 
 /// The outer error is a stored text that is no JSON, the inner one a policy that does not resolve.

@@ -1,10 +1,10 @@
 //! Rows of policy versions, resolved policies, and the amendments of the layers above a programme.
 
+pub(super) mod versions;
+
 use super::stamps::Orders;
 use crate::calendar::Zone;
-use crate::db::schema::{
-    agreements, lead_products, market_version, orders, policy_versions, programmes, resolved_policies, suppliers,
-};
+use crate::db::schema::{agreements, lead_products, orders, policy_versions, programmes, resolved_policies, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
@@ -24,6 +24,17 @@ pub(super) struct Terms {
     pub(super) product: String,
     pub(super) account: String,
     pub(super) agreement: String,
+}
+
+impl Terms {
+    /// A product's own, without any supplier's.
+    pub(super) fn of_product(amendment: String) -> Self {
+        Self {
+            product: amendment,
+            account: NOTHING.to_owned(),
+            agreement: NOTHING.to_owned(),
+        }
+    }
 }
 
 const NOTHING: &str = "{}";
@@ -221,12 +232,43 @@ pub(super) fn stamp_orders(tx: &mut Tx<'_>, ids: &[OrderId], stamp: ResolvedPoli
     Ok(())
 }
 
-/// Tells every server that its snapshot of the market is behind from this transaction on.
-pub(super) fn bump_market(tx: &mut Tx<'_>) -> ApiResult<()> {
-    diesel::update(market_version::table)
-        .set(market_version::version.eq(market_version::version + 1))
-        .execute(&mut **tx)?;
-    Ok(())
+/// The amendments of a programme's products, each with its product.
+pub(super) fn product_amendments(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Vec<(LeadProductId, String)>> {
+    Ok(lead_products::table
+        .filter(lead_products::programme_id.eq(programme))
+        .filter(lead_products::policy_override.ne(NOTHING))
+        .order(lead_products::id.asc())
+        .select((lead_products::id, lead_products::policy_override))
+        .load(conn)?)
+}
+
+/// The terms of every supplier of a programme whose account or agreement amends something on a date.
+pub(super) fn supplier_amendments(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    on: LocalDate,
+) -> ApiResult<Vec<(SupplierId, Terms)>> {
+    let accounts: Vec<(SupplierId, String)> = suppliers::table
+        .filter(suppliers::programme_id.eq(programme))
+        .order(suppliers::id.asc())
+        .select((suppliers::id, suppliers::policy_override))
+        .load(conn)?;
+    let mut amended = Vec::new();
+    for slice in accounts.chunks(SLICE) {
+        let ids: Vec<SupplierId> = slice.iter().map(|(id, _)| *id).collect();
+        let mut agreed = agreements_in_force(conn, &ids, on)?;
+        for (id, account) in slice {
+            let terms = Terms {
+                product: NOTHING.to_owned(),
+                account: account.clone(),
+                agreement: agreed.remove(id).unwrap_or_else(|| NOTHING.to_owned()),
+            };
+            if terms.account != NOTHING || terms.agreement != NOTHING {
+                amended.push((*id, terms));
+            }
+        }
+    }
+    Ok(amended)
 }
 
 #[cfg(test)]
