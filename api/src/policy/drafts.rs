@@ -21,7 +21,7 @@ const NOTE_LENGTH: usize = 500;
 
 /// Gives a new programme its first version: the preset, amended by a merge patch. `pointer` is where
 /// the patch stands in the caller's body.
-pub fn begin(
+pub(crate) fn begin(
     tx: &mut Tx<'_>,
     caller: &Caller,
     programme: ProgrammeId,
