@@ -2,5 +2,6 @@
 
 mod auth;
 mod health;
+mod permissions;
 mod schema;
 mod users;

@@ -53,13 +53,14 @@ pub(super) async fn login(app: &App, email: &str, password: SecretText, client: 
     let address = client.address.map(throttle::customer_of).unwrap_or_default();
     let typed = email.trim().to_owned();
     let email = typed.to_lowercase();
+    let now = app.clock.business_now();
     let tries = throttle::keys(&app.secrets, &email, &address);
     let counted = tries.clone();
     app.db.write(move |tx| super::store::take_try(tx, &counted)).await?;
 
     let found = app
         .db
-        .read(move |conn| users::sign_in_row(conn, &email, &typed))
+        .read(move |conn| users::sign_in_row(conn, &email, &typed, now))
         .await?;
     let stored = found.as_ref().and_then(|user| user.password_hash.clone());
     let audience = found.as_ref().map_or(Audience::Supplier, |user| user.audience);

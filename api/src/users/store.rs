@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tradepost_contract::people::{StaffRole, SupplierRole};
 use tradepost_contract::users::{Audience, User, UserStatus};
-use tradepost_contract::{BusinessId, Id, Page, ProgrammeId, SupplierId, Timestamp, UserId};
+use tradepost_contract::{BusinessId, Id, LocalDate, Page, ProgrammeId, SupplierId, Timestamp, UserId};
 
 use super::rules::Email;
 use crate::db::schema::{membership_businesses, memberships, programmes, staff_roles, suppliers, users};
@@ -24,7 +24,12 @@ type SignInColumns = (UserId, Audience, Option<String>, UserStatus, String);
 
 /// The user with this e-mail, if there is one. `typed` is the e-mail before its case was dropped, for
 /// programmes that are strict about it (K18).
-pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str) -> ApiResult<Option<SignInRow>> {
+pub(crate) fn sign_in_row(
+    conn: &mut Conn,
+    email: &str,
+    typed: &str,
+    now: Timestamp,
+) -> ApiResult<Option<SignInRow>> {
     let row = users::table
         .filter(users::email.eq(email))
         .select((
@@ -39,14 +44,33 @@ pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str) -> ApiResul
     let Some((id, audience, password_hash, status, registered)) = row else {
         return Ok(None);
     };
-    let may_sign_in = status == UserStatus::Active;
-    let _ = (registered, typed);
+    let mut may_sign_in = status == UserStatus::Active;
+    if may_sign_in && registered != typed && audience == Audience::Supplier {
+        may_sign_in = !case_counts(conn, id, now)?;
+    }
     Ok(Some(SignInRow {
         id,
         audience,
         password_hash,
         may_sign_in,
     }))
+}
+
+/// Whether the policy of the person's account wants the e-mail in the very case it was registered in
+/// (R51, K18). An agreement that begins today counts by the date in UTC: at sign-in a few hours are nothing.
+fn case_counts(conn: &mut Conn, id: UserId, now: Timestamp) -> ApiResult<bool> {
+    let account = memberships::table
+        .inner_join(suppliers::table)
+        .filter(memberships::user_id.eq(id))
+        .select((suppliers::id, suppliers::programme_id))
+        .first::<(SupplierId, ProgrammeId)>(conn)
+        .optional()?;
+    let Some((supplier, programme)) = account else {
+        return Ok(false);
+    };
+    let today = LocalDate::new(now.to_offset().date());
+    let (_, resolved) = crate::policy::of_supplier(conn, programme, supplier, today)?;
+    Ok(resolved.policy.access.email_case_sensitive)
 }
 
 /// What a change of the password reads.
