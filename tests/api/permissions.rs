@@ -27,7 +27,11 @@ impl Kind {
         let staff = StaffRole::ALL.iter().copied().map(Kind::Staff);
         let suppliers = SupplierRole::ALL.iter().copied().map(Kind::Supplier);
         let keys = KeyScope::ALL.iter().copied().map(Kind::Key);
-        std::iter::once(Kind::Nobody).chain(staff).chain(suppliers).chain(keys).collect()
+        std::iter::once(Kind::Nobody)
+            .chain(staff)
+            .chain(suppliers)
+            .chain(keys)
+            .collect()
     }
 
     fn name(self) -> String {
@@ -58,8 +62,18 @@ fn matrix() -> String {
     }
     text.push('\n');
     for operation in OPERATIONS {
-        let marks: Vec<&str> = kinds.iter().map(|kind| if kind.may(operation) { "x" } else { "." }).collect();
-        let _ = writeln!(text, "{}  {:6} {} ({})", marks.join(" "), operation.method, operation.path, operation.id);
+        let marks: Vec<&str> = kinds
+            .iter()
+            .map(|kind| if kind.may(operation) { "x" } else { "." })
+            .collect();
+        let _ = writeln!(
+            text,
+            "{}  {:6} {} ({})",
+            marks.join(" "),
+            operation.method,
+            operation.path,
+            operation.id
+        );
     }
     text
 }
@@ -73,8 +87,15 @@ fn r123_the_matrix_is_as_agreed() {
         std::fs::write(&file, &current).expect("the file can be written");
     }
     let agreed = std::fs::read_to_string(&file).expect("permissions.txt is there");
-    let differences: Vec<_> = current.lines().filter(|line| !agreed.lines().any(|old| old == *line)).collect();
-    assert!(agreed == current, "TRADEPOST_BLESS=1 writes it anew; these lines are new:\n{}", differences.join("\n"));
+    let differences: Vec<_> = current
+        .lines()
+        .filter(|line| !agreed.lines().any(|old| old == *line))
+        .collect();
+    assert!(
+        agreed == current,
+        "TRADEPOST_BLESS=1 writes it anew; these lines are new:\n{}",
+        differences.join("\n")
+    );
 }
 
 /// Nothing is called that has no row, and no row says something that cannot be called.
@@ -90,13 +111,21 @@ fn r123_the_document_and_the_table_name_the_same_operations() {
             documented.insert(format!("{} {path} {id}", method.to_uppercase()));
         }
     }
-    let rows: BTreeSet<_> =
-        OPERATIONS.iter().map(|row| format!("{} {} {}", row.method, row.path, row.id)).collect();
+    let rows: BTreeSet<_> = OPERATIONS
+        .iter()
+        .map(|row| format!("{} {} {}", row.method, row.path, row.id))
+        .collect();
     assert_eq!(rows.len(), OPERATIONS.len(), "no row stands twice");
     let without_row: Vec<_> = documented.difference(&rows).collect();
-    assert!(without_row.is_empty(), "documented, but without a row, so nobody may call it: {without_row:#?}");
+    assert!(
+        without_row.is_empty(),
+        "documented, but without a row, so nobody may call it: {without_row:#?}"
+    );
     let without_handler: Vec<_> = rows.difference(&documented).collect();
-    assert!(without_handler.is_empty(), "a row, but no handler: {without_handler:#?}");
+    assert!(
+        without_handler.is_empty(),
+        "a row, but no handler: {without_handler:#?}"
+    );
 }
 
 /// R123: a running server refuses exactly whom the matrix refuses, for every operation it has.
@@ -127,7 +156,11 @@ async fn r123_a_running_server_keeps_to_the_matrix() {
         for (kind, client) in &callers {
             let call = client.call(method.clone(), &path);
             // No operation takes this body, so that nothing comes of the calls that are let in.
-            let call = if method == Method::GET { call } else { call.json(&json!({ "no_such_field": 1 })) };
+            let call = if method == Method::GET {
+                call
+            } else {
+                call.json(&json!({ "no_such_field": 1 }))
+            };
             let answer = call.send().await;
             let let_in = !matches!(answer.status.as_u16(), 401 | 403);
             let right = match kind {
@@ -136,7 +169,13 @@ async fn r123_a_running_server_keeps_to_the_matrix() {
                 _ => answer.status == 403 && answer.json()["code"] == "forbidden",
             };
             if !right {
-                wrong.push(format!("{}: {} {} → {}", kind.name(), operation.method, operation.path, answer.status));
+                wrong.push(format!(
+                    "{}: {} {} → {}",
+                    kind.name(),
+                    operation.method,
+                    operation.path,
+                    answer.status
+                ));
             }
         }
     }

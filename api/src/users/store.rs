@@ -24,12 +24,7 @@ type SignInColumns = (UserId, Audience, Option<String>, UserStatus, String);
 
 /// The user with this e-mail, if there is one. `typed` is the e-mail before its case was dropped, for
 /// programmes that are strict about it (K18).
-pub(crate) fn sign_in_row(
-    conn: &mut Conn,
-    email: &str,
-    typed: &str,
-    now: Timestamp,
-) -> ApiResult<Option<SignInRow>> {
+pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str, now: Timestamp) -> ApiResult<Option<SignInRow>> {
     let row = users::table
         .filter(users::email.eq(email))
         .select((
