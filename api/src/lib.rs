@@ -13,6 +13,7 @@ pub mod command;
 mod credit_notes;
 pub mod db;
 pub mod demo;
+mod deliveries;
 pub mod error;
 pub mod events;
 mod geography;

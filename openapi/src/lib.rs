@@ -15,6 +15,7 @@ pub mod businesses;
 pub mod contacts;
 pub mod coverage;
 pub mod credit_notes;
+pub mod deliveries;
 pub mod events;
 pub mod ids;
 pub mod invoices;

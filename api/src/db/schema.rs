@@ -426,6 +426,7 @@ table! {
         billing_state -> Text,
         invoice_id -> Nullable<BigInt>,
         replaces_delivery_id -> Nullable<BigInt>,
+        rejection_reason -> Nullable<Text>,
         seen_at -> Nullable<BigInt>,
         rating -> Nullable<Integer>,
         outcome -> Nullable<Text>,

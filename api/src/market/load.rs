@@ -1,7 +1,7 @@
 //! The queries that make a snapshot: one a table, whatever the size of the market.
 
 use super::coverage::CoverageLine;
-use super::snapshot::{Business, Hold, OrderStanding, Product, Programme, Snapshot, StandingOrder, Supplier};
+use super::snapshot::{Business, Product, Programme, Snapshot, StandingOrder, Supplier};
 use crate::calendar::Zone;
 use crate::db::schema::{
     businesses, contact_points, coverage, lead_products, market_version, orders, policy_versions, programmes,
@@ -12,8 +12,9 @@ use crate::error::{ApiError, ApiResult};
 use crate::policy::{Amendments, layers};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
+use tradepost_contract::orders::{OrderHold, OrderStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
     BusinessAssociationId, BusinessId, Currency, LeadProductId, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
@@ -288,7 +289,7 @@ fn load_businesses(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
 }
 
 type OrderRow = (
-    (OrderId, SupplierId, BusinessId, LeadProductId, String, String),
+    (OrderId, SupplierId, BusinessId, LeadProductId, OrderStatus, OrderHold),
     (i64, Option<i64>, i64, Option<i64>),
     (Option<i64>, Option<i64>, Option<i64>),
     (String, i32, i32, Timestamp, Option<Timestamp>, ResolvedPolicyId),
@@ -298,7 +299,7 @@ type OrderRow = (
 fn load_orders(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
     use orders as o;
     let rows: Vec<OrderRow> = o::table
-        .filter(o::status.ne("cancelled"))
+        .filter(o::status.ne(OrderStatus::Cancelled))
         .order(o::id)
         .select((
             (o::id, o::supplier_id, o::business_id, o::product_id, o::status, o::hold),
@@ -327,14 +328,14 @@ fn load_orders(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
             id,
             supplier: Arc::clone(supplier),
             business: Arc::clone(business),
-            standing: standing(&status),
-            hold: hold_of(&hold),
+            status,
+            hold,
             price_minor,
             quantity,
             cap_day,
             cap_week,
             cap_month,
-            schedule,
+            schedule: serde_json::from_str(&schedule)?,
             priority,
             weight,
             starts_at,
@@ -342,29 +343,11 @@ fn load_orders(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
             resolved_policy_id,
             sold: AtomicI64::new(sold),
             last_delivery: AtomicI64::new(last_delivery.unwrap_or(0)),
+            spent: Mutex::new(None),
         };
         market.orders.entry(product).or_default().all.push(order);
     }
     Ok(())
-}
-
-/// A word that this version does not know sells nothing.
-fn standing(word: &str) -> OrderStanding {
-    match word {
-        "open" => OrderStanding::Open,
-        "filled" => OrderStanding::Filled,
-        _ => OrderStanding::Paused,
-    }
-}
-
-fn hold_of(word: &str) -> Hold {
-    match word {
-        "none" => Hold::None,
-        "onboarding" => Hold::Onboarding,
-        "suspended" => Hold::Suspended,
-        "in_notice" => Hold::InNotice,
-        _ => Hold::Closed,
-    }
 }
 
 fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiResult<()> {

@@ -18,7 +18,7 @@ mod coverage;
 mod load;
 mod snapshot;
 
-pub(crate) use snapshot::{Business, Hold, OrderStanding, Product, Programme, Snapshot, StandingOrder, Supplier};
+pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder, Supplier};
 
 use crate::db::Tx;
 use crate::error::ApiResult;

@@ -2,11 +2,13 @@
 
 use super::coverage::CoverageIndex;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
+use tradepost_contract::leads::RefusalReason;
+use tradepost_contract::orders::{OrderHold, OrderSchedule, OrderStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    BusinessAssociationId, BusinessId, Currency, LeadProductId, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    BusinessAssociationId, BusinessId, Currency, LeadProductId, LocalDate, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
     Timestamp,
 };
 
@@ -89,22 +91,16 @@ pub(crate) struct Business {
     pub(crate) lead_mail: Vec<String>,
 }
 
-/// Where an order stands, as far as it can be a candidate.
+/// What was seen of an order a moment ago, so that an order that cannot take leads is not asked about
+/// again for every lead. It ends by itself, because what was seen may have been undone since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OrderStanding {
-    Open,
-    Paused,
-    Filled,
-}
-
-/// What keeps all orders of an account from selling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hold {
-    None,
-    Onboarding,
-    Suspended,
-    InNotice,
-    Closed,
+pub(crate) struct Spent {
+    /// Why it took none.
+    pub(crate) reason: RefusalReason,
+    /// For which local day that was seen.
+    pub(crate) day: LocalDate,
+    /// Until when, on the wall, it is believed.
+    pub(crate) until: Timestamp,
 }
 
 /// A standing order that was not cancelled.
@@ -113,14 +109,15 @@ pub(crate) struct StandingOrder {
     pub(crate) id: OrderId,
     pub(crate) supplier: Arc<Supplier>,
     pub(crate) business: Arc<Business>,
-    pub(crate) standing: OrderStanding,
-    pub(crate) hold: Hold,
+    /// Open, paused or filled.
+    pub(crate) status: OrderStatus,
+    pub(crate) hold: OrderHold,
     pub(crate) price_minor: i64,
     pub(crate) quantity: Option<i64>,
     pub(crate) cap_day: Option<i64>,
     pub(crate) cap_week: Option<i64>,
     pub(crate) cap_month: Option<i64>,
-    pub(crate) schedule: String,
+    pub(crate) schedule: OrderSchedule,
     pub(crate) priority: i32,
     pub(crate) weight: i32,
     pub(crate) starts_at: Timestamp,
@@ -130,6 +127,8 @@ pub(crate) struct StandingOrder {
     pub(crate) sold: AtomicI64,
     /// The newest delivery, as last seen by this process, 0 for none: it says whose turn it is.
     pub(crate) last_delivery: AtomicI64,
+    /// That it was full when it was last asked, as seen by this process.
+    pub(crate) spent: Mutex<Option<Spent>>,
 }
 
 /// The orders of one product, and which places they cover.
@@ -137,6 +136,14 @@ pub(crate) struct StandingOrder {
 pub(crate) struct ProductOrders {
     pub(crate) all: Vec<StandingOrder>,
     pub(crate) coverage: CoverageIndex,
+}
+
+impl StandingOrder {
+    /// Why it took no lead when it was last asked, while that is still believed.
+    pub(crate) fn spent(&self, day: LocalDate, wall_now: Timestamp) -> Option<RefusalReason> {
+        let seen = (*self.spent.lock().ok()?)?;
+        (seen.day == day && wall_now < seen.until).then_some(seen.reason)
+    }
 }
 
 impl Snapshot {

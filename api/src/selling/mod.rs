@@ -20,12 +20,30 @@
 //! - Schedules and caps go by the programme's clock and calendar; weeks begin on Monday.
 //! - In programmes where the daily ceiling is a percentage of the quantity, batch products have none (R55).
 
+mod caps;
+mod eligibility;
+#[cfg(test)]
+mod fixtures;
+mod keep;
+mod ranking;
+mod sale;
+mod store;
+mod trace;
+
 use crate::db::Tx;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::geography::CoverageKeys;
-use crate::market::Snapshot;
-use tradepost_contract::leads::{LeadSale, LeadStatus, TraceAttempt};
-use tradepost_contract::{BusinessId, LeadId, LeadProductId, ProgrammeId};
+use crate::market::{ProductOrders, Snapshot};
+use eligibility::{Buyers, Occasion};
+use keep::Counter;
+use ranking::Contender;
+use sale::{Sale, Verdict};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
+use store::Owed;
+use tradepost_contract::leads::{LeadSale, LeadStatus, RefusalReason, TraceAttempt, TraceEntry};
+use tradepost_contract::policy::{DuplicateAction, SellingMode};
+use tradepost_contract::{BusinessId, LeadId, LeadProductId, OrderId, ProgrammeId, Timestamp};
 
 /// What selling needs to know of a lead whose row is there.
 #[derive(Debug, Clone)]
@@ -68,16 +86,190 @@ pub(crate) struct SaleResult {
 /// Offers the lead to the market and sells it to as many as may have it. The caller has the snapshot
 /// from `SharedMarket::fresh` in this transaction, and the lead's row written.
 pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> ApiResult<SaleResult> {
-    let _ = market;
-    Ok(SaleResult {
-        status: lead.status,
-        sold: lead.sold,
-        sold_to: Vec::new(),
-        attempt: TraceAttempt {
-            attempt: 1,
-            traced_at: tx.business_now(),
-            candidates: Vec::new(),
-            more_candidates: 0,
-        },
-    })
+    let (Some(programme), Some(product)) = (market.programme(lead.programme_id), market.product(lead.product_id))
+    else {
+        return Ok(not_offered(tx, lead));
+    };
+    let for_sale = matches!(lead.status, LeadStatus::Available | LeadStatus::PartlySold);
+    if !for_sale || product.policy.distribution.mode == SellingMode::OwnLeads {
+        return Ok(not_offered(tx, lead));
+    }
+    let places = if lead.just_inserted {
+        (lead.sold < lead.max_buyers).then_some((lead.sold, lead.max_buyers))
+    } else {
+        store::lock_lead(tx, lead.id)?
+    };
+    let Some((sold, most)) = places else {
+        return Ok(not_offered(tx, lead));
+    };
+    let at = Counter { market, programme, product, lead };
+    let Some(listed) = market.orders(product.id) else {
+        let attempt = keep_attempt(tx, lead, Vec::new(), 0)?;
+        return Ok(SaleResult { status: lead.status, sold, sold_to: Vec::new(), attempt });
+    };
+    let reached = reached(listed, lead, tx.business_now());
+    let owed = store::owed(tx, product.id, reached.iter().map(|index| listed.all[*index].id))?;
+    let (contenders, refused) = candidates(tx, at, sold, listed, &reached, &owed)?;
+    let periods = caps::periods(&programme.zone, tx.business_now());
+    let mut sale = Sale::new(&listed.all, product, periods, owed, contenders.0, contenders.1);
+    sale.fill(tx, usize::try_from(most - sold).unwrap_or(0))?;
+
+    let mut sold_to = Vec::new();
+    let mut entries = Vec::new();
+    for rank in 0..sale.contenders.len() {
+        if let Verdict::Taken(taken) = &sale.verdicts[rank] {
+            let slot = sold + 1 + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
+            let made = keep::delivery(tx, at, sale.order(rank), taken, slot)?;
+            entries.push(trace::sold(sale.order(rank), rank, made.delivery_id, made.price, made.replacement));
+            sold_to.push(made);
+        }
+    }
+    let status = if sold_to.is_empty() {
+        lead.status
+    } else {
+        keep::buyers(tx, at, (sold, most), &sold_to)?
+    };
+    let more = trace_the_others(&sale, &refused, listed, &reached, lead, &mut entries);
+    let sold = sold + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
+    let attempt = keep_attempt(tx, lead, entries, more)?;
+    Ok(SaleResult { status, sold, sold_to, attempt })
+}
+
+/// A lead that is not for sale has no candidates, and nothing is kept of the attempt.
+fn not_offered(tx: &Tx<'_>, lead: &LeadToSell) -> SaleResult {
+    let attempt = TraceAttempt {
+        attempt: 0,
+        traced_at: tx.business_now(),
+        candidates: Vec::new(),
+        more_candidates: 0,
+    };
+    SaleResult { status: lead.status, sold: lead.sold, sold_to: Vec::new(), attempt }
+}
+
+/// The orders that come into question, by their place in the product's list.
+fn reached(listed: &ProductOrders, lead: &LeadToSell, now: Timestamp) -> Vec<usize> {
+    match lead.contacted_business {
+        Some(business) => {
+            let of_business = |index: &usize| listed.all[*index].business.id == business;
+            (0..listed.all.len()).filter(of_business).collect()
+        }
+        None => listed.coverage.reach(&lead.place, now),
+    }
+}
+
+/// An order that cannot have the lead: its place in the list, and why.
+type Refused = (usize, RefusalReason);
+
+/// Divides the orders in reach into those that may have the lead, ranked, and those that may not.
+fn candidates(
+    tx: &mut Tx<'_>,
+    at: Counter<'_>,
+    sold: i32,
+    listed: &ProductOrders,
+    reached: &[usize],
+    owed: &HashMap<OrderId, Owed>,
+) -> ApiResult<((Buyers, Vec<Contender>), Vec<Refused>)> {
+    let mut buyers = Buyers::default();
+    if sold > 0 {
+        for (supplier, association) in store::buyers(tx, at.lead.id)? {
+            buyers.add(supplier, association);
+        }
+    }
+    let policy = &at.product.policy;
+    let mut earlier_buyers = HashSet::new();
+    if let Some(earlier) = at.lead.duplicate_of
+        && policy.intake.duplicate != DuplicateAction::NewLead
+    {
+        earlier_buyers.extend(store::buyers(tx, earlier)?.into_iter().map(|(supplier, _)| supplier));
+    }
+    let (now, wall) = (tx.business_now(), tx.wall_now());
+    let occasion = Occasion {
+        now,
+        local: at.programme.zone.local(now),
+        mode: policy.distribution.mode,
+        distinct_by: policy.distribution.distinct_by,
+        contacted: at.lead.contacted_business,
+        buyers: &buyers,
+        earlier_buyers: &earlier_buyers,
+    };
+    let (mut contenders, mut refused) = (Vec::with_capacity(reached.len()), Vec::new());
+    for &index in reached {
+        let order = &listed.all[index];
+        let owed = owed.contains_key(&order.id);
+        let refusal = eligibility::refusal(order, true, owed, &occasion)
+            .or_else(|| order.spent(occasion.local.date, wall).filter(|reason| !(owed && *reason == RefusalReason::OrderFilled)));
+        match refusal {
+            Some(reason) => refused.push((index, reason)),
+            None => contenders.push(Contender {
+                index,
+                order: order.id,
+                owed,
+                priority: order.priority,
+                price_minor: order.price_minor,
+                weight: order.weight,
+                sold: order.sold.load(Ordering::Relaxed),
+                days: now.since(order.starts_at).whole_days() + 1,
+                last_delivery: order.last_delivery.load(Ordering::Relaxed),
+            }),
+        }
+    }
+    ranking::rank(policy.distribution.ranking, &mut contenders);
+    Ok(((buyers, contenders), refused))
+}
+
+/// Adds the candidates that did not get the lead, as far as there is room; gives how many had none.
+fn trace_the_others(
+    sale: &Sale<'_>,
+    refused: &[Refused],
+    listed: &ProductOrders,
+    reached: &[usize],
+    lead: &LeadToSell,
+    entries: &mut Vec<TraceEntry>,
+) -> i32 {
+    let sold = entries.len();
+    let mut others = 0;
+    let mut add = |entries: &mut Vec<TraceEntry>, entry: &dyn Fn() -> TraceEntry| {
+        others += 1;
+        if entries.len() < trace::LISTED {
+            entries.push(entry());
+        }
+    };
+    for (rank, verdict) in sale.verdicts.iter().enumerate() {
+        let order = sale.order(rank);
+        match verdict {
+            Verdict::Taken(_) => {}
+            Verdict::Refused(reason, figures) => {
+                add(entries, &|| trace::refused(order, Some(rank), *reason, Some(figures)));
+            }
+            Verdict::NotAsked => add(entries, &|| {
+                let kind = sale.product.policy.distribution.distinct_by;
+                let reason = sale.buyers.refuse(order, kind).unwrap_or(RefusalReason::Outranked);
+                trace::refused(order, Some(rank), reason, None)
+            }),
+        }
+    }
+    for (index, reason) in refused {
+        add(entries, &|| trace::refused(&listed.all[*index], None, *reason, None));
+    }
+    let reason = match lead.contacted_business {
+        Some(_) => RefusalReason::OtherBusiness,
+        None => RefusalReason::OutsideCoverage,
+    };
+    let beyond = (0..listed.all.len()).filter(|index| reached.binary_search(index).is_err());
+    for index in beyond.take(trace::LISTED) {
+        add(entries, &|| trace::refused(&listed.all[index], None, reason, None));
+    }
+    let unlisted_beyond = listed.all.len().saturating_sub(reached.len() + trace::LISTED);
+    i32::try_from(others + unlisted_beyond + sold - entries.len()).unwrap_or(i32::MAX)
+}
+
+fn keep_attempt(tx: &mut Tx<'_>, lead: &LeadToSell, candidates: Vec<TraceEntry>, more: i32) -> ApiResult<TraceAttempt> {
+    let attempt = TraceAttempt {
+        attempt: if lead.just_inserted { 1 } else { store::next_attempt(tx, lead.id)? },
+        traced_at: tx.business_now(),
+        candidates,
+        more_candidates: more,
+    };
+    store::insert_trace(tx, lead.id, &attempt)?;
+    Ok(attempt)
 }

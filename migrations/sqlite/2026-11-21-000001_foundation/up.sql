@@ -417,6 +417,7 @@ CREATE TABLE deliveries (
     billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
     invoice_id INTEGER,
     replaces_delivery_id INTEGER UNIQUE,
+    rejection_reason TEXT,
     seen_at INTEGER,
     rating INTEGER CHECK (rating BETWEEN 1 AND 5),
     outcome TEXT CHECK (outcome IN ('new', 'contacted', 'unreachable', 'appointment', 'quoted', 'won', 'lost')),

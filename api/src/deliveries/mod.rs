@@ -1,0 +1,2 @@
+//! Deliveries.
+pub(crate) mod rules;

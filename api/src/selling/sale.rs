@@ -1,0 +1,233 @@
+//! Who of the ranked orders takes the lead: looked at in one statement, decided by guarded updates.
+
+use super::caps::{self, Caps};
+use super::eligibility::Buyers;
+use super::ranking::Contender;
+use super::store::{self, Owed, Periods, Terms};
+use crate::db::Tx;
+use crate::error::ApiResult;
+use crate::market::{Product, Spent, StandingOrder};
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use time::Duration;
+use tradepost_contract::leads::RefusalReason;
+use tradepost_contract::{DeliveryId, OrderId};
+
+/// What became of a contender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was not asked: the places were gone, or another order of its kind got one.
+    NotAsked,
+    /// It takes no lead now; the text has the figures that say so.
+    Refused(RefusalReason, String),
+    /// It has the lead.
+    Taken(Taken),
+}
+
+/// What a guarded update gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// The id that the delivery will have.
+    pub(super) delivery: DeliveryId,
+    /// The order's terms at that moment.
+    pub(super) terms: Terms,
+    /// The debt that it settles.
+    pub(super) owed: Option<Owed>,
+}
+
+/// The contenders for one lead, best first, and what became of each.
+pub(super) struct Sale<'a> {
+    pub(super) orders: &'a [StandingOrder],
+    pub(super) product: &'a Product,
+    pub(super) periods: Periods,
+    pub(super) owed: HashMap<OrderId, Owed>,
+    pub(super) buyers: Buyers,
+    pub(super) contenders: Vec<Contender>,
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) looked_at: Vec<bool>,
+    pub(super) look_ahead: usize,
+}
+
+/// At first so many more orders are looked at than there are places; then twice as many each time.
+const FIRST_LOOK_AHEAD: usize = 6;
+const LARGEST_LOOK_AHEAD: usize = 400;
+/// For so long it is believed that an order that was full is still full.
+const SPENT_FOR: Duration = Duration::seconds(30);
+
+impl<'a> Sale<'a> {
+    /// A sale that has asked nobody yet.
+    pub(super) fn new(
+        orders: &'a [StandingOrder],
+        product: &'a Product,
+        periods: Periods,
+        owed: HashMap<OrderId, Owed>,
+        buyers: Buyers,
+        contenders: Vec<Contender>,
+    ) -> Self {
+        Self {
+            orders,
+            product,
+            periods,
+            owed,
+            buyers,
+            verdicts: vec![Verdict::NotAsked; contenders.len()],
+            looked_at: vec![false; contenders.len()],
+            look_ahead: FIRST_LOOK_AHEAD,
+            contenders,
+        }
+    }
+
+    /// Fills as many of the places as there are contenders for.
+    pub(super) fn fill(&mut self, tx: &mut Tx<'_>, places: usize) -> ApiResult<()> {
+        let mut left = places;
+        loop {
+            let mut picked = self.pick(left);
+            if picked.is_empty() {
+                return Ok(());
+            }
+            if self.look(tx, &picked)? {
+                continue;
+            }
+            // Orders are locked by id, so that two sales never wait for each other in a circle.
+            picked.sort_unstable_by_key(|rank| self.contenders[*rank].order);
+            for rank in picked {
+                self.verdicts[rank] = self.ask(tx, rank)?;
+                if matches!(self.verdicts[rank], Verdict::Taken(_)) {
+                    let order = self.order(rank);
+                    let (supplier, association) = (order.supplier.id, order.business.association_id);
+                    self.buyers.add(supplier, association);
+                    left -= 1;
+                }
+            }
+        }
+    }
+
+    /// The order at this rank.
+    pub(super) fn order(&self, rank: usize) -> &'a StandingOrder {
+        &self.orders[self.contenders[rank].index]
+    }
+
+    /// The best contenders that were not asked yet and may have the lead together.
+    fn pick(&self, places: usize) -> Vec<usize> {
+        let mut picked = Vec::with_capacity(places);
+        let mut buyers = self.buyers.clone();
+        for rank in 0..self.contenders.len() {
+            if picked.len() == places {
+                break;
+            }
+            let order = self.order(rank);
+            let waits = self.verdicts[rank] == Verdict::NotAsked;
+            if waits && buyers.refuse(order, self.product.policy.distribution.distinct_by).is_none() {
+                buyers.add(order.supplier.id, order.business.association_id);
+                picked.push(rank);
+            }
+        }
+        picked
+    }
+
+    /// Looks at the picked orders that have a ceiling, and at some that come next, in one statement.
+    /// True where a picked one turned out to be full, so that others must be picked.
+    fn look(&mut self, tx: &mut Tx<'_>, picked: &[usize]) -> ApiResult<bool> {
+        let unknown = |rank: &usize| !self.looked_at[*rank] && self.has_ceiling(*rank);
+        let mut wanted: Vec<usize> = picked.iter().copied().filter(unknown).collect();
+        if wanted.is_empty() {
+            return Ok(false);
+        }
+        let after = picked.iter().max().map_or(0, |last| last + 1);
+        let next = (after..self.contenders.len()).filter(unknown).take(self.look_ahead);
+        wanted.extend(next);
+        self.look_ahead = (self.look_ahead * 2).min(LARGEST_LOOK_AHEAD);
+        let ids: Vec<OrderId> = wanted.iter().map(|rank| self.contenders[*rank].order).collect();
+        let seen = store::glance(tx, &ids, self.periods)?;
+        let mut must_pick_again = false;
+        for rank in wanted {
+            self.looked_at[rank] = true;
+            let order = self.order(rank);
+            let refusal = match seen.get(&order.id) {
+                Some(seen) => caps::refusal(seen, self.caps_in_memory(order), self.contenders[rank].owed),
+                None => Some((RefusalReason::LostRace, String::new())),
+            };
+            if let Some((reason, figures)) = refusal {
+                self.remember_spent(tx, order, reason);
+                self.verdicts[rank] = Verdict::Refused(reason, figures);
+                must_pick_again |= picked.contains(&rank);
+            }
+        }
+        Ok(must_pick_again)
+    }
+
+    fn has_ceiling(&self, rank: usize) -> bool {
+        let order = self.order(rank);
+        order.quantity.is_some() || self.caps_in_memory(order) != Caps::default()
+    }
+
+    fn caps_in_memory(&self, order: &StandingOrder) -> Caps {
+        self.caps(order.cap_day, order.cap_week, order.cap_month)
+    }
+
+    /// R55: where the daily ceiling is a percentage, batch leads are delivered as soon as they are there.
+    fn caps(&self, day: Option<i64>, week: Option<i64>, month: Option<i64>) -> Caps {
+        let no_daily_ceiling = !self.product.real_time && self.product.policy.distribution.daily_percentage;
+        Caps {
+            day: day.filter(|_| !no_daily_ceiling),
+            week,
+            month,
+        }
+    }
+
+    /// Saves the next leads the question, for a while.
+    fn remember_spent(&self, tx: &Tx<'_>, order: &StandingOrder, reason: RefusalReason) {
+        use RefusalReason as R;
+        if !matches!(reason, R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled) {
+            return;
+        }
+        if let Ok(mut spent) = order.spent.lock() {
+            *spent = Some(Spent {
+                reason,
+                day: self.periods.day,
+                until: tx.wall_now().plus(SPENT_FOR),
+            });
+        }
+    }
+
+    /// Lets the order take the lead if its row, its counters and its debt allow it at this moment; else
+    /// everything is as before.
+    fn ask(&self, tx: &mut Tx<'_>, rank: usize) -> ApiResult<Verdict> {
+        let order = self.order(rank);
+        let owed = self.owed.get(&order.id).copied().filter(|_| self.contenders[rank].owed);
+        let delivery: DeliveryId = tx.new_id();
+        let terms = match owed {
+            Some(_) => store::take_order_for_replacement(tx, order.id, delivery)?,
+            None => store::take_order(tx, order.id, delivery)?,
+        };
+        let lost = Verdict::Refused(RefusalReason::LostRace, String::new());
+        let Some(terms) = terms else {
+            return Ok(lost);
+        };
+        let caps = self.caps(terms.cap_day, terms.cap_week, terms.cap_month);
+        let mut counted = Vec::new();
+        let mut refusal = None;
+        for (period, starts_on, cap, reason) in caps.ceilings(self.periods) {
+            if cap < 1 || !store::count_against_cap(tx, order.id, period, starts_on, cap)? {
+                refusal = Some(Verdict::Refused(reason, format!("{cap} of {cap}")));
+                break;
+            }
+            counted.push((period, starts_on));
+        }
+        if refusal.is_none()
+            && let Some(owed) = owed
+            && !store::claim_replacement(tx, owed.id)?
+        {
+            refusal = Some(lost);
+        }
+        let Some(refusal) = refusal else {
+            return Ok(Verdict::Taken(Taken { delivery, terms, owed }));
+        };
+        for (period, starts_on) in counted {
+            store::uncount(tx, order.id, period, starts_on)?;
+        }
+        let last_delivery = order.last_delivery.load(Ordering::Relaxed);
+        store::give_order_back(tx, order.id, owed.is_none(), last_delivery)?;
+        Ok(refusal)
+    }
+}

@@ -1,0 +1,393 @@
+//! The statements of a sale: guarded updates that decide, single-row inserts that keep.
+
+use crate::db::schema::{deliveries, lead_traces, leads, order_counters, orders, replacements, resolved_policies};
+use crate::db::{Conn, Tx};
+use crate::error::ApiResult;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use std::collections::HashMap;
+use tradepost_contract::deliveries::BillingState;
+use tradepost_contract::leads::{LeadStatus, TraceAttempt};
+use tradepost_contract::orders::{OrderHold, OrderStatus};
+use tradepost_contract::policy::PolicySet;
+use tradepost_contract::replacements::ReplacementStatus;
+use tradepost_contract::{
+    BusinessAssociationId, BusinessId, Currency, DeliveryId, LeadId, LeadProductId, LocalDate, OrderId, ProgrammeId,
+    ReplacementId, ResolvedPolicyId, SupplierId, Timestamp,
+};
+
+const SELLABLE: [LeadStatus; 2] = [LeadStatus::Available, LeadStatus::PartlySold];
+
+/// Locks the lead's row for this sale and gives its buyers so far and at most; nothing where it is not
+/// for sale (any more).
+pub(super) fn lock_lead(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<Option<(i32, i32)>> {
+    Ok(diesel::update(leads::table.find(lead))
+        .filter(leads::status.eq_any(SELLABLE))
+        .filter(leads::sold.lt(leads::max_buyers))
+        .set(leads::version.eq(leads::version + 1))
+        .returning((leads::sold, leads::max_buyers))
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Counts the new buyers of a lead whose row is ours; false where it was not as we knew it.
+pub(super) fn count_buyers(tx: &mut Tx<'_>, lead: LeadId, from: i32, to: i32, status: LeadStatus) -> ApiResult<bool> {
+    let changed = diesel::update(leads::table.find(lead))
+        .filter(leads::status.eq_any(SELLABLE))
+        .filter(leads::sold.eq(from).and(leads::max_buyers.ge(to)))
+        .set((
+            leads::sold.eq(to),
+            leads::status.eq(status),
+            leads::version.eq(leads::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Who has the lead already.
+pub(super) fn buyers(conn: &mut Conn, lead: LeadId) -> ApiResult<Vec<(SupplierId, Option<BusinessAssociationId>)>> {
+    Ok(deliveries::table
+        .filter(deliveries::lead_id.eq(lead))
+        .select((deliveries::supplier_id, deliveries::association_id))
+        .load(conn)?)
+}
+
+/// A replacement that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub(super) struct Owed {
+    pub(super) id: ReplacementId,
+    pub(super) order_id: OrderId,
+    pub(super) original_delivery_id: DeliveryId,
+}
+
+/// So many debts are read at once; a product that owes more is asked about the orders in reach alone.
+const MOST_OWED: i64 = 200;
+
+/// The oldest debt of each of these orders.
+pub(super) fn owed(
+    conn: &mut Conn,
+    product: LeadProductId,
+    reached: impl Iterator<Item = OrderId>,
+) -> ApiResult<HashMap<OrderId, Owed>> {
+    let query = || {
+        replacements::table
+            .filter(replacements::status.eq(ReplacementStatus::Owed))
+            .order((replacements::owed_at, replacements::id))
+            .select((
+                replacements::id,
+                replacements::order_id,
+                replacements::original_delivery_id,
+            ))
+    };
+    let mut rows: Vec<Owed> = query()
+        .filter(replacements::product_id.eq(product))
+        .limit(MOST_OWED)
+        .load(conn)?;
+    if rows.len() as i64 == MOST_OWED {
+        let reached: Vec<OrderId> = reached.collect();
+        rows = query().filter(replacements::order_id.eq_any(reached)).load(conn)?;
+    }
+    let mut oldest = HashMap::new();
+    for row in rows {
+        oldest.entry(row.order_id).or_insert(row);
+    }
+    Ok(oldest)
+}
+
+/// The first days of the cap periods that an instant lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Periods {
+    pub(super) day: LocalDate,
+    pub(super) week: LocalDate,
+    pub(super) month: LocalDate,
+}
+
+/// How an order stands at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Glance {
+    pub(super) status: OrderStatus,
+    pub(super) hold: OrderHold,
+    pub(super) sold: i64,
+    pub(super) quantity: Option<i64>,
+    pub(super) used_day: i64,
+    pub(super) used_week: i64,
+    pub(super) used_month: i64,
+}
+
+/// Looks at several orders and their counters in one statement.
+pub(super) fn glance(conn: &mut Conn, some: &[OrderId], periods: Periods) -> ApiResult<HashMap<OrderId, Glance>> {
+    use order_counters as c;
+    type Row = (
+        (OrderId, OrderStatus, OrderHold, i64, Option<i64>),
+        Option<(String, LocalDate, i64)>,
+    );
+    let counters = c::order_id
+        .eq(orders::id)
+        .and(c::starts_on.eq_any([periods.day, periods.week, periods.month]));
+    let rows: Vec<Row> = orders::table
+        .left_join(c::table.on(counters))
+        .filter(orders::id.eq_any(some.iter().copied()))
+        .select((
+            (orders::id, orders::status, orders::hold, orders::sold, orders::quantity),
+            (c::period, c::starts_on, c::used).nullable(),
+        ))
+        .load(conn)?;
+    let mut seen = HashMap::new();
+    for ((id, status, hold, sold, quantity), counter) in rows {
+        let glance = seen.entry(id).or_insert(Glance {
+            status,
+            hold,
+            sold,
+            quantity,
+            used_day: 0,
+            used_week: 0,
+            used_month: 0,
+        });
+        match counter {
+            Some((period, on, used)) if period == "day" && on == periods.day => glance.used_day = used,
+            Some((period, on, used)) if period == "week" && on == periods.week => glance.used_week = used,
+            Some((period, on, used)) if period == "month" && on == periods.month => glance.used_month = used,
+            _ => {}
+        }
+    }
+    Ok(seen)
+}
+
+/// What an order's row said while it was being locked: these terms hold, whatever memory had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub(super) struct Terms {
+    pub(super) sold: i64,
+    pub(super) quantity: Option<i64>,
+    pub(super) price_minor: i64,
+    pub(super) resolved_policy_id: ResolvedPolicyId,
+    pub(super) cap_day: Option<i64>,
+    pub(super) cap_week: Option<i64>,
+    pub(super) cap_month: Option<i64>,
+}
+
+const TERMS: (
+    orders::sold,
+    orders::quantity,
+    orders::price_minor,
+    orders::resolved_policy_id,
+    orders::cap_day,
+    orders::cap_week,
+    orders::cap_month,
+) = (
+    orders::sold,
+    orders::quantity,
+    orders::price_minor,
+    orders::resolved_policy_id,
+    orders::cap_day,
+    orders::cap_week,
+    orders::cap_month,
+);
+
+/// Takes one of the order's leads, if it is open and not full. The guard reads the order's own row
+/// alone, so that it holds after a wait for the lock, too (F5).
+pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) -> ApiResult<Option<Terms>> {
+    Ok(diesel::update(orders::table.find(order))
+        .filter(orders::status.eq(OrderStatus::Open).and(orders::hold.eq(OrderHold::None)))
+        .filter(
+            orders::quantity
+                .is_null()
+                .or(orders::quantity.assume_not_null().gt(orders::sold)),
+        )
+        .set((
+            orders::sold.eq(orders::sold + 1),
+            orders::last_delivery_id.eq(delivery),
+        ))
+        .returning(TERMS)
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// The same for a replacement, which does not count against the quantity and goes to a filled order, too.
+pub(super) fn take_order_for_replacement(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    delivery: DeliveryId,
+) -> ApiResult<Option<Terms>> {
+    Ok(diesel::update(orders::table.find(order))
+        .filter(orders::status.eq_any([OrderStatus::Open, OrderStatus::Filled]))
+        .filter(orders::hold.eq(OrderHold::None))
+        .set(orders::last_delivery_id.eq(delivery))
+        .returning(TERMS)
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Gives back what `take_order` took, in the same transaction.
+pub(super) fn give_order_back(tx: &mut Tx<'_>, order: OrderId, counted: bool, last_delivery: i64) -> ApiResult<()> {
+    diesel::update(orders::table.find(order))
+        .set((
+            orders::sold.eq(orders::sold - i64::from(counted)),
+            orders::last_delivery_id.eq((last_delivery != 0).then_some(last_delivery)),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Says that the order has all it asked for; false where somebody changed it meanwhile.
+pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
+    let now = tx.business_now();
+    let changed = diesel::update(orders::table.find(order))
+        .filter(orders::status.eq(OrderStatus::Open))
+        .filter(orders::quantity.assume_not_null().eq(orders::sold))
+        .set((
+            orders::status.eq(OrderStatus::Filled),
+            orders::version.eq(orders::version + 1),
+            orders::updated_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Counts one lead against a cap; false where the cap is reached (F2). A cap is at least 1.
+pub(super) fn count_against_cap(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    period: &str,
+    starts_on: LocalDate,
+    cap: i64,
+) -> ApiResult<bool> {
+    use diesel::query_dsl::methods::FilterDsl as _;
+    use order_counters as c;
+    let values = (
+        c::order_id.eq(order),
+        c::period.eq(period),
+        c::starts_on.eq(starts_on),
+        c::used.eq(1_i64),
+        c::cap.eq(cap),
+    );
+    // One expression for both dialects; the multi-connection has no ON CONFLICT of its own.
+    macro_rules! upsert {
+        ($conn:expr) => {
+            diesel::insert_into(c::table)
+                .values(values)
+                .on_conflict((c::order_id, c::period, c::starts_on))
+                .do_update()
+                .set((c::used.eq(c::used + 1), c::cap.eq(excluded(c::cap))))
+                .filter(c::used.lt(excluded(c::cap)))
+                .execute($conn)?
+        };
+    }
+    let counted = match &mut **tx {
+        Conn::Sqlite(conn) => upsert!(conn),
+        Conn::Postgres(conn) => upsert!(conn),
+    };
+    Ok(counted == 1)
+}
+
+/// Takes back what `count_against_cap` counted, in the same transaction.
+pub(super) fn uncount(tx: &mut Tx<'_>, order: OrderId, period: &str, starts_on: LocalDate) -> ApiResult<()> {
+    diesel::update(order_counters::table.find((order, period, starts_on)))
+        .set(order_counters::used.eq(order_counters::used - 1))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Locks a debt for this sale; false where it is no longer owed.
+pub(super) fn claim_replacement(tx: &mut Tx<'_>, replacement: ReplacementId) -> ApiResult<bool> {
+    let claimed = diesel::update(replacements::table.find(replacement))
+        .filter(replacements::status.eq(ReplacementStatus::Owed))
+        .set(replacements::version.eq(replacements::version + 1))
+        .execute(&mut **tx)?;
+    Ok(claimed == 1)
+}
+
+/// Settles a claimed debt with the delivery that fills it.
+pub(super) fn settle_replacement(tx: &mut Tx<'_>, replacement: ReplacementId, delivery: DeliveryId) -> ApiResult<()> {
+    let now = tx.business_now();
+    diesel::update(replacements::table.find(replacement))
+        .set((
+            replacements::status.eq(ReplacementStatus::Delivered),
+            replacements::filled_delivery_id.eq(delivery),
+            replacements::settled_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A delivery as it is inserted.
+#[derive(Debug, Clone)]
+pub(super) struct NewDelivery {
+    pub(super) id: DeliveryId,
+    pub(super) lead_id: LeadId,
+    pub(super) slot: i32,
+    pub(super) programme_id: ProgrammeId,
+    pub(super) product_id: LeadProductId,
+    pub(super) order_id: OrderId,
+    pub(super) supplier_id: SupplierId,
+    pub(super) business_id: BusinessId,
+    pub(super) association_id: Option<BusinessAssociationId>,
+    pub(super) price_minor: i64,
+    pub(super) currency: Currency,
+    pub(super) resolved_policy_id: ResolvedPolicyId,
+    pub(super) return_deadline_at: Option<Timestamp>,
+    pub(super) billing_state: BillingState,
+    pub(super) replaces_delivery_id: Option<DeliveryId>,
+}
+
+pub(super) fn insert_delivery(tx: &mut Tx<'_>, new: &NewDelivery) -> ApiResult<()> {
+    use deliveries as d;
+    let now = tx.business_now();
+    diesel::insert_into(d::table)
+        .values((
+            (
+                d::id.eq(new.id),
+                d::lead_id.eq(new.lead_id),
+                d::slot.eq(new.slot),
+                d::programme_id.eq(new.programme_id),
+                d::product_id.eq(new.product_id),
+                d::order_id.eq(new.order_id),
+                d::supplier_id.eq(new.supplier_id),
+                d::business_id.eq(new.business_id),
+                d::association_id.eq(new.association_id),
+            ),
+            (
+                d::price_minor.eq(new.price_minor),
+                d::currency.eq(new.currency),
+                d::resolved_policy_id.eq(new.resolved_policy_id),
+                d::delivered_at.eq(now),
+                d::return_deadline_at.eq(new.return_deadline_at),
+                d::billing_state.eq(new.billing_state),
+                d::replaces_delivery_id.eq(new.replaces_delivery_id),
+                d::updated_at.eq(now),
+            ),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A policy that the snapshot does not have, because the order was stamped anew a moment ago.
+pub(super) fn policy(conn: &mut Conn, id: ResolvedPolicyId) -> ApiResult<PolicySet> {
+    let document: String = resolved_policies::table
+        .find(id)
+        .select(resolved_policies::document)
+        .first(conn)?;
+    Ok(serde_json::from_str(&document)?)
+}
+
+/// The number of the next attempt to sell the lead, whose row is ours.
+pub(super) fn next_attempt(conn: &mut Conn, lead: LeadId) -> ApiResult<i32> {
+    let last: Option<i32> = lead_traces::table
+        .filter(lead_traces::lead_id.eq(lead))
+        .order(lead_traces::attempt.desc())
+        .select(lead_traces::attempt)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+pub(super) fn insert_trace(tx: &mut Tx<'_>, lead: LeadId, attempt: &TraceAttempt) -> ApiResult<()> {
+    diesel::insert_into(lead_traces::table)
+        .values((
+            lead_traces::lead_id.eq(lead),
+            lead_traces::attempt.eq(attempt.attempt),
+            lead_traces::traced_at.eq(attempt.traced_at),
+            lead_traces::trace.eq(serde_json::to_string(attempt)?),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
