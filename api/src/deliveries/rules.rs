@@ -74,7 +74,11 @@ pub(crate) fn allowed_actions(delivery: Returning<'_>, works: bool, returns: boo
         (DeliveryAction::Reject, works && returnable && instant),
         (DeliveryAction::UndoRejection, works && undone && instant),
     ];
-    possible.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action).collect()
+    possible
+        .into_iter()
+        .filter(|(_, allowed)| *allowed)
+        .map(|(action, _)| action)
+        .collect()
 }
 
 #[cfg(test)]

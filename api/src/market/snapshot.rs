@@ -8,8 +8,8 @@ use tradepost_contract::leads::RefusalReason;
 use tradepost_contract::orders::{OrderHold, OrderSchedule, OrderStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    BusinessAssociationId, BusinessId, Currency, LeadProductId, LocalDate, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
-    Timestamp,
+    BusinessAssociationId, BusinessId, Currency, LeadProductId, LocalDate, OrderId, ProgrammeId, ResolvedPolicyId,
+    SupplierId, Timestamp,
 };
 
 /// The market at one version.

@@ -64,7 +64,10 @@ pub(super) fn refusal(seen: &Glance, caps: Caps, owed: bool) -> Option<(RefusalR
         OrderStatus::Open | OrderStatus::Filled if owed => {}
         OrderStatus::Open if !full => {}
         OrderStatus::Open | OrderStatus::Filled => {
-            return Some((R::OrderFilled, format!("{} sold of {}", seen.sold, seen.quantity.unwrap_or(0))));
+            return Some((
+                R::OrderFilled,
+                format!("{} sold of {}", seen.sold, seen.quantity.unwrap_or(0)),
+            ));
         }
     }
     let used = [
@@ -95,7 +98,11 @@ mod tests {
         }
     }
 
-    const CAPS: Caps = Caps { day: Some(3), week: Some(10), month: Some(30) };
+    const CAPS: Caps = Caps {
+        day: Some(3),
+        week: Some(10),
+        month: Some(30),
+    };
 
     /// R54: a cap is a ceiling: the lead that would go beyond it is refused, the one that reaches it is not.
     #[rstest]
@@ -107,19 +114,32 @@ mod tests {
     fn r54_caps_are_ceilings(#[case] used: [i64; 3], #[case] expected: Option<RefusalReason>) {
         let refused = refusal(&seen(0, None, used), CAPS, false);
         assert_eq!(refused.map(|(reason, _)| reason), expected);
-        assert_eq!(refusal(&seen(0, None, used), Caps::default(), false), None, "no caps, no refusal");
+        assert_eq!(
+            refusal(&seen(0, None, used), Caps::default(), false),
+            None,
+            "no caps, no refusal"
+        );
     }
 
     /// R44: a replacement that is owed goes to an order that is full, but not beyond a cap.
     #[test]
     fn r44_a_replacement_counts_against_caps_and_not_against_the_quantity() {
         let full = seen(5, Some(5), [0, 0, 0]);
-        assert_eq!(refusal(&full, CAPS, false).map(|(reason, _)| reason), Some(RefusalReason::OrderFilled));
+        assert_eq!(
+            refusal(&full, CAPS, false).map(|(reason, _)| reason),
+            Some(RefusalReason::OrderFilled)
+        );
         assert_eq!(refusal(&full, CAPS, true), None);
-        let filled = Glance { status: OrderStatus::Filled, ..full.clone() };
+        let filled = Glance {
+            status: OrderStatus::Filled,
+            ..full.clone()
+        };
         assert_eq!(refusal(&filled, CAPS, true), None);
         let busy = Glance { used_day: 3, ..full };
-        assert_eq!(refusal(&busy, CAPS, true).map(|(reason, _)| reason), Some(RefusalReason::CapDay));
+        assert_eq!(
+            refusal(&busy, CAPS, true).map(|(reason, _)| reason),
+            Some(RefusalReason::CapDay)
+        );
     }
 
     #[test]
@@ -129,11 +149,20 @@ mod tests {
             (OrderStatus::Paused, RefusalReason::OrderPaused),
             (OrderStatus::Cancelled, RefusalReason::OrderCancelled),
         ] {
-            let stopped = Glance { status, ..order.clone() };
+            let stopped = Glance {
+                status,
+                ..order.clone()
+            };
             assert_eq!(refusal(&stopped, CAPS, true).map(|(reason, _)| reason), Some(reason));
         }
-        let held = Glance { hold: OrderHold::Suspended, ..order };
-        assert_eq!(refusal(&held, CAPS, true).map(|(reason, _)| reason), Some(RefusalReason::SupplierSuspended));
+        let held = Glance {
+            hold: OrderHold::Suspended,
+            ..order
+        };
+        assert_eq!(
+            refusal(&held, CAPS, true).map(|(reason, _)| reason),
+            Some(RefusalReason::SupplierSuspended)
+        );
     }
 
     #[test]
@@ -141,8 +170,14 @@ mod tests {
         let zone = Zone::parse("America/New_York").unwrap();
         let at = "2026-03-01T04:59:59Z".parse().unwrap();
         let Periods { day, week, month } = periods(&zone, at);
-        assert_eq!([day, week, month].map(|date| date.to_string()), ["2026-02-28", "2026-02-23", "2026-02-01"]);
+        assert_eq!(
+            [day, week, month].map(|date| date.to_string()),
+            ["2026-02-28", "2026-02-23", "2026-02-01"]
+        );
         let Periods { day, week, month } = periods(&zone, "2026-03-01T05:00:00Z".parse().unwrap());
-        assert_eq!([day, week, month].map(|date| date.to_string()), ["2026-03-01", "2026-02-23", "2026-03-01"]);
+        assert_eq!(
+            [day, week, month].map(|date| date.to_string()),
+            ["2026-03-01", "2026-02-23", "2026-03-01"]
+        );
     }
 }

@@ -96,7 +96,11 @@ pub(super) fn refusal(
     if order.ends_at.is_some_and(|end| end <= occasion.now) {
         return Some(R::OrderEnded);
     }
-    if !contacted && !order.schedule.is_open(occasion.local.weekday, occasion.local.minute_of_day) {
+    if !contacted
+        && !order
+            .schedule
+            .is_open(occasion.local.weekday, occasion.local.minute_of_day)
+    {
         return Some(R::OutsideSchedule);
     }
     if occasion.earlier_buyers.contains(&order.supplier.id) {

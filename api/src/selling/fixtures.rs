@@ -8,7 +8,11 @@ use tradepost_contract::{Id, Timestamp};
 
 /// An open order of supplier `id` without coverage of its own, caps or an end.
 pub(super) fn order(id: i64) -> StandingOrder {
-    let supplier = Supplier { id: Id::from_i64(id + 100), programme_id: Id::from_i64(1), name: format!("Supplier {id}") };
+    let supplier = Supplier {
+        id: Id::from_i64(id + 100),
+        programme_id: Id::from_i64(1),
+        name: format!("Supplier {id}"),
+    };
     let business = Business {
         id: Id::from_i64(id + 200),
         supplier_id: supplier.id,

@@ -1,8 +1,8 @@
 //! What a sale leaves behind: deliveries, events, messages, and orders that are filled.
 
+use super::LeadToSell;
 use super::sale::Taken;
 use super::store::{self, NewDelivery};
-use super::LeadToSell;
 use crate::db::Tx;
 use crate::deliveries;
 use crate::error::{ApiError, ApiResult};
@@ -62,11 +62,17 @@ pub(super) fn delivery(
             currency: at.programme.currency,
             resolved_policy_id: terms.resolved_policy_id,
             return_deadline_at,
-            billing_state: if replacement { BillingState::Free } else { BillingState::Unbilled },
+            billing_state: if replacement {
+                BillingState::Free
+            } else {
+                BillingState::Unbilled
+            },
             replaces_delivery_id: owed.map(|owed| owed.original_delivery_id),
         },
     )?;
-    let subject = Subject::of(delivery).programme(at.programme.id).supplier(order.supplier.id);
+    let subject = Subject::of(delivery)
+        .programme(at.programme.id)
+        .supplier(order.supplier.id);
     let facts = json!({
         "delivery_id": delivery, "lead_id": at.lead.id, "order_id": order.id, "business_id": order.business.id,
         "product_id": at.product.id, "price": price, "return_deadline_at": return_deadline_at,
@@ -83,11 +89,15 @@ pub(super) fn delivery(
     tell(tx, NotificationKind::Lead, at, order, delivery, &message)?;
     if let Some(owed) = owed {
         store::settle_replacement(tx, owed.id, delivery)?;
-        let settled = Subject::of(owed.id).programme(at.programme.id).supplier(order.supplier.id);
+        let settled = Subject::of(owed.id)
+            .programme(at.programme.id)
+            .supplier(order.supplier.id);
         events::push(tx, EventKind::ReplacementDelivered, settled, &facts)?;
         tell(tx, NotificationKind::ReplacementSent, at, order, delivery, &message)?;
     } else if terms.quantity.is_some_and(|quantity| terms.sold >= quantity) && store::fill_order(tx, order.id)? {
-        let filled = Subject::of(order.id).programme(at.programme.id).supplier(order.supplier.id);
+        let filled = Subject::of(order.id)
+            .programme(at.programme.id)
+            .supplier(order.supplier.id);
         events::push(tx, EventKind::OrderFilled, filled, &json!({ "sold": terms.sold }))?;
     }
     order.sold.store(terms.sold, Ordering::Relaxed);
@@ -126,7 +136,11 @@ pub(super) fn buyers(
     sold_to: &[LeadSale],
 ) -> ApiResult<LeadStatus> {
     let to = from + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
-    let action = if to >= most { LeadAction::SellLastPlace } else { LeadAction::SellPlace };
+    let action = if to >= most {
+        LeadAction::SellLastPlace
+    } else {
+        LeadAction::SellPlace
+    };
     let sold_out = || ApiError::conflict("The lead is not for sale.");
     let status = at.lead.status.after(action).map_err(|_| sold_out())?;
     if !store::count_buyers(tx, at.lead.id, from, to, status)? {

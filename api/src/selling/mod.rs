@@ -102,10 +102,20 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
     let Some((sold, most)) = places else {
         return Ok(not_offered(tx, lead));
     };
-    let at = Counter { market, programme, product, lead };
+    let at = Counter {
+        market,
+        programme,
+        product,
+        lead,
+    };
     let Some(listed) = market.orders(product.id) else {
         let attempt = keep_attempt(tx, lead, Vec::new(), 0)?;
-        return Ok(SaleResult { status: lead.status, sold, sold_to: Vec::new(), attempt });
+        return Ok(SaleResult {
+            status: lead.status,
+            sold,
+            sold_to: Vec::new(),
+            attempt,
+        });
     };
     let reached = reached(listed, lead, tx.business_now());
     let owed = store::owed(tx, product.id, reached.iter().map(|index| listed.all[*index].id))?;
@@ -120,7 +130,13 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
         if let Verdict::Taken(taken) = &sale.verdicts[rank] {
             let slot = sold + 1 + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
             let made = keep::delivery(tx, at, sale.order(rank), taken, slot)?;
-            entries.push(trace::sold(sale.order(rank), rank, made.delivery_id, made.price, made.replacement));
+            entries.push(trace::sold(
+                sale.order(rank),
+                rank,
+                made.delivery_id,
+                made.price,
+                made.replacement,
+            ));
             sold_to.push(made);
         }
     }
@@ -132,7 +148,12 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
     let more = trace_the_others(&sale, &refused, listed, &reached, lead, &mut entries);
     let sold = sold + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
     let attempt = keep_attempt(tx, lead, entries, more)?;
-    Ok(SaleResult { status, sold, sold_to, attempt })
+    Ok(SaleResult {
+        status,
+        sold,
+        sold_to,
+        attempt,
+    })
 }
 
 /// A lead that is not for sale has no candidates, and nothing is kept of the attempt.
@@ -143,7 +164,12 @@ fn not_offered(tx: &Tx<'_>, lead: &LeadToSell) -> SaleResult {
         candidates: Vec::new(),
         more_candidates: 0,
     };
-    SaleResult { status: lead.status, sold: lead.sold, sold_to: Vec::new(), attempt }
+    SaleResult {
+        status: lead.status,
+        sold: lead.sold,
+        sold_to: Vec::new(),
+        attempt,
+    }
 }
 
 /// The orders that come into question, by their place in the product's list.
@@ -196,8 +222,11 @@ fn candidates(
     for &index in reached {
         let order = &listed.all[index];
         let owed = owed.contains_key(&order.id);
-        let refusal = eligibility::refusal(order, true, owed, &occasion)
-            .or_else(|| order.spent(occasion.local.date, wall).filter(|reason| !(owed && *reason == RefusalReason::OrderFilled)));
+        let refusal = eligibility::refusal(order, true, owed, &occasion).or_else(|| {
+            order
+                .spent(occasion.local.date, wall)
+                .filter(|reason| !(owed && *reason == RefusalReason::OrderFilled))
+        });
         match refusal {
             Some(reason) => refused.push((index, reason)),
             None => contenders.push(Contender {
@@ -265,7 +294,11 @@ fn trace_the_others(
 
 fn keep_attempt(tx: &mut Tx<'_>, lead: &LeadToSell, candidates: Vec<TraceEntry>, more: i32) -> ApiResult<TraceAttempt> {
     let attempt = TraceAttempt {
-        attempt: if lead.just_inserted { 1 } else { store::next_attempt(tx, lead.id)? },
+        attempt: if lead.just_inserted {
+            1
+        } else {
+            store::next_attempt(tx, lead.id)?
+        },
         traced_at: tx.business_now(),
         candidates,
         more_candidates: more,

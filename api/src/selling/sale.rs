@@ -117,7 +117,11 @@ impl<'a> Sale<'a> {
             }
             let order = self.order(rank);
             let waits = self.verdicts[rank] == Verdict::NotAsked;
-            if waits && buyers.refuse(order, self.product.policy.distribution.distinct_by).is_none() {
+            if waits
+                && buyers
+                    .refuse(order, self.product.policy.distribution.distinct_by)
+                    .is_none()
+            {
                 buyers.add(order.supplier.id, order.business.association_id);
                 picked.push(rank);
             }

@@ -187,16 +187,17 @@ const TERMS: (
 /// alone, so that it holds after a wait for the lock, too (F5).
 pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) -> ApiResult<Option<Terms>> {
     Ok(diesel::update(orders::table.find(order))
-        .filter(orders::status.eq(OrderStatus::Open).and(orders::hold.eq(OrderHold::None)))
+        .filter(
+            orders::status
+                .eq(OrderStatus::Open)
+                .and(orders::hold.eq(OrderHold::None)),
+        )
         .filter(
             orders::quantity
                 .is_null()
                 .or(orders::quantity.assume_not_null().gt(orders::sold)),
         )
-        .set((
-            orders::sold.eq(orders::sold + 1),
-            orders::last_delivery_id.eq(delivery),
-        ))
+        .set((orders::sold.eq(orders::sold + 1), orders::last_delivery_id.eq(delivery)))
         .returning(TERMS)
         .get_result(&mut **tx)
         .optional()?)

@@ -23,7 +23,13 @@ fn entry(order: &StandingOrder, rank: Option<usize>) -> TraceEntry {
 }
 
 /// A candidate that got the lead.
-pub(super) fn sold(order: &StandingOrder, rank: usize, delivery: DeliveryId, price: Money, replacement: bool) -> TraceEntry {
+pub(super) fn sold(
+    order: &StandingOrder,
+    rank: usize,
+    delivery: DeliveryId,
+    price: Money,
+    replacement: bool,
+) -> TraceEntry {
     let explanation = if replacement {
         "Sold free of charge: a replacement was owed."
     } else {

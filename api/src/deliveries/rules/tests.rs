@@ -52,7 +52,10 @@ fn r42_the_window_closes_at_its_deadline() {
     let policy = policy(Preset::LeadStore);
     let open = delivery(&policy);
     assert_eq!(not_returnable(open), None);
-    let late = Returning { now: at("2026-03-10T00:00:00Z"), ..open };
+    let late = Returning {
+        now: at("2026-03-10T00:00:00Z"),
+        ..open
+    };
     assert_eq!(not_returnable(late), Some(NotReturnableReason::WindowClosed));
 }
 
@@ -66,7 +69,11 @@ fn what_was_done_is_not_done_again(
     #[case] expected: NotReturnableReason,
 ) {
     let policy = policy(Preset::LeadStore);
-    let done = Returning { billing_state, requested, ..delivery(&policy) };
+    let done = Returning {
+        billing_state,
+        requested,
+        ..delivery(&policy)
+    };
     assert_eq!(not_returnable(done), Some(expected));
 }
 
@@ -74,7 +81,10 @@ fn what_was_done_is_not_done_again(
 #[test]
 fn r84_a_window_outlives_the_invoice() {
     let policy = policy(Preset::TradeWeekly);
-    let invoiced = Returning { billing_state: BillingState::Invoiced, ..delivery(&policy) };
+    let invoiced = Returning {
+        billing_state: BillingState::Invoiced,
+        ..delivery(&policy)
+    };
     assert_eq!(not_returnable(invoiced), None);
 }
 
@@ -86,9 +96,15 @@ fn r109_one_click_until_the_invoice() {
     use DeliveryAction as A;
     assert_eq!(allowed_actions(open, true, true), [A::Update, A::Reject]);
     assert_eq!(allowed_actions(open, false, true), []);
-    let rejected = Returning { billing_state: BillingState::Rejected, ..open };
+    let rejected = Returning {
+        billing_state: BillingState::Rejected,
+        ..open
+    };
     assert_eq!(allowed_actions(rejected, true, true), [A::Update, A::UndoRejection]);
-    let invoiced = Returning { billing_state: BillingState::Invoiced, ..open };
+    let invoiced = Returning {
+        billing_state: BillingState::Invoiced,
+        ..open
+    };
     assert_eq!(not_returnable(invoiced), Some(NotReturnableReason::AlreadyInvoiced));
     assert_eq!(allowed_actions(invoiced, true, true), [A::Update]);
 }
@@ -97,6 +113,9 @@ fn r109_one_click_until_the_invoice() {
 fn where_reviewers_decide_there_is_no_one_click() {
     let policy = policy(Preset::B2bMonthly);
     use DeliveryAction as A;
-    assert_eq!(allowed_actions(delivery(&policy), true, true), [A::Update, A::RequestReturn]);
+    assert_eq!(
+        allowed_actions(delivery(&policy), true, true),
+        [A::Update, A::RequestReturn]
+    );
     assert_eq!(allowed_actions(delivery(&policy), true, false), [A::Update]);
 }

@@ -74,7 +74,10 @@ fn a_held_account_gets_nothing(#[case] hold: OrderHold, #[case] expected: Refusa
     let mut held = order(1);
     held.hold = hold;
     assert_eq!(Scene::default().refusal(&held), Some(expected));
-    let owed = Scene { owed: true, ..Scene::default() };
+    let owed = Scene {
+        owed: true,
+        ..Scene::default()
+    };
     assert_eq!(owed.refusal(&held), Some(expected), "not even a replacement");
 }
 
@@ -87,7 +90,14 @@ fn a_held_account_gets_nothing(#[case] hold: OrderHold, #[case] expected: Refusa
 fn only_an_open_order_sells(#[case] status: OrderStatus, #[case] owed: bool, #[case] expected: Option<RefusalReason>) {
     let mut stopped = order(1);
     stopped.status = status;
-    assert_eq!(Scene { owed, ..Scene::default() }.refusal(&stopped), expected);
+    assert_eq!(
+        Scene {
+            owed,
+            ..Scene::default()
+        }
+        .refusal(&stopped),
+        expected
+    );
 }
 
 /// R44: a filled order still takes the replacement that is owed to it.
@@ -95,7 +105,14 @@ fn only_an_open_order_sells(#[case] status: OrderStatus, #[case] owed: bool, #[c
 fn r44_a_filled_order_takes_its_replacement() {
     let mut filled = order(1);
     filled.status = OrderStatus::Filled;
-    assert_eq!(Scene { owed: true, ..Scene::default() }.refusal(&filled), None);
+    assert_eq!(
+        Scene {
+            owed: true,
+            ..Scene::default()
+        }
+        .refusal(&filled),
+        None
+    );
 }
 
 #[rstest]
@@ -116,8 +133,14 @@ fn an_order_has_a_beginning_and_an_end(
 #[rstest]
 #[case::always("{}", None)]
 #[case::open_now(r#"{"monday": {"from": "09:00", "to": "17:00"}}"#, None)]
-#[case::over_at_this_minute(r#"{"monday": {"from": "08:00", "to": "10:00"}}"#, Some(RefusalReason::OutsideSchedule))]
-#[case::another_day(r#"{"tuesday": {"from": "00:00", "to": "24:00"}}"#, Some(RefusalReason::OutsideSchedule))]
+#[case::over_at_this_minute(
+    r#"{"monday": {"from": "08:00", "to": "10:00"}}"#,
+    Some(RefusalReason::OutsideSchedule)
+)]
+#[case::another_day(
+    r#"{"tuesday": {"from": "00:00", "to": "24:00"}}"#,
+    Some(RefusalReason::OutsideSchedule)
+)]
 fn the_schedule_goes_by_the_programmes_clock(#[case] schedule: &str, #[case] expected: Option<RefusalReason>) {
     let mut timed = order(1);
     timed.schedule = hours(schedule);
@@ -130,11 +153,22 @@ fn r67_one_lead_goes_to_different_businesses() {
     let mut scene = Scene::default();
     scene.buyers.add(order(1).supplier.id, Some(Id::from_i64(7)));
     assert_eq!(scene.refusal(&order(1)), Some(RefusalReason::SameSupplier));
-    assert_eq!(scene.refusal(&order_of_association(2, 7)), Some(RefusalReason::SameAssociation));
+    assert_eq!(
+        scene.refusal(&order_of_association(2, 7)),
+        Some(RefusalReason::SameAssociation)
+    );
     assert_eq!(scene.refusal(&order_of_association(3, 8)), None);
-    assert_eq!(scene.refusal(&order(4)), None, "a business of no association has no siblings");
+    assert_eq!(
+        scene.refusal(&order(4)),
+        None,
+        "a business of no association has no siblings"
+    );
     scene.distinct_by = DistinctBy::Supplier;
-    assert_eq!(scene.refusal(&order_of_association(2, 7)), None, "where the policy looks at suppliers only");
+    assert_eq!(
+        scene.refusal(&order_of_association(2, 7)),
+        None,
+        "where the policy looks at suppliers only"
+    );
 }
 
 /// R101, R103: who was contacted gets the lead, wherever the person lives and whatever the hour; nobody else does.
@@ -144,7 +178,12 @@ fn r101_a_contacted_business_has_the_lead_to_itself() {
     timed.schedule = hours(r#"{"tuesday": {"from": "09:00", "to": "17:00"}}"#);
     for mode in [SellingMode::Market, SellingMode::AssignedNumber] {
         let contacted = Some(timed.business.id);
-        let scene = Scene { contacted, mode, in_reach: false, ..Scene::default() };
+        let scene = Scene {
+            contacted,
+            mode,
+            in_reach: false,
+            ..Scene::default()
+        };
         assert_eq!(scene.refusal(&timed), None);
         assert_eq!(scene.refusal(&order(2)), Some(RefusalReason::OtherBusiness));
         timed.status = OrderStatus::Paused;
@@ -158,15 +197,32 @@ fn r101_a_contacted_business_has_the_lead_to_itself() {
 #[case(SellingMode::OwnLeads)]
 #[case(SellingMode::AssignedNumber)]
 fn r99_nobody_competes_where_leads_are_somebodys(#[case] mode: SellingMode) {
-    assert_eq!(Scene { mode, ..Scene::default() }.refusal(&order(1)), Some(RefusalReason::OtherBusiness));
+    assert_eq!(
+        Scene {
+            mode,
+            ..Scene::default()
+        }
+        .refusal(&order(1)),
+        Some(RefusalReason::OtherBusiness)
+    );
 }
 
 #[test]
 fn outside_coverage_own_duplicates_and_closed_businesses_are_refused() {
-    let scene = Scene { in_reach: false, ..Scene::default() };
+    let scene = Scene {
+        in_reach: false,
+        ..Scene::default()
+    };
     assert_eq!(scene.refusal(&order(1)), Some(RefusalReason::OutsideCoverage));
     let earlier = HashSet::from([order(1).supplier.id]);
-    assert_eq!(Scene { earlier, ..Scene::default() }.refusal(&order(1)), Some(RefusalReason::OwnDuplicate));
+    assert_eq!(
+        Scene {
+            earlier,
+            ..Scene::default()
+        }
+        .refusal(&order(1)),
+        Some(RefusalReason::OwnDuplicate)
+    );
     let mut closed = order(1);
     Arc::get_mut(&mut closed.business).unwrap().active = false;
     assert_eq!(Scene::default().refusal(&closed), Some(RefusalReason::BusinessClosed));

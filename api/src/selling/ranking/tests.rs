@@ -27,8 +27,17 @@ fn ranked(ranking: Ranking, mut contenders: Vec<Contender>) -> Vec<i64> {
 fn r44_replacements_owed_go_first(
     #[values(Ranking::PriorityThenPrice, Ranking::WeightedShare, Ranking::RoundRobin)] ranking: Ranking,
 ) {
-    let rich = Contender { priority: 100, price_minor: 90_000, ..contender(1) };
-    let owed = Contender { owed: true, sold: 50, last_delivery: 99, ..contender(2) };
+    let rich = Contender {
+        priority: 100,
+        price_minor: 90_000,
+        ..contender(1)
+    };
+    let owed = Contender {
+        owed: true,
+        sold: 50,
+        last_delivery: 99,
+        ..contender(2)
+    };
     assert_eq!(ranked(ranking, vec![rich, owed]), [2, 1]);
 }
 
@@ -36,53 +45,101 @@ fn r44_replacements_owed_go_first(
 fn priority_goes_before_everything_a_policy_looks_at(
     #[values(Ranking::PriorityThenPrice, Ranking::WeightedShare, Ranking::RoundRobin)] ranking: Ranking,
 ) {
-    let first = Contender { priority: 2, price_minor: 1, sold: 100, last_delivery: 9, ..contender(2) };
+    let first = Contender {
+        priority: 2,
+        price_minor: 1,
+        sold: 100,
+        last_delivery: 9,
+        ..contender(2)
+    };
     assert_eq!(ranked(ranking, vec![contender(1), first]), [2, 1]);
 }
 
 #[test]
 fn the_better_price_goes_first_and_equal_prices_take_turns() {
-    let dear = Contender { price_minor: 2_000, last_delivery: 50, ..contender(3) };
-    let waited = Contender { last_delivery: 10, ..contender(2) };
-    let served = Contender { last_delivery: 20, ..contender(1) };
+    let dear = Contender {
+        price_minor: 2_000,
+        last_delivery: 50,
+        ..contender(3)
+    };
+    let waited = Contender {
+        last_delivery: 10,
+        ..contender(2)
+    };
+    let served = Contender {
+        last_delivery: 20,
+        ..contender(1)
+    };
     let fresh = contender(4);
-    assert_eq!(ranked(Ranking::PriorityThenPrice, vec![served, waited, dear, fresh]), [3, 4, 2, 1]);
+    assert_eq!(
+        ranked(Ranking::PriorityThenPrice, vec![served, waited, dear, fresh]),
+        [3, 4, 2, 1]
+    );
 }
 
 #[test]
 fn round_robin_asks_whoever_waited_longest_whatever_it_pays() {
-    let dear = Contender { price_minor: 2_000, last_delivery: 50, ..contender(1) };
-    let cheap = Contender { last_delivery: 10, ..contender(2) };
+    let dear = Contender {
+        price_minor: 2_000,
+        last_delivery: 50,
+        ..contender(1)
+    };
+    let cheap = Contender {
+        last_delivery: 10,
+        ..contender(2)
+    };
     assert_eq!(ranked(Ranking::RoundRobin, vec![dear, cheap, contender(3)]), [3, 2, 1]);
 }
 
 #[test]
 fn a_new_order_joins_with_its_share_instead_of_catching_up() {
     // 300 leads in 30 days against none on the first day; then ten each day.
-    let old = Contender { sold: 300, days: 30, last_delivery: 7, ..contender(1) };
+    let old = Contender {
+        sold: 300,
+        days: 30,
+        last_delivery: 7,
+        ..contender(1)
+    };
     let new = contender(2);
     assert_eq!(ranked(Ranking::WeightedShare, vec![old, new]), [2, 1]);
-    let new = Contender { sold: 11, last_delivery: 8, ..new };
+    let new = Contender {
+        sold: 11,
+        last_delivery: 8,
+        ..new
+    };
     assert_eq!(ranked(Ranking::WeightedShare, vec![old, new]), [1, 2]);
 }
 
 #[test]
 fn equals_go_by_age_so_that_every_server_agrees() {
-    assert_eq!(ranked(Ranking::RoundRobin, vec![contender(3), contender(1), contender(2)]), [1, 2, 3]);
+    assert_eq!(
+        ranked(Ranking::RoundRobin, vec![contender(3), contender(1), contender(2)]),
+        [1, 2, 3]
+    );
 }
 
 fn any_contender() -> impl Strategy<Value = Contender> {
-    let numbers = (any::<bool>(), 0..3_i32, 1..4_i64, 1..5_i32, 0..20_i64, 1..4_i64, 0..6_i64);
-    numbers.prop_map(|(owed, priority, price_minor, weight, sold, days, last_delivery)| Contender {
-        owed,
-        priority,
-        price_minor,
-        weight,
-        sold,
-        days,
-        last_delivery,
-        ..contender(0)
-    })
+    let numbers = (
+        any::<bool>(),
+        0..3_i32,
+        1..4_i64,
+        1..5_i32,
+        0..20_i64,
+        1..4_i64,
+        0..6_i64,
+    );
+    numbers.prop_map(
+        |(owed, priority, price_minor, weight, sold, days, last_delivery)| Contender {
+            owed,
+            priority,
+            price_minor,
+            weight,
+            sold,
+            days,
+            last_delivery,
+            ..contender(0)
+        },
+    )
 }
 
 fn any_ranking() -> impl Strategy<Value = Ranking> {
