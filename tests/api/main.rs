@@ -2,6 +2,9 @@
 
 mod auth;
 mod health;
+mod lead_products;
 mod permissions;
+mod policy;
+mod programmes;
 mod schema;
 mod users;

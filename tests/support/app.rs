@@ -266,6 +266,18 @@ impl TestApp {
             .all(&format!("/events?kind={kind}&limit=100"))
             .await
     }
+
+    /// The same, once there are so many: on PostgreSQL readers see an event a moment after its commit.
+    pub async fn await_events(&self, kind: &str, count: usize) -> Vec<Value> {
+        let started = std::time::Instant::now();
+        loop {
+            let events = self.events(kind).await;
+            if events.len() >= count || started.elapsed().as_secs() >= 20 {
+                assert_eq!(events.len(), count, "events of kind {kind}: {events:?}");
+                return events;
+            }
+        }
+    }
 }
 
 /// The e-mail of the member of staff who holds only this role.

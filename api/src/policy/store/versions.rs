@@ -210,20 +210,14 @@ pub(in crate::policy) fn put_in_force(
 ) -> ApiResult<bool> {
     let now = tx.wall_now();
     let row = diesel::update(programmes::table.filter(programmes::id.eq(programme)));
-    let set = (
-        programmes::policy_version_id.eq(Some(id)),
-        programmes::version.eq(programmes::version + 1),
-        programmes::updated_at.eq(now),
-    );
+    let in_force = programmes::policy_version_id.eq(Some(id));
     let changed = match base {
         Some(base) => row
             .filter(programmes::policy_version_id.eq(base))
-            .set(set)
+            .set((in_force, programmes::version.eq(programmes::version + 1), programmes::updated_at.eq(now)))
             .execute(&mut **tx)?,
-        None => row
-            .filter(programmes::policy_version_id.is_null())
-            .set(set)
-            .execute(&mut **tx)?,
+        // Having a first policy is part of being set up, and no change.
+        None => row.filter(programmes::policy_version_id.is_null()).set(in_force).execute(&mut **tx)?,
     };
     Ok(changed == 1)
 }
