@@ -2,6 +2,7 @@
 
 mod auth;
 mod health;
+mod isolation;
 mod permissions;
 mod schema;
 mod users;
