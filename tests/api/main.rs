@@ -3,6 +3,7 @@
 mod auth;
 mod health;
 mod lead_products;
+mod isolation;
 mod permissions;
 mod policy;
 mod programmes;

@@ -344,18 +344,6 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResu
     Ok(window.finish(users, |user| (user.created_at, user.id.as_i64())))
 }
 
-/// The people of a supplier, oldest first.
-pub(crate) fn of_supplier(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<User>> {
-    let of_supplier = memberships::table
-        .filter(memberships::supplier_id.eq(supplier))
-        .select(memberships::user_id);
-    let rows = users::table
-        .filter(users::id.eq_any(of_supplier))
-        .order((users::created_at, users::id))
-        .select(columns!())
-        .load::<Columns>(conn)?;
-    complete(conn, rows.into_iter().map(user_of).collect())
-}
 
 /// What a new row holds.
 #[derive(Debug, Clone)]
