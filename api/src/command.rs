@@ -260,6 +260,15 @@ impl Reply {
 
     /// 200 with a CSV file to save.
     pub fn csv(file_name: &str, body: Vec<u8>) -> Self {
+        Self::file("text/csv; charset=utf-8", file_name, body)
+    }
+
+    /// 200 with a text file to save.
+    pub fn text(file_name: &str, body: Vec<u8>) -> Self {
+        Self::file("text/plain; charset=utf-8", file_name, body)
+    }
+
+    fn file(content_type: &str, file_name: &str, body: Vec<u8>) -> Self {
         let reply = Self {
             status: 200,
             headers: Vec::new(),
@@ -267,7 +276,7 @@ impl Reply {
             saved_body: None,
         };
         reply
-            .header("content-type", "text/csv; charset=utf-8")
+            .header("content-type", content_type)
             .header("content-disposition", format!("attachment; filename=\"{file_name}\""))
     }
 

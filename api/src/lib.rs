@@ -1,15 +1,19 @@
 //! Tradepost: the back office of a business that sells leads. `README.md` beside this crate is the
 //! architecture page; `routes.rs` shows the whole API on one screen.
 
+mod agreements;
 pub mod api_keys;
 pub mod app;
 pub mod audit;
 pub mod auditor;
 pub mod auth;
 mod billing_runs;
+mod businesses;
 pub mod calendar;
 pub mod clock;
 pub mod command;
+mod contacts;
+mod coverage;
 mod credit_notes;
 pub mod db;
 mod deliveries;
@@ -31,6 +35,7 @@ pub mod lists;
 pub mod logging;
 pub mod market;
 pub mod notifications;
+mod orders;
 mod payments;
 pub mod policy;
 mod programmes;
@@ -41,4 +46,5 @@ mod search;
 mod selling;
 pub mod sessions;
 pub mod settings;
+mod suppliers;
 pub mod users;

@@ -1,13 +1,13 @@
 //! Suppliers: who buys leads, how their account stands, and who looks after them.
 
-use crate::auth::SecretText;
+use crate::auth::{HelpContact, SecretText};
 use crate::orders::OrderHold;
 use crate::patch::given;
 use crate::people::SupplierRole;
 use crate::policy::PolicySet;
 use crate::transition::InvalidTransition;
 use crate::users::UserStatus;
-use crate::{BusinessId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp, UserId};
+use crate::{BusinessId, LeadProductId, PolicyVersionId, ProgrammeId, SupplierId, Timestamp, UserId};
 
 text_enum! {
     /// How a supplier's account stands.
@@ -114,32 +114,6 @@ impl SupplierStatus {
     }
 }
 
-text_enum! {
-    /// Who looks after a supplier.
-    pub enum CareKind {
-        /// Its own account manager.
-        AccountManager = "account_manager",
-        /// The department, where no account manager is named.
-        Department = "department",
-    }
-}
-
-/// Who looks after a supplier, and how to reach them (R1, R68, R122).
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-pub struct SupplierCare {
-    /// A person of its own or the department.
-    pub kind: CareKind,
-    /// What they are called.
-    #[schema(example = "Ann Okafor")]
-    pub name: String,
-    /// Where to write to.
-    #[schema(example = "ann@example.com")]
-    pub email: String,
-    /// Where to call.
-    #[schema(example = "+12025550147")]
-    pub phone: Option<String>,
-}
-
 /// Who buys leads.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Supplier {
@@ -175,8 +149,8 @@ pub struct Supplier {
     pub allowed_actions: Vec<SupplierAction>,
     /// Its account manager, where one is named.
     pub account_manager_id: Option<UserId>,
-    /// Who looks after it: the account manager, or the department (R1).
-    pub care: SupplierCare,
+    /// Who looks after it: the account manager, or the department while there is none (R1, R122).
+    pub contact: HelpContact,
     /// What of the policy is different for this account: a JSON merge patch. Staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -293,9 +267,13 @@ pub struct ChangeStanding {
 /// The policy in force for a supplier.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct SupplierPolicy {
-    /// The version as resolved through all layers: agreement, account, product, programme.
-    pub resolved_policy_id: ResolvedPolicyId,
-    /// The whole policy.
+    /// The supplier.
+    pub supplier_id: SupplierId,
+    /// The product whose terms are part of it, where one was asked for.
+    pub product_id: Option<LeadProductId>,
+    /// The version of the programme's policy that it rests on.
+    pub policy_version_id: PolicyVersionId,
+    /// The whole policy, as resolved through all layers: agreement, account, product, programme.
     pub policy: PolicySet,
 }
 
@@ -316,10 +294,8 @@ pub struct Member {
     pub phone: Option<String>,
     /// What they are in the account.
     pub role: SupplierRole,
-    /// Whether they work for every business of the account, also for those added later.
-    pub all_businesses: bool,
-    /// The businesses they work for, where not for all (R106).
-    pub business_ids: Vec<BusinessId>,
+    /// The businesses they work for (R106); null means all of the account, also those added later.
+    pub businesses: Option<Vec<BusinessId>>,
     /// Whether they may sign in.
     pub status: UserStatus,
     /// When they signed in last.
@@ -345,9 +321,10 @@ pub struct CreateMember {
     pub phone: Option<String>,
     /// What they are in the account.
     pub role: SupplierRole,
-    /// The businesses they work for; all of the account, also those added later, where it is left out (R106).
+    /// The businesses that a `member` works for; all of the account, also those added later, where it is
+    /// left out (R106).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub business_ids: Option<Vec<BusinessId>>,
+    pub businesses: Option<Vec<BusinessId>>,
     /// A first password, to be handed over and changed: 12 to 128 characters, and none of the commonest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<SecretText>,

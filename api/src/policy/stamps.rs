@@ -39,15 +39,16 @@ pub fn stamp(
     store::ensure(tx, programme, version, &resolved.document)
 }
 
-/// The policy of a supplier without regard to a product: programme, account and agreement.
+/// The policy of a supplier on a date: programme, account and agreement, and product where one is named.
 pub fn of_supplier(
     conn: &mut Conn,
     programme: ProgrammeId,
     supplier: SupplierId,
+    product: Option<LeadProductId>,
     on: LocalDate,
 ) -> ApiResult<(PolicyVersionId, Resolved)> {
     let (version, document) = store::version_in_force(conn, programme)?;
-    let terms = store::terms_of_supplier(conn, supplier, on)?;
+    let terms = store::terms_of_supplier(conn, supplier, product, on)?;
     let resolved = resolve(&document, &terms)?.map_err(|faults| refusal("", faults))?;
     Ok((version, resolved))
 }

@@ -118,25 +118,31 @@ pub(super) fn terms_of(
 ) -> ApiResult<Terms> {
     let now = tx.business_now();
     let today = today(tx, programme, now)?;
-    let product: String = lead_products::table
-        .find(product.as_i64())
-        .select(lead_products::policy_override)
-        .first(&mut **tx)?;
-    Ok(Terms {
-        product,
-        ..terms_of_supplier(tx, supplier, today)?
-    })
+    terms_of_supplier(tx, supplier, Some(product), today)
 }
 
-/// The terms of a supplier on a date, whatever the product.
-pub(super) fn terms_of_supplier(conn: &mut Conn, supplier: SupplierId, on: LocalDate) -> ApiResult<Terms> {
+/// The terms of a supplier on a date, and of a product where one is named.
+pub(super) fn terms_of_supplier(
+    conn: &mut Conn,
+    supplier: SupplierId,
+    product: Option<LeadProductId>,
+    on: LocalDate,
+) -> ApiResult<Terms> {
+    let product: Option<String> = product
+        .map(|product| {
+            lead_products::table
+                .find(product.as_i64())
+                .select(lead_products::policy_override)
+                .first(conn)
+        })
+        .transpose()?;
     let account: String = suppliers::table
         .find(supplier.as_i64())
         .select(suppliers::policy_override)
         .first(conn)?;
     let agreement = agreements_in_force(conn, &[supplier], on)?.remove(&supplier);
     Ok(Terms {
-        product: NOTHING.to_owned(),
+        product: product.unwrap_or_else(|| NOTHING.to_owned()),
         account,
         agreement: agreement.unwrap_or_else(|| NOTHING.to_owned()),
     })

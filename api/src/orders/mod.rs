@@ -1,0 +1,42 @@
+//! Standing orders: which leads a supplier takes, how many, when and at what price.
+//!
+//! **What it is.** One business buys one product, with a price, an optional quantity in all, caps a
+//! day, a week and a month, a schedule by weekday on the programme's clock, a priority and a weight.
+//! The policy that applies is resolved when the order is placed and stamped on it (`policy/`); the
+//! stamp changes when a layer changes, and each delivery keeps the one it was sold with.
+//!
+//! **States.** `open ⇄ paused`, `open → filled` with the last lead, `filled → open` when more are asked
+//! for, and any of them `→ cancelled` (`OrderStatus::after`). Beside the state stands `hold`, which
+//! mirrors the account's standing. A sale asks both in its guarded update of this very row, so that a
+//! pause or a suspension counts for every sale that commits after it (F5, R52).
+//!
+//! **Who changes what.** Staff everything. A supplier's owner places and cancels orders where
+//! `self_service.orders` says so, changes quantity and caps by `volume` (R53, R77), schedule and dates
+//! by `schedule`, and pauses where `pause.actor` is the supplier (R52; not R19, R70). What staff paused,
+//! staff resume. Price, priority and weight are the seller's.
+//!
+//! **Money.** Prices are not negative and in the programme's currency; a new price counts for leads
+//! sold from then on.
+//!
+//! Tests: `openapi/src/orders.rs` (transitions, schedule), `rules.rs`, `tests/api/orders.rs`.
+
+mod http;
+mod ops;
+mod rules;
+mod status;
+pub(crate) mod store;
+
+pub(crate) use store::hold_all;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::list_orders)
+        .service(http::create_order)
+        .service(http::get_order)
+        .service(http::update_order)
+        .service(http::pause_order)
+        .service(http::resume_order)
+        .service(http::cancel_order);
+}

@@ -1,0 +1,308 @@
+//! Rows of standing orders.
+
+use crate::auth::{Caller, Scope};
+use crate::db::schema::{lead_products, order_counters, orders};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult};
+use crate::lists::Window;
+use crate::policy::Policies;
+use diesel::prelude::*;
+use tradepost_contract::lead_products::ProductStatus;
+use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderStatus, PausedBy};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, SelfServiceMode};
+use tradepost_contract::{
+    BusinessId, Currency, Id, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    Timestamp,
+};
+
+/// An order's row, as this folder knows it. Selling keeps columns of its own beside these.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = orders)]
+pub(super) struct Row {
+    pub(super) id: OrderId,
+    pub(super) programme_id: ProgrammeId,
+    pub(super) supplier_id: SupplierId,
+    pub(super) business_id: BusinessId,
+    pub(super) product_id: LeadProductId,
+    pub(super) status: OrderStatus,
+    pub(super) hold: OrderHold,
+    pub(super) price_minor: i64,
+    pub(super) currency: Currency,
+    pub(super) quantity: Option<i64>,
+    pub(super) sold: i64,
+    pub(super) cap_day: Option<i64>,
+    pub(super) cap_week: Option<i64>,
+    pub(super) cap_month: Option<i64>,
+    pub(super) schedule: String,
+    pub(super) priority: i32,
+    pub(super) weight: i32,
+    pub(super) starts_at: Timestamp,
+    pub(super) ends_at: Option<Timestamp>,
+    pub(super) resolved_policy_id: ResolvedPolicyId,
+    pub(super) paused_by: Option<PausedBy>,
+    pub(super) version: i64,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+macro_rules! columns {
+    () => {
+        (
+            orders::id,
+            orders::programme_id,
+            orders::supplier_id,
+            orders::business_id,
+            orders::product_id,
+            orders::status,
+            orders::hold,
+            orders::price_minor,
+            orders::currency,
+            orders::quantity,
+            orders::sold,
+            orders::cap_day,
+            orders::cap_week,
+            orders::cap_month,
+            orders::schedule,
+            orders::priority,
+            orders::weight,
+            orders::starts_at,
+            orders::ends_at,
+            orders::resolved_policy_id,
+            orders::paused_by,
+            orders::version,
+            orders::created_at,
+            orders::updated_at,
+        )
+    };
+}
+
+/// Which orders.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub(super) statuses: Vec<OrderStatus>,
+    pub(super) hold: Option<OrderHold>,
+    pub(super) programme: Option<ProgrammeId>,
+    pub(super) supplier: Option<SupplierId>,
+    pub(super) business: Option<BusinessId>,
+    pub(super) product: Option<LeadProductId>,
+}
+
+/// A page of orders, newest first.
+pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<Row>> {
+    let mut query = orders::table
+        .order((orders::created_at.desc(), orders::id.desc()))
+        .limit(window.fetch())
+        .select(columns!())
+        .into_boxed();
+    for supplier in scope.supplier().into_iter().chain(filter.supplier) {
+        query = query.filter(orders::supplier_id.eq(supplier));
+    }
+    for programme in scope.programme().into_iter().chain(filter.programme) {
+        query = query.filter(orders::programme_id.eq(programme));
+    }
+    if let Some(own) = scope.businesses() {
+        query = query.filter(orders::business_id.eq_any(own.to_vec()));
+    }
+    if !filter.statuses.is_empty() {
+        query = query.filter(orders::status.eq_any(filter.statuses));
+    }
+    if let Some(hold) = filter.hold {
+        query = query.filter(orders::hold.eq(hold));
+    }
+    if let Some(business) = filter.business {
+        query = query.filter(orders::business_id.eq(business));
+    }
+    if let Some(product) = filter.product {
+        query = query.filter(orders::product_id.eq(product));
+    }
+    if let Some((at, id)) = window.after() {
+        let id = OrderId::from_i64(id);
+        query = query
+            .filter(orders::created_at.le(at))
+            .filter(orders::created_at.lt(at).or(orders::id.lt(id)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// One order, where the caller may see it.
+pub(super) fn find(conn: &mut Conn, scope: &Scope, id: OrderId) -> ApiResult<Row> {
+    let row = orders::table
+        .find(id)
+        .select(columns!())
+        .first::<Row>(conn)
+        .optional()?;
+    row.filter(|row| {
+        scope.allows_supplier(row.supplier_id)
+            && scope.allows_business(row.business_id)
+            && scope.allows_programme(row.programme_id)
+    })
+    .ok_or_else(ApiError::not_found)
+}
+
+/// One order, kept as it is until this transaction ends: sales wait, so `sold` stays what it is.
+pub(super) fn hold(tx: &mut Tx<'_>, scope: &Scope, id: OrderId) -> ApiResult<Row> {
+    diesel::update(orders::table.find(id))
+        .set(orders::version.eq(orders::version))
+        .execute(&mut **tx)?;
+    find(tx, scope, id)
+}
+
+/// Rows as the caller sees them.
+pub(super) fn shown(conn: &mut Conn, policies: &Policies, caller: &Caller, rows: Vec<Row>) -> ApiResult<Vec<Order>> {
+    rows.into_iter()
+        .map(|row| {
+            let policy = policies.get(conn, row.resolved_policy_id)?;
+            let allowed_actions = allowed_actions(&row, &policy, caller);
+            Ok(Order {
+                id: row.id,
+                programme_id: row.programme_id,
+                supplier_id: row.supplier_id,
+                business_id: row.business_id,
+                product_id: row.product_id,
+                status: row.status,
+                hold: row.hold,
+                paused_by: row.paused_by,
+                allowed_actions,
+                price: Money::new(row.price_minor, row.currency),
+                quantity: row.quantity,
+                sold: row.sold,
+                remaining: row.quantity.map(|quantity| (quantity - row.sold).max(0)),
+                cap_day: row.cap_day,
+                cap_week: row.cap_week,
+                cap_month: row.cap_month,
+                schedule: serde_json::from_str(&row.schedule)?,
+                priority: row.priority,
+                weight: row.weight,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                resolved_policy_id: row.resolved_policy_id,
+                version: row.version,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            })
+        })
+        .collect()
+}
+
+/// One order as the caller sees it.
+pub(super) fn get(conn: &mut Conn, policies: &Policies, caller: &Caller, id: OrderId) -> ApiResult<Order> {
+    let row = find(conn, &caller.scope(), id)?;
+    shown(conn, policies, caller, vec![row])?
+        .pop()
+        .ok_or_else(ApiError::not_found)
+}
+
+/// What the caller may do with an order now: by its state, their role and, for a supplier's own
+/// people, the policy.
+fn allowed_actions(row: &Row, policy: &PolicySet, caller: &Caller) -> Vec<OrderAction> {
+    let staff = caller.is_staff();
+    let pauses = caller.may(Permission::OrdersPause) && (staff || policy.pause.actor == PauseActor::Supplier);
+    let own_pause = staff || row.paused_by == Some(PausedBy::Supplier);
+    let cancels = policy.self_service(SelfServiceField::Orders) == SelfServiceMode::Edit;
+    [OrderAction::Pause, OrderAction::Resume, OrderAction::Cancel]
+        .into_iter()
+        .filter(|action| row.status.after(*action).is_ok())
+        .filter(|action| match action {
+            OrderAction::Pause => pauses,
+            OrderAction::Resume => pauses && own_pause,
+            OrderAction::Cancel => caller.may(Permission::OrdersWrite) && (staff || cancels),
+            OrderAction::Fill | OrderAction::Extend => false,
+        })
+        .collect()
+}
+
+/// What an order takes from its product.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ProductFacts {
+    pub(super) programme_id: ProgrammeId,
+    pub(super) status: ProductStatus,
+    pub(super) price: Money,
+}
+
+/// The product of this id.
+pub(super) fn product(conn: &mut Conn, id: LeadProductId) -> ApiResult<Option<ProductFacts>> {
+    let row = lead_products::table
+        .find(id)
+        .select((
+            lead_products::programme_id,
+            lead_products::status,
+            lead_products::price_minor,
+            lead_products::currency,
+        ))
+        .first::<(ProgrammeId, ProductStatus, i64, Currency)>(conn)
+        .optional()?;
+    Ok(row.map(|(programme_id, status, minor, currency)| ProductFacts {
+        programme_id,
+        status,
+        price: Money::new(minor, currency),
+    }))
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> QueryResult<usize> {
+    diesel::insert_into(orders::table)
+        .values(row.clone())
+        .execute(&mut **tx)
+}
+
+/// Writes everything that can be edited, and the state with it. The row is held.
+pub(super) fn update(tx: &mut Tx<'_>, row: &Row) -> QueryResult<usize> {
+    let now = tx.business_now();
+    diesel::update(orders::table.find(row.id).filter(orders::version.eq(row.version)))
+        .set((
+            orders::status.eq(row.status),
+            orders::paused_by.eq(row.paused_by),
+            orders::price_minor.eq(row.price_minor),
+            orders::quantity.eq(row.quantity),
+            orders::cap_day.eq(row.cap_day),
+            orders::cap_week.eq(row.cap_week),
+            orders::cap_month.eq(row.cap_month),
+            orders::schedule.eq(row.schedule.clone()),
+            orders::priority.eq(row.priority),
+            orders::weight.eq(row.weight),
+            orders::starts_at.eq(row.starts_at),
+            orders::ends_at.eq(row.ends_at),
+            orders::version.eq(orders::version + 1),
+            orders::updated_at.eq(now),
+        ))
+        .execute(&mut **tx)
+}
+
+/// Gives the running windows of a cap its new value: at least what was used already, which no later
+/// cap undoes. Windows that are over stay as they were counted.
+pub(super) fn set_running_caps(
+    tx: &mut Tx<'_>,
+    order: OrderId,
+    period: &'static str,
+    since: LocalDate,
+    cap: i64,
+) -> QueryResult<()> {
+    let running = order_counters::table
+        .filter(
+            order_counters::order_id
+                .eq(order)
+                .and(order_counters::period.eq(period)),
+        )
+        .filter(order_counters::starts_on.ge(since));
+    diesel::update(running.filter(order_counters::used.le(cap)))
+        .set(order_counters::cap.eq(cap))
+        .execute(&mut **tx)?;
+    diesel::update(running.filter(order_counters::used.gt(cap)))
+        .set(order_counters::cap.eq(order_counters::used))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Mirrors the standing of an account on its orders, in the transaction that changes it (F5).
+pub(crate) fn hold_all(tx: &mut Tx<'_>, supplier: SupplierId, hold: OrderHold) -> ApiResult<()> {
+    let now = tx.business_now();
+    let held = orders::table.filter(orders::supplier_id.eq(supplier).and(orders::hold.ne(hold)));
+    diesel::update(held)
+        .set((
+            orders::hold.eq(hold),
+            orders::version.eq(orders::version + 1),
+            orders::updated_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}

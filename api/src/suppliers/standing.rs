@@ -1,0 +1,88 @@
+//! The standing of an account: activate, suspend, close, and what follows for its orders.
+
+use super::store::{self, Account};
+use super::{fields, trail};
+use crate::auth::Caller;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use crate::events::{self, Subject};
+use crate::{market, notifications, orders};
+use serde_json::json;
+use tradepost_contract::events::{EventKind, NotificationKind};
+use tradepost_contract::suppliers::{Supplier, SupplierAction, SupplierStatus};
+use tradepost_contract::{ProblemCode, SupplierId, Timestamp};
+
+/// A change of standing that somebody asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing<'a> {
+    /// What is to happen.
+    pub(super) action: SupplierAction,
+    /// Why.
+    pub(super) reason: Option<&'a str>,
+    /// The version that the caller last saw.
+    pub(super) seen: Option<i64>,
+}
+
+/// Changes the standing of an account and, in the same transaction, the hold on its orders (F5).
+pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: Standing<'_>) -> ApiResult<Supplier> {
+    let mut faults = fields::Faults::default();
+    let reason = faults.keep(fields::reason("/reason", asked.reason));
+    faults.finish()?;
+    let account = store::hold(tx, &caller.scope(), id)?;
+    if asked.seen.is_some_and(|seen| seen != account.version) {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    let to = account
+        .status
+        .after(asked.action)
+        .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    let before = store::get(tx, caller, id)?;
+    let now = tx.business_now();
+    let activated_at = match to {
+        SupplierStatus::Active => account.activated_at.or(Some(now)),
+        _ => account.activated_at,
+    };
+    if store::set_status(tx, &account, to, reason.as_deref(), activated_at)? == 0 {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    orders::hold_all(tx, id, to.hold())?;
+    market::changed(tx)?;
+    let after = store::get(tx, caller, id)?;
+    let action = match asked.action {
+        SupplierAction::Activate => "supplier.activated",
+        SupplierAction::Suspend => "supplier.suspended",
+        SupplierAction::GiveNotice => "supplier.notice_given",
+        SupplierAction::Deactivate => "supplier.deactivated",
+        SupplierAction::Close => "supplier.closed",
+        SupplierAction::Terminate => "supplier.terminated",
+    };
+    trail::changed(tx, caller, action, id, id, (&before, &after), reason.as_deref())?;
+    let kind = match to {
+        SupplierStatus::Active => EventKind::SupplierActivated,
+        SupplierStatus::Suspended => EventKind::SupplierSuspended,
+        SupplierStatus::Deactivated | SupplierStatus::Closed | SupplierStatus::Terminated => EventKind::SupplierClosed,
+        SupplierStatus::Onboarding | SupplierStatus::InNotice => EventKind::SupplierUpdated,
+    };
+    let subject = Subject::of(id).programme(account.programme_id).supplier(id);
+    events::push(tx, kind, subject, &json!({ "status": to, "was": account.status }))?;
+    if let (SupplierStatus::Active, None) = (to, account.activated_at) {
+        tell_of_activation(tx, &account, now)?;
+    }
+    Ok(after)
+}
+
+/// The one activation message of an account (R3): to its owners, who sign in, else to its general
+/// addresses. The link to set a password is made when it is sent, so that it is not kept here.
+fn tell_of_activation(tx: &mut Tx<'_>, account: &Account, at: Timestamp) -> ApiResult<()> {
+    let owners = store::owners(tx, account.id)?;
+    let contact = store::contact_of(tx, account)?;
+    let facts = json!({ "supplier_id": account.id, "activated_at": at, "contact": contact });
+    let (kind, occasion) = (NotificationKind::Activation, account.id.to_string());
+    let (programme, supplier) = (account.programme_id, Some(account.id));
+    if owners.is_empty() {
+        notifications::record(tx, kind, &occasion, programme, supplier, &facts)?;
+    } else {
+        notifications::record_to(tx, kind, &occasion, programme, supplier, &owners, &facts)?;
+    }
+    Ok(())
+}
