@@ -54,6 +54,9 @@ pub(super) async fn list_replacements(
         order: query.order_id,
     };
     let (scope, now) = (caller.scope(), app.clock.business_now());
-    let page = app.db.read(move |conn| store::list(conn, &scope, filter, &window, now)).await?;
+    let page = app
+        .db
+        .read(move |conn| store::list(conn, &scope, filter, &window, now))
+        .await?;
     Reply::ok(&page)
 }

@@ -18,9 +18,8 @@ use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{PolicySet, RateReviewPolicy, WordingKey};
 use tradepost_contract::return_requests::{
-    AppealReturnRequest, CreateReturnRequest, ReturnAction, ReturnCase, ReturnChannel, ReturnGuidelines,
-    ReturnMessage, ReturnOptions, ReturnRequest, ReturnStatus, ReturnThreadEntry, ReturnThreadKind,
-    SupplierReturnRate,
+    AppealReturnRequest, CreateReturnRequest, ReturnAction, ReturnCase, ReturnChannel, ReturnGuidelines, ReturnMessage,
+    ReturnOptions, ReturnRequest, ReturnStatus, ReturnThreadEntry, ReturnThreadKind, SupplierReturnRate,
 };
 use tradepost_contract::{DeliveryId, ProblemCode, ReturnRequestId, Timestamp};
 
@@ -38,8 +37,8 @@ pub(super) fn create(
     let now = tx.business_now();
     let channel = channel(caller, body.channel)?;
     let override_reason = override_reason(caller, body.override_reason.as_deref())?;
-    let delivery = store::delivery(tx, &caller.scope(), body.delivery_id)?
-        .ok_or_else(|| ApiError::unknown_id("/delivery_id"))?;
+    let delivery =
+        store::delivery(tx, &caller.scope(), body.delivery_id)?.ok_or_else(|| ApiError::unknown_id("/delivery_id"))?;
     let policy = policies.get(tx, delivery.resolved_policy_id)?;
     let facts = facts(tx, &policy, &delivery, now)?;
     let ask = Ask {
@@ -66,7 +65,11 @@ pub(super) fn create(
         supplier_id: delivery.supplier_id,
         business_id: delivery.business_id,
         resolved_policy_id: delivery.resolved_policy_id,
-        status: if late { ReturnStatus::Denied } else { ReturnStatus::InReview },
+        status: if late {
+            ReturnStatus::Denied
+        } else {
+            ReturnStatus::InReview
+        },
         reason: accepted.reason,
         reason_class: accepted.class,
         note: accepted.note,
@@ -177,11 +180,20 @@ pub(super) fn answer(
     (id, if_match): (ReturnRequestId, Option<i64>),
     body: &ReturnMessage,
 ) -> ApiResult<ReturnRequest> {
-    let said = rules::required_text("/text", &body.text, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
+    let said =
+        rules::required_text("/text", &body.text, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
     let loaded = load(tx, &caller.scope(), id, if_match)?;
     let next = next(&loaded, ReturnAction::Answer)?;
     let entry = said_by(tx, caller, ReturnThreadKind::Answer, said);
-    step(tx, policies, caller, &loaded, next, Some(entry), EventKind::ReturnAnswered)
+    step(
+        tx,
+        policies,
+        caller,
+        &loaded,
+        next,
+        Some(entry),
+        EventKind::ReturnAnswered,
+    )
 }
 
 /// Takes the request back, which frees the delivery for another one.
@@ -207,14 +219,18 @@ pub(super) fn appeal(
     body: &AppealReturnRequest,
 ) -> ApiResult<ReturnRequest> {
     let now = tx.business_now();
-    let note = rules::required_text("/note", &body.note, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
+    let note =
+        rules::required_text("/note", &body.note, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
     let loaded = load(tx, &caller.scope(), id, if_match)?;
     let policy = policies.get(tx, loaded.request.resolved_policy_id)?;
     let case = loaded.request.case()?;
     let may_override = caller.may(Permission::ReturnsOverride);
     let next = rules::may_appeal(&policy, &view::zone(&loaded)?, &case, may_override, now).map_err(not_decided)?;
     let overrides = loaded.request.decision_rule.as_deref() == Some(rules::LATE);
-    let due_at = policy.returns.sla_hours.map(|hours| now.plus(Duration::hours(i64::from(hours))));
+    let due_at = policy
+        .returns
+        .sla_hours
+        .map(|hours| now.plus(Duration::hours(i64::from(hours))));
     let entry = said_by(tx, caller, ReturnThreadKind::Appeal, note.clone());
     if !store::record_step(tx, &loaded.request, next, Some(entry))? {
         return Err(changed_meanwhile());
@@ -234,11 +250,9 @@ fn channel(caller: &Caller, given: Option<ReturnChannel>) -> ApiResult<ReturnCha
     match given {
         None => Ok(own),
         Some(channel) if channel == own || others.contains(&channel) => Ok(channel),
-        Some(_) => Err(ApiError::new(ProblemCode::Invalid).field(
-            "/channel",
-            "not_yours",
-            format!("You come by `{own}`."),
-        )),
+        Some(_) => {
+            Err(ApiError::new(ProblemCode::Invalid).field("/channel", "not_yours", format!("You come by `{own}`.")))
+        }
     }
 }
 
@@ -278,7 +292,9 @@ fn hold(tx: &mut Tx<'_>, policy: &PolicySet, scope: &Scope, judged: &Delivery) -
     if judged.standing()? != S::Unbilled || invoices::hold_line(tx, judged.id)? {
         return Ok(());
     }
-    let now = store::delivery(tx, scope, judged.id)?.ok_or_else(ApiError::not_found)?.standing()?;
+    let now = store::delivery(tx, scope, judged.id)?
+        .ok_or_else(ApiError::not_found)?
+        .standing()?;
     match now {
         S::Unbilled | S::Free => Ok(()),
         S::Invoiced if policy.returns.window == (tradepost_contract::policy::ReturnWindow::UntilInvoiced {}) => {
@@ -290,12 +306,7 @@ fn hold(tx: &mut Tx<'_>, policy: &PolicySet, scope: &Scope, judged: &Delivery) -
 }
 
 /// The request that the caller may see, in the version they last saw.
-pub(super) fn load(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    id: ReturnRequestId,
-    if_match: Option<i64>,
-) -> ApiResult<Loaded> {
+pub(super) fn load(tx: &mut Tx<'_>, scope: &Scope, id: ReturnRequestId, if_match: Option<i64>) -> ApiResult<Loaded> {
     let loaded = store::find(tx, scope, id)?.ok_or_else(ApiError::not_found)?;
     match if_match {
         Some(version) if version != loaded.request.version => Err(ApiError::new(ProblemCode::Stale)),

@@ -34,8 +34,9 @@ pub(super) fn not_decided(refusal: DecisionRefusal) -> ApiError {
         DecisionRefusal::NoAppeal => {
             ApiError::new(ProblemCode::PolicyRefuses).detail("This programme knows no appeal against a denial.")
         }
-        DecisionRefusal::AppealTooLate(until) => ApiError::new(ProblemCode::PolicyRefuses)
-            .detail(format!("An appeal was possible until {until}.")),
+        DecisionRefusal::AppealTooLate(until) => {
+            ApiError::new(ProblemCode::PolicyRefuses).detail(format!("An appeal was possible until {until}."))
+        }
         DecisionRefusal::LateIsFinal => ApiError::new(ProblemCode::ReturnWindowClosed)
             .detail("The request came after the return window, so there is nothing to appeal."),
         DecisionRefusal::Field(error) => ApiError::invalid(vec![error]),

@@ -12,12 +12,10 @@ use tradepost_contract::return_requests::ReturnRemedy;
 /// that gets there first turns a dropped line into a credit note, and never into both (R30, R84).
 pub(super) fn give(tx: &mut Tx<'_>, policy: &PolicySet, request: &Request) -> ApiResult<ReturnRemedy> {
     match policy.returns.remedy {
-        Remedy::Credit | Remedy::LineDropped => {
-            match invoices::remedy_credit(tx, request.delivery_id, request.id)? {
-                invoices::Remedy::LineDropped => Ok(ReturnRemedy::LineDropped),
-                invoices::Remedy::CreditNote(_) => Ok(ReturnRemedy::CreditNote),
-            }
-        }
+        Remedy::Credit | Remedy::LineDropped => match invoices::remedy_credit(tx, request.delivery_id, request.id)? {
+            invoices::Remedy::LineDropped => Ok(ReturnRemedy::LineDropped),
+            invoices::Remedy::CreditNote(_) => Ok(ReturnRemedy::CreditNote),
+        },
         Remedy::Replacement => {
             // The original stays charged, because the lead that replaces it is free.
             invoices::release_line(tx, request.delivery_id)?;

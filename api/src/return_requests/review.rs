@@ -1,11 +1,11 @@
 //! What reviewers do: ask, approve, deny.
 
 use super::ops::{self, LONGEST_TEXT};
+use super::refusals::{changed_meanwhile, not_decided};
+use super::remedies;
 use super::rules::{self, Reviewer};
 use super::store::{self, Loaded};
 use super::telling::{facts_for_mail, tell, tell_outcome};
-use super::remedies;
-use super::refusals::{changed_meanwhile, not_decided};
 use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
@@ -15,8 +15,7 @@ use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::{PolicySet, WordingKey};
 use tradepost_contract::return_requests::{
-    ApproveReturnRequest, DenyReturnRequest, ReturnAction, ReturnMessage, ReturnRequest, ReturnStatus,
-    ReturnThreadKind,
+    ApproveReturnRequest, DenyReturnRequest, ReturnAction, ReturnMessage, ReturnRequest, ReturnStatus, ReturnThreadKind,
 };
 use tradepost_contract::{FieldError, ReturnRequestId};
 
@@ -105,14 +104,23 @@ pub(super) fn ask(
     (id, if_match): (ReturnRequestId, Option<i64>),
     body: &ReturnMessage,
 ) -> ApiResult<ReturnRequest> {
-    let said = rules::required_text("/text", &body.text, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
+    let said =
+        rules::required_text("/text", &body.text, LONGEST_TEXT).map_err(|error| ApiError::invalid(vec![error]))?;
     let loaded = ops::load(tx, &caller.scope(), id, if_match)?;
     allowed(&loaded, caller)?;
     let next = ops::next(&loaded, ReturnAction::Ask)?;
     let entry = ops::said_by(tx, caller, ReturnThreadKind::Question, said);
     let policy = policies.get(tx, loaded.request.resolved_policy_id)?;
     let questions = loaded.request.thread()?.len();
-    let shown = ops::step(tx, policies, caller, &loaded, next, Some(entry.clone()), EventKind::ReturnInfoNeeded)?;
+    let shown = ops::step(
+        tx,
+        policies,
+        caller,
+        &loaded,
+        next,
+        Some(entry.clone()),
+        EventKind::ReturnInfoNeeded,
+    )?;
     let mut facts = facts_for_mail(&policy, &loaded, WordingKey::ReturnRequest);
     facts["question"] = json!(entry.text);
     let occasion = format!("{id}:{questions}");
@@ -148,8 +156,8 @@ fn decide(
     let siblings = store::siblings(tx, request.lead_id, request.delivery_id)?;
     let suggested = rules::suggestion(&policy, siblings).map(|(_, rule)| rule);
     let case = request.case()?;
-    let verdict = rules::verdict(&policy, &case, action, suggested, grounds.clause, grounds.explanation)
-        .map_err(not_decided)?;
+    let verdict =
+        rules::verdict(&policy, &case, action, suggested, grounds.clause, grounds.explanation).map_err(not_decided)?;
     let mut evidence = request.evidence()?;
     if request.status == ReturnStatus::Appealed {
         evidence = json!({ "first_verdict": {

@@ -29,9 +29,7 @@ pub(super) fn tell_outcome(tx: &mut Tx<'_>, policy: &PolicySet, loaded: &Loaded)
     let request = &loaded.request;
     let (kind, title) = match request.status {
         ReturnStatus::Approved => (NotificationKind::ReturnApproved, WordingKey::ReturnApproved),
-        ReturnStatus::Denied | ReturnStatus::FinalDenied => {
-            (NotificationKind::ReturnDenied, WordingKey::ReturnDenied)
-        }
+        ReturnStatus::Denied | ReturnStatus::FinalDenied => (NotificationKind::ReturnDenied, WordingKey::ReturnDenied),
         ReturnStatus::InReview | ReturnStatus::InfoNeeded | ReturnStatus::Appealed | ReturnStatus::Withdrawn => {
             return Ok(());
         }
@@ -68,6 +66,13 @@ pub(super) fn tell(
     facts: &Value,
 ) -> ApiResult<()> {
     let request = &loaded.request;
-    notifications::record(tx, kind, occasion, request.programme_id, Some(request.supplier_id), facts)?;
+    notifications::record(
+        tx,
+        kind,
+        occasion,
+        request.programme_id,
+        Some(request.supplier_id),
+        facts,
+    )?;
     Ok(())
 }

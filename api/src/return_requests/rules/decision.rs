@@ -77,14 +77,24 @@ pub(in crate::return_requests) fn verdict(
     let denies = status != ReturnStatus::Approved;
     if denies && policy.returns.explanation_required_on_deny && explanation.is_none() {
         let message = "Tell the supplier why it is denied.";
-        return Err(DecisionRefusal::Field(FieldError::new("/explanation", "required", message)));
+        return Err(DecisionRefusal::Field(FieldError::new(
+            "/explanation",
+            "required",
+            message,
+        )));
     }
     let rule = match (denies, suggested_rule, case.class) {
         (true, Some(rule), _) => rule.to_owned(),
         (false, _, ReasonClass::Valid) => format!("reason:{}", case.reason),
         (true, None, _) | (false, _, ReasonClass::Review | ReasonClass::NonValid) => "reviewer".to_owned(),
     };
-    let own_clause = || policy.returns.reasons.get(&case.reason).and_then(|reason| reason.clause.clone());
+    let own_clause = || {
+        policy
+            .returns
+            .reasons
+            .get(&case.reason)
+            .and_then(|reason| reason.clause.clone())
+    };
     Ok(Verdict {
         status,
         rule,
@@ -100,7 +110,9 @@ pub(in crate::return_requests) const LATE: &str = "auto:late";
 pub(in crate::return_requests) fn appeal_until(policy: &PolicySet, zone: &Zone, case: &Case) -> Option<Timestamp> {
     let appeal = &policy.returns.appeal;
     let open = case.status == ReturnStatus::Denied && appeal.allowed;
-    case.decided_at.filter(|_| open).map(|at| zone.end_of_day_after(at, appeal.days))
+    case.decided_at
+        .filter(|_| open)
+        .map(|at| zone.end_of_day_after(at, appeal.days))
 }
 
 /// Whether the denial may be appealed at `now`; `may_override` is held by staff who may take what came too late.
@@ -111,10 +123,17 @@ pub(in crate::return_requests) fn may_appeal(
     may_override: bool,
     now: Timestamp,
 ) -> Result<ReturnStatus, DecisionRefusal> {
-    let next = case.status.after(ReturnAction::Appeal).map_err(DecisionRefusal::Status)?;
+    let next = case
+        .status
+        .after(ReturnAction::Appeal)
+        .map_err(DecisionRefusal::Status)?;
     if case.decision_rule.as_deref() == Some(LATE) {
         // Only the window was judged so far: staff who may override it bring it before a reviewer.
-        return if may_override { Ok(next) } else { Err(DecisionRefusal::LateIsFinal) };
+        return if may_override {
+            Ok(next)
+        } else {
+            Err(DecisionRefusal::LateIsFinal)
+        };
     }
     match appeal_until(policy, zone, case) {
         None => Err(DecisionRefusal::NoAppeal),

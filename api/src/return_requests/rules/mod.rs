@@ -4,10 +4,11 @@
 mod decision;
 mod submission;
 
-pub(super) use decision::{Case, DecisionRefusal, LATE, Reviewer, Verdict, appeal_until, may_appeal, may_decide, verdict};
+pub(super) use decision::{
+    Case, DecisionRefusal, LATE, Reviewer, Verdict, appeal_until, may_appeal, may_decide, verdict,
+};
 pub(super) use submission::{
-    Ask, Facts, Outcome, Recent, Refusal, Siblings, Standing, judge, not_grounds, options, reasons,
-    suggestion,
+    Ask, Facts, Outcome, Recent, Refusal, Siblings, Standing, judge, not_grounds, options, reasons, suggestion,
 };
 
 use tradepost_contract::FieldError;
@@ -22,7 +23,10 @@ pub(super) fn text(pointer: &str, given: Option<&str>, longest: usize) -> Result
         return Err(FieldError::new(pointer, "too_long", message));
     }
     // A NUL cannot be kept by PostgreSQL, and other control characters are accidents.
-    if trimmed.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if trimmed
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
         return Err(FieldError::new(pointer, "format", "no control characters"));
     }
     Ok(Some(trimmed.to_owned()))

@@ -230,12 +230,11 @@ fn ground<'a>(policy: &'a PolicySet, given: &str) -> Result<(&'a str, &'a Return
     if let Some((code, reason)) = policy.returns.reason(given) {
         return match reason.class {
             ReasonClass::Valid | ReasonClass::Review => Ok((code, reason)),
-            ReasonClass::NonValid => Err(Refusal::NoGround(
-                reason
-                    .message
-                    .clone()
-                    .unwrap_or_else(|| format!("\"{}\" is no ground for a return.", reason.label)),
-            )),
+            ReasonClass::NonValid => {
+                Err(Refusal::NoGround(reason.message.clone().unwrap_or_else(|| {
+                    format!("\"{}\" is no ground for a return.", reason.label)
+                })))
+            }
         };
     }
     let article = policy.help.values().find(|article| article.answers.contains_key(given));
@@ -256,7 +255,11 @@ fn ground<'a>(policy: &'a PolicySet, given: &str) -> Result<(&'a str, &'a Return
 }
 
 fn grounds(policy: &PolicySet) -> impl Iterator<Item = (&str, &ReturnReason)> {
-    let all = policy.returns.reasons.iter().map(|(code, reason)| (code.as_str(), reason));
+    let all = policy
+        .returns
+        .reasons
+        .iter()
+        .map(|(code, reason)| (code.as_str(), reason));
     all.filter(|(_, reason)| reason.class != ReasonClass::NonValid)
 }
 
@@ -290,7 +293,9 @@ fn under_the_cap(policy: &PolicySet, facts: &Facts) -> Result<(), Refusal> {
 
 /// The reasons to pick from: every ground, with a line of its own for each alias (R48).
 pub(in crate::return_requests) fn reasons(policy: &PolicySet) -> Vec<ReturnReasonOption> {
-    grounds(policy).flat_map(|(code, reason)| lines(policy, code, reason)).collect()
+    grounds(policy)
+        .flat_map(|(code, reason)| lines(policy, code, reason))
+        .collect()
 }
 
 /// What is no ground, with what is said to it (R32, R47).

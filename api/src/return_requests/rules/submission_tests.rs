@@ -85,12 +85,22 @@ fn r24_only_the_five_reasons_are_taken() {
     for code in policy.returns.reasons.keys() {
         assert_eq!(accepted(submit(&policy, &facts, code, DELIVERED)).reason, *code);
     }
-    for unknown in ["", " ", "telemarketer", "wrong_person,duplicate_lead", "WRONG_PERSON", "not_interested"] {
+    for unknown in [
+        "",
+        " ",
+        "telemarketer",
+        "wrong_person,duplicate_lead",
+        "WRONG_PERSON",
+        "not_interested",
+    ] {
         let refusal = submit(&policy, &facts, unknown, DELIVERED).unwrap_err();
         let Refusal::Field(error) = refusal else {
             panic!("{unknown}: {refusal:?}");
         };
-        assert_eq!((error.pointer.as_str(), error.code.as_str()), ("/reason", "unknown_reason"));
+        assert_eq!(
+            (error.pointer.as_str(), error.code.as_str()),
+            ("/reason", "unknown_reason")
+        );
     }
 }
 
@@ -100,12 +110,21 @@ fn r25_an_empty_note_is_refused_where_one_is_required() {
     let demands = policy(Preset::B2bMonthly);
     let facts_a = facts(&demands);
     for note in [None, Some(""), Some("  \n\t ")] {
-        let ask = Ask { note, ..ask("wrong_person") };
+        let ask = Ask {
+            note,
+            ..ask("wrong_person")
+        };
         let refusal = judge(&demands, &facts_a, ask, at(DELIVERED)).unwrap_err();
-        assert!(matches!(&refusal, Refusal::Field(error) if error.pointer == "/note"), "{refusal:?}");
+        assert!(
+            matches!(&refusal, Refusal::Field(error) if error.pointer == "/note"),
+            "{refusal:?}"
+        );
     }
     let relaxed = policy(Preset::LeadStore);
-    let ask = Ask { note: None, ..ask("wrong_number") };
+    let ask = Ask {
+        note: None,
+        ..ask("wrong_number")
+    };
     assert!(judge(&relaxed, &facts(&relaxed), ask, at(DELIVERED)).is_ok());
     let mut one_reason = relaxed;
     one_reason.returns.reasons.get_mut("wrong_number").unwrap().needs_note = true;
@@ -124,7 +143,11 @@ fn r27_r43_the_decision_is_due_by_the_programmes_promise() {
     ] {
         let policy = policy(preset);
         let due = accepted(submit(&policy, &facts(&policy), reason, DELIVERED)).decision_due_at;
-        assert_eq!(due, hours.map(|hours| at(DELIVERED).plus(Duration::hours(hours))), "{preset}");
+        assert_eq!(
+            due,
+            hours.map(|hours| at(DELIVERED).plus(Duration::hours(hours))),
+            "{preset}"
+        );
     }
 }
 
@@ -138,7 +161,11 @@ fn r32_cannot_reach_the_lead_is_answered_with_help() {
     };
     assert!(help.contains("Unresponsive Buyers"), "{help}");
     let offered = not_grounds(&policy);
-    assert!(offered.iter().any(|line| line.code == "cannot_reach" && line.message.is_some()));
+    assert!(
+        offered
+            .iter()
+            .any(|line| line.code == "cannot_reach" && line.message.is_some())
+    );
     assert!(!reasons(&policy).iter().any(|line| line.code == "cannot_reach"));
 }
 
@@ -171,7 +198,11 @@ fn r46_r48_approved_reasons_and_their_aliases() {
         ("prospect_does_not_live_there", "wrong_number"),
     ] {
         let accepted = accepted(submit(&policy, &facts, given, DELIVERED));
-        assert_eq!((accepted.reason.as_str(), accepted.class), (reason, ReasonClass::Valid), "{given}");
+        assert_eq!(
+            (accepted.reason.as_str(), accepted.class),
+            (reason, ReasonClass::Valid),
+            "{given}"
+        );
     }
     assert_eq!(reasons(&policy).len(), 6);
 }
@@ -183,7 +214,12 @@ fn r47_each_non_valid_reason_is_refused_with_its_own_message() {
     let facts = facts(&policy);
     let shown = not_grounds(&policy);
     let mut messages: Vec<String> = Vec::new();
-    for (code, _) in policy.returns.reasons.iter().filter(|(_, reason)| reason.class == ReasonClass::NonValid) {
+    for (code, _) in policy
+        .returns
+        .reasons
+        .iter()
+        .filter(|(_, reason)| reason.class == ReasonClass::NonValid)
+    {
         let Err(Refusal::NoGround(message)) = submit(&policy, &facts, code, DELIVERED) else {
             panic!("{code} is taken");
         };
@@ -202,8 +238,14 @@ fn r73_after_72_hours_only_an_override_helps() {
     let facts = facts(&policy);
     assert!(submit(&policy, &facts, "wrong_details", "2026-03-06T15:29:59Z").is_ok());
     let late = "2026-03-06T15:30:01Z";
-    assert!(matches!(submit(&policy, &facts, "wrong_details", late), Err(Refusal::TooLate(_))));
-    let overridden = Ask { may_be_late: true, ..ask("wrong_details") };
+    assert!(matches!(
+        submit(&policy, &facts, "wrong_details", late),
+        Err(Refusal::TooLate(_))
+    ));
+    let overridden = Ask {
+        may_be_late: true,
+        ..ask("wrong_details")
+    };
     assert!(accepted(judge(&policy, &facts, overridden, at(late))).overrides_window);
     assert!(!accepted(judge(&policy, &facts, overridden, at(DELIVERED))).overrides_window);
 }
@@ -213,8 +255,17 @@ fn r73_after_72_hours_only_an_override_helps() {
 fn r75_r76_a_siblings_quote_suggests_a_denial() {
     let trade = policy(Preset::TradeWeekly);
     let with = |policy: &PolicySet, quoted, won| {
-        let facts = Facts { siblings: Siblings { quoted, won }, ..facts(policy) };
-        accepted(submit(policy, &facts, policy.returns.reasons.keys().next().unwrap(), DELIVERED)).suggestion
+        let facts = Facts {
+            siblings: Siblings { quoted, won },
+            ..facts(policy)
+        };
+        accepted(submit(
+            policy,
+            &facts,
+            policy.returns.reasons.keys().next().unwrap(),
+            DELIVERED,
+        ))
+        .suggestion
     };
     let denial = Some((ReturnSuggestion::Deny, "sibling:quoted"));
     assert_eq!(with(&trade, 0, 0), None);
@@ -227,7 +278,10 @@ fn r75_r76_a_siblings_quote_suggests_a_denial() {
 #[test]
 fn r84_an_invoiced_lead_is_returned_within_its_window() {
     let policy = policy(Preset::TradeWeekly);
-    let facts = Facts { standing: Standing::Invoiced, ..facts(&policy) };
+    let facts = Facts {
+        standing: Standing::Invoiced,
+        ..facts(&policy)
+    };
     assert!(submit(&policy, &facts, "wrong_details", DELIVERED).is_ok());
 }
 
@@ -241,8 +295,14 @@ fn r109_r113_instant_rejection_and_the_invoice_as_the_end() {
     let mut reviewed = instant;
     reviewed.returns.decision_mode = tradepost_contract::policy::DecisionMode::Reviewer;
     assert!(submit(&reviewed, &facts(&reviewed), "telemarketer", "2030-01-01T00:00:00Z").is_ok());
-    let invoiced = Facts { standing: Standing::Invoiced, ..facts(&reviewed) };
-    assert_eq!(submit(&reviewed, &invoiced, "telemarketer", DELIVERED), Err(Refusal::Invoiced));
+    let invoiced = Facts {
+        standing: Standing::Invoiced,
+        ..facts(&reviewed)
+    };
+    assert_eq!(
+        submit(&reviewed, &invoiced, "telemarketer", DELIVERED),
+        Err(Refusal::Invoiced)
+    );
 }
 
 /// R110: only the four kinds of unwanted calls.
@@ -253,26 +313,38 @@ fn r110_only_spam_is_a_reason_under_preset_e() {
     for good in ["telemarketer", "spammer", "solicitor", "sales_call"] {
         assert!(submit(&policy, &facts(&policy), good, DELIVERED).is_ok(), "{good}");
     }
-    assert!(matches!(submit(&policy, &facts(&policy), "wrong_number", DELIVERED), Err(Refusal::Field(_))));
+    assert!(matches!(
+        submit(&policy, &facts(&policy), "wrong_number", DELIVERED),
+        Err(Refusal::Field(_))
+    ));
 }
 
 #[test]
 fn nothing_is_returned_twice_or_where_nothing_is_returned() {
     let store = policy(Preset::LeadStore);
     for standing in [Standing::Rejected, Standing::Returned] {
-        let gone = Facts { standing, ..facts(&store) };
+        let gone = Facts {
+            standing,
+            ..facts(&store)
+        };
         let refusal = submit(&store, &gone, "wrong_number", DELIVERED).unwrap_err();
         assert_eq!(refusal, Refusal::NothingToReturn(standing));
     }
     let id = ReturnRequestId::from_i64(7);
     for status in [ReturnStatus::InReview, ReturnStatus::Approved, ReturnStatus::Denied] {
-        let asked = Facts { live_request: Some((id, status)), ..facts(&store) };
+        let asked = Facts {
+            live_request: Some((id, status)),
+            ..facts(&store)
+        };
         let refusal = submit(&store, &asked, "wrong_number", DELIVERED).unwrap_err();
         assert_eq!(refusal, Refusal::Requested(id, status));
         assert_eq!(options(&store, &asked, at(DELIVERED)), Some(refusal));
     }
     let none = policy(Preset::IsaCalling);
-    assert_eq!(submit(&none, &facts(&none), "wrong_number", DELIVERED), Err(Refusal::NoReturns));
+    assert_eq!(
+        submit(&none, &facts(&none), "wrong_number", DELIVERED),
+        Err(Refusal::NoReturns)
+    );
 }
 
 #[test]
@@ -285,10 +357,16 @@ fn a_free_replacement_is_returned_only_for_another_lead() {
     let mut store = policy(Preset::LeadStore);
     assert!(submit(&store, &free(&store), "wrong_number", DELIVERED).is_ok());
     store.returns.remedy = Remedy::Credit;
-    assert_eq!(submit(&store, &free(&store), "wrong_number", DELIVERED), Err(Refusal::ReplacementIsFinal));
+    assert_eq!(
+        submit(&store, &free(&store), "wrong_number", DELIVERED),
+        Err(Refusal::ReplacementIsFinal)
+    );
     store.returns.remedy = Remedy::Replacement;
     store.replacement.returnable = false;
-    assert_eq!(submit(&store, &free(&store), "wrong_number", DELIVERED), Err(Refusal::ReplacementIsFinal));
+    assert_eq!(
+        submit(&store, &free(&store), "wrong_number", DELIVERED),
+        Err(Refusal::ReplacementIsFinal)
+    );
 }
 
 #[test]
@@ -299,13 +377,29 @@ fn too_high_a_rate_is_capped_once_there_are_enough_deliveries() {
         per_days: 30,
         min_deliveries: 10,
     });
-    for (deliveries, approved, capped) in
-        [(0, 0, false), (9, 9, false), (10, 1, false), (10, 2, true), (100, 19, false), (100, 20, true)]
-    {
-        let recent = Some(Recent { deliveries, requested: approved, approved });
-        let facts = Facts { recent, ..facts(&policy) };
+    for (deliveries, approved, capped) in [
+        (0, 0, false),
+        (9, 9, false),
+        (10, 1, false),
+        (10, 2, true),
+        (100, 19, false),
+        (100, 20, true),
+    ] {
+        let recent = Some(Recent {
+            deliveries,
+            requested: approved,
+            approved,
+        });
+        let facts = Facts {
+            recent,
+            ..facts(&policy)
+        };
         let outcome = submit(&policy, &facts, "wrong_number", DELIVERED);
-        assert_eq!(matches!(outcome, Err(Refusal::RateReached(_))), capped, "{approved} of {deliveries}");
+        assert_eq!(
+            matches!(outcome, Err(Refusal::RateReached(_))),
+            capped,
+            "{approved} of {deliveries}"
+        );
     }
 }
 
@@ -313,7 +407,10 @@ fn too_high_a_rate_is_capped_once_there_are_enough_deliveries() {
 fn a_note_is_kept_without_blanks_and_never_too_long_or_unprintable() {
     let policy = policy(Preset::LeadStore);
     let note = |note: &str| {
-        let ask = Ask { note: Some(note), ..ask("wrong_number") };
+        let ask = Ask {
+            note: Some(note),
+            ..ask("wrong_number")
+        };
         judge(&policy, &facts(&policy), ask, at(DELIVERED))
     };
     assert_eq!(accepted(note("  dead\nline ")).note.as_deref(), Some("dead\nline"));

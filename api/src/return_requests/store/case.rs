@@ -58,7 +58,11 @@ pub(in crate::return_requests) fn case(
     let (delivered_at, return_deadline_at, supplier_name) = deliveries::table
         .inner_join(suppliers::table)
         .filter(deliveries::id.eq(request.delivery_id))
-        .select((deliveries::delivered_at, deliveries::return_deadline_at, suppliers::name))
+        .select((
+            deliveries::delivered_at,
+            deliveries::return_deadline_at,
+            suppliers::name,
+        ))
         .first::<(Timestamp, Option<Timestamp>, String)>(conn)?;
     let history = events::table
         .filter(events::subject.eq(request.id.to_string()))

@@ -11,8 +11,8 @@ use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry,
 };
 use tradepost_contract::{
-    BusinessId, DeliveryId, LeadId, ProblemCode, ProgrammeId, ResolvedPolicyId, ReturnRequestId, SupplierId,
-    Timestamp, UserId,
+    BusinessId, DeliveryId, LeadId, ProblemCode, ProgrammeId, ResolvedPolicyId, ReturnRequestId, SupplierId, Timestamp,
+    UserId,
 };
 
 /// The row as long as nobody changed it: the guard of every change.
@@ -57,7 +57,10 @@ pub(in crate::return_requests) struct NewRequest {
 
 /// Inserts a request; the index on live requests refuses a second one.
 pub(in crate::return_requests) fn insert(tx: &mut Tx<'_>, row: &NewRequest) -> ApiResult<()> {
-    match diesel::insert_into(return_requests::table).values(row).execute(&mut **tx) {
+    match diesel::insert_into(return_requests::table)
+        .values(row)
+        .execute(&mut **tx)
+    {
         Ok(_) => Ok(()),
         Err(cause) if is_unique_violation(&cause) => Err(ApiError::new(ProblemCode::Duplicate)
             .detail("There is a request for this lead.")
@@ -95,13 +98,14 @@ pub(in crate::return_requests) fn record_verdict(
 }
 
 /// Keeps what the approval gave.
-pub(in crate::return_requests) fn record_remedy(tx: &mut Tx<'_>, id: ReturnRequestId, remedy: ReturnRemedy) -> ApiResult<()> {
+pub(in crate::return_requests) fn record_remedy(
+    tx: &mut Tx<'_>,
+    id: ReturnRequestId,
+    remedy: ReturnRemedy,
+) -> ApiResult<()> {
     let now = tx.business_now();
     diesel::update(return_requests::table.filter(return_requests::id.eq(id)))
-        .set((
-            return_requests::remedy.eq(remedy),
-            return_requests::remedied_at.eq(now),
-        ))
+        .set((return_requests::remedy.eq(remedy), return_requests::remedied_at.eq(now)))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -153,7 +157,11 @@ pub(in crate::return_requests) fn record_appeal(
 }
 
 /// Requests whose decision is late and not reported yet, the latest first.
-pub(in crate::return_requests) fn to_escalate(conn: &mut Conn, now: Timestamp, most: i64) -> ApiResult<Vec<ReturnRequestId>> {
+pub(in crate::return_requests) fn to_escalate(
+    conn: &mut Conn,
+    now: Timestamp,
+    most: i64,
+) -> ApiResult<Vec<ReturnRequestId>> {
     Ok(return_requests::table
         .filter(return_requests::status.eq_any(OPEN))
         .filter(return_requests::decision_due_at.le(now))

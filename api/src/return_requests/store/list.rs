@@ -84,9 +84,7 @@ pub(in crate::return_requests) fn list(
         ReturnSort::Newest => {
             let mut query = query.order((return_requests::submitted_at.desc(), return_requests::id.desc()));
             if let Some((at, id)) = window.after() {
-                let later = return_requests::submitted_at
-                    .lt(at)
-                    .or(return_requests::id.lt(id));
+                let later = return_requests::submitted_at.lt(at).or(return_requests::id.lt(id));
                 query = query.filter(return_requests::submitted_at.le(at)).filter(later);
             }
             let rows = query.load::<Loaded>(conn)?;

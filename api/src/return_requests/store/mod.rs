@@ -22,8 +22,8 @@ use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry, ReturnThreadKind,
 };
 use tradepost_contract::{
-    BusinessId, DeliveryId, LeadId, PolicyVersionId, ProgrammeId, ResolvedPolicyId,
-    ReturnRequestId, SupplierId, Timestamp, UserId,
+    BusinessId, DeliveryId, LeadId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, ReturnRequestId, SupplierId,
+    Timestamp, UserId,
 };
 
 /// The requests that a reviewer has to decide.
@@ -84,7 +84,10 @@ pub(super) struct Request {
     pub(super) decision_clause: Option<String>,
     decision_evidence: String,
     pub(super) explanation: Option<String>,
-    #[expect(dead_code, reason = "the thread has it too; a row names every column, so that a new one breaks the build")]
+    #[expect(
+        dead_code,
+        reason = "the thread has it too; a row names every column, so that a new one breaks the build"
+    )]
     appeal_note: Option<String>,
     pub(super) appealed_at: Option<Timestamp>,
     pub(super) first_reviewer_id: Option<UserId>,
@@ -254,4 +257,3 @@ pub(super) fn find(conn: &mut Conn, scope: &Scope, id: ReturnRequestId) -> ApiRe
     let query = scoped!(scope).filter(return_requests::id.eq(id));
     Ok(query.first(conn).optional()?)
 }
-
