@@ -399,8 +399,6 @@ pub struct ReturnHistoryEntry {
     pub kind: EventKind,
     /// When, in business time.
     pub at: Timestamp,
-    /// Who did it: the id of a person or key, or `system`.
-    pub by: Option<String>,
 }
 
 /// Whether and for what a delivery can be returned now.

@@ -28,6 +28,7 @@ pub struct Job {
 pub const JOBS: &[Job] = &[
     HOUSEKEEPING,
     crate::agreements::JOB,
+    crate::return_requests::ESCALATIONS,
     crate::billing_runs::BILLING,
     crate::invoices::OVERDUE,
 ];

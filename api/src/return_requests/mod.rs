@@ -1,0 +1,58 @@
+//! Return requests: a supplier's claim that a delivery was bad, and what the seller does about it.
+//!
+//! **What it is.** A supplier asks for the return of one delivery, for exactly one reason of the
+//! programme, before the deadline that was fixed when the lead was delivered. All rules are those of
+//! the resolved policy stamped on the delivery, so a publication never changes an open request.
+//!
+//! **States.** `in_review ⇄ info_needed → approved | denied`; `denied → appealed → approved |
+//! final_denied`; `in_review | info_needed → withdrawn`. The table is `ReturnStatus::after` in the
+//! contract. A delivery has one request, not counting withdrawn ones: an index keeps that.
+//!
+//! **Submission** (`rules/submission.rs`). The programme takes returns; the delivery is the caller's
+//! own, charged, and not rejected or returned; the reason is a ground, an alias counts as what it
+//! stands for (R24, R46–R48); a note where one is demanded (R25). Who is late is refused in the
+//! programme's words (R42, R73) or recorded as denied by `auto:late` (R23), as the policy says; staff
+//! with `returns.override` may take it all the same, with a reason. What nobody reviews, one-click
+//! rejection, belongs to the deliveries (R109–R113).
+//!
+//! **Decision** (`rules/decision.rs`). A reviewer decides once; whoever spoke for the supplier does
+//! not, and an appeal goes to somebody else than the first denial. The verdict keeps its rule, the
+//! clause of the guidelines and its evidence. If another buyer of the lead was able to quote, a
+//! denial is suggested (R75); the evidence holds numbers only, and suppliers see no more than the
+//! clause. A decision that is late is escalated exactly once (R27), the first time and the second.
+//!
+//! **Remedy.** In the approval's transaction and by guarded updates: a line that is never charged, a
+//! credit note, or a replacement owed; never two of them (R30, R44, R84). While a request is open its
+//! unbilled delivery is `return_pending`; a denial or withdrawal gives it back. Where the remedy is a
+//! replacement the original stays charged, because the replacement is free.
+//!
+//! Tests: tables beside the rules, races and the whole path in `tests/api/return_requests.rs`.
+
+mod escalation;
+mod http;
+mod ops;
+mod refusals;
+mod remedies;
+mod review;
+mod rules;
+mod store;
+mod telling;
+mod view;
+
+pub(crate) use escalation::ESCALATIONS;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::get_return_options)
+        .service(http::list_return_requests)
+        .service(http::create_return_request)
+        .service(http::get_return_request)
+        .service(http::approve_return_request)
+        .service(http::deny_return_request)
+        .service(http::ask_return_request)
+        .service(http::answer_return_request)
+        .service(http::withdraw_return_request)
+        .service(http::appeal_return_request);
+}
