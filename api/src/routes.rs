@@ -28,6 +28,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::invoices::routes)
             .configure(crate::payments::routes)
             .configure(crate::credit_notes::routes)
+            .configure(crate::leads::routes)
+            .configure(crate::lead_imports::routes)
             .configure(crate::sandbox::routes);
     });
     config.service(api.wrap(from_fn(crate::auth::gate::keep)));

@@ -25,7 +25,13 @@ pub struct Job {
 }
 
 /// All kinds of work, in the order the sandbox runs them.
-pub const JOBS: &[Job] = &[HOUSEKEEPING, crate::billing_runs::BILLING, crate::invoices::OVERDUE];
+pub const JOBS: &[Job] = &[
+    HOUSEKEEPING,
+    crate::lead_imports::IMPORTS,
+    crate::leads::EXPIRY,
+    crate::billing_runs::BILLING,
+    crate::invoices::OVERDUE,
+];
 
 const HOUSEKEEPING: Job = Job {
     name: "housekeeping",
