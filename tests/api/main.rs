@@ -2,5 +2,8 @@
 
 mod auth;
 mod health;
+mod lead_imports;
+mod leads;
+mod sample_leads;
 mod schema;
 mod users;

@@ -31,6 +31,7 @@ pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, ap
             let taken = ops::take_in(tx, &market, &secrets, &ops::Submitter::of(caller), body.clone())?;
             ops::audit_submission(tx, caller, &taken)?;
             let receipt = ops::receipt(tx, taken)?;
+            ops::refuse_to_show(caller, &receipt)?;
             let reply = match receipt.existing {
                 true => Reply::ok(&receipt)?,
                 false => Reply::created(format!("/api/v1/leads/{}", receipt.lead.id), &receipt)?,
@@ -87,7 +88,12 @@ pub(super) async fn get_lead_trace(caller: Caller, path: Id<LeadId>, app: Data<A
         .db
         .read(move |conn| {
             store::get(conn, &scope, id)?;
-            Ok(LeadTrace { lead_id: id, attempts: store::trace(conn, id)? })
+            let mut attempts = store::trace(conn, id)?;
+            for attempt in &mut attempts {
+                // A supplier's key reads about the supplier's own orders only (R127).
+                attempt.candidates.retain(|entry| scope.allows_supplier(entry.supplier_id));
+            }
+            Ok(LeadTrace { lead_id: id, attempts })
         })
         .await?;
     Reply::ok(&trace)

@@ -21,6 +21,7 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::leads::{
     CreateLead, Lead, LeadAction, LeadChannel, LeadReceipt, LeadSale, LeadStatus, ReleaseLead, TraceEntry, TraceVerdict,
 };
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{DuplicateAction, IntakeCheck, IntakePolicy, SellingMode};
 use tradepost_contract::{FieldError, LeadId, LeadImportId, ProblemCode, ProgrammeId, SupplierId, Timestamp};
 
@@ -125,6 +126,11 @@ pub(crate) fn check(
         standing = rules::in_service(standing);
     }
     let external_source = new.external_source.clone().unwrap_or_else(|| submitter.id_text.clone());
+    // A customer's ids are its own: they never meet another customer's, nor the seller's (R127).
+    let external_source = match submitter.supplier {
+        Some(supplier) => format!("{supplier}/{external_source}"),
+        None => external_source,
+    };
     let (programme, product) = (Arc::clone(programme), Arc::clone(product));
     let desk = Desk { programme, product, business: business.map(Arc::clone), own_of };
     Ok(Checked { desk, new, external_source, standing })
@@ -364,6 +370,16 @@ pub(crate) fn receipt(tx: &mut Tx<'_>, taken: Taken) -> ApiResult<LeadReceipt> {
     })
 }
 
+/// Somebody who may only submit leads reads back none that somebody else submitted (R127).
+pub(crate) fn refuse_to_show(caller: &Caller, receipt: &LeadReceipt) -> ApiResult<()> {
+    let own = receipt.lead.submitted_by == caller.principal.id_text() || caller.scope().supplier().is_some();
+    if !receipt.existing || own || caller.may(Permission::LeadsRead) {
+        return Ok(());
+    }
+    let message = "Somebody else submitted a lead with this id.";
+    Err(ApiError::new(ProblemCode::Duplicate).detail(message).field("/external_id", "duplicate", message))
+}
+
 /// Records that a person, not a program, submitted a lead (R124).
 pub(crate) fn audit_submission(tx: &mut Tx<'_>, caller: &Caller, taken: &Taken) -> ApiResult<()> {
     if taken.existing || caller.key().is_some() {
@@ -457,7 +473,7 @@ fn fingerprint_scope_of(lead: &Lead, category: &str) -> String {
     }
 }
 
-/// The person took the consent back: nobody else gets the lead. Those who have it keep it and are told.
+/// The person took the consent back: nobody else gets the lead. Those who bought it before keep it.
 pub(crate) fn withdraw(
     tx: &mut Tx<'_>,
     caller: &Caller,
