@@ -41,6 +41,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::programmes::routes)
             .configure(crate::policy::routes)
             .configure(crate::lead_products::routes)
+            .configure(crate::leads::routes)
+            .configure(crate::lead_imports::routes)
             .configure(crate::sandbox::routes);
     });
     config.service(api.wrap(from_fn(crate::auth::gate::keep)));

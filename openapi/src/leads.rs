@@ -596,7 +596,23 @@ impl TraceAttempt {
     }
 }
 
-/// Why staff let a quarantined lead through, refuse a lead, or take it off the market.
+/// Staff let a quarantined lead through. Where the programme sells no lead without consent or verification, the
+/// lead must have them by now: whoever phoned the person brings them along (R81).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseLead {
+    /// The reason, for the audit trail.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub reason: String,
+    /// What the person agreed to; it takes the place of what was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<LeadConsent>,
+    /// How the person was verified; it takes the place of what was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<LeadVerification>,
+}
+
+/// Why staff refuse a lead or take it off the market.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideLead {

@@ -7,5 +7,8 @@ mod isolation;
 mod permissions;
 mod policy;
 mod programmes;
+mod lead_imports;
+mod leads;
+mod sample_leads;
 mod schema;
 mod users;

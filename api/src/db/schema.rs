@@ -286,6 +286,7 @@ table! {
         id -> BigInt,
         programme_id -> BigInt,
         product_id -> BigInt,
+        supplier_id -> Nullable<BigInt>,
         status -> Text,
         file_name -> Text,
         file_hash -> Text,
@@ -778,6 +779,7 @@ joinable!(lead_import_files -> lead_imports (import_id));
 joinable!(lead_import_rows -> lead_imports (import_id));
 joinable!(lead_imports -> lead_products (product_id));
 joinable!(lead_imports -> programmes (programme_id));
+joinable!(lead_imports -> suppliers (supplier_id));
 joinable!(lead_people -> leads (lead_id));
 joinable!(lead_products -> programmes (programme_id));
 joinable!(lead_traces -> leads (lead_id));

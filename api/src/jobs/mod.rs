@@ -29,6 +29,8 @@ pub const JOBS: &[Job] = &[
     HOUSEKEEPING,
     crate::agreements::JOB,
     crate::return_requests::ESCALATIONS,
+    crate::lead_imports::IMPORTS,
+    crate::leads::EXPIRY,
     crate::billing_runs::BILLING,
     crate::invoices::OVERDUE,
 ];

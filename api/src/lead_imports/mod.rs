@@ -1,4 +1,40 @@
 //! Imports: files of leads, read as they are, mapped, checked, and taken in row by row.
+//!
+//! **States**: `uploaded → checking → checked → running → done`; a check may be left out; a fault of
+//! the server makes it `failed`, from where it can be started again and goes on; `cancelled` is for good.
+//!
+//! The upload finds out the encoding, the delimiter and the columns (`detect.rs`) and suggests what the
+//! columns mean (`mapping.rs`); nothing is imported before somebody starts it. Each row then takes the
+//! way of every enquiry (`leads::ops::take_in`).
+//!
+//! **Nothing twice, nothing lost**: rows are done in slices, and a slice's transaction first claims its
+//! rows on the import's own row (guarded by how many are done), so that two servers never do the same
+//! ones and a crash loses none. A row is known by its external id, or by its cells where it has none: the
+//! same file again changes nothing.
+//!
+//! Tests: tables and properties beside `detect.rs` and `mapping.rs`; `tests/api/lead_imports.rs`.
 
 pub(crate) mod detect;
+pub(crate) mod export;
+mod http;
 pub(crate) mod mapping;
+mod ops;
+mod store;
+
+use crate::jobs::Job;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Checks and imports files that somebody has set going.
+pub(crate) const IMPORTS: Job = Job { name: "lead imports", run: ops::work };
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::create_lead_import)
+        .service(http::list_lead_imports)
+        .service(http::export_lead_import_rows)
+        .service(http::list_lead_import_rows)
+        .service(http::get_lead_import)
+        .service(http::check_lead_import)
+        .service(http::start_lead_import)
+        .service(http::cancel_lead_import);
+}

@@ -6,8 +6,7 @@
 //! winner on both databases, without reading first. The rows of a lead are always taken in the same
 //! order (phone, then e-mail), so that two leads never wait for each other.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use crate::auth::secrets::Secrets;
 use tradepost_contract::leads::LeadPerson;
 use tradepost_contract::policy::IntakePolicy;
 
@@ -35,45 +34,19 @@ impl FingerprintKind {
 pub(crate) struct Fingerprint {
     /// What it is of.
     pub(crate) kind: FingerprintKind,
-    /// HMAC-SHA256 in hexadecimal digits.
+    /// HMAC-SHA256 under the installation's fingerprint key.
     pub(crate) hash: String,
 }
 
 /// The fingerprints that the policy compares, phone first.
-pub(crate) fn of(person: &LeadPerson, policy: &IntakePolicy, key: &[u8; 32]) -> Vec<Fingerprint> {
-    let phone = person
-        .phone
-        .as_deref()
-        .filter(|_| policy.duplicate_by_phone)
-        .map(|phone| (FingerprintKind::Phone, phone.to_owned()));
-    let email = person
-        .email
-        .as_deref()
-        .filter(|_| policy.duplicate_by_email)
-        .map(|email| (FingerprintKind::Email, email.to_lowercase()));
-    phone
-        .into_iter()
-        .chain(email)
-        .map(|(kind, value)| Fingerprint {
-            kind,
-            hash: keyed_hash(key, kind, &value),
-        })
-        .collect()
-}
-
-fn keyed_hash(key: &[u8; 32], kind: FingerprintKind, value: &str) -> String {
-    // A key of the hash's own size is always accepted; an empty tag would only ever miss a duplicate.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return String::new();
+pub(crate) fn of(person: &LeadPerson, policy: &IntakePolicy, secrets: &Secrets) -> Vec<Fingerprint> {
+    let phone = person.phone.clone().filter(|_| policy.duplicate_by_phone);
+    let email = person.email.as_deref().filter(|_| policy.duplicate_by_email).map(str::to_lowercase);
+    let values = [(FingerprintKind::Phone, phone), (FingerprintKind::Email, email)];
+    let print = |(kind, value): (FingerprintKind, Option<String>)| {
+        value.map(|value| Fingerprint { kind, hash: secrets.fingerprint(kind.as_str(), &value) })
     };
-    mac.update(kind.as_str().as_bytes());
-    mac.update(b":");
-    mac.update(value.as_bytes());
-    mac.finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    values.into_iter().filter_map(print).collect()
 }
 
 #[cfg(test)]
@@ -94,7 +67,7 @@ mod tests {
             email: contact::email(email),
             ..LeadPerson::default()
         };
-        let key = [7; 32];
+        let key = Secrets::ephemeral().unwrap();
         let first = of(&person("(512) 474-0142", "dana@example.com"), &policy, &key);
         assert_eq!(first.len(), 2);
         for (phone, email) in [
@@ -105,7 +78,7 @@ mod tests {
         }
         assert_ne!(of(&person("(512) 474-0143", ""), &policy, &key)[0], first[0]);
         assert_ne!(
-            of(&person("(512) 474-0142", ""), &policy, &[8; 32])[0],
+            of(&person("(512) 474-0142", ""), &policy, &Secrets::ephemeral().unwrap())[0],
             first[0],
             "another key, another hash"
         );

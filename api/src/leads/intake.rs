@@ -134,12 +134,7 @@ impl NewLead {
         let verification = dto
             .verification
             .map(|verification| faults.verification(verification, context.now));
-        if policy.consent.required && !consent_counts(policy, consent.as_ref(), context.now) {
-            findings.push(IntakeCheck::ConsentMissing);
-        }
-        if policy.verification.required && !verification_counts(policy, verification.as_ref()) {
-            findings.push(IntakeCheck::VerificationMissing);
-        }
+        findings.extend(missing_proof(policy, consent.as_ref(), verification.as_ref(), context.now));
         let assigned_number = faults
             .line("/assigned_number", dto.assigned_number, 40)
             .and_then(|text| {
@@ -210,6 +205,34 @@ impl NewLead {
             );
         }
     }
+}
+
+/// A consent and a verification that are within every limit.
+pub(crate) type Proof = (Option<LeadConsent>, Option<LeadVerification>);
+
+/// Normalises a consent and a verification that come after the enquiry.
+pub(crate) fn parse_proof(
+    consent: Option<LeadConsent>,
+    verification: Option<LeadVerification>,
+    now: Timestamp,
+) -> Result<Proof, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let consent = consent.map(|given| faults.consent(given, now));
+    let verification = verification.map(|given| faults.verification(given, now));
+    if faults.0.is_empty() { Ok((consent, verification)) } else { Err(faults.0) }
+}
+
+/// What the policy demands and is not there, does not count, or is too old (R81).
+pub(crate) fn missing_proof(
+    policy: &IntakePolicy,
+    consent: Option<&LeadConsent>,
+    verification: Option<&LeadVerification>,
+    now: Timestamp,
+) -> Vec<IntakeCheck> {
+    let consent_missing = policy.consent.required && !consent_counts(policy, consent, now);
+    let verification_missing = policy.verification.required && !verification_counts(policy, verification);
+    let checks = [(consent_missing, IntakeCheck::ConsentMissing), (verification_missing, IntakeCheck::VerificationMissing)];
+    checks.into_iter().filter(|(missing, _)| *missing).map(|(_, check)| check).collect()
 }
 
 /// Where a field stands in `CreateLead`.

@@ -110,6 +110,24 @@ pub(crate) fn insert_consent(tx: &mut Tx<'_>, lead: LeadId, consent: &LeadConsen
     Ok(())
 }
 
+/// Puts a later consent and verification in the place of what was there.
+pub(crate) fn replace_proof(
+    tx: &mut Tx<'_>,
+    lead: LeadId,
+    consent: Option<&LeadConsent>,
+    verification: Option<&LeadVerification>,
+) -> ApiResult<()> {
+    if let Some(consent) = consent {
+        diesel::delete(lead_consents::table.find(lead)).execute(&mut **tx)?;
+        insert_consent(tx, lead, consent)?;
+    }
+    if let Some(verification) = verification {
+        diesel::delete(lead_verifications::table.find(lead)).execute(&mut **tx)?;
+        insert_verification(tx, lead, verification)?;
+    }
+    Ok(())
+}
+
 /// Inserts how the person was verified.
 pub(crate) fn insert_verification(tx: &mut Tx<'_>, lead: LeadId, given: &LeadVerification) -> ApiResult<()> {
     use lead_verifications::dsl;
@@ -146,27 +164,52 @@ pub(crate) fn find_external(
     Ok(found)
 }
 
-/// Moves a lead from one of the statuses to another; nothing where it is in none of them.
-/// Answers its new version.
+/// Moves a lead from one status to another; false where it is not in the one any more.
 pub(crate) fn move_status(
     tx: &mut Tx<'_>,
     id: LeadId,
     from: LeadStatus,
     to: LeadStatus,
     reason: Option<&str>,
-    duplicate_of: Option<LeadId>,
 ) -> ApiResult<bool> {
     use leads::dsl;
-    let target = leads::table.find(id).filter(dsl::status.eq(from));
-    let moved = diesel::update(target)
-        .set((
-            dsl::status.eq(to),
-            dsl::status_reason.eq(reason),
-            dsl::duplicate_of.eq(duplicate_of),
-            dsl::version.eq(dsl::version + 1),
-        ))
+    let moved = diesel::update(leads::table.find(id).filter(dsl::status.eq(from)))
+        .set((dsl::status.eq(to), dsl::status_reason.eq(reason), dsl::version.eq(dsl::version + 1)))
         .execute(&mut **tx)?;
     Ok(moved == 1)
+}
+
+/// Notes that a lead that has just been inserted repeats an earlier one, and what that makes of it.
+pub(crate) fn note_duplicate(
+    tx: &mut Tx<'_>,
+    id: LeadId,
+    earlier: LeadId,
+    status: LeadStatus,
+    reason: Option<&str>,
+) -> ApiResult<()> {
+    use leads::dsl;
+    diesel::update(leads::table.find(id))
+        .set((dsl::duplicate_of.eq(earlier), dsl::status.eq(status), dsl::status_reason.eq(reason)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes leads of a product off the market that were not sold out and came in before an instant.
+pub(crate) fn expire(tx: &mut Tx<'_>, product: LeadProductId, before: Timestamp, most: i64) -> ApiResult<usize> {
+    use leads::dsl;
+    let live = [LeadStatus::Available, LeadStatus::PartlySold];
+    let due = leads::table
+        .filter(dsl::status.eq_any(live))
+        .filter(dsl::created_at.lt(before).and(dsl::product_id.eq(product)))
+        .order((dsl::created_at, dsl::id))
+        .limit(most)
+        .select(dsl::id)
+        .load::<LeadId>(&mut **tx)?;
+    let target = leads::table.filter(dsl::id.eq_any(due)).filter(dsl::status.eq_any(live));
+    let changed = diesel::update(target)
+        .set((dsl::status.eq(LeadStatus::Expired), dsl::version.eq(dsl::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(changed)
 }
 
 type LeadColumns = (

@@ -164,6 +164,11 @@ impl Snapshot {
         self.products.get(&id)
     }
 
+    /// Every product.
+    pub(crate) fn products(&self) -> impl Iterator<Item = &Arc<Product>> {
+        self.products.values()
+    }
+
     /// The product of the programme with this id or code.
     pub(crate) fn find_product(&self, programme: ProgrammeId, id_or_code: &str) -> Option<&Arc<Product>> {
         let by_id = || id_or_code.parse().ok();

@@ -276,6 +276,7 @@ CREATE TABLE lead_imports (
     id BIGINT PRIMARY KEY,
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
     product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    supplier_id BIGINT REFERENCES suppliers (id),
     status TEXT NOT NULL CHECK (status IN ('uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled')),
     file_name TEXT NOT NULL,
     file_hash TEXT NOT NULL,

@@ -276,6 +276,7 @@ CREATE TABLE lead_imports (
     id INTEGER PRIMARY KEY,
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    supplier_id INTEGER REFERENCES suppliers (id),
     status TEXT NOT NULL CHECK (status IN ('uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled')),
     file_name TEXT NOT NULL,
     file_hash TEXT NOT NULL,
