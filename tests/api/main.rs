@@ -1,6 +1,9 @@
 //! The API, resource by resource, through real servers on both databases.
 
+mod auditor;
 mod auth;
+mod billing_runs;
 mod health;
+mod invoices;
 mod schema;
 mod users;
