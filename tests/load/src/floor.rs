@@ -90,7 +90,9 @@ fn open(file: &Path) -> Connection {
 
 /// One writer thread; whatever has queued up meanwhile shares a commit.
 fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Insert>) {
-    let mut next = connection.query_row("SELECT coalesce(max(id), 0) FROM leads", [], |row| row.get(0)).unwrap_or(0_i64);
+    let mut next = connection
+        .query_row("SELECT coalesce(max(id), 0) FROM leads", [], |row| row.get(0))
+        .unwrap_or(0_i64);
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(255));
@@ -100,18 +102,35 @@ fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Insert>) {
             let mut lead = transaction
                 .prepare_cached("INSERT INTO leads VALUES (?1, ?2, 'sold_out', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
                 .expect("prepare");
-            let mut delivery =
-                transaction.prepare_cached("INSERT INTO deliveries VALUES (NULL, ?1, ?2, ?3, ?4, ?5)").expect("prepare");
+            let mut delivery = transaction
+                .prepare_cached("INSERT INTO deliveries VALUES (NULL, ?1, ?2, ?3, ?4, ?5)")
+                .expect("prepare");
             for insert in batch {
                 next += 1;
-                let NewLead { product, external_id, person, place } = &insert.lead;
+                let NewLead {
+                    product,
+                    external_id,
+                    person,
+                    place,
+                } = &insert.lead;
                 let sold = i64::try_from(insert.sales.len()).unwrap_or(0);
                 lead.execute(params![
-                    next, product, external_id, person.name, person.email, person.phone, place.postcode, place.region, sold, next
+                    next,
+                    product,
+                    external_id,
+                    person.name,
+                    person.email,
+                    person.phone,
+                    place.postcode,
+                    place.region,
+                    sold,
+                    next
                 ])
                 .expect("insert");
                 for sale in &insert.sales {
-                    delivery.execute(params![next, sale.order, sale.slot, sale.price, next]).expect("insert");
+                    delivery
+                        .execute(params![next, sale.order, sale.slot, sale.price, next])
+                        .expect("insert");
                 }
                 answers.push((insert.answer, next));
             }
@@ -124,7 +143,10 @@ fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Insert>) {
 }
 
 fn knows(floor: &Floor, request: &HttpRequest) -> bool {
-    let bearer = request.headers().get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let bearer = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
     bearer.is_some_and(|token| floor.token == <[u8; 32]>::from(Sha256::digest(token)))
 }
 
@@ -134,7 +156,12 @@ async fn create_lead(request: HttpRequest, body: Json<NewLead>, floor: Data<Floo
         return HttpResponse::Unauthorized().finish();
     }
     let lead = body.into_inner();
-    let state = lead.place.region.bytes().fold(0_usize, |sum, byte| sum * 31 + usize::from(byte)) % 50;
+    let state = lead
+        .place
+        .region
+        .bytes()
+        .fold(0_usize, |sum, byte| sum * 31 + usize::from(byte))
+        % 50;
     let turn = {
         let mut turn = floor.turn.lock().expect("turn");
         *turn += 1;
@@ -142,16 +169,33 @@ async fn create_lead(request: HttpRequest, body: Json<NewLead>, floor: Data<Floo
     };
     let sales: Vec<Sale> = (0..3_u64)
         .map(|slot| {
-            let order = state * ORDERS_PER_STATE + usize::try_from((turn + slot) % ORDERS_PER_STATE as u64).unwrap_or(0);
-            Sale { order: i64::try_from(order).unwrap_or(0), slot: i64::try_from(slot).unwrap_or(0) + 1, price: 4500 }
+            let order =
+                state * ORDERS_PER_STATE + usize::try_from((turn + slot) % ORDERS_PER_STATE as u64).unwrap_or(0);
+            Sale {
+                order: i64::try_from(order).unwrap_or(0),
+                slot: i64::try_from(slot).unwrap_or(0) + 1,
+                price: 4500,
+            }
         })
         .collect();
     let (answer, answered) = tokio::sync::oneshot::channel();
-    if floor.writer.send(Insert { lead, sales: sales.clone(), answer }).is_err() {
+    if floor
+        .writer
+        .send(Insert {
+            lead,
+            sales: sales.clone(),
+            answer,
+        })
+        .is_err()
+    {
         return HttpResponse::ServiceUnavailable().finish();
     }
     match answered.await {
-        Ok(id) => HttpResponse::Created().json(Receipt { id, status: "sold_out", sold_to: sales }),
+        Ok(id) => HttpResponse::Created().json(Receipt {
+            id,
+            status: "sold_out",
+            sold_to: sales,
+        }),
         Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
 }
@@ -189,7 +233,12 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 
 async fn read<T: Send + 'static>(floor: Data<Floor>, work: impl FnOnce(&Connection) -> T + Send + 'static) -> T {
     web::block(move || {
-        let connection = floor.readers.lock().expect("readers").pop().expect("as many readers as blocking calls");
+        let connection = floor
+            .readers
+            .lock()
+            .expect("readers")
+            .pop()
+            .expect("as many readers as blocking calls");
         let result = work(&connection);
         floor.readers.lock().expect("readers").push(connection);
         result
@@ -222,12 +271,19 @@ async fn list_leads(request: HttpRequest, query: Query<ListQuery>, floor: Data<F
         let mut statement = connection
             .prepare_cached("SELECT * FROM leads WHERE status = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")
             .expect("prepare");
-        let rows = statement.query_map(params![query.status, query.cursor.unwrap_or(i64::MAX), query.limit], row);
+        let rows = statement.query_map(
+            params![query.status, query.cursor.unwrap_or(i64::MAX), query.limit],
+            row,
+        );
         rows.expect("query").collect::<Result<Vec<_>, _>>().expect("rows")
     })
     .await;
     let next_cursor = data.last().map(|row| row.id.to_string());
-    HttpResponse::Ok().json(List { data, has_more: next_cursor.is_some(), next_cursor })
+    HttpResponse::Ok().json(List {
+        data,
+        has_more: next_cursor.is_some(),
+        next_cursor,
+    })
 }
 
 #[get("/api/v1/leads/{id}")]
@@ -236,7 +292,9 @@ async fn get_lead(request: HttpRequest, id: UrlPath<i64>, floor: Data<Floor>) ->
         return HttpResponse::Unauthorized().finish();
     }
     let found = read(floor, move |connection| {
-        let mut statement = connection.prepare_cached("SELECT * FROM leads WHERE id = ?1").expect("prepare");
+        let mut statement = connection
+            .prepare_cached("SELECT * FROM leads WHERE id = ?1")
+            .expect("prepare");
         statement.query_row([*id], row).ok()
     })
     .await;
@@ -253,7 +311,12 @@ pub(crate) fn serve(file: &Path, workers: usize) -> std::io::Result<()> {
     let readers = (0..workers * BLOCKING_PER_WORKER).map(|_| open(file)).collect();
     let (writer, queue) = mpsc::channel();
     std::thread::spawn(move || write_all(connection, &queue));
-    let floor = Floor { token: Sha256::digest(TOKEN).into(), writer, readers: Mutex::new(readers), turn: Mutex::new(0) };
+    let floor = Floor {
+        token: Sha256::digest(TOKEN).into(),
+        writer,
+        readers: Mutex::new(readers),
+        turn: Mutex::new(0),
+    };
     let floor = Arc::new(floor);
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {

@@ -17,7 +17,10 @@ use server::{Process, set_up};
 use wire::{Target, Wire, closed_loop, open_loop};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask bench --", about = "The product beside a server that does the least possible")]
+#[command(
+    name = "cargo xtask bench --",
+    about = "The product beside a server that does the least possible"
+)]
 struct Arguments {
     /// Leads that both servers hold before anything is measured.
     #[arg(long, default_value_t = 100_000)]
@@ -49,7 +52,10 @@ fn main() -> Outcome<()> {
     if let Some(Role::Floor { file }) = &arguments.role {
         return Ok(floor::serve(file, 2)?);
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(bench(&arguments))
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(bench(&arguments))
 }
 
 /// Both servers, and what to read from each.
@@ -66,13 +72,19 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     let folder = tempfile::tempdir_in(this.parent().unwrap_or(Path::new(".")))?;
     let files = (folder.path().join("product.db"), folder.path().join("floor.db"));
 
-    println!("setting up: {} suppliers, {} leads on each side", arguments.suppliers, arguments.leads);
+    println!(
+        "setting up: {} suppliers, {} leads on each side",
+        arguments.suppliers, arguments.leads
+    );
     server::create_admin(&files.0)?;
     let product = Process::product(&files.0)?;
     let target = set_up(&product.address, arguments.suppliers).await?;
     fill(&target, arguments.leads).await?;
     let floor = Process::floor(&files.1)?;
-    let floor_target = Target { address: floor.address.clone(), token: floor::TOKEN.to_owned() };
+    let floor_target = Target {
+        address: floor.address.clone(),
+        token: floor::TOKEN.to_owned(),
+    };
     fill(&floor_target, arguments.leads).await?;
     let loaded = product.memory_kib();
 
@@ -82,7 +94,10 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     let product = Process::product(&files.0)?;
     let start = began.elapsed();
     let idle = product.memory_kib();
-    let target = Target { address: product.address.clone(), ..target };
+    let target = Target {
+        address: product.address.clone(),
+        ..target
+    };
 
     let sides = [side(target).await?, side(floor_target).await?];
     let mut table = Table::default();
@@ -92,14 +107,20 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
             let name = format!("intake, {clients} clients");
             for (place, side) in sides.iter().enumerate() {
                 let to = side.target.clone();
-                let measured =
-                    closed_loop(&side.target, clients, length / 4, length, move |_| sample::post_lead(&to)).await?;
+                let measured = closed_loop(&side.target, clients, length / 4, length, move |_| {
+                    sample::post_lead(&to)
+                })
+                .await?;
                 table.add(&name, place, &measured);
             }
         }
         for (name, path) in [("list 50, page 1", None), ("list 50, page 1,000", Some(()))] {
             for (place, side) in sides.iter().enumerate() {
-                let path = if path.is_some() { side.deep.clone() } else { FIRST_PAGE.to_owned() };
+                let path = if path.is_some() {
+                    side.deep.clone()
+                } else {
+                    FIRST_PAGE.to_owned()
+                };
                 let request = side.target.get(&path);
                 let measured = closed_loop(&side.target, 8, length / 4, length, move |_| request.clone()).await?;
                 table.add(name, place, &measured);
@@ -121,7 +142,10 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     let most = table.median("intake, 8 clients", 0).max(1);
     let interval = Duration::from_micros(2_000_000 / most);
     let to = sides[0].target.clone();
-    let half = open_loop(&sides[0].target, 64, interval, length * 2, move |_| sample::post_lead(&to)).await?;
+    let half = open_loop(&sides[0].target, 64, interval, length * 2, move |_| {
+        sample::post_lead(&to)
+    })
+    .await?;
     println!(
         "intake at half its rate ({} a second, open loop): p50 {:?}, p99 {:?}, longest {:?}",
         most / 2,
@@ -130,7 +154,12 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         half.permille(1_000)
     );
     println!("start on {} leads: {start:?}", arguments.leads);
-    println!("memory: idle {} MB, after loading {} MB, now {} MB", idle / 1024, loaded / 1024, product.memory_kib() / 1024);
+    println!(
+        "memory: idle {} MB, after loading {} MB, now {} MB",
+        idle / 1024,
+        loaded / 1024,
+        product.memory_kib() / 1024
+    );
     println!("binary: {} MB", std::fs::metadata(server::binary()?)?.len() / 1_000_000);
     drop((product, floor));
     Ok(())
@@ -175,7 +204,10 @@ async fn side(target: Target) -> Outcome<Side> {
         let reply = wire.exchange(&target.get(&deep)).await?;
         let page: serde_json::Value = serde_json::from_slice(reply.body)?;
         let rows = page["data"].as_array().ok_or("a page has data")?;
-        ids.extend(rows.first().map(|row| row["id"].as_str().map_or_else(|| row["id"].to_string(), str::to_owned)));
+        ids.extend(
+            rows.first()
+                .map(|row| row["id"].as_str().map_or_else(|| row["id"].to_string(), str::to_owned)),
+        );
         match page["next_cursor"].as_str() {
             Some(cursor) => deep = format!("{FIRST_PAGE}&cursor={cursor}"),
             None => break,

@@ -25,18 +25,26 @@ impl Table {
     /// The middle of the answers a second of one side.
     pub(crate) fn median(&self, scenario: &str, place: usize) -> u64 {
         let found = self.scenarios.iter().find(|(name, _)| name == scenario);
-        found.map_or(0, |(_, sides)| middle(sides[place].iter().map(Measured::per_second).collect()))
+        found.map_or(0, |(_, sides)| {
+            middle(sides[place].iter().map(Measured::per_second).collect())
+        })
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| scenario | product /s | p50 | p99 | floor /s | ratio (lowest – highest) |")?;
+        writeln!(
+            f,
+            "| scenario | product /s | p50 | p99 | floor /s | ratio (lowest – highest) |"
+        )?;
         writeln!(f, "|---|---|---|---|---|---|")?;
         for (name, [product, floor]) in &self.scenarios {
             // Each round's ratio by itself, since the two sides of a round were measured side by side.
-            let mut ratios: Vec<u64> =
-                product.iter().zip(floor).map(|(one, two)| one.per_second() * 100 / two.per_second().max(1)).collect();
+            let mut ratios: Vec<u64> = product
+                .iter()
+                .zip(floor)
+                .map(|(one, two)| one.per_second() * 100 / two.per_second().max(1))
+                .collect();
             ratios.sort_unstable();
             let latency = |share| middle(product.iter().map(|one| micros(one, share)).collect());
             writeln!(

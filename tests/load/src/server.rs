@@ -22,7 +22,10 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn product(file: &Path) -> Outcome<Self> {
         let mut command = Command::new(binary()?);
-        command.args(["serve", "--sandbox", "--bind", "127.0.0.1:0"]).env("DATABASE_URL", file).env("RUST_LOG", "error");
+        command
+            .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
+            .env("DATABASE_URL", file)
+            .env("RUST_LOG", "error");
         Self::start(command)
     }
 
@@ -48,7 +51,10 @@ impl Process {
     /// The memory it holds, of what is in RAM.
     pub(crate) fn memory_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or_default();
         line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
     }
 }
@@ -63,29 +69,63 @@ impl Drop for Process {
 /// The product's binary, which lies beside this one.
 pub(crate) fn binary() -> Outcome<PathBuf> {
     let binary = std::env::current_exe()?.with_file_name("tradepost");
-    if binary.exists() { Ok(binary) } else { Err(format!("{} is missing: cargo xtask bench builds it", binary.display()).into()) }
+    if binary.exists() {
+        Ok(binary)
+    } else {
+        Err(format!("{} is missing: cargo xtask bench builds it", binary.display()).into())
+    }
 }
 
 /// The first person, as on every new installation.
 pub(crate) fn create_admin(file: &Path) -> Outcome<()> {
     let mut command = Command::new(binary()?);
-    command.args(["admin", "create", "--email", "admin@staff.example", "--name", "Admin", "--password-stdin"]);
-    let mut child = command.env("DATABASE_URL", file).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
-    child.stdin.take().ok_or("no input")?.write_all(format!("{PASSWORD}\n").as_bytes())?;
-    if child.wait()?.success() { Ok(()) } else { Err("tradepost admin create failed".into()) }
+    command.args([
+        "admin",
+        "create",
+        "--email",
+        "admin@staff.example",
+        "--name",
+        "Admin",
+        "--password-stdin",
+    ]);
+    let mut child = command
+        .env("DATABASE_URL", file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    child
+        .stdin
+        .take()
+        .ok_or("no input")?
+        .write_all(format!("{PASSWORD}\n").as_bytes())?;
+    if child.wait()?.success() {
+        Ok(())
+    } else {
+        Err("tradepost admin create failed".into())
+    }
 }
 
 /// A programme with one shared product and suppliers in every state; gives the key that posts leads.
 pub(crate) async fn set_up(address: &str, suppliers: u64) -> Outcome<Target> {
     let mut wire = Wire::connect(address).await?;
-    let nobody = Target { address: address.to_owned(), token: String::new() };
+    let nobody = Target {
+        address: address.to_owned(),
+        token: String::new(),
+    };
     let sign_in = |email: &str| json!({ "email": email, "password": PASSWORD });
     let signed_in = call(&mut wire, &nobody, "/auth/login", &sign_in("admin@staff.example")).await?;
-    let admin = Target { token: text(&signed_in["access_token"]), ..nobody.clone() };
-    let manager = json!({ "email": "am@staff.example", "name": "Manager", "roles": ["account_manager"], "password": PASSWORD });
+    let admin = Target {
+        token: text(&signed_in["access_token"]),
+        ..nobody.clone()
+    };
+    let manager =
+        json!({ "email": "am@staff.example", "name": "Manager", "roles": ["account_manager"], "password": PASSWORD });
     call(&mut wire, &admin, "/users", &manager).await?;
     let signed_in = call(&mut wire, &nobody, "/auth/login", &sign_in("am@staff.example")).await?;
-    let manager = Target { token: text(&signed_in["access_token"]), ..nobody };
+    let manager = Target {
+        token: text(&signed_in["access_token"]),
+        ..nobody
+    };
     let entity = json!({
         "name": "Bench", "country": "US", "address": "12 Main Street", "billing_zone": "America/Chicago", "invoice_prefix": "BE",
     });
@@ -109,10 +149,28 @@ pub(crate) async fn set_up(address: &str, suppliers: u64) -> Outcome<Target> {
         let supplier = json!({ "programme_id": programme["id"], "name": format!("Supplier {number}"), "address": "12 Main Street" });
         let supplier = text(&call(&mut wire, &manager, "/suppliers", &supplier).await?["id"]);
         let business = json!({ "name": format!("Supplier {number} {state}") });
-        let business = call(&mut wire, &manager, &format!("/suppliers/{supplier}/businesses"), &business).await?;
+        let business = call(
+            &mut wire,
+            &manager,
+            &format!("/suppliers/{supplier}/businesses"),
+            &business,
+        )
+        .await?;
         let coverage = json!({ "kind": "us_state", "values": [state] });
-        call(&mut wire, &manager, &format!("/suppliers/{supplier}/coverage"), &coverage).await?;
-        call(&mut wire, &manager, &format!("/suppliers/{supplier}/activate"), &json!({})).await?;
+        call(
+            &mut wire,
+            &manager,
+            &format!("/suppliers/{supplier}/coverage"),
+            &coverage,
+        )
+        .await?;
+        call(
+            &mut wire,
+            &manager,
+            &format!("/suppliers/{supplier}/activate"),
+            &json!({}),
+        )
+        .await?;
         let order = json!({
             "business_id": business["id"], "product_id": product["id"], "cap_day": 1_000_000, "cap_month": 10_000_000,
             "weight": number % 7 + 1,
@@ -121,13 +179,18 @@ pub(crate) async fn set_up(address: &str, suppliers: u64) -> Outcome<Target> {
     }
     let key = json!({ "name": "bench", "scopes": ["leads:write", "leads:read"], "programme_id": programme["id"] });
     let key = call(&mut wire, &admin, "/api-keys", &key).await?;
-    Ok(Target { token: text(&key["secret"]), ..admin })
+    Ok(Target {
+        token: text(&key["secret"]),
+        ..admin
+    })
 }
 
 async fn call(wire: &mut Wire, who: &Target, path: &str, body: &Value) -> Outcome<Value> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let key = format!("set-up-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let reply = wire.exchange(&who.post(&format!("/api/v1{path}"), &key, &body.to_string())).await?;
+    let reply = wire
+        .exchange(&who.post(&format!("/api/v1{path}"), &key, &body.to_string()))
+        .await?;
     if !(200..300).contains(&reply.status) {
         return Err(format!("POST {path}: {} {}", reply.status, String::from_utf8_lossy(reply.body)).into());
     }

@@ -25,7 +25,10 @@ impl Wire {
     pub(crate) async fn connect(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 * 1024),
+        })
     }
 
     /// Sends a request and reads its whole answer.
@@ -36,9 +39,14 @@ impl Wire {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let Some(head) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+            let Some(head) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
+                continue;
+            };
             let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|n| n.trim().parse().ok());
+            let length = text
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length:"))
+                .and_then(|n| n.trim().parse().ok());
             let status = text.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
             break (status, head + 4, head + 4 + length.unwrap_or(0_usize));
         };
@@ -47,7 +55,10 @@ impl Wire {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
-        Ok(Reply { status, body: &self.buffer[start..end] })
+        Ok(Reply {
+            status,
+            body: &self.buffer[start..end],
+        })
     }
 }
 
@@ -62,7 +73,11 @@ pub(crate) struct Target {
 
 impl Target {
     pub(crate) fn get(&self, path: &str) -> Vec<u8> {
-        format!("GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n", self.address, self.token).into_bytes()
+        format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
+            self.address, self.token
+        )
+        .into_bytes()
     }
 
     pub(crate) fn post(&self, path: &str, key: &str, body: &str) -> Vec<u8> {
@@ -98,7 +113,10 @@ impl Measured {
     /// The latency that this many of a thousand answers stay within.
     pub(crate) fn permille(&self, share: usize) -> Duration {
         let last = self.latencies.len().saturating_sub(1);
-        self.latencies.get((self.latencies.len() * share / 1000).min(last)).copied().unwrap_or_default()
+        self.latencies
+            .get((self.latencies.len() * share / 1000).min(last))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -198,5 +216,9 @@ pub(crate) async fn open_loop(
 
 fn summary(mut latencies: Vec<Duration>, elapsed: Duration) -> Measured {
     latencies.sort_unstable();
-    Measured { answers: latencies.len() as u64, elapsed, latencies }
+    Measured {
+        answers: latencies.len() as u64,
+        elapsed,
+        latencies,
+    }
 }
