@@ -1,0 +1,217 @@
+//! `cargo xtask bench`: the release server beside the floor, loaded in turn in one run, so that whatever
+//! else the machine does falls on both. What counts are the ratios; nothing here is a timed test.
+
+mod floor;
+mod report;
+mod sample;
+mod server;
+mod wire;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::{Parser, Subcommand};
+
+use report::Table;
+use server::{Process, set_up};
+use wire::{Target, Wire, closed_loop, open_loop};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask bench --",
+    about = "The product beside a server that does the least possible"
+)]
+struct Arguments {
+    /// Leads that both servers hold before anything is measured.
+    #[arg(long, default_value_t = 100_000)]
+    leads: u64,
+    /// Suppliers with open orders, spread over fifty states.
+    #[arg(long, default_value_t = 1_000)]
+    suppliers: u64,
+    /// How often each scenario is measured on each server.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How long each measurement lasts, after a warm-up of a quarter of it.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Be the floor (the benchmark starts itself so).
+    #[command(hide = true)]
+    Floor { file: PathBuf },
+}
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    let arguments = Arguments::parse();
+    if let Some(Role::Floor { file }) = &arguments.role {
+        return Ok(floor::serve(file, 2)?);
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(bench(&arguments))
+}
+
+/// Both servers, and what to read from each.
+struct Side {
+    target: Target,
+    /// The path of the thousandth page.
+    deep: String,
+    /// Ids of stored leads.
+    ids: Vec<String>,
+}
+
+async fn bench(arguments: &Arguments) -> Outcome<()> {
+    let this = std::env::current_exe()?;
+    let folder = tempfile::tempdir_in(this.parent().unwrap_or(Path::new(".")))?;
+    let files = (folder.path().join("product.db"), folder.path().join("floor.db"));
+
+    println!(
+        "setting up: {} suppliers, {} leads on each side",
+        arguments.suppliers, arguments.leads
+    );
+    server::create_admin(&files.0)?;
+    let product = Process::product(&files.0)?;
+    let target = set_up(&product.address, arguments.suppliers).await?;
+    fill(&target, arguments.leads).await?;
+    let floor = Process::floor(&files.1)?;
+    let floor_target = Target {
+        address: floor.address.clone(),
+        token: floor::TOKEN.to_owned(),
+    };
+    fill(&floor_target, arguments.leads).await?;
+    let loaded = product.memory_kib();
+
+    // The start is measured on what is stored by now.
+    drop(product);
+    let began = Instant::now();
+    let product = Process::product(&files.0)?;
+    let start = began.elapsed();
+    let idle = product.memory_kib();
+    let target = Target {
+        address: product.address.clone(),
+        ..target
+    };
+
+    let sides = [side(target).await?, side(floor_target).await?];
+    let mut table = Table::default();
+    let length = Duration::from_secs(arguments.seconds);
+    for round in 0..arguments.rounds {
+        for clients in [8, 64] {
+            let name = format!("intake, {clients} clients");
+            for (place, side) in sides.iter().enumerate() {
+                let to = side.target.clone();
+                let measured = closed_loop(&side.target, clients, length / 4, length, move |_| {
+                    sample::post_lead(&to)
+                })
+                .await?;
+                table.add(&name, place, &measured);
+            }
+        }
+        for (name, path) in [("list 50, page 1", None), ("list 50, page 1,000", Some(()))] {
+            for (place, side) in sides.iter().enumerate() {
+                let path = if path.is_some() {
+                    side.deep.clone()
+                } else {
+                    FIRST_PAGE.to_owned()
+                };
+                let request = side.target.get(&path);
+                let measured = closed_loop(&side.target, 8, length / 4, length, move |_| request.clone()).await?;
+                table.add(name, place, &measured);
+            }
+        }
+        for (place, side) in sides.iter().enumerate() {
+            let (to, ids) = (side.target.clone(), side.ids.clone());
+            let measured = closed_loop(&side.target, 8, length / 4, length, move |number| {
+                let id = &ids[usize::try_from(number).unwrap_or(0) % ids.len()];
+                to.get(&format!("/api/v1/leads/{id}"))
+            })
+            .await?;
+            table.add("get one", place, &measured);
+        }
+        println!("round {} of {} done", round + 1, arguments.rounds);
+    }
+    println!("\n{table}");
+
+    let most = table.median("intake, 8 clients", 0).max(1);
+    let interval = Duration::from_micros(2_000_000 / most);
+    let to = sides[0].target.clone();
+    let half = open_loop(&sides[0].target, 64, interval, length * 2, move |_| {
+        sample::post_lead(&to)
+    })
+    .await?;
+    println!(
+        "intake at half its rate ({} a second, open loop): p50 {:?}, p99 {:?}, longest {:?}",
+        most / 2,
+        half.permille(500),
+        half.permille(990),
+        half.permille(1_000)
+    );
+    println!("start on {} leads: {start:?}", arguments.leads);
+    println!(
+        "memory: idle {} MB, after loading {} MB, now {} MB",
+        idle / 1024,
+        loaded / 1024,
+        product.memory_kib() / 1024
+    );
+    println!("binary: {} MB", std::fs::metadata(server::binary()?)?.len() / 1_000_000);
+    drop((product, floor));
+    Ok(())
+}
+
+const FIRST_PAGE: &str = "/api/v1/leads?status=sold_out&limit=50";
+
+/// Posts leads until so many are stored.
+async fn fill(target: &Target, leads: u64) -> Outcome<()> {
+    let local = tokio::task::LocalSet::new();
+    let clients = 64;
+    let tasks: Vec<_> = (0..clients)
+        .map(|client| {
+            let target = target.clone();
+            local.spawn_local(async move {
+                let mut wire = Wire::connect(&target.address).await?;
+                for _ in 0..leads / clients + u64::from(client < leads % clients) {
+                    let reply = wire.exchange(&sample::post_lead(&target)).await?;
+                    if !(200..300).contains(&reply.status) {
+                        return Err(std::io::Error::other(String::from_utf8_lossy(reply.body).into_owned()));
+                    }
+                }
+                Ok(())
+            })
+        })
+        .collect();
+    local
+        .run_until(async {
+            for task in tasks {
+                task.await??;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Reads a thousand pages, which is what page 1,000 takes to get at, and keeps some ids of the way.
+async fn side(target: Target) -> Outcome<Side> {
+    let mut wire = Wire::connect(&target.address).await?;
+    let (mut deep, mut ids) = (FIRST_PAGE.to_owned(), Vec::new());
+    for _ in 1..1_000 {
+        let reply = wire.exchange(&target.get(&deep)).await?;
+        let page: serde_json::Value = serde_json::from_slice(reply.body)?;
+        let rows = page["data"].as_array().ok_or("a page has data")?;
+        ids.extend(
+            rows.first()
+                .map(|row| row["id"].as_str().map_or_else(|| row["id"].to_string(), str::to_owned)),
+        );
+        match page["next_cursor"].as_str() {
+            Some(cursor) => deep = format!("{FIRST_PAGE}&cursor={cursor}"),
+            None => break,
+        }
+    }
+    Ok(Side { target, deep, ids })
+}
