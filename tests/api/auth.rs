@@ -602,15 +602,29 @@ async fn r1_a_supplier_sees_who_helps(#[values(Sqlite, Postgres)] on: Database) 
     let buyer = market.supplier("Acme").await;
     let owner = market.owner(&buyer).await;
     let me = owner.get("/me").send().await.ok();
-    assert_eq!((&me["contact"]["kind"], &me["contact"]["email"]), (&json!("department"), &json!("accounts@example.com")));
-    assert_eq!((&me["supplier"]["id"], &me["supplier"]["role"]), (&json!(buyer.id), &json!("owner")));
+    assert_eq!(
+        (&me["contact"]["kind"], &me["contact"]["email"]),
+        (&json!("department"), &json!("accounts@example.com"))
+    );
+    assert_eq!(
+        (&me["supplier"]["id"], &me["supplier"]["role"]),
+        (&json!(buyer.id), &json!("owner"))
+    );
 
     let staff = app.staff("admin").await.all("/users?role=account_manager").await;
     let patch = json!({ "account_manager_id": staff[0]["id"] });
     let manager = app.staff("account_manager").await;
-    manager.patch(format!("/suppliers/{}", buyer.id)).json(&patch).send().await.ok();
+    manager
+        .patch(format!("/suppliers/{}", buyer.id))
+        .json(&patch)
+        .send()
+        .await
+        .ok();
     let me = owner.get("/me").send().await.ok();
-    assert_eq!((&me["contact"]["kind"], &me["contact"]["name"]), (&json!("account_manager"), &staff[0]["name"]));
+    assert_eq!(
+        (&me["contact"]["kind"], &me["contact"]["name"]),
+        (&json!("account_manager"), &staff[0]["name"])
+    );
 }
 
 /// R51, K18: only the programme that says so minds the case of the e-mail.
@@ -625,8 +639,19 @@ async fn r51_the_case_of_the_email_counts_where_the_policy_says_so(#[case] prese
         let buyer = market.supplier("Acme").await;
         let body = json!({ "email": "Ann@Acme.example", "name": "Ann", "role": "owner", "password": PASSWORD });
         let manager = app.staff("account_manager").await;
-        manager.post(format!("/suppliers/{}/members", buyer.id)).json(&body).send().await.assert_status(201);
-        login(&app, "Ann@Acme.example", PASSWORD).send().await.assert_status(200);
-        login(&app, "ann@acme.example", PASSWORD).send().await.assert_status(status);
+        manager
+            .post(format!("/suppliers/{}/members", buyer.id))
+            .json(&body)
+            .send()
+            .await
+            .assert_status(201);
+        login(&app, "Ann@Acme.example", PASSWORD)
+            .send()
+            .await
+            .assert_status(200);
+        login(&app, "ann@acme.example", PASSWORD)
+            .send()
+            .await
+            .assert_status(status);
     }
 }

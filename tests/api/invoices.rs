@@ -33,33 +33,70 @@ async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database)
     let app = billed(on, Books::weekly(2, 3), String::new()).await;
     let invoice = first_invoice(&app).await;
     let total = invoice["total"]["amount"].as_i64().expect("a total");
-    assert_eq!((total, &invoice["status"], &invoice["number"]), (3 * 2399, &json!("open"), &json!("TP-000001")));
+    assert_eq!(
+        (total, &invoice["status"], &invoice["number"]),
+        (3 * 2399, &json!("open"), &json!("TP-000001"))
+    );
     let finance = app.staff("finance").await;
     let payments = format!("{}/payments", path(&invoice));
     let refused = |body: Value| finance.post(&payments).json(&body).send();
-    refused(payment(Some(total + 1), "a")).await.assert_problem(422, "invalid", "/amount/amount");
-    refused(payment(Some(0), "a")).await.assert_problem(422, "invalid", "/amount/amount");
-    refused(payment(Some(-5), "a")).await.assert_problem(422, "invalid", "/amount/amount");
-    refused(payment(None, "  ")).await.assert_problem(422, "invalid", "/reference");
+    refused(payment(Some(total + 1), "a"))
+        .await
+        .assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(Some(0), "a"))
+        .await
+        .assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(Some(-5), "a"))
+        .await
+        .assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(None, "  "))
+        .await
+        .assert_problem(422, "invalid", "/reference");
     let mut dollars = payment(Some(5), "a");
     dollars["amount"]["currency"] = json!("USD");
     refused(dollars).await.assert_problem(422, "invalid", "/amount");
     let mut tomorrow = payment(Some(5), "a");
     tomorrow["received_on"] = json!("2031-01-01");
     refused(tomorrow).await.assert_problem(422, "invalid", "/received_on");
-    app.staff("admin").await.post(&payments).json(&payment(None, "a")).send().await.assert_problem(403, "forbidden", "");
+    app.staff("admin")
+        .await
+        .post(&payments)
+        .json(&payment(None, "a"))
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
 
-    let part = finance.post(&payments).json(&payment(Some(1000), "BACS 1")).idempotency_key("pay-1").send().await;
+    let part = finance
+        .post(&payments)
+        .json(&payment(Some(1000), "BACS 1"))
+        .idempotency_key("pay-1")
+        .send()
+        .await;
     part.assert_status(201);
-    let again = finance.post(&payments).json(&payment(Some(1000), "BACS 1")).idempotency_key("pay-1").send().await;
+    let again = finance
+        .post(&payments)
+        .json(&payment(Some(1000), "BACS 1"))
+        .idempotency_key("pay-1")
+        .send()
+        .await;
     assert_eq!(part.json()["id"], again.json()["id"], "a replay records nothing");
-    refused(payment(Some(1000), "BACS 1")).await.assert_problem(409, "duplicate", "/reference");
+    refused(payment(Some(1000), "BACS 1"))
+        .await
+        .assert_problem(409, "duplicate", "/reference");
     let half = finance.get(path(&invoice)).send().await.ok();
-    assert_eq!((&half["status"], &half["open"]["amount"]), (&json!("partly_paid"), &json!(total - 1000)));
+    assert_eq!(
+        (&half["status"], &half["open"]["amount"]),
+        (&json!("partly_paid"), &json!(total - 1000))
+    );
     refused(payment(None, "BACS 2")).await.assert_status(201);
     let paid = finance.get(path(&invoice)).send().await.ok();
-    assert_eq!((&paid["status"], &paid["open"]["amount"], &paid["paid"]["amount"]), (&json!("paid"), &json!(0), &json!(total)));
-    refused(payment(Some(1), "BACS 3")).await.assert_problem(409, "state_conflict", "");
+    assert_eq!(
+        (&paid["status"], &paid["open"]["amount"], &paid["paid"]["amount"]),
+        (&json!("paid"), &json!(0), &json!(total))
+    );
+    refused(payment(Some(1), "BACS 3"))
+        .await
+        .assert_problem(409, "state_conflict", "");
     assert_eq!(finance.all(&payments).await.len(), 2);
     assert_events(&app, "invoice.paid", 2).await;
     assert_clean(&app).await;
@@ -75,7 +112,15 @@ async fn racing_payments_never_overpay(#[values(Sqlite, Postgres)] on: Database)
     let payments = format!("{}/payments", path(&invoice));
     let tries = (0..16).map(|n| {
         let (finance, payments) = (finance.clone(), payments.clone());
-        tokio::spawn(async move { finance.post(&payments).json(&payment(Some(500), &format!("racer {n}"))).send().await.status.as_u16() })
+        tokio::spawn(async move {
+            finance
+                .post(&payments)
+                .json(&payment(Some(500), &format!("racer {n}")))
+                .send()
+                .await
+                .status
+                .as_u16()
+        })
     });
     let mut taken = 0;
     for outcome in tries.collect::<Vec<_>>() {
@@ -97,15 +142,33 @@ async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
     let invoice = first_invoice(&app).await;
     app.advance(7).await;
     let finance = app.staff("finance").await;
-    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "open", "the last day to pay is not late");
+    assert_eq!(
+        finance.get(path(&invoice)).send().await.ok()["status"],
+        "open",
+        "the last day to pay is not late"
+    );
     app.advance(1).await;
     app.run_jobs().await;
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue");
     assert_events(&app, "invoice.overdue", 1).await;
     let payments = format!("{}/payments", path(&invoice));
-    finance.post(&payments).json(&payment(Some(100), "part")).send().await.assert_status(201);
-    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue", "what is late stays late until it is settled");
-    finance.post(&payments).json(&payment(None, "rest")).send().await.assert_status(201);
+    finance
+        .post(&payments)
+        .json(&payment(Some(100), "part"))
+        .send()
+        .await
+        .assert_status(201);
+    assert_eq!(
+        finance.get(path(&invoice)).send().await.ok()["status"],
+        "overdue",
+        "what is late stays late until it is settled"
+    );
+    finance
+        .post(&payments)
+        .json(&payment(None, "rest"))
+        .send()
+        .await
+        .assert_status(201);
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
     assert_clean(&app).await;
 }
@@ -121,14 +184,42 @@ async fn lines_come_in_order_page_by_page(#[values(Sqlite, Postgres)] on: Databa
     assert_eq!(positions, (1..=25).collect::<Vec<_>>());
     let instants: Vec<_> = lines.iter().map(|line| line["delivered_at"].to_string()).collect();
     assert!(instants.is_sorted(), "{instants:?}");
-    let found = finance.get("/invoices?number=TP-000001&status=open,paid&limit=1").send().await.ok();
+    let found = finance
+        .get("/invoices?number=TP-000001&status=open,paid&limit=1")
+        .send()
+        .await
+        .ok();
     assert_eq!(found["data"].as_array().map(Vec::len), Some(1), "{found}");
-    finance.get("/invoices?status=lost").send().await.assert_problem(400, "invalid_parameter", "?status");
-    finance.get("/invoices?colour=red").send().await.assert_problem(400, "invalid_parameter", "?colour");
-    finance.get("/invoices?cursor=abc").send().await.assert_problem(400, "invalid_cursor", "");
-    finance.get("/invoices/inv_0000000000001").send().await.assert_problem(404, "not_found", "");
-    finance.get("/invoices/nonsense/lines").send().await.assert_problem(404, "not_found", "");
-    finance.get("/credit-notes/cn_0000000000001").send().await.assert_problem(404, "not_found", "");
+    finance
+        .get("/invoices?status=lost")
+        .send()
+        .await
+        .assert_problem(400, "invalid_parameter", "?status");
+    finance
+        .get("/invoices?colour=red")
+        .send()
+        .await
+        .assert_problem(400, "invalid_parameter", "?colour");
+    finance
+        .get("/invoices?cursor=abc")
+        .send()
+        .await
+        .assert_problem(400, "invalid_cursor", "");
+    finance
+        .get("/invoices/inv_0000000000001")
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
+    finance
+        .get("/invoices/nonsense/lines")
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
+    finance
+        .get("/credit-notes/cn_0000000000001")
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
 }
 
 /// A final invoice is immutable even to somebody who holds the database.

@@ -30,7 +30,10 @@ const NOT_A_SUPPLIERS: &[&str] = &[
 type Belongings = BTreeMap<&'static str, String>;
 
 fn id_of(value: &Value) -> String {
-    value["id"].as_str().unwrap_or_else(|| panic!("no id: {value}")).to_owned()
+    value["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no id: {value}"))
+        .to_owned()
 }
 
 /// An id of the same kind that nobody has.
@@ -44,9 +47,19 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let manager = app.staff("account_manager").await;
     let supplier = &buyer.id;
     let contact = json!({ "purpose": "leads", "name": "Desk", "email": "desk@acme.example" });
-    let contact = manager.post(format!("/suppliers/{supplier}/contacts")).json(&contact).send().await.created();
+    let contact = manager
+        .post(format!("/suppliers/{supplier}/contacts"))
+        .json(&contact)
+        .send()
+        .await
+        .created();
     let agreement = json!({ "title": "Terms", "term": "rolling", "starts_on": "2026-01-01", "document": "As agreed." });
-    let agreement = manager.post(format!("/suppliers/{supplier}/agreements")).json(&agreement).send().await.created();
+    let agreement = manager
+        .post(format!("/suppliers/{supplier}/agreements"))
+        .json(&agreement)
+        .send()
+        .await
+        .created();
     let coverage = manager.all(&format!("/suppliers/{supplier}/coverage")).await;
 
     // A lead on the last day but one of the month is invoiced on the first, while it may still be returned.
@@ -57,14 +70,31 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let delivery = market.sell_to(buyer).await;
     app.advance(3).await;
     let owner = market.owner(buyer).await;
-    let options = owner.get(format!("/deliveries/{delivery}/return-options")).send().await.ok();
-    let reason = options["reasons"][0]["code"].as_str().unwrap_or_else(|| panic!("no reason: {options}"));
+    let options = owner
+        .get(format!("/deliveries/{delivery}/return-options"))
+        .send()
+        .await
+        .ok();
+    let reason = options["reasons"][0]["code"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no reason: {options}"));
     let request = json!({ "delivery_id": delivery, "reason": reason, "note": "Nobody of that name lives there." });
     let request = id_of(&owner.post("/return-requests").json(&request).send().await.created());
     let reviewer = app.staff("returns_reviewer").await;
-    reviewer.post(format!("/return-requests/{request}/approve")).json(&json!({})).send().await.ok();
+    reviewer
+        .post(format!("/return-requests/{request}/approve"))
+        .json(&json!({}))
+        .send()
+        .await
+        .ok();
 
-    let lead = app.staff("admin").await.get(format!("/deliveries/{delivery}")).send().await.ok();
+    let lead = app
+        .staff("admin")
+        .await
+        .get(format!("/deliveries/{delivery}"))
+        .send()
+        .await
+        .ok();
     let mut owned = Belongings::from([
         ("suppliers", supplier.clone()),
         ("businesses", buyer.business_id.clone()),
@@ -72,21 +102,31 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         ("agreements", id_of(&agreement)),
         ("coverage", coverage.first().map(id_of).expect("it covers something")),
         ("orders", buyer.order_id.clone().expect("it has an order")),
-        ("leads", lead["lead_id"].as_str().expect("a delivery is of a lead").to_owned()),
+        (
+            "leads",
+            lead["lead_id"].as_str().expect("a delivery is of a lead").to_owned(),
+        ),
         ("deliveries", delivery),
         ("return-requests", request),
     ]);
     let finance = app.staff("finance").await;
     for collection in ["invoices", "credit-notes"] {
         let rows = finance.all(&format!("/{collection}?supplier_id={supplier}")).await;
-        owned.insert(collection, rows.first().map(id_of).unwrap_or_else(|| panic!("it has no {collection}")));
+        owned.insert(
+            collection,
+            rows.first()
+                .map(id_of)
+                .unwrap_or_else(|| panic!("it has no {collection}")),
+        );
     }
     owned
 }
 
 fn days_to_the_end_of_the_month(now: &str) -> i64 {
     use time::format_description::well_known::Rfc3339;
-    let date = time::OffsetDateTime::parse(now, &Rfc3339).expect("the clock speaks RFC 3339").date();
+    let date = time::OffsetDateTime::parse(now, &Rfc3339)
+        .expect("the clock speaks RFC 3339")
+        .date();
     i64::from(date.month().length(date.year()) - date.day())
 }
 
@@ -105,9 +145,7 @@ async fn strangers(market: &Market<'_>, other: &Buyer) -> Vec<(String, Client, B
         .collect();
     let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let key = market.app.key(&words, None, Some(&other.id)).await;
-    let may = move |row: &Operation| {
-        matches!(row.access, Access::Needs(need) if scopes.iter().any(|scope| need.held_by_key(*scope)))
-    };
+    let may = move |row: &Operation| matches!(row.access, Access::Needs(need) if scopes.iter().any(|scope| need.held_by_key(*scope)));
     found.push(("the other's key".to_owned(), key, Box::new(may)));
     found
 }
@@ -127,20 +165,34 @@ fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return sample(document, &document["components"]["schemas"][name], depth + 1);
     }
-    for given in [&schema["example"], &schema["examples"][0], &schema["default"], &schema["const"], &schema["enum"][0]] {
+    for given in [
+        &schema["example"],
+        &schema["examples"][0],
+        &schema["default"],
+        &schema["const"],
+        &schema["enum"][0],
+    ] {
         if !given.is_null() {
             return given.clone();
         }
     }
     for choice in ["oneOf", "anyOf"] {
-        if let Some(first) = schema[choice].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null")) {
+        if let Some(first) = schema[choice]
+            .as_array()
+            .and_then(|all| all.iter().find(|one| one["type"] != "null"))
+        {
             return sample(document, first, depth + 1);
         }
     }
     if let Some(parts) = schema["allOf"].as_array() {
-        return parts.iter().fold(json!({}), |whole, part| tradepost_tests::merged(whole, sample(document, part, depth + 1)));
+        return parts.iter().fold(json!({}), |whole, part| {
+            tradepost_tests::merged(whole, sample(document, part, depth + 1))
+        });
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object");
+    let kind = schema["type"]
+        .as_str()
+        .or_else(|| schema["type"][0].as_str())
+        .unwrap_or("object");
     match kind {
         "string" => json!("text"),
         "integer" | "number" => schema["minimum"].as_i64().map_or(json!(1), |least| json!(least)),
@@ -149,7 +201,14 @@ fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
         _ => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
             let names = required.iter().filter_map(Value::as_str);
-            names.map(|name| (name.to_owned(), sample(document, &schema["properties"][name], depth + 1))).collect()
+            names
+                .map(|name| {
+                    (
+                        name.to_owned(),
+                        sample(document, &schema["properties"][name], depth + 1),
+                    )
+                })
+                .collect()
         }
     }
 }
@@ -182,7 +241,10 @@ async fn everything(admin: &Client, finance: &Client, owned: &Belongings) -> Str
         }
     }
     for list in ["coverage", "contacts", "members"] {
-        text += &format!("{:?}", admin.all(&format!("/suppliers/{}/{list}", owned["suppliers"])).await);
+        text += &format!(
+            "{:?}",
+            admin.all(&format!("/suppliers/{}/{list}", owned["suppliers"])).await
+        );
     }
     text
 }
@@ -228,9 +290,21 @@ async fn r127_a_foreign_id_is_like_a_missing_one(#[values(Sqlite, Postgres)] on:
             }
         }
     }
-    assert!(wrong.is_empty(), "{} operations tell:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(hidden > 60, "only {hidden} answers were 404: do the samples still reach the lookups?");
-    assert_eq!(everything(&admin, &finance, &owned).await, before, "and nothing of it changed");
+    assert!(
+        wrong.is_empty(),
+        "{} operations tell:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        hidden > 60,
+        "only {hidden} answers were 404: do the samples still reach the lookups?"
+    );
+    assert_eq!(
+        everything(&admin, &finance, &owned).await,
+        before,
+        "and nothing of it changed"
+    );
 }
 
 /// R127: no list, with any filter, shows a stranger anything of the other's.
@@ -246,7 +320,10 @@ async fn r127_no_list_shows_what_is_anothers(#[values(Sqlite, Postgres)] on: Dat
 
     let (mut wrong, mut read) = (Vec::new(), 0);
     for (name, client, may) in strangers(&market, &other).await {
-        for row in OPERATIONS.iter().filter(|row| row.method == "GET" && !row.path.contains("{id}") && may(row)) {
+        for row in OPERATIONS
+            .iter()
+            .filter(|row| row.method == "GET" && !row.path.contains("{id}") && may(row))
+        {
             let parameters = document["paths"][format!("/api/v1{}", row.path)]["get"]["parameters"].clone();
             let names: Vec<&str> = parameters
                 .as_array()
@@ -305,17 +382,36 @@ async fn r123_a_member_sees_only_their_businesses(#[values(Sqlite, Postgres)] on
     let delivery = market.sell_to(&buyer).await;
     let manager = app.staff("account_manager").await;
     let second = json!({ "name": "Acme Dallas" });
-    let second = manager.post(format!("/suppliers/{}/businesses", buyer.id)).json(&second).send().await.created();
+    let second = manager
+        .post(format!("/suppliers/{}/businesses", buyer.id))
+        .json(&second)
+        .send()
+        .await
+        .created();
     let member = json!({
         "email": "dallas@acme.example", "name": "Dallas", "role": "member", "businesses": [id_of(&second)],
         "password": tradepost_tests::PASSWORD,
     });
-    manager.post(format!("/suppliers/{}/members", buyer.id)).json(&member).send().await.assert_status(201);
+    manager
+        .post(format!("/suppliers/{}/members", buyer.id))
+        .json(&member)
+        .send()
+        .await
+        .assert_status(201);
     let dallas = app.sign_in("dallas@acme.example", tradepost_tests::PASSWORD).await;
 
     assert_eq!(dallas.all("/deliveries").await, Vec::<Value>::new());
-    dallas.get(format!("/deliveries/{delivery}")).send().await.assert_problem(404, "not_found", "");
-    dallas.patch(format!("/deliveries/{delivery}")).json(&json!({})).send().await.assert_problem(404, "not_found", "");
+    dallas
+        .get(format!("/deliveries/{delivery}"))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
+    dallas
+        .patch(format!("/deliveries/{delivery}"))
+        .json(&json!({}))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
     let owner = market.owner(&buyer).await;
     owner.get(format!("/deliveries/{delivery}")).send().await.ok();
     let me = dallas.get("/me").send().await.ok();

@@ -25,24 +25,44 @@ async fn an_integrator_reads_back_who_got_the_lead_and_why_others_did_not(#[valu
     let paused = market.buyer("Paused", json!({})).await;
     let order = paused.order_id.as_deref().unwrap();
     let pause = json!({ "reason": "away" });
-    app.staff("account_manager").await.post(format!("/orders/{order}/pause")).json(&pause).send().await.ok();
+    app.staff("account_manager")
+        .await
+        .post(format!("/orders/{order}/pause"))
+        .json(&pause)
+        .send()
+        .await
+        .ok();
 
     let answer = market.try_submit(market.lead()).await;
     answer.assert_status(201);
     let receipt = answer.json();
-    assert_eq!((status(&receipt), buyers(&receipt)), ("partly_sold", vec![near.id.as_str()]), "{answer}");
+    assert_eq!(
+        (status(&receipt), buyers(&receipt)),
+        ("partly_sold", vec![near.id.as_str()]),
+        "{answer}"
+    );
     assert_eq!(receipt["sold_to"][0]["price"], market.money(4_500), "{answer}");
     let refused = &receipt["not_sold_to"][0];
-    assert_eq!((refused["supplier_id"].as_str(), refused["reason"].as_str()), (Some(paused.id.as_str()), Some("order_paused")));
+    assert_eq!(
+        (refused["supplier_id"].as_str(), refused["reason"].as_str()),
+        (Some(paused.id.as_str()), Some("order_paused"))
+    );
 
     let lead = receipt["lead"]["id"].as_str().unwrap();
-    assert_eq!(receipt["lead"]["place"], json!({ "country": "US", "region": "TX", "postcode": "78701", "city": "Austin" }));
+    assert_eq!(
+        receipt["lead"]["place"],
+        json!({ "country": "US", "region": "TX", "postcode": "78701", "city": "Austin" })
+    );
     let detail = market.key.get(format!("/leads/{lead}")).send().await;
     assert_eq!(detail.version(), receipt["lead"]["version"].as_i64().unwrap());
     assert_eq!(detail.json()["sales"], receipt["sold_to"]);
     assert_eq!(detail.json()["consent"]["text_version"], "1");
     let trace = market.key.get(format!("/leads/{lead}/trace")).send().await.ok();
-    assert_eq!(trace["attempts"][0]["candidates"].as_array().map(Vec::len), Some(2), "{trace}");
+    assert_eq!(
+        trace["attempts"][0]["candidates"].as_array().map(Vec::len),
+        Some(2),
+        "{trace}"
+    );
 }
 
 #[rstest]
@@ -58,7 +78,10 @@ async fn the_same_external_id_changes_nothing(#[values(Sqlite, Postgres)] on: Da
     let second = market.try_submit(again).await;
     second.assert_status(200);
     let (first, second) = (first.json(), second.json());
-    assert_eq!((second["existing"].as_bool(), first["existing"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(
+        (second["existing"].as_bool(), first["existing"].as_bool()),
+        (Some(true), Some(false))
+    );
     assert_eq!(second["lead"], first["lead"]);
     assert_eq!(second["sold_to"], first["sold_to"]);
 
@@ -66,7 +89,10 @@ async fn the_same_external_id_changes_nothing(#[values(Sqlite, Postgres)] on: Da
     let lead = market.lead();
     let calls = (0..8).map(|_| market.try_submit(lead.clone()));
     let answers = join(calls.collect()).await;
-    let ids: HashSet<String> = answers.iter().map(|answer| answer.ok()["lead"]["id"].to_string()).collect();
+    let ids: HashSet<String> = answers
+        .iter()
+        .map(|answer| answer.ok()["lead"]["id"].to_string())
+        .collect();
     let made = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!((ids.len(), made), (1, 1));
 }
@@ -84,7 +110,11 @@ async fn join<F: Future>(calls: Vec<F>) -> Vec<F::Output> {
                 }
             }
         }
-        if waiting { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+        if waiting {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
     })
     .await;
     done.into_iter().flatten().collect()
@@ -116,21 +146,50 @@ async fn every_fault_of_an_enquiry_is_pointed_at(#[values(Sqlite, Postgres)] on:
     let table = [
         (json!({ "programme": "nobody" }), 422, "invalid", "/programme"),
         (json!({ "product": "nothing" }), 422, "invalid", "/product"),
-        (json!({ "enquired_at": "2026-02-30T00:00:00Z" }), 400, "malformed_body", "/enquired_at"),
+        (
+            json!({ "enquired_at": "2026-02-30T00:00:00Z" }),
+            400,
+            "malformed_body",
+            "/enquired_at",
+        ),
         (json!({ "shoe_size": 44 }), 400, "malformed_body", "/shoe_size"),
-        (json!({ "person": { "shoe_size": 44 } }), 400, "malformed_body", "/person/shoe_size"),
+        (
+            json!({ "person": { "shoe_size": 44 } }),
+            400,
+            "malformed_body",
+            "/person/shoe_size",
+        ),
         (json!({ "channel": "pigeon" }), 400, "malformed_body", "/channel"),
-        (json!({ "answers": { "budget": 7 } }), 400, "malformed_body", "/answers/budget"),
+        (
+            json!({ "answers": { "budget": 7 } }),
+            400,
+            "malformed_body",
+            "/answers/budget",
+        ),
     ];
     for (patch, status, code, pointer) in table {
-        market.try_submit(merged(market.lead(), patch)).await.assert_problem(status, code, pointer);
+        market
+            .try_submit(merged(market.lead(), patch))
+            .await
+            .assert_problem(status, code, pointer);
     }
     // Another programme's key cannot tell this programme from none.
     let other = app.market("b2b-monthly").await;
-    other.key.post("/leads").json(&market.lead()).send().await.assert_problem(422, "invalid", "/programme");
+    other
+        .key
+        .post("/leads")
+        .json(&market.lead())
+        .send()
+        .await
+        .assert_problem(422, "invalid", "/programme");
     // Keys must be idempotent where leads move.
     let bearer = app.anonymous().with_bearer(market.key.bearer());
-    bearer.post("/leads").json(&market.lead()).send().await.assert_problem(400, "idempotency_key_required", "");
+    bearer
+        .post("/leads")
+        .json(&market.lead())
+        .send()
+        .await
+        .assert_problem(400, "idempotency_key_required", "");
 }
 
 /// R81, R82: without consent and verification a lead is not sold, whoever asks; with both, staff may release it.
@@ -145,16 +204,25 @@ async fn r81_no_sale_without_consent_and_verification(#[values(Sqlite, Postgres)
         (json!({ "consent": null, "verification": null }), "consent_missing"),
         (json!({ "consent": null }), "consent_missing"),
         (json!({ "verification": null }), "verification_missing"),
-        (json!({ "verification": { "method": "email_link" } }), "verification_missing"),
+        (
+            json!({ "verification": { "method": "email_link" } }),
+            "verification_missing",
+        ),
     ] {
         let receipt = market.submit(merged(market.lead(), patch)).await;
-        assert_eq!((status(&receipt), receipt["lead"]["status_reason"].as_str()), ("quarantined", Some(reason)));
+        assert_eq!(
+            (status(&receipt), receipt["lead"]["status_reason"].as_str()),
+            ("quarantined", Some(reason))
+        );
         assert!(buyers(&receipt).is_empty());
         let id = receipt["lead"]["id"].as_str().unwrap();
         let admin = app.staff("admin").await;
         let release = |body: Value| admin.post(format!("/leads/{id}/release")).json(&body).send();
         let answer = release(json!({ "reason": "looks fine" })).await;
-        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (422, Some("policy_refuses")));
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (422, Some("policy_refuses"))
+        );
         let proof = json!({ "reason": "phoned", "consent": whole["consent"], "verification": whole["verification"] });
         let released = release(proof).await.ok();
         assert_eq!(buyers(&released).len(), 1, "{released}");
@@ -171,12 +239,23 @@ async fn quarantined_leads_are_decided_by_staff(#[values(Sqlite, Postgres)] on: 
     market.buyer("Only", json!({})).await;
     let bad_phone = || merged(market.lead(), json!({ "person": { "phone": "12345" } }));
     let receipt = market.submit(bad_phone()).await;
-    assert_eq!((status(&receipt), receipt["lead"]["status_reason"].as_str()), ("quarantined", Some("phone_invalid")));
+    assert_eq!(
+        (status(&receipt), receipt["lead"]["status_reason"].as_str()),
+        ("quarantined", Some("phone_invalid"))
+    );
     assert_eq!(receipt["lead"]["person"]["phone_as_given"], "12345");
     let id = receipt["lead"]["id"].as_str().unwrap();
     let (admin, version) = (app.staff("admin").await, receipt["lead"]["version"].as_i64().unwrap());
-    let release = |reason: &'static str| admin.post(format!("/leads/{id}/release")).json(&json!({ "reason": reason }));
-    release("ok").if_match(version + 1).send().await.assert_problem(412, "stale", "");
+    let release = |reason: &'static str| {
+        admin
+            .post(format!("/leads/{id}/release"))
+            .json(&json!({ "reason": reason }))
+    };
+    release("ok")
+        .if_match(version + 1)
+        .send()
+        .await
+        .assert_problem(412, "stale", "");
     release(" ").send().await.assert_problem(422, "invalid", "/reason");
     let released = release("number confirmed by mail").if_match(version).send().await.ok();
     assert_eq!((status(&released), buyers(&released).len()), ("partly_sold", 1));
@@ -185,13 +264,35 @@ async fn quarantined_leads_are_decided_by_staff(#[values(Sqlite, Postgres)] on: 
     let other = market.submit(bad_phone()).await;
     let id = other["lead"]["id"].as_str().unwrap();
     let reason = json!({ "reason": "spam" });
-    let rejected = admin.post(format!("/leads/{id}/reject")).json(&reason).send().await.ok();
-    assert_eq!((rejected["status"].as_str(), rejected["allowed_actions"].clone()), (Some("rejected"), json!([])));
-    admin.post(format!("/leads/{id}/release")).json(&reason).send().await.assert_problem(409, "state_conflict", "");
+    let rejected = admin
+        .post(format!("/leads/{id}/reject"))
+        .json(&reason)
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (rejected["status"].as_str(), rejected["allowed_actions"].clone()),
+        (Some("rejected"), json!([]))
+    );
+    admin
+        .post(format!("/leads/{id}/release"))
+        .json(&reason)
+        .send()
+        .await
+        .assert_problem(409, "state_conflict", "");
     // A rejected enquiry does not keep the same person's next one out.
-    let next = merged(market.lead(), json!({ "person": { "email": other["lead"]["person"]["email"] } }));
+    let next = merged(
+        market.lead(),
+        json!({ "person": { "email": other["lead"]["person"]["email"] } }),
+    );
     assert_eq!(status(&market.submit(next).await), "partly_sold");
-    let trail = app.staff("auditor").await.get(format!("/audit-entries?object={id}")).send().await.ok();
+    let trail = app
+        .staff("auditor")
+        .await
+        .get(format!("/audit-entries?object={id}"))
+        .send()
+        .await
+        .ok();
     assert_eq!(trail["data"][0]["reason"], "spam", "{trail}");
 }
 
@@ -205,10 +306,29 @@ async fn a_withdrawn_lead_goes_to_nobody_else(#[values(Sqlite, Postgres)] on: Da
     let id = receipt["lead"]["id"].as_str().unwrap();
     let admin = app.staff("admin").await;
     let reason = json!({ "reason": "the person asked" });
-    let withdrawn = admin.post(format!("/leads/{id}/withdraw")).json(&reason).send().await.ok();
-    assert_eq!((withdrawn["status"].as_str(), withdrawn["sold"].as_i64()), (Some("withdrawn"), Some(1)));
-    admin.post(format!("/leads/{id}/withdraw")).json(&reason).send().await.assert_problem(409, "state_conflict", "");
-    market.key.post(format!("/leads/{id}/withdraw")).json(&reason).send().await.assert_problem(403, "forbidden", "");
+    let withdrawn = admin
+        .post(format!("/leads/{id}/withdraw"))
+        .json(&reason)
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (withdrawn["status"].as_str(), withdrawn["sold"].as_i64()),
+        (Some("withdrawn"), Some(1))
+    );
+    admin
+        .post(format!("/leads/{id}/withdraw"))
+        .json(&reason)
+        .send()
+        .await
+        .assert_problem(409, "state_conflict", "");
+    market
+        .key
+        .post(format!("/leads/{id}/withdraw"))
+        .json(&reason)
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
 }
 
 /// A thousand shuffled enquiries of two hundred people, spelt as people spell: nobody is sold twice.
@@ -243,7 +363,9 @@ async fn duplicates_with_format_noise_are_sold_once(#[values(Sqlite, Postgres)] 
     // A fixed shuffle, so that a red run can be run again.
     let mut seed = 7_u64;
     for i in (1..order.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         order.swap(i, (seed >> 33) as usize % (i + 1));
     }
     let mut sold: HashSet<usize> = HashSet::new();
@@ -258,7 +380,10 @@ async fn duplicates_with_format_noise_are_sold_once(#[values(Sqlite, Postgres)] 
         for (person, way, receipt) in join(calls.collect()).await {
             let both = way < 3;
             match status(&receipt) {
-                "partly_sold" => assert!(sold.insert(person * 10 + usize::from(!both) * way) , "{person} was sold twice"),
+                "partly_sold" => assert!(
+                    sold.insert(person * 10 + usize::from(!both) * way),
+                    "{person} was sold twice"
+                ),
                 "duplicate" => assert!(receipt["lead"]["duplicate_of"].is_string() && buyers(&receipt).is_empty()),
                 other => panic!("{other}: {receipt}"),
             }
@@ -278,11 +403,19 @@ async fn after_the_window_the_same_person_is_a_new_lead(#[values(Sqlite, Postgre
     let policy = json!({ "intake": { "duplicate_window_days": 30 } });
     let market = app.market_with("b2b-monthly", policy).await;
     let person = market.lead()["person"].clone();
-    let enquiry = || merged(market.lead(), json!({ "person": person, "consent": null, "verification": null }));
+    let enquiry = || {
+        merged(
+            market.lead(),
+            json!({ "person": person, "consent": null, "verification": null }),
+        )
+    };
     assert_eq!(status(&market.submit(enquiry()).await), "available");
     app.advance(29).await;
     let second = market.submit(enquiry()).await;
-    assert_eq!((status(&second), second["lead"]["status_reason"].as_str()), ("duplicate", Some("duplicate")));
+    assert_eq!(
+        (status(&second), second["lead"]["status_reason"].as_str()),
+        ("duplicate", Some("duplicate"))
+    );
     app.advance_seconds(86_400).await;
     assert_eq!(status(&market.submit(enquiry()).await), "available");
     // Another product of another category is another matter.
@@ -297,24 +430,59 @@ async fn after_the_window_the_same_person_is_a_new_lead(#[values(Sqlite, Postgre
 async fn r99_own_leads_are_never_offered_to_another(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let market = app.market("isa-calling").await;
-    let (own, other) = (market.buyer("Own", json!({})).await, market.buyer("Other", json!({})).await);
+    let (own, other) = (
+        market.buyer("Own", json!({})).await,
+        market.buyer("Other", json!({})).await,
+    );
     let refused = market.try_submit(market.lead()).await;
-    assert_eq!((refused.status.as_u16(), refused.json()["code"].as_str()), (422, Some("policy_refuses")), "{refused}");
+    assert_eq!(
+        (refused.status.as_u16(), refused.json()["code"].as_str()),
+        (422, Some("policy_refuses")),
+        "{refused}"
+    );
     let key = app.key(&["leads:write"], Some(market.id()), Some(&own.id)).await;
     let receipt = key.post("/leads").json(&market.lead()).send().await.ok();
-    assert_eq!((status(&receipt), receipt["lead"]["owner_supplier_id"].as_str()), ("in_service", Some(own.id.as_str())));
-    assert_eq!((receipt["sold_to"].clone(), receipt["not_sold_to"].clone()), (json!([]), json!([])));
+    assert_eq!(
+        (status(&receipt), receipt["lead"]["owner_supplier_id"].as_str()),
+        ("in_service", Some(own.id.as_str()))
+    );
+    assert_eq!(
+        (receipt["sold_to"].clone(), receipt["not_sold_to"].clone()),
+        (json!([]), json!([]))
+    );
     assert_eq!(receipt["lead"]["max_buyers"], 0);
     let id = receipt["lead"]["id"].as_str().unwrap();
-    let trace = app.staff("support").await.get(format!("/leads/{id}/trace")).send().await.ok();
+    let trace = app
+        .staff("support")
+        .await
+        .get(format!("/leads/{id}/trace"))
+        .send()
+        .await
+        .ok();
     assert_eq!(trace["attempts"], json!([]), "nobody was ever a candidate");
     // The owner types one in; the other customer's same person is no duplicate of it.
-    let typed = market.owner(&own).await.post("/leads").json(&market.lead()).send().await.ok();
-    assert_eq!((status(&typed), typed["lead"]["channel"].as_str()), ("in_service", Some("console")));
+    let typed = market
+        .owner(&own)
+        .await
+        .post("/leads")
+        .json(&market.lead())
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (status(&typed), typed["lead"]["channel"].as_str()),
+        ("in_service", Some("console"))
+    );
     let theirs = app.key(&["leads:write"], Some(market.id()), Some(&other.id)).await;
     let person = json!({ "person": receipt["lead"]["person"], "external_id": "theirs" });
-    let same = merged(market.lead(), json!({ "person": { "email": person["person"]["email"], "phone": person["person"]["phone"] }, "external_id": "theirs" }));
-    assert_eq!(status(&theirs.post("/leads").json(&same).send().await.ok()), "in_service");
+    let same = merged(
+        market.lead(),
+        json!({ "person": { "email": person["person"]["email"], "phone": person["person"]["phone"] }, "external_id": "theirs" }),
+    );
+    assert_eq!(
+        status(&theirs.post("/leads").json(&same).send().await.ok()),
+        "in_service"
+    );
 }
 
 /// R103, R104: a call to an assigned number is the lead of the business that has the number, and the answer
@@ -332,13 +500,26 @@ async fn r103_a_call_to_an_assigned_number_is_that_businesss_lead(#[values(Sqlit
     market.buyer("Rival", json!({ "priority": 100 })).await;
 
     let call = |channel: &str| {
-        merged(market.lead(), json!({ "assigned_number": "(512) 474-0142", "channel": channel, "source": "craigslist" }))
+        merged(
+            market.lead(),
+            json!({ "assigned_number": "(512) 474-0142", "channel": channel, "source": "craigslist" }),
+        )
     };
     for channel in ["call", "text", "email", "landing_page"] {
         let receipt = market.submit(call(channel)).await;
-        assert_eq!((status(&receipt), buyers(&receipt)), ("sold_out", vec![called.id.as_str()]), "{receipt}");
-        assert_eq!((receipt["forward_to"].clone(), receipt["lead"]["channel"].as_str()), (forward.clone(), Some(channel)));
-        assert_eq!(receipt["lead"]["owner_business_id"].as_str(), Some(called.business_id.as_str()));
+        assert_eq!(
+            (status(&receipt), buyers(&receipt)),
+            ("sold_out", vec![called.id.as_str()]),
+            "{receipt}"
+        );
+        assert_eq!(
+            (receipt["forward_to"].clone(), receipt["lead"]["channel"].as_str()),
+            (forward.clone(), Some(channel))
+        );
+        assert_eq!(
+            receipt["lead"]["owner_business_id"].as_str(),
+            Some(called.business_id.as_str())
+        );
         assert_eq!(receipt["lead"]["max_buyers"], 1);
     }
     // R101: the same person once more is a lead of its own.
@@ -346,9 +527,15 @@ async fn r103_a_call_to_an_assigned_number_is_that_businesss_lead(#[values(Sqlit
     market.submit(again.clone()).await;
     let second = merged(again, json!({ "external_id": "second-contact" }));
     assert_eq!(status(&market.submit(second).await), "sold_out");
-    market.try_submit(market.lead()).await.assert_problem(422, "invalid", "/assigned_number");
+    market
+        .try_submit(market.lead())
+        .await
+        .assert_problem(422, "invalid", "/assigned_number");
     let wrong = merged(market.lead(), json!({ "assigned_number": "+15124740199" }));
-    market.try_submit(wrong).await.assert_problem(422, "invalid", "/assigned_number");
+    market
+        .try_submit(wrong)
+        .await
+        .assert_problem(422, "invalid", "/assigned_number");
 }
 
 #[rstest]
@@ -359,25 +546,79 @@ async fn lists_filter_by_source_and_everything_else(#[values(Sqlite, Postgres)] 
     let mut ids = Vec::new();
     for n in 0..7 {
         let source = if n % 2 == 0 { "google ads" } else { "craigslist" };
-        let receipt = market.submit(merged(market.lead(), json!({ "source": source, "external_id": format!("list-{n}") }))).await;
+        let receipt = market
+            .submit(merged(
+                market.lead(),
+                json!({ "source": source, "external_id": format!("list-{n}") }),
+            ))
+            .await;
         ids.push(receipt["lead"]["id"].as_str().unwrap().to_owned());
     }
     ids.reverse();
-    let listed = |rows: &[Value]| rows.iter().map(|row| row["id"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
-    assert_eq!(listed(&market.key.all("/leads?limit=3").await), ids, "newest first, page by page");
+    let listed = |rows: &[Value]| {
+        rows.iter()
+            .map(|row| row["id"].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        listed(&market.key.all("/leads?limit=3").await),
+        ids,
+        "newest first, page by page"
+    );
     assert_eq!(market.key.all("/leads?source=craigslist&limit=2").await.len(), 3);
     assert_eq!(listed(&market.key.all("/leads?external_id=list-6").await), ids[..1]);
     let product = market.product["id"].as_str().unwrap();
-    assert_eq!(market.key.all(&format!("/leads?product_id={product}&status=available,sold_out&channel=api")).await.len(), 7);
-    assert_eq!(market.key.all("/leads?received_before=2020-01-01T00:00:00Z").await.len(), 0);
-    let bad = [("status=nice", "?status"), ("limit=0", "?limit"), ("colour=red", "?colour"), ("product_id=7", "?product_id")];
+    assert_eq!(
+        market
+            .key
+            .all(&format!(
+                "/leads?product_id={product}&status=available,sold_out&channel=api"
+            ))
+            .await
+            .len(),
+        7
+    );
+    assert_eq!(
+        market
+            .key
+            .all("/leads?received_before=2020-01-01T00:00:00Z")
+            .await
+            .len(),
+        0
+    );
+    let bad = [
+        ("status=nice", "?status"),
+        ("limit=0", "?limit"),
+        ("colour=red", "?colour"),
+        ("product_id=7", "?product_id"),
+    ];
     for (query, pointer) in bad {
-        market.key.get(format!("/leads?{query}")).send().await.assert_problem(400, "invalid_parameter", pointer);
+        market
+            .key
+            .get(format!("/leads?{query}"))
+            .send()
+            .await
+            .assert_problem(400, "invalid_parameter", pointer);
     }
-    market.key.get("/leads?cursor=AAAA").send().await.assert_problem(400, "invalid_cursor", "?cursor");
+    market
+        .key
+        .get("/leads?cursor=AAAA")
+        .send()
+        .await
+        .assert_problem(400, "invalid_cursor", "?cursor");
     // Another programme's key sees none of them, and no id of theirs.
     let other = app.market("b2b-monthly").await;
     assert_eq!(other.key.all("/leads").await.len(), 0);
-    other.key.get(format!("/leads/{}", ids[0])).send().await.assert_problem(404, "not_found", "");
-    other.key.get(format!("/leads/{}/trace", ids[0])).send().await.assert_problem(404, "not_found", "");
+    other
+        .key
+        .get(format!("/leads/{}", ids[0]))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
+    other
+        .key
+        .get(format!("/leads/{}/trace", ids[0]))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
 }

@@ -15,7 +15,11 @@ use tradepost_tests::{Buyer, Market, TestApp, spawn};
 
 /// One row in so many is used.
 fn share() -> usize {
-    if std::env::var_os("TRADEPOST_SAMPLE_FULL").is_some() { 1 } else { 10 }
+    if std::env::var_os("TRADEPOST_SAMPLE_FULL").is_some() {
+        1
+    } else {
+        10
+    }
 }
 
 /// Straight to the terminal: the harness swallows what tests print.
@@ -39,14 +43,23 @@ fn sample() -> Option<Sample> {
     let given = std::env::var_os("TRADEPOST_SAMPLE_LEADS").map(PathBuf::from);
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/x-education-leads.csv");
     let above = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/x-education-leads.csv");
-    let path = [given, Some(beside), Some(above)].into_iter().flatten().find(|path| path.is_file());
+    let path = [given, Some(beside), Some(above)]
+        .into_iter()
+        .flatten()
+        .find(|path| path.is_file());
     let Some(path) = path else {
         say("SKIPPED: no sample export at $TRADEPOST_SAMPLE_LEADS or ../shared/data/x-education-leads.csv");
         return None;
     };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&path).expect("the export opens");
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(&path)
+        .expect("the export opens");
     let mut headers = reader.headers().expect("the export has a header").clone();
-    let tag_column = headers.iter().position(|name| name == "Tags").expect("the export has Tags");
+    let tag_column = headers
+        .iter()
+        .position(|name| name == "Tags")
+        .expect("the export has Tags");
     let width = headers.len();
     headers.push_field("Phone");
     headers.push_field("E-mail");
@@ -58,7 +71,10 @@ fn sample() -> Option<Sample> {
         let id = record.get(0).unwrap_or_default().to_owned();
         tags.insert(id.clone(), record.get(tag_column).unwrap_or_default().to_owned());
         // A number of the fictional kind would not be valid, so it is one of Austin's.
-        let mut number = id.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(131).wrapping_add(u64::from(byte))) % 8_000_000;
+        let mut number = id
+            .bytes()
+            .fold(7_u64, |sum, byte| sum.wrapping_mul(131).wrapping_add(u64::from(byte)))
+            % 8_000_000;
         while !taken.insert(number) {
             number = (number + 1) % 8_000_000;
         }
@@ -74,7 +90,10 @@ fn sample() -> Option<Sample> {
         if rows % 31 == 0 && repeats.len() < 300 {
             repeat[0] = format!("again-{id}");
             let (phone, email) = match rows % 3 {
-                0 => (format!("1512{a}{b:04}"), format!("{}@LEADS.example ", id.to_uppercase())),
+                0 => (
+                    format!("1512{a}{b:04}"),
+                    format!("{}@LEADS.example ", id.to_uppercase()),
+                ),
                 1 => (format!("+1.512.{a}.{b:04}"), format!("other-{id}@leads.example")),
                 _ => (format!("(737) {a}-{b:04}"), format!(" {id}@Leads.Example")),
             };
@@ -87,7 +106,12 @@ fn sample() -> Option<Sample> {
         writer.write_record(repeat).expect("memory takes a row");
     }
     let csv = writer.into_inner().expect("memory takes a file");
-    Some(Sample { csv, tags, rows, repeats: repeats.len() })
+    Some(Sample {
+        csv,
+        tags,
+        rows,
+        repeats: repeats.len(),
+    })
 }
 
 /// How the export's columns become leads.
@@ -111,11 +135,20 @@ fn mapping() -> Value {
 
 async fn import(app: &TestApp, market: &Market<'_>, csv: Vec<u8>, mapping: &Value) -> Value {
     let product = market.product["id"].as_str().expect("a product has an id");
-    let path = format!("/lead-imports?programme_id={}&product_id={product}&file_name=export.csv", market.id());
+    let path = format!(
+        "/lead-imports?programme_id={}&product_id={product}&file_name=export.csv",
+        market.id()
+    );
     let made = market.key.post(path).bytes("text/csv", csv).send().await.created();
     let id = made["id"].as_str().expect("an import has an id");
     let start = json!({ "mapping": mapping });
-    market.key.post(format!("/lead-imports/{id}/start")).json(&start).send().await.assert_status(202);
+    market
+        .key
+        .post(format!("/lead-imports/{id}/start"))
+        .json(&start)
+        .send()
+        .await
+        .assert_status(202);
     loop {
         app.run_jobs().await;
         let import = market.key.get(format!("/lead-imports/{id}")).send().await.ok();
@@ -145,10 +178,14 @@ async fn suppliers(market: &Market<'_>) -> Vec<Buyer> {
 async fn deliveries(app: &TestApp, market: &Market<'_>, import: &Value) -> BTreeMap<String, Vec<Value>> {
     let id = import["id"].as_str().expect("an import has an id");
     let leads = market.key.all(&format!("/leads?import_id={id}&limit=100")).await;
-    let names: HashMap<&str, &str> =
-        leads.iter().filter_map(|lead| Some((lead["id"].as_str()?, lead["external_id"].as_str()?))).collect();
+    let names: HashMap<&str, &str> = leads
+        .iter()
+        .filter_map(|lead| Some((lead["id"].as_str()?, lead["external_id"].as_str()?)))
+        .collect();
     let manager = app.staff("account_manager").await;
-    let all = manager.all(&format!("/deliveries?programme_id={}&limit=100", market.id())).await;
+    let all = manager
+        .all(&format!("/deliveries?programme_id={}&limit=100", market.id()))
+        .await;
     let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for delivery in all {
         if let Some(name) = delivery["lead_id"].as_str().and_then(|lead| names.get(lead)) {
@@ -170,21 +207,35 @@ struct Returns {
 }
 
 /// Returns the first delivery of each tagged lead, and decides what a reviewer has to.
-async fn return_by_tags(app: &TestApp, market: &Market<'_>, sample: &Sample, import: &Value, reasons: &[(&str, &str)]) -> Returns {
+async fn return_by_tags(
+    app: &TestApp,
+    market: &Market<'_>,
+    sample: &Sample,
+    import: &Value,
+    reasons: &[(&str, &str)],
+) -> Returns {
     let sold = deliveries(app, market, import).await;
     let reviewer = app.staff("returns_reviewer").await;
     let mut keys = HashMap::new();
     let mut came = Returns::default();
     for (name, places) in &sold {
         let tag = sample.tags.get(name).map(String::as_str).unwrap_or_default();
-        let Some((_, reason)) = reasons.iter().find(|(known, _)| *known == tag) else { continue };
+        let Some((_, reason)) = reasons.iter().find(|(known, _)| *known == tag) else {
+            continue;
+        };
         let delivery = &places[0];
-        let supplier = delivery["supplier_id"].as_str().expect("a delivery has a supplier").to_owned();
+        let supplier = delivery["supplier_id"]
+            .as_str()
+            .expect("a delivery has a supplier")
+            .to_owned();
         if !keys.contains_key(&supplier) {
-            let key = app.key(&["returns:write", "returns:read"], Some(market.id()), Some(&supplier)).await;
+            let key = app
+                .key(&["returns:write", "returns:read"], Some(market.id()), Some(&supplier))
+                .await;
             keys.insert(supplier.clone(), key);
         }
-        let body = json!({ "delivery_id": delivery["id"], "reason": reason, "note": format!("Our caller noted: {tag}") });
+        let body =
+            json!({ "delivery_id": delivery["id"], "reason": reason, "note": format!("Our caller noted: {tag}") });
         let answer = keys[&supplier].post("/return-requests").json(&body).send().await;
         if answer.status == 422 {
             assert_eq!(answer.json()["code"], "reason_not_valid", "{answer}");
@@ -194,11 +245,21 @@ async fn return_by_tags(app: &TestApp, market: &Market<'_>, sample: &Sample, imp
         let id = answer.created()["id"].as_str().expect("a request has an id").to_owned();
         if tag == "number not provided" {
             let explanation = json!({ "explanation": "The enquiry came with a number; please call it." });
-            reviewer.post(format!("/return-requests/{id}/deny")).json(&explanation).send().await.ok();
+            reviewer
+                .post(format!("/return-requests/{id}/deny"))
+                .json(&explanation)
+                .send()
+                .await
+                .ok();
             came.denied += 1;
         } else {
             let explanation = json!({ "explanation": "Confirmed by our own call." });
-            reviewer.post(format!("/return-requests/{id}/approve")).json(&explanation).send().await.ok();
+            reviewer
+                .post(format!("/return-requests/{id}/approve"))
+                .json(&explanation)
+                .send()
+                .await
+                .ok();
             came.approved += 1;
         }
     }
@@ -210,7 +271,11 @@ fn tagged(sample: &Sample, tags: &[&str]) -> usize {
 }
 
 fn assert_audit_is_green(app: &TestApp) {
-    let violations = app.inside().db.read_blocking(tradepost::auditor::run).expect("the audit runs");
+    let violations = app
+        .inside()
+        .db
+        .read_blocking(tradepost::auditor::run)
+        .expect("the audit runs");
     assert!(violations.is_empty(), "{violations:?}");
 }
 
@@ -233,11 +298,19 @@ async fn r44_a_real_export_is_sold_returned_and_replaced(#[values(Sqlite, Postgr
     let market = app.market_with("lead-store", policy).await;
     suppliers(&market).await;
     let done = import(&app, &market, sample.csv.clone(), &mapping()).await;
-    assert_eq!((count(&done, "accepted"), count(&done, "duplicate")), (sample.rows, sample.repeats), "{done}");
+    assert_eq!(
+        (count(&done, "accepted"), count(&done, "duplicate")),
+        (sample.rows, sample.repeats),
+        "{done}"
+    );
     let again = import(&app, &market, sample.csv.clone(), &mapping()).await;
     assert_eq!(count(&again, "unchanged"), sample.rows + sample.repeats, "{again}");
 
-    let unreachable = [("Ringing", "unable_to_reach_live"), ("Busy", "unable_to_reach_live"), ("switched off", "no_voice_mail")];
+    let unreachable = [
+        ("Ringing", "unable_to_reach_live"),
+        ("Busy", "unable_to_reach_live"),
+        ("switched off", "no_voice_mail"),
+    ];
     let mut reasons = vec![
         ("wrong number given", "wrong_number"),
         ("invalid number", "disconnected"),
@@ -254,23 +327,43 @@ async fn r44_a_real_export_is_sold_returned_and_replaced(#[values(Sqlite, Postgr
     assert_eq!(came, expect);
 
     let manager = app.staff("account_manager").await;
-    let owed = manager.all(&format!("/replacements?programme_id={}&status=owed&limit=100", market.id())).await.len();
+    let owed = manager
+        .all(&format!(
+            "/replacements?programme_id={}&status=owed&limit=100",
+            market.id()
+        ))
+        .await
+        .len();
     assert_eq!(owed, expect.approved, "every approved return is owed a lead");
     // Fresh people, until nothing is owed any more.
     let mut fresh = "Phone,E-mail\n".to_owned();
     for n in 0..owed.max(1) * 3 {
-        fresh.push_str(&format!("(713) {}-{:04},fresh.{n}@leads.example\n", 200 + n / 10_000, n % 10_000));
+        fresh.push_str(&format!(
+            "(713) {}-{:04},fresh.{n}@leads.example\n",
+            200 + n / 10_000,
+            n % 10_000
+        ));
     }
     let fields = json!({ "fields": [{ "field": "person.phone", "column": "Phone" }, { "field": "person.email", "column": "E-mail" }] });
     import(&app, &market, fresh.into_bytes(), &fields).await;
-    let filled = manager.all(&format!("/replacements?programme_id={}&status=delivered&limit=100", market.id())).await.len();
+    let filled = manager
+        .all(&format!(
+            "/replacements?programme_id={}&status=delivered&limit=100",
+            market.id()
+        ))
+        .await
+        .len();
     assert_eq!(filled, owed);
     assert_audit_is_green(&app);
     say(&format!(
         "sample, lead-store: {} rows, {} duplicates, {} sold places, {came:?}, {filled} replacements filled",
         sample.rows,
         sample.repeats,
-        app.staff("account_manager").await.all(&format!("/deliveries?programme_id={}&limit=100", market.id())).await.len(),
+        app.staff("account_manager")
+            .await
+            .all(&format!("/deliveries?programme_id={}&limit=100", market.id()))
+            .await
+            .len(),
     ));
 }
 
@@ -284,21 +377,40 @@ async fn r30_a_real_export_is_sold_returned_and_invoiced(#[values(Sqlite, Postgr
     let market = app.market_with("b2b-monthly", policy).await;
     suppliers(&market).await;
     let done = import(&app, &market, sample.csv.clone(), &mapping()).await;
-    assert_eq!((count(&done, "accepted"), count(&done, "duplicate")), (sample.rows, sample.repeats), "{done}");
+    assert_eq!(
+        (count(&done, "accepted"), count(&done, "duplicate")),
+        (sample.rows, sample.repeats),
+        "{done}"
+    );
     let reasons = [
         ("wrong number given", "wrong_number"),
         ("invalid number", "disconnected_number"),
         ("number not provided", "never_enquired"),
     ];
     let came = return_by_tags(&app, &market, &sample, &done, &reasons).await;
-    assert_eq!(came.approved, tagged(&sample, &["wrong number given", "invalid number"]));
+    assert_eq!(
+        came.approved,
+        tagged(&sample, &["wrong number given", "invalid number"])
+    );
     let sold: usize = deliveries(&app, &market, &done).await.values().map(Vec::len).sum();
 
     app.advance(40).await;
     let finance = app.staff("finance").await;
-    let invoices = finance.all(&format!("/invoices?programme_id={}&limit=100", market.id())).await;
-    let lines: i64 = invoices.iter().map(|invoice| invoice["line_count"].as_i64().expect("an invoice counts its lines")).sum();
-    assert_eq!(usize::try_from(lines).unwrap(), sold - came.approved, "each delivery once, the returned ones not at all");
+    let invoices = finance
+        .all(&format!("/invoices?programme_id={}&limit=100", market.id()))
+        .await;
+    let lines: i64 = invoices
+        .iter()
+        .map(|invoice| invoice["line_count"].as_i64().expect("an invoice counts its lines"))
+        .sum();
+    assert_eq!(
+        usize::try_from(lines).unwrap(),
+        sold - came.approved,
+        "each delivery once, the returned ones not at all"
+    );
     assert_audit_is_green(&app);
-    say(&format!("sample, b2b-monthly: {sold} sold places, {came:?}, {} invoices with {lines} lines", invoices.len()));
+    say(&format!(
+        "sample, b2b-monthly: {sold} sold places, {came:?}, {} invoices with {lines} lines",
+        invoices.len()
+    ));
 }

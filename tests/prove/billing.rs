@@ -60,7 +60,12 @@ fn assert_clean(app: &App) {
 /// The first lines in which two outcomes differ: the whole is too long to read.
 fn assert_same(got: &[String], expected: &[String]) {
     let differing: Vec<_> = got.iter().zip(expected).filter(|(a, b)| a != b).take(5).collect();
-    assert!(differing.is_empty() && got.len() == expected.len(), "{} and {} lines, {differing:#?}", got.len(), expected.len());
+    assert!(
+        differing.is_empty() && got.len() == expected.len(),
+        "{} and {} lines, {differing:#?}",
+        got.len(),
+        expected.len()
+    );
 }
 
 /// The run as it is when nothing disturbs it.
@@ -105,9 +110,17 @@ fn a_billing_run_that_is_killed_ends_like_an_undisturbed_one(#[values(Sqlite, Po
         let app = open(&database);
         jobs::run_all_due(&app).expect("the rest goes through");
         assert_clean(&app);
-        assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+        assert_same(
+            &app.db.read_blocking(outcome).expect("the outcome can be read"),
+            &expected,
+        );
     }
-    report("a billing run killed and resumed", on, &format!("{kills} kills in {rounds} runs"), "equal to the undisturbed run");
+    report(
+        "a billing run killed and resumed",
+        on,
+        &format!("{kills} kills in {rounds} runs"),
+        "equal to the undisturbed run",
+    );
 }
 
 /// F7: eight runners at once, without a lease, make no invoice twice and no number with a gap.
@@ -126,9 +139,17 @@ fn eight_runners_make_no_duplicate(#[values(Sqlite, Postgres)] on: Database) {
             }
         });
         assert_clean(&app);
-        assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+        assert_same(
+            &app.db.read_blocking(outcome).expect("the outcome can be read"),
+            &expected,
+        );
     }
-    report("eight billing runners at once", on, &format!("{rounds} runs of 200 invoices"), "0 duplicates, 0 gaps");
+    report(
+        "eight billing runners at once",
+        on,
+        &format!("{rounds} runs of 200 invoices"),
+        "0 duplicates, 0 gaps",
+    );
 }
 
 /// A supplier with more lines than a transaction takes is gathered over several, also by several
@@ -137,7 +158,10 @@ fn eight_runners_make_no_duplicate(#[values(Sqlite, Postgres)] on: Database) {
 fn a_very_long_invoice_is_gathered_in_slices(#[values(Sqlite, Postgres)] on: Database) {
     let books = Books::weekly(2, 5_500);
     let expected = undisturbed(on, &books);
-    assert_eq!(expected.iter().filter(|line| line.starts_with("TP-000002 ")).count(), 5_500);
+    assert_eq!(
+        expected.iter().filter(|line| line.starts_with("TP-000002 ")).count(),
+        5_500
+    );
     let database = TestDatabase::create(on);
     let app = open(&database);
     books.write(&app.db).expect("the books can be written");
@@ -147,5 +171,8 @@ fn a_very_long_invoice_is_gathered_in_slices(#[values(Sqlite, Postgres)] on: Dat
         }
     });
     assert_clean(&app);
-    assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+    assert_same(
+        &app.db.read_blocking(outcome).expect("the outcome can be read"),
+        &expected,
+    );
 }

@@ -55,7 +55,15 @@ impl Books {
         let document = merged(presets::document(self.preset).clone(), self.policy.clone());
         let resolved = layers::resolve(&document, layers::Amendments::default()).expect("the policy is whole");
         let document = resolved.document.replace('\'', "''");
-        let Self { preset, suppliers, deliveries, from, apart, price, .. } = self.clone();
+        let Self {
+            preset,
+            suppliers,
+            deliveries,
+            from,
+            apart,
+            price,
+            ..
+        } = self.clone();
         let (first, each, prog) = (SUPPLIERS_FROM, DELIVERIES_FROM, 7_i64);
         let all = suppliers * deliveries;
         let sql = [

@@ -1,8 +1,8 @@
 //! Handlers of imports.
 
+use super::export;
 use super::ops::{self, Destination, Upload};
 use super::store::{self, ImportFilter, RowFilter};
-use super::export;
 use crate::app::App;
 use crate::auth::{Caller, Principal};
 use crate::command::{Command, NoBody, Reply, idempotency_key};
@@ -54,15 +54,22 @@ pub(super) async fn create_lead_import(
     if key.is_none() && matches!(caller.principal, Principal::Key(_)) {
         return Err(ApiError::new(ProblemCode::IdempotencyKeyRequired));
     }
-    for (name, text, most) in [("file_name", Some(&to.file_name), 200), ("source", to.source.as_ref(), 120)] {
-        let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+    for (name, text, most) in [
+        ("file_name", Some(&to.file_name), 200),
+        ("source", to.source.as_ref(), 120),
+    ] {
+        let fits = |text: &String| {
+            !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+        };
         if text.is_some_and(|text| !fits(text)) {
             return Err(invalid_parameter(name, &format!("expected 1 to {most} characters")));
         }
     }
     let bytes = collect(payload).await?;
     let hash = idempotency::hash(&app.secrets, "POST", &request.uri().to_string(), &bytes);
-    let upload = tokio::task::spawn_blocking(move || Upload::read(bytes)).await.map_err(ApiError::internal)??;
+    let upload = tokio::task::spawn_blocking(move || Upload::read(bytes))
+        .await
+        .map_err(ApiError::internal)??;
     let upload = Arc::new(upload);
     let to = Destination {
         programme_id: to.programme_id,
@@ -102,11 +109,7 @@ async fn collect(mut payload: Payload) -> ApiResult<Vec<u8>> {
 #[utoipa::path(tag = "lead-imports", params(ImportFilter),
     responses((status = 200, body = Page<LeadImport>), Problems))]
 #[get("/lead-imports")]
-pub(super) async fn list_lead_imports(
-    caller: Caller,
-    query: Query<ImportFilter>,
-    app: Data<App>,
-) -> ApiResult<Reply> {
+pub(super) async fn list_lead_imports(caller: Caller, query: Query<ImportFilter>, app: Data<App>) -> ApiResult<Reply> {
     let Query(filter) = query;
     let window = Window::new(filter.limit, filter.cursor.as_deref())?;
     let scope = caller.scope();

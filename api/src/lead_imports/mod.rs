@@ -25,7 +25,10 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Checks and imports files that somebody has set going.
-pub(crate) const IMPORTS: Job = Job { name: "lead imports", run: ops::work };
+pub(crate) const IMPORTS: Job = Job {
+    name: "lead imports",
+    run: ops::work,
+};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -49,9 +49,14 @@ impl Upload {
     /// Reads a file's bytes, or says what is wrong with them.
     pub(super) fn read(bytes: Vec<u8>) -> ApiResult<Self> {
         let refuse = |message: String| {
-            ApiError::new(ProblemCode::Invalid).detail(message.clone()).field("", "not_a_table", message)
+            ApiError::new(ProblemCode::Invalid)
+                .detail(message.clone())
+                .field("", "not_a_table", message)
         };
-        let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let file = detect::read(bytes).map_err(|problem| refuse(problem.to_string()))?;
         let outline = detect::outline(&file).map_err(|problem| refuse(problem.to_string()))?;
         if outline.rows > MOST_ROWS {
@@ -65,7 +70,13 @@ impl Upload {
             suggested_field: field.map(str::to_owned),
             sample,
         });
-        Ok(Self { file, hash, columns: columns.collect(), mapping, rows: outline.rows })
+        Ok(Self {
+            file,
+            hash,
+            columns: columns.collect(),
+            mapping,
+            rows: outline.rows,
+        })
     }
 }
 
@@ -87,10 +98,20 @@ pub(super) fn create(
     upload: &Upload,
 ) -> ApiResult<LeadImport> {
     let scope = caller.scope();
-    let programme = market.programme(to.programme_id).filter(|found| found.active && scope.allows_programme(found.id));
-    let own = |id| scope.supplier().is_none_or(|own| market.supplier(own).is_some_and(|found| found.programme_id == id));
-    let programme = programme.filter(|found| own(found.id)).ok_or_else(|| ApiError::unknown_id("?programme_id"))?;
-    let product = market.product(to.product_id).filter(|found| found.active && found.programme_id == programme.id);
+    let programme = market
+        .programme(to.programme_id)
+        .filter(|found| found.active && scope.allows_programme(found.id));
+    let own = |id| {
+        scope
+            .supplier()
+            .is_none_or(|own| market.supplier(own).is_some_and(|found| found.programme_id == id))
+    };
+    let programme = programme
+        .filter(|found| own(found.id))
+        .ok_or_else(|| ApiError::unknown_id("?programme_id"))?;
+    let product = market
+        .product(to.product_id)
+        .filter(|found| found.active && found.programme_id == programme.id);
     let product = product.ok_or_else(|| ApiError::unknown_id("?product_id"))?;
     let id: LeadImportId = tx.new_id();
     let new = store::NewImport {
@@ -115,15 +136,15 @@ pub(super) fn create(
     Ok(store::get(tx, &Scope::system(), id)?.shown)
 }
 
-fn record(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    action: &str,
-    id: LeadImportId,
-    after: serde_json::Value,
-) -> ApiResult<()> {
+fn record(tx: &mut Tx<'_>, caller: &Caller, action: &str, id: LeadImportId, after: serde_json::Value) -> ApiResult<()> {
     let supplier = caller.scope().supplier();
-    let change = audit::Change { action, object: id.to_string(), supplier, after: Some(after), ..audit::Change::default() };
+    let change = audit::Change {
+        action,
+        object: id.to_string(),
+        supplier,
+        after: Some(after),
+        ..audit::Change::default()
+    };
     audit::record(tx, &caller.actor(), change)
 }
 
@@ -136,10 +157,15 @@ pub(super) fn begin(
     mapping: Option<&ImportMapping>,
 ) -> ApiResult<LeadImport> {
     let import = store::get(tx, &caller.scope(), id)?.shown;
-    let to = import.status.after(action).map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let to = import
+        .status
+        .after(action)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
     // A failed import goes on where it stopped, so its rows must go on meaning the same.
     if import.done_rows > 0 && mapping.is_some_and(|mapping| *mapping != import.mapping) {
-        return Err(ApiError::conflict("Rows were imported under another mapping; upload the file again."));
+        return Err(ApiError::conflict(
+            "Rows were imported under another mapping; upload the file again.",
+        ));
     }
     let headers: Vec<String> = import.columns.iter().map(|column| column.header.clone()).collect();
     Plan::compile(mapping.unwrap_or(&import.mapping), &headers).map_err(ApiError::invalid)?;
@@ -149,7 +175,11 @@ pub(super) fn begin(
     if let Some(mapping) = mapping {
         store::set_mapping(tx, id, mapping)?;
     }
-    let what = if to == LeadImportStatus::Running { "lead_import.started" } else { "lead_import.check_started" };
+    let what = if to == LeadImportStatus::Running {
+        "lead_import.started"
+    } else {
+        "lead_import.check_started"
+    };
     record(tx, caller, what, id, json!({ "status": to }))?;
     Ok(store::get(tx, &Scope::system(), id)?.shown)
 }
@@ -157,17 +187,28 @@ pub(super) fn begin(
 /// Stops an import for good; what was imported stays.
 pub(super) fn cancel(tx: &mut Tx<'_>, caller: &Caller, id: LeadImportId) -> ApiResult<LeadImport> {
     let import = store::get(tx, &caller.scope(), id)?.shown;
-    let to = import.status.after(LeadImportAction::Cancel).map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let to = import
+        .status
+        .after(LeadImportAction::Cancel)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
     if !store::move_status(tx, id, import.status, to, None)? {
         return Err(ApiError::conflict("The import changed at the same moment."));
     }
-    record(tx, caller, "lead_import.cancelled", id, json!({ "done_rows": import.done_rows }))?;
+    record(
+        tx,
+        caller,
+        "lead_import.cancelled",
+        id,
+        json!({ "done_rows": import.done_rows }),
+    )?;
     Ok(store::get(tx, &Scope::system(), id)?.shown)
 }
 
 /// Works on the oldest import that has something to do, for one turn; answers how many rows it did.
 pub(crate) fn work(app: &App) -> ApiResult<usize> {
-    let Some(import) = app.db.read_blocking(store::first_with_work)? else { return Ok(0) };
+    let Some(import) = app.db.read_blocking(store::first_with_work)? else {
+        return Ok(0);
+    };
     let id = import.shown.id;
     let worked = match import.shown.status {
         LeadImportStatus::Checking => check(app, import),
@@ -176,10 +217,15 @@ pub(crate) fn work(app: &App) -> ApiResult<usize> {
     match worked {
         Ok(rows) => Ok(rows),
         // The database will be there again; everything else would fail the same way for ever.
-        Err(error) if error.code() == ProblemCode::Unavailable || error.code() == ProblemCode::StorageFull => Err(error),
+        Err(error) if error.code() == ProblemCode::Unavailable || error.code() == ProblemCode::StorageFull => {
+            Err(error)
+        }
         Err(error) => {
             tracing::error!(import = %id, %error, "an import stopped");
-            let problem = format!("The import stopped on a fault of the server ({}). Start it again.", error.code());
+            let problem = format!(
+                "The import stopped on a fault of the server ({}). Start it again.",
+                error.code()
+            );
             app.db.write_blocking(move |tx| fail(tx, id, &problem))?;
             Ok(1)
         }
@@ -218,13 +264,21 @@ impl Work {
             channel: LeadChannel::Csv,
             import: Some(shown.id),
         };
-        Ok(Self { import, plan, defaults, submitter })
+        Ok(Self {
+            import,
+            plan,
+            defaults,
+            submitter,
+        })
     }
 
     /// The data rows of the text: numbered from 2, blank ones left out.
     fn rows<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (i64, csv::StringRecord)> + use<'t> {
         let records = detect::reader(text, self.import.shown.delimiter).into_records();
-        let all = records.map_while(Result::ok).zip(1_i64..).map(|(record, row)| (row, record));
+        let all = records
+            .map_while(Result::ok)
+            .zip(1_i64..)
+            .map(|(record, row)| (row, record));
         all.filter(|(_, record)| !detect::is_blank(record)).skip(1)
     }
 }
@@ -246,7 +300,9 @@ fn import_rows(app: &App, import: Import) -> ApiResult<usize> {
         let (market, secrets) = (app.market.clone(), app.secrets.clone());
         let (task, part) = (Arc::clone(&work), Arc::clone(&slice));
         let claimed = app.db.write_blocking(move |tx| {
-            let Some(mut counts) = store::claim_rows(tx, id, done, part.len() as i64)? else { return Ok(false) };
+            let Some(mut counts) = store::claim_rows(tx, id, done, part.len() as i64)? else {
+                return Ok(false);
+            };
             let market = market.fresh(tx)?;
             let mut results = Vec::with_capacity(part.len());
             for (row, record) in part.iter() {
@@ -277,7 +333,12 @@ fn import_row(
     row: i64,
     record: &csv::StringRecord,
 ) -> ApiResult<RowResult> {
-    let invalid = |errors| RowResult { row, outcome: ImportRowOutcome::Invalid, lead_id: None, errors };
+    let invalid = |errors| RowResult {
+        row,
+        outcome: ImportRowOutcome::Invalid,
+        lead_id: None,
+        errors,
+    };
     let dto = match work.plan.enquiry(record, &work.defaults) {
         Ok(dto) => dto,
         Err(errors) => return Ok(invalid(errors)),
@@ -285,8 +346,17 @@ fn import_row(
     // Whatever refuses an enquiry does so before its first write, so the transaction goes on.
     match lead_ops::take_in(tx, market, secrets, &work.submitter, dto) {
         Ok(taken) => {
-            let outcome = if taken.existing { ImportRowOutcome::Unchanged } else { outcome_of(taken.status) };
-            Ok(RowResult { row, outcome, lead_id: Some(taken.id), errors: Vec::new() })
+            let outcome = if taken.existing {
+                ImportRowOutcome::Unchanged
+            } else {
+                outcome_of(taken.status)
+            };
+            Ok(RowResult {
+                row,
+                outcome,
+                lead_id: Some(taken.id),
+                errors: Vec::new(),
+            })
         }
         Err(refusal) if matches!(refusal.code(), ProblemCode::Invalid | ProblemCode::PolicyRefuses) => {
             Ok(invalid(refusal.errors().to_vec()))
@@ -312,7 +382,12 @@ fn finish(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<()> {
     if store::move_status(tx, id, LeadImportStatus::Running, LeadImportStatus::Done, None)? {
         let import = store::get(tx, &Scope::system(), id)?.shown;
         let subject = Subject::of(id).programme(import.programme_id);
-        events::push(tx, EventKind::ImportFinished, subject, &json!({ "counts": import.counts }))?;
+        events::push(
+            tx,
+            EventKind::ImportFinished,
+            subject,
+            &json!({ "counts": import.counts }),
+        )?;
     }
     Ok(())
 }
@@ -323,8 +398,14 @@ fn check(app: &App, import: Import) -> ApiResult<usize> {
     let work = Work::prepare(import)?;
     let text = app.db.read_blocking(|conn| store::content(conn, id))?;
     let shared = app.market.clone();
-    let (market, now) = app.db.write_blocking(move |tx| Ok((shared.fresh(tx)?, tx.business_now())))?;
-    let mut dry = DryRun { check: ImportCheck::default(), ids: HashSet::new(), people: HashSet::new() };
+    let (market, now) = app
+        .db
+        .write_blocking(move |tx| Ok((shared.fresh(tx)?, tx.business_now())))?;
+    let mut dry = DryRun {
+        check: ImportCheck::default(),
+        ids: HashSet::new(),
+        people: HashSet::new(),
+    };
     let mut rows = work.rows(&text);
     let mut count = 0;
     loop {
@@ -333,10 +414,14 @@ fn check(app: &App, import: Import) -> ApiResult<usize> {
             break;
         }
         count += part.len();
-        let ids = part.iter().filter_map(|(_, record)| work.plan.enquiry(record, &work.defaults).ok()?.external_id);
+        let ids = part
+            .iter()
+            .filter_map(|(_, record)| work.plan.enquiry(record, &work.defaults).ok()?.external_id);
         let ids: Vec<String> = ids.map(|id| id.trim().to_owned()).collect();
         let programme = work.import.shown.programme_id;
-        let known = app.db.read_blocking(|conn| store::known_external(conn, programme, ids))?;
+        let known = app
+            .db
+            .read_blocking(|conn| store::known_external(conn, programme, ids))?;
         for (row, record) in &part {
             dry.row(app, &market, &work, now, &known, *row, record);
         }
@@ -359,7 +444,10 @@ struct DryRun {
 }
 
 impl DryRun {
-    #[expect(clippy::too_many_arguments, reason = "one row needs the file's context, the market's and its own")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one row needs the file's context, the market's and its own"
+    )]
     fn row(
         &mut self,
         app: &App,
@@ -390,8 +478,12 @@ impl DryRun {
         record: &csv::StringRecord,
     ) -> Result<ImportRowOutcome, Vec<FieldError>> {
         let dto = work.plan.enquiry(record, &work.defaults)?;
-        let checked = lead_ops::check(market, &work.submitter, dto, now).map_err(|refusal| refusal.errors().to_vec())?;
-        let key = (checked.external_source.clone(), checked.new.external_id.clone().unwrap_or_default());
+        let checked =
+            lead_ops::check(market, &work.submitter, dto, now).map_err(|refusal| refusal.errors().to_vec())?;
+        let key = (
+            checked.external_source.clone(),
+            checked.new.external_id.clone().unwrap_or_default(),
+        );
         if known.contains(&key) || !self.ids.insert(key) {
             return Ok(ImportRowOutcome::Unchanged);
         }
@@ -399,7 +491,10 @@ impl DryRun {
         if standing.status != LeadStatus::Rejected && policy.duplicate_window_days > 0 {
             let scope = checked.fingerprint_scope();
             let prints = fingerprints::of(&checked.new.person, policy, &app.secrets);
-            let seen = prints.into_iter().filter(|print| !self.people.insert((scope.clone(), print.hash.clone()))).count();
+            let seen = prints
+                .into_iter()
+                .filter(|print| !self.people.insert((scope.clone(), print.hash.clone())))
+                .count();
             if seen > 0 {
                 standing = rules::after_duplicate(policy, standing);
             }
@@ -415,7 +510,13 @@ impl DryRun {
             }
             let column = work.plan.column_of(&error.pointer).map(str::to_owned);
             let field = error.pointer.trim_start_matches('/').replace('/', ".");
-            self.check.errors.push(ImportCellError { row, column, field, code: error.code, message: error.message });
+            self.check.errors.push(ImportCellError {
+                row,
+                column,
+                field,
+                code: error.code,
+                message: error.message,
+            });
         }
     }
 }

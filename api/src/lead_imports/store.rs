@@ -11,9 +11,7 @@ use tradepost_contract::lead_imports::{
     FileDelimiter, FileEncoding, ImportCheck, ImportColumn, ImportCounts, ImportMapping, ImportRowOutcome, LeadImport,
     LeadImportRow, LeadImportStatus,
 };
-use tradepost_contract::{
-    FieldError, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp,
-};
+use tradepost_contract::{FieldError, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
 
 /// A file as it is first kept.
 pub(super) struct NewImport<'a> {
@@ -57,7 +55,10 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &NewImport<'_>) -> ApiResult<()> {
         ))
         .execute(&mut **tx)?;
     diesel::insert_into(lead_import_files::table)
-        .values((lead_import_files::import_id.eq(new.id.as_i64()), lead_import_files::content.eq(new.content)))
+        .values((
+            lead_import_files::import_id.eq(new.id.as_i64()),
+            lead_import_files::content.eq(new.content),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -134,9 +135,22 @@ macro_rules! import_columns {
 
 fn to_import(columns: ImportColumns) -> ApiResult<Import> {
     let (head, tail) = columns;
-    let (id, programme_id, product_id, supplier_id, status, file_name, file_hash, encoding, delimiter, columns, mapping, source) =
-        head;
-    let (total_rows, done_rows, counts, check, problem, created_by, created_at, started_at, finished_at, version) = tail;
+    let (
+        id,
+        programme_id,
+        product_id,
+        supplier_id,
+        status,
+        file_name,
+        file_hash,
+        encoding,
+        delimiter,
+        columns,
+        mapping,
+        source,
+    ) = head;
+    let (total_rows, done_rows, counts, check, problem, created_by, created_at, started_at, finished_at, version) =
+        tail;
     let shown = LeadImport {
         id,
         programme_id,
@@ -160,17 +174,28 @@ fn to_import(columns: ImportColumns) -> ApiResult<Import> {
         version,
         allowed_actions: status.allowed_actions(),
     };
-    Ok(Import { shown, supplier_id, source })
+    Ok(Import {
+        shown,
+        supplier_id,
+        source,
+    })
 }
 
 /// An import that has not begun has `{}`.
 fn read_counts(text: &str) -> ApiResult<ImportCounts> {
-    if text == "{}" { Ok(ImportCounts::default()) } else { Ok(serde_json::from_str(text)?) }
+    if text == "{}" {
+        Ok(ImportCounts::default())
+    } else {
+        Ok(serde_json::from_str(text)?)
+    }
 }
 
 /// An import by its id, within the scope.
 pub(super) fn get(conn: &mut Conn, scope: &Scope, id: LeadImportId) -> ApiResult<Import> {
-    let mut query = lead_imports::table.filter(lead_imports::id.eq(id)).select(import_columns!()).into_boxed();
+    let mut query = lead_imports::table
+        .filter(lead_imports::id.eq(id))
+        .select(import_columns!())
+        .into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(lead_imports::supplier_id.eq(supplier));
     }
@@ -195,7 +220,10 @@ pub(super) fn first_with_work(conn: &mut Conn) -> ApiResult<Option<Import>> {
 
 /// The text of a file.
 pub(super) fn content(conn: &mut Conn, id: LeadImportId) -> ApiResult<Vec<u8>> {
-    Ok(lead_import_files::table.find(id).select(lead_import_files::content).first(conn)?)
+    Ok(lead_import_files::table
+        .find(id)
+        .select(lead_import_files::content)
+        .first(conn)?)
 }
 
 /// The filters of the list of imports.
@@ -259,12 +287,12 @@ pub(super) fn move_status(
     let version = dsl::version.eq(dsl::version + 1);
     let status = (dsl::status.eq(to), dsl::problem.eq(problem), version);
     let moved = match to {
-        LeadImportStatus::Running => {
-            diesel::update(target).set((status, dsl::started_at.eq(Some(now)))).execute(&mut **tx)?
-        }
-        LeadImportStatus::Done | LeadImportStatus::Cancelled | LeadImportStatus::Failed => {
-            diesel::update(target).set((status, dsl::finished_at.eq(Some(now)))).execute(&mut **tx)?
-        }
+        LeadImportStatus::Running => diesel::update(target)
+            .set((status, dsl::started_at.eq(Some(now))))
+            .execute(&mut **tx)?,
+        LeadImportStatus::Done | LeadImportStatus::Cancelled | LeadImportStatus::Failed => diesel::update(target)
+            .set((status, dsl::finished_at.eq(Some(now))))
+            .execute(&mut **tx)?,
         LeadImportStatus::Uploaded | LeadImportStatus::Checking | LeadImportStatus::Checked => {
             diesel::update(target).set(status).execute(&mut **tx)?
         }
@@ -290,12 +318,7 @@ pub(super) fn set_check(tx: &mut Tx<'_>, id: LeadImportId, check: &ImportCheck) 
 
 /// Claims the next rows of a running import: nobody else does them, and a second runner that
 /// counted the same rows finds nothing to claim. Answers the counts so far.
-pub(super) fn claim_rows(
-    tx: &mut Tx<'_>,
-    id: LeadImportId,
-    done: i64,
-    more: i64,
-) -> ApiResult<Option<ImportCounts>> {
+pub(super) fn claim_rows(tx: &mut Tx<'_>, id: LeadImportId, done: i64, more: i64) -> ApiResult<Option<ImportCounts>> {
     use lead_imports::dsl;
     let target = lead_imports::table
         .find(id)
@@ -335,8 +358,12 @@ pub(super) fn save_results(
         ));
     }
     match &mut **tx {
-        Conn::Sqlite(conn) => diesel::insert_into(lead_import_rows::table).values(rows).execute(conn)?,
-        Conn::Postgres(conn) => diesel::insert_into(lead_import_rows::table).values(rows).execute(conn)?,
+        Conn::Sqlite(conn) => diesel::insert_into(lead_import_rows::table)
+            .values(rows)
+            .execute(conn)?,
+        Conn::Postgres(conn) => diesel::insert_into(lead_import_rows::table)
+            .values(rows)
+            .execute(conn)?,
     };
     diesel::update(lead_imports::table.find(id))
         .set(lead_imports::counts.eq(serde_json::to_string(counts)?))
@@ -392,7 +419,12 @@ pub(super) fn rows(
         .limit(most)
         .load::<(i64, ImportRowOutcome, Option<LeadId>, String)>(conn)?;
     let row = |(row, outcome, lead_id, errors): (i64, ImportRowOutcome, Option<LeadId>, String)| {
-        Ok(LeadImportRow { row, outcome, lead_id, errors: serde_json::from_str(&errors)? })
+        Ok(LeadImportRow {
+            row,
+            outcome,
+            lead_id,
+            errors: serde_json::from_str(&errors)?,
+        })
     };
     found.into_iter().map(row).collect()
 }

@@ -41,10 +41,17 @@ pub(crate) struct Fingerprint {
 /// The fingerprints that the policy compares, phone first.
 pub(crate) fn of(person: &LeadPerson, policy: &IntakePolicy, secrets: &Secrets) -> Vec<Fingerprint> {
     let phone = person.phone.clone().filter(|_| policy.duplicate_by_phone);
-    let email = person.email.as_deref().filter(|_| policy.duplicate_by_email).map(str::to_lowercase);
+    let email = person
+        .email
+        .as_deref()
+        .filter(|_| policy.duplicate_by_email)
+        .map(str::to_lowercase);
     let values = [(FingerprintKind::Phone, phone), (FingerprintKind::Email, email)];
     let print = |(kind, value): (FingerprintKind, Option<String>)| {
-        value.map(|value| Fingerprint { kind, hash: secrets.fingerprint(kind.as_str(), &value) })
+        value.map(|value| Fingerprint {
+            kind,
+            hash: secrets.fingerprint(kind.as_str(), &value),
+        })
     };
     values.into_iter().filter_map(print).collect()
 }

@@ -91,7 +91,9 @@ pub(super) async fn get_lead_trace(caller: Caller, path: Id<LeadId>, app: Data<A
             let mut attempts = store::trace(conn, id)?;
             for attempt in &mut attempts {
                 // A supplier's key reads about the supplier's own orders only (R127).
-                attempt.candidates.retain(|entry| scope.allows_supplier(entry.supplier_id));
+                attempt
+                    .candidates
+                    .retain(|entry| scope.allows_supplier(entry.supplier_id));
             }
             Ok(LeadTrace { lead_id: id, attempts })
         })

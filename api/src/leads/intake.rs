@@ -134,7 +134,12 @@ impl NewLead {
         let verification = dto
             .verification
             .map(|verification| faults.verification(verification, context.now));
-        findings.extend(missing_proof(policy, consent.as_ref(), verification.as_ref(), context.now));
+        findings.extend(missing_proof(
+            policy,
+            consent.as_ref(),
+            verification.as_ref(),
+            context.now,
+        ));
         let assigned_number = faults
             .line("/assigned_number", dto.assigned_number, 40)
             .and_then(|text| {
@@ -219,7 +224,11 @@ pub(crate) fn parse_proof(
     let mut faults = Faults::default();
     let consent = consent.map(|given| faults.consent(given, now));
     let verification = verification.map(|given| faults.verification(given, now));
-    if faults.0.is_empty() { Ok((consent, verification)) } else { Err(faults.0) }
+    if faults.0.is_empty() {
+        Ok((consent, verification))
+    } else {
+        Err(faults.0)
+    }
 }
 
 /// What the policy demands and is not there, does not count, or is too old (R81).
@@ -231,8 +240,15 @@ pub(crate) fn missing_proof(
 ) -> Vec<IntakeCheck> {
     let consent_missing = policy.consent.required && !consent_counts(policy, consent, now);
     let verification_missing = policy.verification.required && !verification_counts(policy, verification);
-    let checks = [(consent_missing, IntakeCheck::ConsentMissing), (verification_missing, IntakeCheck::VerificationMissing)];
-    checks.into_iter().filter(|(missing, _)| *missing).map(|(_, check)| check).collect()
+    let checks = [
+        (consent_missing, IntakeCheck::ConsentMissing),
+        (verification_missing, IntakeCheck::VerificationMissing),
+    ];
+    checks
+        .into_iter()
+        .filter(|(missing, _)| *missing)
+        .map(|(_, check)| check)
+        .collect()
 }
 
 /// Where a field stands in `CreateLead`.

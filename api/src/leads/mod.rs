@@ -34,7 +34,10 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Takes unsold leads off the market whose time is over.
-pub(crate) const EXPIRY: Job = Job { name: "lead expiry", run: ops::expire_due };
+pub(crate) const EXPIRY: Job = Job {
+    name: "lead expiry",
+    run: ops::expire_due,
+};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -110,15 +110,15 @@ impl Checked {
 }
 
 /// Checks an enquiry without keeping it: where it belongs, whether it can be read, where the checks put it.
-pub(crate) fn check(
-    market: &Snapshot,
-    submitter: &Submitter,
-    dto: CreateLead,
-    now: Timestamp,
-) -> ApiResult<Checked> {
+pub(crate) fn check(market: &Snapshot, submitter: &Submitter, dto: CreateLead, now: Timestamp) -> ApiResult<Checked> {
     let (programme, product) = find_product(market, submitter, &dto)?;
     let intake = &product.policy.intake;
-    let context = IntakeContext { policy: intake, country: &programme.country, now, channel: submitter.channel };
+    let context = IntakeContext {
+        policy: intake,
+        country: &programme.country,
+        now,
+        channel: submitter.channel,
+    };
     let new = NewLead::parse(dto, context).map_err(ApiError::invalid)?;
     let (business, own_of) = find_desk(market, submitter, programme, product, new.assigned_number.as_deref())?;
     let mut standing = rules::after_checks(intake, &new.findings);
@@ -132,8 +132,18 @@ pub(crate) fn check(
         None => external_source,
     };
     let (programme, product) = (Arc::clone(programme), Arc::clone(product));
-    let desk = Desk { programme, product, business: business.map(Arc::clone), own_of };
-    Ok(Checked { desk, new, external_source, standing })
+    let desk = Desk {
+        programme,
+        product,
+        business: business.map(Arc::clone),
+        own_of,
+    };
+    Ok(Checked {
+        desk,
+        new,
+        external_source,
+        standing,
+    })
 }
 
 /// Takes an enquiry in: checks, keeps, compares with earlier ones, and sells it where nothing speaks against it.
@@ -162,7 +172,11 @@ pub(crate) fn take_in(
         existing: false,
         sold_to: Vec::new(),
         not_sold_to: Vec::new(),
-        forward_to: desk.business.as_ref().map(|business| business.forward_to.clone()).unwrap_or_default(),
+        forward_to: desk
+            .business
+            .as_ref()
+            .map(|business| business.forward_to.clone())
+            .unwrap_or_default(),
     };
     if standing.status == LeadStatus::Available {
         let to_sell = LeadToSell {
@@ -190,10 +204,12 @@ fn find_product<'m>(
     submitter: &Submitter,
     dto: &CreateLead,
 ) -> ApiResult<(&'m Arc<Programme>, &'m Arc<Product>)> {
-    let unknown = |pointer: &str, message: &str| {
-        ApiError::invalid(vec![FieldError::new(pointer, "unknown_id", message)])
-    };
-    let own_programme = submitter.supplier.and_then(|id| market.supplier(id)).map(|supplier| supplier.programme_id);
+    let unknown =
+        |pointer: &str, message: &str| ApiError::invalid(vec![FieldError::new(pointer, "unknown_id", message)]);
+    let own_programme = submitter
+        .supplier
+        .and_then(|id| market.supplier(id))
+        .map(|supplier| supplier.programme_id);
     let visible = |programme: &&Arc<Programme>| {
         let of_key = submitter.programme.is_none_or(|own| own == programme.id);
         let of_supplier = submitter.supplier.is_none() || own_programme == Some(programme.id);
@@ -201,7 +217,9 @@ fn find_product<'m>(
     };
     let programme = market.find_programme(&dto.programme).filter(visible);
     let programme = programme.ok_or_else(|| unknown("/programme", "There is no such programme."))?;
-    let product = market.find_product(programme.id, &dto.product).filter(|product| product.active);
+    let product = market
+        .find_product(programme.id, &dto.product)
+        .filter(|product| product.active);
     let product = product.ok_or_else(|| unknown("/product", "The programme has no such product."))?;
     Ok((programme, product))
 }
@@ -227,24 +245,34 @@ fn find_desk<'m>(
     };
     let business = match number {
         None => None,
-        Some(number) => Some(market.business_with_number(number).filter(reachable).ok_or_else(unknown_number)?),
+        Some(number) => Some(
+            market
+                .business_with_number(number)
+                .filter(reachable)
+                .ok_or_else(unknown_number)?,
+        ),
     };
     let refuse = |code: &str, message: &str| {
-        ApiError::new(ProblemCode::PolicyRefuses).detail(message).field("/programme", code, message)
+        ApiError::new(ProblemCode::PolicyRefuses)
+            .detail(message)
+            .field("/programme", code, message)
     };
     match (product.policy.distribution.mode, submitter.supplier, business) {
-        (SellingMode::OwnLeads, None, None) => {
-            Err(refuse("own_leads_only", "Here customers submit leads, their own."))
-        }
-        (SellingMode::OwnLeads, supplier, business) => {
-            Ok((business, supplier.or_else(|| business.map(|business| business.supplier_id))))
-        }
+        (SellingMode::OwnLeads, None, None) => Err(refuse("own_leads_only", "Here customers submit leads, their own.")),
+        (SellingMode::OwnLeads, supplier, business) => Ok((
+            business,
+            supplier.or_else(|| business.map(|business| business.supplier_id)),
+        )),
         (SellingMode::Market | SellingMode::AssignedNumber, Some(_), _) => {
             Err(refuse("not_a_seller", "Here the seller submits leads, not a supplier."))
         }
         (SellingMode::AssignedNumber, None, None) => {
             let message = "Here a lead reaches one business: give the assigned number that was contacted.";
-            Err(ApiError::invalid(vec![FieldError::new("/assigned_number", "required", message)]))
+            Err(ApiError::invalid(vec![FieldError::new(
+                "/assigned_number",
+                "required",
+                message,
+            )]))
         }
         (SellingMode::Market | SellingMode::AssignedNumber, None, business) => Ok((business, None)),
     }
@@ -252,7 +280,12 @@ fn find_desk<'m>(
 
 fn buyers(desk: &Desk) -> i32 {
     let policy = desk.product.policy.distribution.max_buyers;
-    rules::max_buyers(desk.product.max_buyers, policy, desk.business.is_some(), desk.own_of.is_some())
+    rules::max_buyers(
+        desk.product.max_buyers,
+        policy,
+        desk.business.is_some(),
+        desk.own_of.is_some(),
+    )
 }
 
 fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked) -> ApiResult<bool> {
@@ -270,7 +303,9 @@ fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked)
         external_id: new.external_id.as_deref(),
         submitted_by: &submitter.id_text,
         import_id: submitter.import,
-        owner_supplier_id: desk.own_of.or_else(|| desk.business.as_ref().map(|business| business.supplier_id)),
+        owner_supplier_id: desk
+            .own_of
+            .or_else(|| desk.business.as_ref().map(|business| business.supplier_id)),
         owner_business_id: desk.business.as_ref().map(|business| business.id),
         place: &new.place,
         answers: &new.answers,
@@ -303,10 +338,14 @@ fn compare_with_earlier(
         return Ok((standing, None));
     }
     let prints = fingerprints::of(&checked.new.person, policy, secrets);
-    let until = tx.business_now().plus(Duration::days(i64::from(policy.duplicate_window_days)));
+    let until = tx
+        .business_now()
+        .plus(Duration::days(i64::from(policy.duplicate_window_days)));
     let programme = checked.desk.programme.id;
     let earlier = fingerprint_store::take(tx, programme, &checked.fingerprint_scope(), &prints, id, until)?;
-    let Some(earlier) = earlier else { return Ok((standing, None)) };
+    let Some(earlier) = earlier else {
+        return Ok((standing, None));
+    };
     let after = rules::after_duplicate(policy, standing);
     store::note_duplicate(tx, id, earlier, after.status, after.reason)?;
     Ok((after, Some(earlier)))
@@ -355,7 +394,10 @@ fn existing_lead(tx: &mut Tx<'_>, id: LeadId, business: Option<&Business>) -> Ap
 }
 
 fn refused(candidates: Vec<TraceEntry>) -> Vec<TraceEntry> {
-    candidates.into_iter().filter(|entry| entry.verdict == TraceVerdict::Refused).collect()
+    candidates
+        .into_iter()
+        .filter(|entry| entry.verdict == TraceVerdict::Refused)
+        .collect()
 }
 
 /// The answer to whoever posted the enquiry.
@@ -377,7 +419,9 @@ pub(crate) fn refuse_to_show(caller: &Caller, receipt: &LeadReceipt) -> ApiResul
         return Ok(());
     }
     let message = "Somebody else submitted a lead with this id.";
-    Err(ApiError::new(ProblemCode::Duplicate).detail(message).field("/external_id", "duplicate", message))
+    Err(ApiError::new(ProblemCode::Duplicate)
+        .detail(message)
+        .field("/external_id", "duplicate", message))
 }
 
 /// Records that a person, not a program, submitted a lead (R124).
@@ -386,7 +430,16 @@ pub(crate) fn audit_submission(tx: &mut Tx<'_>, caller: &Caller, taken: &Taken) 
         return Ok(());
     }
     let after = json!({ "status": taken.status });
-    change(tx, &caller.actor(), "lead.submitted", taken.id, caller.scope().supplier(), None, Some(after), None)
+    change(
+        tx,
+        &caller.actor(),
+        "lead.submitted",
+        taken.id,
+        caller.scope().supplier(),
+        None,
+        Some(after),
+        None,
+    )
 }
 
 /// Staff let a quarantined lead go: to the market, or into its customer's service. Where the policy sells
@@ -400,7 +453,11 @@ pub(crate) fn release(
     body: &ReleaseLead,
 ) -> ApiResult<LeadReceipt> {
     let lead = current(tx, caller, id, if_match)?;
-    let action = if lead.max_buyers == 0 { LeadAction::ReleaseToService } else { LeadAction::Release };
+    let action = if lead.max_buyers == 0 {
+        LeadAction::ReleaseToService
+    } else {
+        LeadAction::Release
+    };
     let to = decide(tx, caller, &lead, action, None, "lead.released", &body.reason)?;
     let now = tx.business_now();
     let brought = intake::parse_proof(body.consent.clone(), body.verification.clone(), now);
@@ -409,12 +466,31 @@ pub(crate) fn release(
     if let Some(product) = market.product(lead.product_id) {
         let (consent, verification) = (store::consent(tx, id)?, store::verification(tx, id)?);
         let policy = &product.policy.intake;
-        refuse_without_proof(&intake::missing_proof(policy, consent.as_ref(), verification.as_ref(), now))?;
+        refuse_without_proof(&intake::missing_proof(
+            policy,
+            consent.as_ref(),
+            verification.as_ref(),
+            now,
+        ))?;
     }
-    events::push(tx, EventKind::LeadReleased, Subject::of(id).programme(lead.programme_id), &json!({ "status": to }))?;
-    let mut taken = Taken { id, status: to, existing: false, sold_to: vec![], not_sold_to: vec![], forward_to: vec![] };
+    events::push(
+        tx,
+        EventKind::LeadReleased,
+        Subject::of(id).programme(lead.programme_id),
+        &json!({ "status": to }),
+    )?;
+    let mut taken = Taken {
+        id,
+        status: to,
+        existing: false,
+        sold_to: vec![],
+        not_sold_to: vec![],
+        forward_to: vec![],
+    };
     if to == LeadStatus::Available {
-        let policy = market.product(lead.product_id).map(|product| product.policy.intake.duplicate);
+        let policy = market
+            .product(lead.product_id)
+            .map(|product| product.policy.intake.duplicate);
         let to_sell = LeadToSell {
             id,
             programme_id: lead.programme_id,
@@ -439,8 +515,16 @@ fn refuse_without_proof(missing: &[IntakeCheck]) -> ApiResult<()> {
     let Some(first) = missing.first() else { return Ok(()) };
     let refusal = ApiError::new(ProblemCode::PolicyRefuses)
         .detail("This programme sells no lead without consent and verification: send them along.");
-    let pointer = if *first == IntakeCheck::ConsentMissing { "/consent" } else { "/verification" };
-    Err(refusal.field(pointer, first.as_str(), "It is missing, too old, or of a kind that does not count."))
+    let pointer = if *first == IntakeCheck::ConsentMissing {
+        "/consent"
+    } else {
+        "/verification"
+    };
+    Err(refusal.field(
+        pointer,
+        first.as_str(),
+        "It is missing, too old, or of a kind that does not count.",
+    ))
 }
 
 /// Staff refuse a lead that was not sold; the same person may ask again.
@@ -454,8 +538,21 @@ pub(crate) fn reject(
     reason: &str,
 ) -> ApiResult<Lead> {
     let lead = current(tx, caller, id, if_match)?;
-    decide(tx, caller, &lead, LeadAction::Reject, Some(reason), "lead.rejected", reason)?;
-    events::push(tx, EventKind::LeadRejected, Subject::of(id).programme(lead.programme_id), &json!({ "by": "staff" }))?;
+    decide(
+        tx,
+        caller,
+        &lead,
+        LeadAction::Reject,
+        Some(reason),
+        "lead.rejected",
+        reason,
+    )?;
+    events::push(
+        tx,
+        EventKind::LeadRejected,
+        Subject::of(id).programme(lead.programme_id),
+        &json!({ "by": "staff" }),
+    )?;
     if let Some(product) = market.product(lead.product_id) {
         let policy = &product.policy.intake;
         let prints: Vec<Fingerprint> = fingerprints::of(&lead.person, policy, secrets);
@@ -482,9 +579,22 @@ pub(crate) fn withdraw(
     reason: &str,
 ) -> ApiResult<Lead> {
     let lead = current(tx, caller, id, if_match)?;
-    decide(tx, caller, &lead, LeadAction::Withdraw, Some(reason), "lead.withdrawn", reason)?;
+    decide(
+        tx,
+        caller,
+        &lead,
+        LeadAction::Withdraw,
+        Some(reason),
+        "lead.withdrawn",
+        reason,
+    )?;
     let facts = json!({ "sold": lead.sold });
-    events::push(tx, EventKind::LeadWithdrawn, Subject::of(id).programme(lead.programme_id), &facts)?;
+    events::push(
+        tx,
+        EventKind::LeadWithdrawn,
+        Subject::of(id).programme(lead.programme_id),
+        &facts,
+    )?;
     store::get(tx, &caller.scope(), id)
 }
 
@@ -495,7 +605,9 @@ pub(crate) fn expire_due(app: &App) -> ApiResult<usize> {
         let market = market.fresh(tx)?;
         let mut expired = 0;
         for product in market.products() {
-            let Some(days) = product.policy.distribution.expires_after_days else { continue };
+            let Some(days) = product.policy.distribution.expires_after_days else {
+                continue;
+            };
             let before = tx.business_now().plus(Duration::days(-i64::from(days)));
             expired += store::expire(tx, product.id, before, EXPIRE_SLICE)?;
         }
@@ -530,12 +642,24 @@ fn decide(
         let error = FieldError::new("/reason", "required", "Give a reason of 1 to 1,000 characters.");
         return Err(ApiError::invalid(vec![error]));
     }
-    let to = lead.status.after(action).map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let to = lead
+        .status
+        .after(action)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
     if !store::move_status(tx, lead.id, lead.status, to, status_reason)? {
         return Err(ApiError::conflict("The lead changed at the same moment."));
     }
     let (before, after) = (json!({ "status": lead.status }), json!({ "status": to }));
-    change(tx, &caller.actor(), what, lead.id, lead.owner_supplier_id, Some(before), Some(after), Some(reason))?;
+    change(
+        tx,
+        &caller.actor(),
+        what,
+        lead.id,
+        lead.owner_supplier_id,
+        Some(before),
+        Some(after),
+        Some(reason),
+    )?;
     Ok(to)
 }
 
@@ -550,5 +674,16 @@ fn change(
     after: Option<serde_json::Value>,
     reason: Option<&str>,
 ) -> ApiResult<()> {
-    audit::record(tx, actor, audit::Change { action, object: lead.to_string(), supplier, before, after, reason })
+    audit::record(
+        tx,
+        actor,
+        audit::Change {
+            action,
+            object: lead.to_string(),
+            supplier,
+            before,
+            after,
+            reason,
+        },
+    )
 }

@@ -174,7 +174,11 @@ pub(crate) fn move_status(
 ) -> ApiResult<bool> {
     use leads::dsl;
     let moved = diesel::update(leads::table.find(id).filter(dsl::status.eq(from)))
-        .set((dsl::status.eq(to), dsl::status_reason.eq(reason), dsl::version.eq(dsl::version + 1)))
+        .set((
+            dsl::status.eq(to),
+            dsl::status_reason.eq(reason),
+            dsl::version.eq(dsl::version + 1),
+        ))
         .execute(&mut **tx)?;
     Ok(moved == 1)
 }
@@ -189,7 +193,11 @@ pub(crate) fn note_duplicate(
 ) -> ApiResult<()> {
     use leads::dsl;
     diesel::update(leads::table.find(id))
-        .set((dsl::duplicate_of.eq(earlier), dsl::status.eq(status), dsl::status_reason.eq(reason)))
+        .set((
+            dsl::duplicate_of.eq(earlier),
+            dsl::status.eq(status),
+            dsl::status_reason.eq(reason),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -205,7 +213,9 @@ pub(crate) fn expire(tx: &mut Tx<'_>, product: LeadProductId, before: Timestamp,
         .limit(most)
         .select(dsl::id)
         .load::<LeadId>(&mut **tx)?;
-    let target = leads::table.filter(dsl::id.eq_any(due)).filter(dsl::status.eq_any(live));
+    let target = leads::table
+        .filter(dsl::id.eq_any(due))
+        .filter(dsl::status.eq_any(live));
     let changed = diesel::update(target)
         .set((dsl::status.eq(LeadStatus::Expired), dsl::version.eq(dsl::version + 1)))
         .execute(&mut **tx)?;

@@ -18,7 +18,7 @@ mod coverage;
 mod load;
 mod snapshot;
 
-pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder, Supplier};
+pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder};
 
 use crate::db::Tx;
 use crate::error::ApiResult;

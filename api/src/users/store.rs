@@ -64,7 +64,7 @@ fn case_counts(conn: &mut Conn, id: UserId, now: Timestamp) -> ApiResult<bool> {
         return Ok(false);
     };
     let today = LocalDate::new(now.to_offset().date());
-    let (_, resolved) = crate::policy::of_supplier(conn, programme, supplier, today)?;
+    let (_, resolved) = crate::policy::of_supplier(conn, programme, supplier, None, today)?;
     Ok(resolved.policy.access.email_case_sensitive)
 }
 
@@ -343,7 +343,6 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResu
     let users = complete(conn, rows.into_iter().map(user_of).collect())?;
     Ok(window.finish(users, |user| (user.created_at, user.id.as_i64())))
 }
-
 
 /// What a new row holds.
 #[derive(Debug, Clone)]

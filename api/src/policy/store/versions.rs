@@ -214,10 +214,17 @@ pub(in crate::policy) fn put_in_force(
     let changed = match base {
         Some(base) => row
             .filter(programmes::policy_version_id.eq(base))
-            .set((in_force, programmes::version.eq(programmes::version + 1), programmes::updated_at.eq(now)))
+            .set((
+                in_force,
+                programmes::version.eq(programmes::version + 1),
+                programmes::updated_at.eq(now),
+            ))
             .execute(&mut **tx)?,
         // Having a first policy is part of being set up, and no change.
-        None => row.filter(programmes::policy_version_id.is_null()).set(in_force).execute(&mut **tx)?,
+        None => row
+            .filter(programmes::policy_version_id.is_null())
+            .set(in_force)
+            .execute(&mut **tx)?,
     };
     Ok(changed == 1)
 }
