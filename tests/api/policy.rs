@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
-use tradepost_tests::{Client, Market, spawn};
+use tradepost_tests::{Buyer, Client, Market, spawn};
 
 fn days(amount: u32) -> Value {
     json!({"returns": {"window": {"amount": amount}}})
@@ -260,4 +260,66 @@ async fn terms_that_do_not_fit_are_found_first(#[values(Sqlite, Postgres)] on: D
         programme["policy_version_id"], market.programme["policy_version_id"],
         "nothing was published"
     );
+}
+
+/// R125, K1–K22: publishing moves no open window; what is sold afterwards has the new one.
+#[rstest]
+#[tokio::test]
+async fn r125_publishing_moves_no_open_window(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let admin = app.staff("admin").await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let before = market.sell_to(&buyer).await;
+    let deadline = |id: String| {
+        let admin = admin.clone();
+        async move { admin.get(format!("/deliveries/{id}")).send().await.ok()["return_deadline_at"].clone() }
+    };
+    let old = deadline(before.clone()).await;
+
+    let made = draft(&admin, &market, days(3)).await;
+    assert_eq!(
+        admin.get(path(&made, "/comparison")).send().await.ok()["orders_affected"],
+        1
+    );
+    admin.post(path(&made, "/publish")).send().await.ok();
+    assert_eq!(app.events("policy.published").await[0]["data"]["orders_stamped"], 1);
+
+    assert_eq!(deadline(before).await, old);
+    let after = market.sell_to(&buyer).await;
+    let new = deadline(after).await;
+    assert!(
+        new.as_str().unwrap() < old.as_str().unwrap(),
+        "{new} is a week before {old}"
+    );
+}
+
+/// R18, R74: the account beats the product, which beats the programme; and a change of a layer holds
+/// from the next sale on.
+#[rstest]
+#[tokio::test]
+async fn r18_r74_each_layer_beats_the_one_below(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let admin = app.staff("admin").await;
+    let market = app.market("b2b-monthly").await;
+    let usual = market.buyer("Okafor", json!({})).await;
+    let amended = json!({"policy_override": days(20)});
+    let special = market.supplier_with("Reyes", amended, json!({})).await;
+    market.order(&special, json!({})).await;
+    let deadline = async |buyer: &Buyer| {
+        let id = market.sell_to(buyer).await;
+        let shown = admin.get(format!("/deliveries/{id}")).send().await.ok();
+        shown["return_deadline_at"].as_str().unwrap().to_owned()
+    };
+    let (ten, twenty) = (deadline(&usual).await, deadline(&special).await);
+    assert!(ten < twenty);
+    let product = format!("/lead-products/{}", market.product["id"].as_str().unwrap());
+    admin
+        .patch(&product)
+        .json(&json!({"policy_override": days(5)}))
+        .send()
+        .await
+        .ok();
+    assert!(deadline(&usual).await < ten, "the product beats the programme");
+    assert_eq!(deadline(&special).await, twenty, "the account beats the product");
 }
