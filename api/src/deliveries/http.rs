@@ -173,7 +173,7 @@ pub(super) async fn get_delivery(caller: Caller, path: Id<DeliveryId>, app: Data
             .db
             .write(move |tx| {
                 store::mark_seen(tx, path.0)?;
-                read(tx)
+                read(&mut **tx)
             })
             .await?;
     }

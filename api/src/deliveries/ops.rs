@@ -83,6 +83,9 @@ pub(super) fn reject(
     let policy = policies.get(tx, row.resolved_policy_id)?;
     only_where_instant(&policy)?;
     let code = spam_reason(&policy, &body.reason)?.to_owned();
+    if row.billing_state == BillingState::Invoiced {
+        return Err(ApiError::new(ProblemCode::AlreadyInvoiced));
+    }
     let requested = store::live_requests(tx, &[id])?.contains_key(&id);
     let returning = view::returning(&row, &policy, requested, tx.business_now());
     if let Some(reason) = rules::not_returnable(returning) {

@@ -23,10 +23,14 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, order: OrderId, window: &Wind
     let looked_through = i64::try_from(passed.len()).unwrap_or(LOOKED_THROUGH) == LOOKED_THROUGH;
     let last = passed.last().map(|lead| (lead.created_at, lead.id.as_i64()));
     let wanted = usize::try_from(window.fetch()).unwrap_or(1);
-    let mut missed = Vec::new();
+    let (mut missed, mut previous) = (Vec::new(), None);
     for lead in &passed {
         if missed.len() == wanted {
             break;
+        }
+        // Of several attempts the newest counts, and it comes first.
+        if previous.replace(lead.id) == Some(lead.id) {
+            continue;
         }
         let attempt: TraceAttempt = serde_json::from_str(&lead.trace)?;
         if let Some(found) = missed_by(&attempt, order, lead, &areas) {

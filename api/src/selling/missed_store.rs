@@ -23,7 +23,7 @@ pub(super) struct Passed {
     pub(super) id: LeadId,
     pub(super) created_at: Timestamp,
     pub(super) place: LeadPlace,
-    /// The newest attempt to sell it.
+    /// One attempt to sell it.
     pub(super) trace: String,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn reach_of(conn: &mut Conn, scope: &Scope, order: OrderId) -> ApiRes
     Ok((of, reaching.map(|(_, area)| area).collect()))
 }
 
-/// Leads of the order's product, newest first, without those it got.
+/// Leads of the order's product with every attempt to sell them, newest first, without those it got.
 pub(super) fn passed(
     conn: &mut Conn,
     order: OrderId,
@@ -64,13 +64,6 @@ pub(super) fn passed(
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> ApiResult<Vec<Passed>> {
-    let later = diesel::alias!(lead_traces as later);
-    let newest = diesel::dsl::not(diesel::dsl::exists(
-        later
-            .filter(later.field(lead_traces::lead_id).eq(lead_traces::lead_id))
-            .filter(later.field(lead_traces::attempt).gt(lead_traces::attempt))
-            .select(later.field(lead_traces::lead_id)),
-    ));
     let got = deliveries::table
         .filter(deliveries::lead_id.eq(leads::id).and(deliveries::order_id.eq(order)))
         .select(deliveries::id);
@@ -79,7 +72,6 @@ pub(super) fn passed(
         .filter(leads::programme_id.eq(of.programme_id))
         .filter(leads::product_id.eq(of.product_id))
         .filter(diesel::dsl::not(diesel::dsl::exists(got)))
-        .filter(newest)
         .select((
             leads::id,
             leads::created_at,
@@ -94,7 +86,7 @@ pub(super) fn passed(
     }
     type Place = (Option<String>, Option<String>, Option<String>, Option<String>);
     let rows: Vec<(LeadId, Timestamp, Place, String)> = query
-        .order((leads::created_at.desc(), leads::id.desc()))
+        .order((leads::created_at.desc(), leads::id.desc(), lead_traces::attempt.desc()))
         .limit(limit)
         .load(conn)?;
     let passed = |(id, created_at, (country, region, postcode, city), trace)| Passed {
