@@ -116,6 +116,11 @@ impl Window {
     }
 }
 
+/// The cursor of a page that ends at this instant and id, for lists that end their pages by themselves.
+pub(crate) fn cursor(at: Timestamp, id: i64) -> String {
+    encode_cursor((at, id))
+}
+
 fn encode_cursor((at, id): (Timestamp, i64)) -> String {
     let mut bytes = [0; 20];
     bytes[..8].copy_from_slice(&at.as_micros().to_be_bytes());

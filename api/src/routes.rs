@@ -43,6 +43,8 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::lead_products::routes)
             .configure(crate::leads::routes)
             .configure(crate::lead_imports::routes)
+            .configure(crate::selling::routes)
+            .configure(crate::deliveries::routes)
             .configure(crate::sandbox::routes);
     });
     config.service(api.wrap(from_fn(crate::auth::gate::keep)));

@@ -2,7 +2,6 @@
 
 use crate::leads::{LeadPerson, LeadPlace};
 use crate::patch::given;
-use crate::policy::{DecisionMode, EvidenceNeed, HelpArticle, LateRule, ReasonClass, Remedy};
 use crate::return_requests::ReturnGuidelines;
 use crate::transition::InvalidTransition;
 use crate::{
@@ -237,63 +236,6 @@ pub struct DeliveryNotice {
     pub text: String,
     /// Whether the supplier accepts it once a version.
     pub must_accept: bool,
-}
-
-/// How the delivery may be returned, in the programme's words and by the rules in force when it was
-/// delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ReturnOptions {
-    /// The delivery.
-    pub delivery_id: DeliveryId,
-    /// Whether it can be returned now.
-    pub returnable: bool,
-    /// Why not.
-    pub not_returnable_reason: Option<NotReturnableReason>,
-    /// A return must be asked for before this instant.
-    pub return_deadline_at: Option<Timestamp>,
-    /// What happens to a late request: recorded as denied, or refused.
-    pub late: LateRule,
-    /// `instant` takes `POST /deliveries/{id}/reject`, `reviewer` takes `POST /return-requests`.
-    pub decision_mode: DecisionMode,
-    /// A decision is promised within so many hours (R27, R43).
-    pub decided_within_hours: Option<u32>,
-    /// What an approved return gives (R30, R44).
-    pub remedy: Remedy,
-    /// Whether every request needs a note (R25).
-    pub note_required: bool,
-    /// What the button that submits is called (R26).
-    #[schema(example = "Request bogus")]
-    pub action_label: String,
-    /// What a request is called.
-    pub request_label: String,
-    /// The reasons, those that are refused among them, each with its message (R46, R47).
-    pub reasons: Vec<ReturnOption>,
-    /// Where the guidelines stand (R29).
-    pub guidelines: ReturnGuidelines,
-    /// Help articles by key (R32, R50).
-    pub help: BTreeMap<String, HelpArticle>,
-}
-
-/// One reason to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ReturnOption {
-    /// Its code.
-    #[schema(example = "wrong_number")]
-    pub code: String,
-    /// What the supplier reads.
-    pub label: String,
-    /// `non_valid` ones are shown and refused, each with its own message (R47).
-    pub class: ReasonClass,
-    /// What explains it, or what it is refused with.
-    pub message: Option<String>,
-    /// Whether it needs a note.
-    pub needs_note: bool,
-    /// What proof is wanted.
-    pub evidence: EvidenceNeed,
-    /// The clause of the guidelines.
-    pub clause: Option<String>,
-    /// Other codes that mean it, with their words (R48).
-    pub aliases: BTreeMap<String, String>,
 }
 
 /// What the supplier notes about a delivery, as a merge patch: what is left out stays, null clears.

@@ -1,9 +1,11 @@
 //! Until when a delivery may be returned, and what may be done with it now. Pure.
 
 use crate::calendar::{self, Zone};
-use tradepost_contract::Timestamp;
-use tradepost_contract::deliveries::{BillingAction, BillingState, DeliveryAction, NotReturnableReason};
-use tradepost_contract::policy::{DecisionMode, PolicySet, ReturnWindow};
+use tradepost_contract::deliveries::{
+    BillingAction, BillingState, DeliveryAction, NotReturnableReason, UpdateDelivery,
+};
+use tradepost_contract::policy::{DecisionMode, PolicySet, Remedy, ReturnWindow};
+use tradepost_contract::{FieldError, Timestamp};
 
 /// When the return window of a delivery closes, fixed when it is made. Where the window lasts until the
 /// invoice, it is the instant the invoice is planned for (R114); the invoice itself decides.
@@ -43,7 +45,9 @@ pub(crate) fn not_returnable(delivery: Returning<'_>) -> Option<NotReturnableRea
     if *window == (ReturnWindow::None {}) {
         return Some(N::ReturnsNotOffered);
     }
-    if delivery.replacement && !delivery.policy.replacement.returnable {
+    // What cost nothing can only be answered with another lead, never with money.
+    let answered = delivery.policy.replacement.returnable && delivery.policy.returns.remedy == Remedy::Replacement;
+    if delivery.replacement && !answered {
         return Some(N::ReplacementNotReturnable);
     }
     match delivery.billing_state {
@@ -79,6 +83,20 @@ pub(crate) fn allowed_actions(delivery: Returning<'_>, works: bool, returns: boo
         .filter(|(_, allowed)| *allowed)
         .map(|(action, _)| action)
         .collect()
+}
+
+/// What is wrong with the notes of a supplier.
+pub(crate) fn faults(notes: &UpdateDelivery, longest_note: usize) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if notes.rating.flatten().is_some_and(|rating| !(1..=5).contains(&rating)) {
+        faults.push(FieldError::new("/rating", "out_of_range", "Expected 1 to 5."));
+    }
+    let length = notes.note.as_ref().and_then(Option::as_ref).map_or(0, |note| note.chars().count());
+    if length > longest_note {
+        let message = format!("A note has at most {longest_note} characters.");
+        faults.push(FieldError::new("/note", "length", message));
+    }
+    faults
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ mod load;
 mod snapshot;
 
 pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder};
+#[cfg(test)]
+pub(crate) use snapshot::Supplier;
 
 use crate::db::Tx;
 use crate::error::ApiResult;

@@ -24,7 +24,10 @@ mod caps;
 mod eligibility;
 #[cfg(test)]
 mod fixtures;
+mod http;
 mod keep;
+mod missed;
+mod missed_store;
 mod ranking;
 mod sale;
 mod store;
@@ -44,6 +47,11 @@ use store::Owed;
 use tradepost_contract::leads::{LeadSale, LeadStatus, RefusalReason, TraceAttempt, TraceEntry};
 use tradepost_contract::policy::{DuplicateAction, SellingMode};
 use tradepost_contract::{BusinessId, LeadId, LeadProductId, OrderId, ProgrammeId, Timestamp};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::list_missed_leads);
+}
 
 /// What selling needs to know of a lead whose row is there.
 #[derive(Debug, Clone)]
@@ -306,3 +314,6 @@ fn keep_attempt(tx: &mut Tx<'_>, lead: &LeadToSell, candidates: Vec<TraceEntry>,
     store::insert_trace(tx, lead.id, &attempt)?;
     Ok(attempt)
 }
+
+#[cfg(test)]
+mod tests;

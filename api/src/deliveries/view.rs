@@ -1,0 +1,115 @@
+//! A delivery as the caller sees it.
+
+use super::rules::{self, Returning};
+use super::store::{self, Row};
+use crate::auth::Caller;
+use crate::db::Conn;
+use crate::error::ApiResult;
+use crate::policy::Policies;
+use tradepost_contract::deliveries::{Delivery, DeliveryDetail, DeliveryNotice};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::{PolicySet, WordingKey};
+use tradepost_contract::return_requests::ReturnGuidelines;
+use tradepost_contract::{DeliveryId, ReturnRequestId, Timestamp};
+
+/// What the view depends on besides the rows.
+#[derive(Clone)]
+pub(super) struct Viewer {
+    works: bool,
+    returns: bool,
+    now: Timestamp,
+}
+
+impl Viewer {
+    pub(super) fn of(caller: &Caller, now: Timestamp) -> Self {
+        Self {
+            works: caller.may(Permission::DeliveriesWork),
+            returns: caller.may(Permission::ReturnsSubmit),
+            now,
+        }
+    }
+
+    fn show(&self, row: Row, policy: &PolicySet, return_request_id: Option<ReturnRequestId>) -> Delivery {
+        let returning = returning(&row, policy, return_request_id.is_some(), self.now);
+        let not_returnable_reason = rules::not_returnable(returning);
+        Delivery {
+            id: row.id,
+            lead_id: row.lead_id,
+            programme_id: row.programme_id,
+            product_id: row.product_id,
+            product_name: row.product_name,
+            order_id: row.order_id,
+            supplier_id: row.supplier_id,
+            business_id: row.business_id,
+            price: row.price,
+            replaces_delivery_id: row.replaces_delivery_id,
+            delivered_at: row.delivered_at,
+            seen_at: row.seen_at,
+            billing_state: row.billing_state,
+            invoice_id: row.invoice_id,
+            rejection_reason: row.rejection_reason,
+            return_deadline_at: row.return_deadline_at,
+            returnable: not_returnable_reason.is_none(),
+            not_returnable_reason,
+            return_request_id,
+            rating: row.rating,
+            outcome: row.outcome,
+            outcome_at: row.outcome_at,
+            note: row.note,
+            person: row.person,
+            place: row.place,
+            enquired_at: row.enquired_at,
+            allowed_actions: rules::allowed_actions(returning, self.works, self.returns),
+            version: row.version,
+        }
+    }
+
+    /// The rows of a page: one more statement for all of their return requests, and policies are parsed once.
+    pub(super) fn all(&self, conn: &mut Conn, policies: &Policies, rows: Vec<Row>) -> ApiResult<Vec<Delivery>> {
+        let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id).collect();
+        let requests = store::live_requests(conn, &ids)?;
+        rows.into_iter()
+            .map(|row| {
+                let policy = policies.get(conn, row.resolved_policy_id)?;
+                let request = requests.get(&row.id).copied();
+                Ok(self.show(row, &policy, request))
+            })
+            .collect()
+    }
+
+    /// One delivery with everything the supplier may know of the lead.
+    pub(super) fn detail(&self, conn: &mut Conn, policies: &Policies, row: Row) -> ApiResult<DeliveryDetail> {
+        let policy = policies.get(conn, row.resolved_policy_id)?;
+        let request = store::live_requests(conn, &[row.id])?.remove(&row.id);
+        let notices = policy.notices.iter().map(|(key, notice)| DeliveryNotice {
+            key: key.clone(),
+            version: notice.version.clone(),
+            text: notice.text.clone(),
+            must_accept: notice.must_accept,
+        });
+        Ok(DeliveryDetail {
+            source: row.source.clone(),
+            answers: serde_json::from_str(&store::answers(conn, row.lead_id)?)?,
+            consent: store::consent(conn, row.lead_id)?,
+            notices: notices.collect(),
+            guidelines: ReturnGuidelines {
+                url: policy.returns.guidelines_url.clone(),
+                policy_version_id: store::policy_version(conn, row.resolved_policy_id)?,
+            },
+            return_link_label: policy.word(WordingKey::ReturnLink).to_owned(),
+            delivery: self.show(row, &policy, request),
+        })
+    }
+}
+
+/// What the rules look at.
+pub(super) fn returning<'a>(row: &Row, policy: &'a PolicySet, requested: bool, now: Timestamp) -> Returning<'a> {
+    Returning {
+        policy,
+        billing_state: row.billing_state,
+        deadline: row.return_deadline_at,
+        replacement: row.replaces_delivery_id.is_some(),
+        requested,
+        now,
+    }
+}
