@@ -1,5 +1,6 @@
 //! Return requests: a supplier's claim that a delivery was bad, and what became of it.
 
+use crate::deliveries::LeadOutcome;
 use crate::events::EventKind;
 pub use crate::policy::ReasonClass;
 use crate::transition::InvalidTransition;
@@ -384,8 +385,8 @@ pub struct SiblingOutcome {
     pub delivery_id: DeliveryId,
     /// The buyer.
     pub supplier_id: SupplierId,
-    /// The outcome as the buyer noted it, such as `quoted`.
-    pub outcome: Option<String>,
+    /// What came of it, as the buyer noted.
+    pub outcome: Option<LeadOutcome>,
     /// When it was noted.
     pub outcome_at: Option<Timestamp>,
     /// Where that buyer's own return request stands.

@@ -8,6 +8,7 @@ use crate::error::ApiResult;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use tradepost_contract::deliveries::BillingState;
 use tradepost_contract::leads::LeadStatus;
 use tradepost_contract::reports::{
     LeadSourceLine, LeadSourceReport, ReturnRateLine, ReturnRateNumbers, ReturnRateReport, ReturnReasonLine,
@@ -65,7 +66,7 @@ pub(super) fn return_rates(conn: &mut Conn, about: About) -> ApiResult<ReturnRat
             .select((deliveries::supplier_id, deliveries::billing_state, count_star())),
         about
     )
-    .load::<(SupplierId, String, i64)>(conn)?;
+    .load::<(SupplierId, BillingState, i64)>(conn)?;
     let requested = about!(
         return_requests::table
             .inner_join(deliveries::table)
@@ -90,7 +91,7 @@ pub(super) fn return_rates(conn: &mut Conn, about: About) -> ApiResult<ReturnRat
     for (supplier, billing_state, count) in delivered {
         for numbers in [by_supplier.entry(supplier).or_default(), &mut total] {
             numbers.deliveries += count;
-            if billing_state == "rejected" {
+            if billing_state == BillingState::Rejected {
                 numbers.rejected += count;
             }
         }
@@ -204,10 +205,10 @@ pub(super) fn lead_sources(conn: &mut Conn, about: About) -> ApiResult<LeadSourc
             | LeadStatus::Erased => {}
         }
     }
-    for (source, billing_state, count) in sold.load::<(Option<String>, String, i64)>(conn)? {
+    for (source, billing_state, count) in sold.load::<(Option<String>, BillingState, i64)>(conn)? {
         let line = lines.entry(source.clone()).or_insert_with(|| empty(source));
         line.deliveries += count;
-        if matches!(billing_state.as_str(), "returned" | "rejected") {
+        if matches!(billing_state, BillingState::Returned | BillingState::Rejected) {
             line.returned += count;
         }
     }

@@ -277,7 +277,7 @@ fn facts(conn: &mut Conn, policy: &PolicySet, delivery: &Delivery, now: Timestam
         }
     };
     Ok(Facts {
-        standing: delivery.standing()?,
+        standing: delivery.standing(),
         is_replacement: delivery.replaces_delivery_id.is_some(),
         return_deadline_at: delivery.return_deadline_at,
         live_request: store::live_request(conn, delivery.id)?,
@@ -289,12 +289,12 @@ fn facts(conn: &mut Conn, policy: &PolicySet, delivery: &Delivery, now: Timestam
 /// Holds the delivery's line. Where somebody was quicker, the rules are asked once more.
 fn hold(tx: &mut Tx<'_>, policy: &PolicySet, scope: &Scope, judged: &Delivery) -> ApiResult<()> {
     use rules::Standing as S;
-    if judged.standing()? != S::Unbilled || invoices::hold_line(tx, judged.id)? {
+    if judged.standing() != S::Unbilled || invoices::hold_line(tx, judged.id)? {
         return Ok(());
     }
     let now = store::delivery(tx, scope, judged.id)?
         .ok_or_else(ApiError::not_found)?
-        .standing()?;
+        .standing();
     match now {
         S::Unbilled | S::Free => Ok(()),
         S::Invoiced if policy.returns.window == (tradepost_contract::policy::ReturnWindow::UntilInvoiced {}) => {

@@ -6,6 +6,7 @@ use crate::db::schema::{deliveries, events, lead_people, leads, return_requests,
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use tradepost_contract::deliveries::LeadOutcome;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::leads::{LeadPerson, LeadPlace};
 use tradepost_contract::return_requests::{
@@ -112,7 +113,7 @@ fn siblings(conn: &mut Conn, request: &Request) -> ApiResult<Vec<SiblingOutcome>
             deliveries::outcome,
             deliveries::outcome_at,
         ))
-        .load::<(DeliveryId, SupplierId, Option<String>, Option<Timestamp>)>(conn)?;
+        .load::<(DeliveryId, SupplierId, Option<LeadOutcome>, Option<Timestamp>)>(conn)?;
     let requests: HashMap<DeliveryId, ReturnStatus> = return_requests::table
         .filter(return_requests::lead_id.eq(request.lead_id))
         .filter(return_requests::status.ne(ReturnStatus::Withdrawn))

@@ -15,8 +15,9 @@ use super::rules::{Case, Recent, Siblings, Standing};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::{deliveries, programmes, resolved_policies, return_requests};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use diesel::prelude::*;
+use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::policy::ReasonClass;
 use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry, ReturnThreadKind,
@@ -151,20 +152,19 @@ pub(super) struct Delivery {
     pub(super) policy_version_id: PolicyVersionId,
     pub(super) delivered_at: Timestamp,
     pub(super) return_deadline_at: Option<Timestamp>,
-    billing_state: String,
+    billing_state: BillingState,
     pub(super) replaces_delivery_id: Option<DeliveryId>,
 }
 
 impl Delivery {
-    /// What can still be given back. The words are those of the column's CHECK.
-    pub(super) fn standing(&self) -> ApiResult<Standing> {
-        match self.billing_state.as_str() {
-            "unbilled" | "return_pending" => Ok(Standing::Unbilled),
-            "invoiced" => Ok(Standing::Invoiced),
-            "free" => Ok(Standing::Free),
-            "rejected" => Ok(Standing::Rejected),
-            "returned" => Ok(Standing::Returned),
-            other => Err(ApiError::internal(format!("a delivery is `{other}`"))),
+    /// What can still be given back.
+    pub(super) const fn standing(&self) -> Standing {
+        match self.billing_state {
+            BillingState::Unbilled | BillingState::ReturnPending => Standing::Unbilled,
+            BillingState::Invoiced => Standing::Invoiced,
+            BillingState::Free => Standing::Free,
+            BillingState::Rejected => Standing::Rejected,
+            BillingState::Returned => Standing::Returned,
         }
     }
 }
@@ -215,17 +215,14 @@ pub(super) fn live_request(
 
 /// How many of the lead's other buyers quoted or won. Numbers only (R75).
 pub(super) fn siblings(conn: &mut Conn, lead: LeadId, but: DeliveryId) -> ApiResult<Siblings> {
-    let outcomes: Vec<Option<String>> = deliveries::table
+    let outcomes: Vec<Option<LeadOutcome>> = deliveries::table
         .filter(deliveries::lead_id.eq(lead).and(deliveries::id.ne(but)))
         .select(deliveries::outcome)
         .load(conn)?;
-    let count = |word: &str| {
-        let same = outcomes.iter().filter(|outcome| outcome.as_deref() == Some(word));
-        same.count()
-    };
+    let count = |wanted: LeadOutcome| outcomes.iter().filter(|outcome| **outcome == Some(wanted)).count();
     Ok(Siblings {
-        quoted: count("quoted"),
-        won: count("won"),
+        quoted: count(LeadOutcome::Quoted),
+        won: count(LeadOutcome::Won),
     })
 }
 
