@@ -1,7 +1,10 @@
 //! The API, resource by resource, through real servers on both databases.
 
+mod auditor;
 mod auth;
+mod billing_runs;
 mod health;
 mod permissions;
+mod invoices;
 mod schema;
 mod users;

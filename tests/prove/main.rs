@@ -4,6 +4,7 @@
 //! size, where each prints a row of the table in `tests/README.md`.
 
 mod bad_input;
+mod billing;
 mod hammer;
 mod idempotency;
 mod kill;

@@ -18,6 +18,7 @@
 //! move business time with [`TestApp::advance`], and never sleep.
 
 mod app;
+pub mod books;
 mod client;
 mod cluster;
 mod database;

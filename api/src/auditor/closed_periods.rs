@@ -2,13 +2,12 @@
 
 use super::Violation;
 use crate::billing_runs::rules::{Fate, fate};
-use crate::billing_runs::store::stamped_policy;
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::policy::Policies;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
-use std::collections::HashMap;
 use tradepost_contract::{DeliveryId, ResolvedPolicyId};
 
 pub(super) const INVARIANT: &str = "I5 a closed period leaves nothing unbilled";
@@ -33,13 +32,10 @@ pub(super) fn check(conn: &mut Conn, violations: &mut Vec<Violation>) -> ApiResu
          AND d.updated_at < r.started_at AND (d.return_deadline_at IS NULL OR d.return_deadline_at <= r.started_at)",
     )
     .load(conn)?;
-    let mut policies = HashMap::new();
+    let policies = Policies::default();
     for Left { delivery_id, policy_id } in left {
-        let billing = match policies.entry(policy_id) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => new.insert(stamped_policy(conn, policy_id)?.billing),
-        };
-        if fate(billing, false) == Fate::Billed {
+        let policy = policies.get(conn, policy_id)?;
+        if fate(&policy.billing, false) == Fate::Billed {
             violations.push(Violation {
                 invariant: INVARIANT,
                 row: delivery_id.to_string(),

@@ -56,7 +56,7 @@ pub(crate) async fn preview_billing_run(
         programme_id,
         starts_on,
     }) = query;
-    let now = app.clock.business_now();
+    let (now, policies) = (app.clock.business_now(), app.policies.clone());
     let preview = app
         .db
         .read(move |conn| {
@@ -68,7 +68,7 @@ pub(crate) async fn preview_billing_run(
                     .ok_or_else(|| invalid_parameter("starts_on", "no billing period starts on this day"))?,
                 None => store::first_undone(conn, programme_id)?.ok_or_else(ops::no_periods)?,
             };
-            preview::preview(conn, &run, &seller, now)
+            preview::preview(conn, &policies, &run, &seller, now)
         })
         .await?;
     Reply::ok(&preview)

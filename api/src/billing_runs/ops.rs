@@ -205,7 +205,7 @@ pub(super) fn work(app: &App) -> ApiResult<usize> {
                     .write_blocking(move |tx| start(tx, run.id, &Actor::system("billing")))?;
                 return Ok(usize::from(started.is_some()));
             }
-            BillingRunStatus::Running => return carry_on(&app.db, run.id),
+            BillingRunStatus::Running => return carry_on(app, run.id),
             BillingRunStatus::Scheduled | BillingRunStatus::Parked | BillingRunStatus::Done => {}
         }
     }
@@ -219,7 +219,8 @@ fn needs_periods(db: &Database, programme: ProgrammeId, now: Timestamp) -> ApiRe
 
 /// Carries a running run on, slice by slice, and ends it when no supplier is left. Any number of
 /// runners may do so at once.
-pub(super) fn carry_on(db: &Database, id: BillingRunId) -> ApiResult<usize> {
+fn carry_on(app: &App, id: BillingRunId) -> ApiResult<usize> {
+    let db = &app.db;
     let run = db.read_blocking(|conn| store::find(conn, id))?;
     let Some(seller) = db.read_blocking(|conn| store::seller(conn, run.programme_id))? else {
         return Ok(0);
@@ -228,8 +229,8 @@ pub(super) fn carry_on(db: &Database, id: BillingRunId) -> ApiResult<usize> {
     let mut progress = Progress::default();
     let mut slices = 0;
     while progress.taken < queue.len() && slices < SLICES_A_STRETCH {
-        let (seller, queue, before) = (seller.clone(), queue.clone(), progress.clone());
-        let outcome = db.write_blocking(move |tx| slice::run(tx, id, &seller, &queue, &before));
+        let (seller, queue, before, policies) = (seller.clone(), queue.clone(), progress.clone(), app.policies.clone());
+        let outcome = db.write_blocking(move |tx| slice::run(tx, &policies, id, &seller, &queue, &before));
         progress = match outcome {
             Ok(next) => next,
             // A bound was hit: nothing of the slice was written, and somebody has to look.

@@ -5,20 +5,23 @@ use super::store::{self, RunRow, Seller};
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::invoices::rules::line_tax;
+use crate::policy::Policies;
 use std::collections::{BTreeMap, HashMap};
 use tradepost_contract::billing_runs::{BillingPreviewRow, BillingRunPreview};
 use tradepost_contract::{Money, SupplierId, Timestamp};
 
 /// Previews a run as if it started at `now`.
-pub(super) fn preview(conn: &mut Conn, run: &RunRow, seller: &Seller, now: Timestamp) -> ApiResult<BillingRunPreview> {
+pub(super) fn preview(
+    conn: &mut Conn,
+    policies: &Policies,
+    run: &RunRow,
+    seller: &Seller,
+    now: Timestamp,
+) -> ApiResult<BillingRunPreview> {
     let zero = Money::zero(seller.currency);
-    let mut policies = HashMap::new();
     let mut suppliers: BTreeMap<SupplierId, (Vec<(i64, Money, Money)>, i64)> = BTreeMap::new();
     for group in store::lines::all_groups(conn, run, run.started_at.unwrap_or(now))? {
-        let policy = match policies.entry(group.policy_id) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => new.insert(store::stamped_policy(conn, group.policy_id)?),
-        };
+        let policy = policies.get(conn, group.policy_id)?;
         match fate(&policy.billing, group.may_come_back()) {
             Fate::Billed => {
                 let tax = line_tax(group.price(), policy.tax.rate)?;

@@ -10,15 +10,15 @@ use crate::events::{self, Subject};
 use crate::invoices::rules::{invoice_number, line_tax};
 use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
+use crate::policy::Policies;
 use serde_json::json;
-use std::collections::HashMap;
 use tradepost_contract::billing_runs::BillingRunStatus;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
-use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{BillingRunId, InvoiceId, Money, ResolvedPolicyId, SupplierId, Timestamp};
 
-/// How many lines a transaction writes at most, so that it holds the one writer of SQLite only for
+/// After how many lines a transaction takes no further supplier, and of how many lines a very long
+/// invoice takes a stretch, so that it holds the one writer of SQLite only for
 /// some ten milliseconds and intake goes on beside it.
 const LINES_A_SLICE: i64 = 1000;
 /// How many suppliers with few lines share a transaction.
@@ -55,6 +55,7 @@ struct Totals {
 /// Bills the suppliers of `queue` from `progress` on, as many as a transaction should.
 pub(super) fn run(
     tx: &mut Tx<'_>,
+    policies: &Policies,
     id: BillingRunId,
     seller: &Seller,
     queue: &[SupplierId],
@@ -68,21 +69,12 @@ pub(super) fn run(
             ..progress
         });
     };
-    let mut policies = HashMap::new();
     let (mut done, mut gathered) = (Totals::default(), 0);
     for _ in 0..SUPPLIERS_A_SLICE {
         let Some(supplier) = queue.get(progress.taken).copied() else {
             break;
         };
-        let step = bill(
-            tx,
-            &run,
-            seller,
-            supplier,
-            progress.after,
-            LINES_A_SLICE - gathered,
-            &mut policies,
-        )?;
+        let step = bill(tx, policies, &run, seller, supplier, progress.after)?;
         progress.after = None;
         match step {
             Step::More(after) => {
@@ -122,19 +114,18 @@ pub(super) fn run(
 /// Gathers and finalises the invoice of one supplier, or one stretch of it.
 fn bill(
     tx: &mut Tx<'_>,
+    policies: &Policies,
     run: &RunRow,
     seller: &Seller,
     supplier: SupplierId,
     after: Option<Timestamp>,
-    most: i64,
-    policies: &mut HashMap<ResolvedPolicyId, PolicySet>,
 ) -> ApiResult<Step> {
     let run_at = run.started_at.unwrap_or_else(|| tx.business_now());
     let from = after.unwrap_or(Timestamp::from_micros(i64::MIN));
     let groups = lines::groups(tx, run, run_at, supplier, from)?;
     let mut plan = Plan::default();
     for group in &groups {
-        plan.add(tx, seller, group, policies)?;
+        plan.add(tx, policies, seller, group)?;
     }
     let draft = match &plan.latest {
         Some((_, policy)) => {
@@ -147,9 +138,7 @@ fn bill(
                 }
             }
             let buyer = store::buyer(tx, supplier)?;
-            let terms = policies
-                .get(policy)
-                .ok_or_else(|| ApiError::internal("a policy was forgotten"))?;
+            let terms = policies.get(tx, *policy)?;
             lines::open_draft(tx, run, seller, supplier, &buyer, &terms.tax)?
         }
         // Nothing to bill any more, but a run that died may have left a draft.
@@ -159,7 +148,7 @@ fn bill(
         return Ok(Step::Nothing);
     };
 
-    let cut = lines::slice_end(tx, run, supplier, from, most.max(1))?;
+    let cut = lines::slice_end(tx, run, supplier, from, LINES_A_SLICE)?;
     if plan.latest.is_some() {
         let until = cut.unwrap_or(Timestamp::from_micros(run.period_end_at.as_micros() - 1));
         let stretch = Stretch {
@@ -179,7 +168,7 @@ fn bill(
     if let Some(until) = cut {
         return Ok(Step::More(until));
     }
-    finalise(tx, run, seller, supplier, invoice, &plan, policies)
+    finalise(tx, policies, run, seller, supplier, invoice, &plan)
 }
 
 /// What a run is about to do with a supplier's deliveries.
@@ -201,9 +190,9 @@ impl Plan {
     fn add(
         &mut self,
         tx: &mut Tx<'_>,
+        policies: &Policies,
         seller: &Seller,
         group: &Group,
-        policies: &mut HashMap<ResolvedPolicyId, PolicySet>,
     ) -> ApiResult<()> {
         if group.currency != seller.currency {
             let why = format!(
@@ -213,10 +202,7 @@ impl Plan {
             return Err(ApiError::conflict(why));
         }
         let id = group.policy_id;
-        let policy = match policies.entry(id) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => new.insert(store::stamped_policy(tx, id)?),
-        };
+        let policy = policies.get(tx, id)?;
         if fate(&policy.billing, group.may_come_back()) != Fate::Billed {
             return Ok(());
         }
@@ -247,12 +233,12 @@ impl Plan {
 /// Gives a draft its number, totals and dates, and tells everybody.
 fn finalise(
     tx: &mut Tx<'_>,
+    policies: &Policies,
     run: &RunRow,
     seller: &Seller,
     supplier: SupplierId,
     id: InvoiceId,
     plan: &Plan,
-    policies: &mut HashMap<ResolvedPolicyId, PolicySet>,
 ) -> ApiResult<Step> {
     let sums = lines::sums(tx, id)?;
     if sums.lines == 0 {
@@ -266,10 +252,7 @@ fn finalise(
         Some((_, policy)) => policy,
         None => lines::latest_policy(tx, id)?,
     };
-    let policy = match policies.entry(policy_id) {
-        std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-        std::collections::hash_map::Entry::Vacant(new) => new.insert(store::stamped_policy(tx, policy_id)?),
-    };
+    let policy = policies.get(tx, policy_id)?;
     let issued_at = tx.business_now();
     let due_on = calendar::due_on(&seller.zone, issued_at, policy.billing.terms_days);
     let issued_on = seller.zone.date_of(issued_at);

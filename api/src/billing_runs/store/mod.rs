@@ -5,7 +5,7 @@ pub(crate) mod lines;
 use super::rules::BOUND_LOOKS_BACK;
 use crate::calendar::{BillingPeriod, Zone};
 use crate::db::schema::{
-    billing_runs, deliveries, invoices, legal_entities, policy_versions, programmes, resolved_policies, suppliers,
+    billing_runs, deliveries, invoices, legal_entities, policy_versions, programmes, suppliers,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -18,7 +18,7 @@ use tradepost_contract::billing_runs::{BillingRun, BillingRunStatus};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, ResolvedPolicyId, SupplierId,
+    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, SupplierId,
     Timestamp,
 };
 
@@ -367,15 +367,6 @@ pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: S
         .limit(BOUND_LOOKS_BACK)
         .select(invoices::total_minor)
         .load(conn)?)
-}
-
-/// The policy that a delivery was stamped with.
-pub(crate) fn stamped_policy(conn: &mut Conn, id: ResolvedPolicyId) -> ApiResult<PolicySet> {
-    let document: String = resolved_policies::table
-        .find(id)
-        .select(resolved_policies::document)
-        .first(conn)?;
-    Ok(serde_json::from_str(&document)?)
 }
 
 /// The policy that a programme has in force; none before its first version is published.

@@ -1,0 +1,154 @@
+//! Invoices, what is paid on them, and what becomes of those that are not.
+
+use diesel::connection::SimpleConnection;
+use rstest::rstest;
+use serde_json::{Value, json};
+use tradepost_tests::books::Books;
+use tradepost_tests::{Database, Database::*, TestApp};
+
+use crate::billing_runs::{assert_clean, billed};
+
+async fn first_invoice(app: &TestApp) -> Value {
+    app.run_jobs().await;
+    let mut all = app.staff("finance").await.all("/invoices").await;
+    all.sort_by_key(|invoice| invoice["number"].to_string());
+    all.into_iter().next().expect("an invoice")
+}
+
+fn path(invoice: &Value) -> String {
+    format!("/invoices/{}", invoice["id"].as_str().expect("an id"))
+}
+
+fn payment(amount: Option<i64>, reference: &str) -> Value {
+    let mut body = json!({ "method": "bacs", "reference": reference, "received_on": "2026-11-01" });
+    if let Some(amount) = amount {
+        body["amount"] = json!({ "amount": amount, "currency": "GBP" });
+    }
+    body
+}
+
+#[rstest]
+#[tokio::test]
+async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database) {
+    let app = billed(on, Books::weekly(2, 3), String::new()).await;
+    let invoice = first_invoice(&app).await;
+    let total = invoice["total"]["amount"].as_i64().expect("a total");
+    assert_eq!((total, &invoice["status"], &invoice["number"]), (3 * 2399, &json!("open"), &json!("TP-000001")));
+    let finance = app.staff("finance").await;
+    let payments = format!("{}/payments", path(&invoice));
+    let refused = |body: Value| finance.post(&payments).json(&body).send();
+    refused(payment(Some(total + 1), "a")).await.assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(Some(0), "a")).await.assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(Some(-5), "a")).await.assert_problem(422, "invalid", "/amount/amount");
+    refused(payment(None, "  ")).await.assert_problem(422, "invalid", "/reference");
+    let mut dollars = payment(Some(5), "a");
+    dollars["amount"]["currency"] = json!("USD");
+    refused(dollars).await.assert_problem(422, "invalid", "/amount");
+    let mut tomorrow = payment(Some(5), "a");
+    tomorrow["received_on"] = json!("2031-01-01");
+    refused(tomorrow).await.assert_problem(422, "invalid", "/received_on");
+    app.staff("admin").await.post(&payments).json(&payment(None, "a")).send().await.assert_problem(403, "forbidden", "");
+
+    let part = finance.post(&payments).json(&payment(Some(1000), "BACS 1")).idempotency_key("pay-1").send().await;
+    part.assert_status(201);
+    let again = finance.post(&payments).json(&payment(Some(1000), "BACS 1")).idempotency_key("pay-1").send().await;
+    assert_eq!(part.json()["id"], again.json()["id"], "a replay records nothing");
+    refused(payment(Some(1000), "BACS 1")).await.assert_problem(409, "duplicate", "/reference");
+    let half = finance.get(path(&invoice)).send().await.ok();
+    assert_eq!((&half["status"], &half["open"]["amount"]), (&json!("partly_paid"), &json!(total - 1000)));
+    refused(payment(None, "BACS 2")).await.assert_status(201);
+    let paid = finance.get(path(&invoice)).send().await.ok();
+    assert_eq!((&paid["status"], &paid["open"]["amount"], &paid["paid"]["amount"]), (&json!("paid"), &json!(0), &json!(total)));
+    refused(payment(Some(1), "BACS 3")).await.assert_problem(409, "state_conflict", "");
+    assert_eq!(finance.all(&payments).await.len(), 2);
+    assert_eq!(app.events("invoice.paid").await.len(), 2);
+    assert_clean(&app).await;
+}
+
+/// Payments that race never take more than is open.
+#[rstest]
+#[tokio::test]
+async fn racing_payments_never_overpay(#[values(Sqlite, Postgres)] on: Database) {
+    let app = billed(on, Books::weekly(1, 1), String::new()).await;
+    let invoice = first_invoice(&app).await;
+    let finance = app.staff("finance").await;
+    let payments = format!("{}/payments", path(&invoice));
+    let tries = (0..16).map(|n| {
+        let (finance, payments) = (finance.clone(), payments.clone());
+        tokio::spawn(async move { finance.post(&payments).json(&payment(Some(500), &format!("racer {n}"))).send().await.status.as_u16() })
+    });
+    let mut taken = 0;
+    for outcome in tries.collect::<Vec<_>>() {
+        match outcome.await.expect("a racer ends well") {
+            201 => taken += 1,
+            422 => {}
+            other => panic!("unexpected status {other}"),
+        }
+    }
+    assert_eq!(taken, 2399 / 500);
+    assert_clean(&app).await;
+}
+
+/// What is unpaid after its due date becomes overdue once, and is still paid.
+#[rstest]
+#[tokio::test]
+async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
+    let app = billed(on, Books::weekly(1, 2), String::new()).await;
+    let invoice = first_invoice(&app).await;
+    app.advance(7).await;
+    let finance = app.staff("finance").await;
+    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "open", "the last day to pay is not late");
+    app.advance(1).await;
+    app.run_jobs().await;
+    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue");
+    assert_eq!(app.events("invoice.overdue").await.len(), 1);
+    let payments = format!("{}/payments", path(&invoice));
+    finance.post(&payments).json(&payment(Some(100), "part")).send().await.assert_status(201);
+    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue", "what is late stays late until it is settled");
+    finance.post(&payments).json(&payment(None, "rest")).send().await.assert_status(201);
+    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
+    assert_clean(&app).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn lines_come_in_order_page_by_page(#[values(Sqlite, Postgres)] on: Database) {
+    let app = billed(on, Books::weekly(1, 25), String::new()).await;
+    let invoice = first_invoice(&app).await;
+    let finance = app.staff("finance").await;
+    let lines = finance.all(&format!("{}/lines?limit=10", path(&invoice))).await;
+    let positions: Vec<_> = lines.iter().filter_map(|line| line["position"].as_i64()).collect();
+    assert_eq!(positions, (1..=25).collect::<Vec<_>>());
+    let instants: Vec<_> = lines.iter().map(|line| line["delivered_at"].to_string()).collect();
+    assert!(instants.is_sorted(), "{instants:?}");
+    let found = finance.get("/invoices?number=TP-000001&status=open,paid&limit=1").send().await.ok();
+    assert_eq!(found["data"].as_array().map(Vec::len), Some(1), "{found}");
+    finance.get("/invoices?status=lost").send().await.assert_problem(400, "invalid_parameter", "?status");
+    finance.get("/invoices?colour=red").send().await.assert_problem(400, "invalid_parameter", "?colour");
+    finance.get("/invoices?cursor=abc").send().await.assert_problem(400, "invalid_cursor", "");
+    finance.get("/invoices/inv_0000000000001").send().await.assert_problem(404, "not_found", "");
+    finance.get("/invoices/nonsense/lines").send().await.assert_problem(404, "not_found", "");
+    finance.get("/credit-notes/cn_0000000000001").send().await.assert_problem(404, "not_found", "");
+}
+
+/// A final invoice is immutable even to somebody who holds the database.
+#[rstest]
+#[tokio::test]
+async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Database) {
+    let app = billed(on, Books::weekly(1, 2), String::new()).await;
+    first_invoice(&app).await;
+    for sql in [
+        "UPDATE invoices SET net_minor = net_minor + 1, total_minor = total_minor + 1",
+        "UPDATE invoices SET number = 'TP-000009'",
+        "UPDATE invoices SET due_on = '2030-01-01'",
+        "UPDATE invoices SET buyer = '{}'",
+        "UPDATE invoice_lines SET net_minor = net_minor - 1",
+        "DELETE FROM invoice_lines",
+        "UPDATE journal_entries SET memo = 'x'",
+        "DELETE FROM postings",
+    ] {
+        let outcome = app.app.db.write(move |tx| Ok(tx.batch_execute(sql)?)).await;
+        assert!(outcome.is_err(), "{sql}");
+    }
+    assert_clean(&app).await;
+}

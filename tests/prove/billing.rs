@@ -1,0 +1,151 @@
+//! Billing runs that die, that race each other, and that would make a mistake.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use rstest::rstest;
+use tradepost::app::App;
+use tradepost::auditor;
+use tradepost::clock::Clock;
+use tradepost::db::Conn;
+use tradepost::error::ApiResult;
+use tradepost::jobs;
+use tradepost_tests::books::Books;
+use tradepost_tests::{Database, Database::*, ServerProcess, TestDatabase, settings};
+
+use crate::{report, size};
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// All that a run leaves behind, without ids and instants of its own making.
+fn outcome(conn: &mut Conn) -> ApiResult<Vec<String>> {
+    let mut lines = Vec::new();
+    for sql in [
+        "SELECT supplier_id || ' ' || number || ' ' || status || ' ' || starts_on || ' ' || ends_before || ' ' || line_count || ' ' \
+         || net_minor || ' ' || tax_minor || ' ' || total_minor || ' ' || tax_rate || ' ' || seller || ' ' || buyer AS line FROM invoices ORDER BY supplier_id, starts_on",
+        "SELECT i.number || ' ' || l.position || ' ' || l.delivery_id || ' ' || l.description || ' ' || l.net_minor || ' ' || l.tax_minor AS line \
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id ORDER BY i.number, l.position",
+        "SELECT d.id || ' ' || d.billing_state || ' ' || COALESCE(i.number, '-') AS line FROM deliveries d LEFT JOIN invoices i ON i.id = d.invoice_id ORDER BY d.id",
+        "SELECT kind || ' ' || owner_key || ' ' || currency || ' ' || balance_minor AS line FROM ledger_accounts ORDER BY kind, owner_key, currency",
+        "SELECT j.kind || ' ' || j.reference || ' ' || j.memo || ' ' || p.amount_minor AS line FROM journal_entries j JOIN postings p ON p.entry_id = j.id \
+         ORDER BY j.kind, j.reference, p.amount_minor",
+        "SELECT starts_on || ' ' || status || ' ' || suppliers_total || ' ' || suppliers_done || ' ' || invoices || ' ' || lines || ' ' || total_minor AS line \
+         FROM billing_runs WHERE lines > 0 ORDER BY starts_on",
+        "SELECT kind || ' ' || COUNT(*) AS line FROM notifications GROUP BY kind ORDER BY kind",
+        "SELECT kind || ' ' || COUNT(*) AS line FROM events WHERE kind LIKE 'invoice.%' GROUP BY kind ORDER BY kind",
+    ] {
+        let rows: Vec<Line> = sql_query(sql).load(conn)?;
+        lines.extend(rows.into_iter().map(|row| row.line));
+        lines.push("--".to_owned());
+    }
+    Ok(lines)
+}
+
+/// Opens the database without a server.
+fn open(database: &TestDatabase) -> App {
+    App::open(settings(database.url()), Clock::default()).expect("the database opens")
+}
+
+fn assert_clean(app: &App) {
+    let violations = app.db.read_blocking(auditor::run).expect("the auditor can read");
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+/// The first lines in which two outcomes differ: the whole is too long to read.
+fn assert_same(got: &[String], expected: &[String]) {
+    let differing: Vec<_> = got.iter().zip(expected).filter(|(a, b)| a != b).take(5).collect();
+    assert!(differing.is_empty() && got.len() == expected.len(), "{} and {} lines, {differing:#?}", got.len(), expected.len());
+}
+
+/// The run as it is when nothing disturbs it.
+fn undisturbed(on: Database, books: &Books) -> Vec<String> {
+    let database = TestDatabase::create(on);
+    let app = open(&database);
+    books.write(&app.db).expect("the books can be written");
+    jobs::run_all_due(&app).expect("the run goes through");
+    assert_clean(&app);
+    app.db.read_blocking(outcome).expect("the outcome can be read")
+}
+
+/// F6: a run that is killed at random points and goes on ends like one that nothing disturbed.
+#[rstest]
+fn a_billing_run_that_is_killed_ends_like_an_undisturbed_one(#[values(Sqlite, Postgres)] on: Database) {
+    let rounds = size(30, 3);
+    let books = Books::weekly(500, 8);
+    let expected = undisturbed(on, &books);
+    let mut kills = 0;
+    for round in 0..rounds {
+        let database = TestDatabase::create(on);
+        books.write(&open(&database).db).expect("the books can be written");
+        let mut pause = 5 + 7 * round as u64;
+        loop {
+            let mut server = ServerProcess::start(database.url());
+            std::thread::sleep(Duration::from_millis(pause % 160));
+            server.kill();
+            kills += 1;
+            pause = pause.wrapping_mul(31).wrapping_add(17);
+            let app = open(&database);
+            let left = app.db.read_blocking(|conn| {
+                let rows: Vec<Line> =
+                    sql_query("SELECT status AS line FROM billing_runs WHERE status = 'running' OR (status = 'scheduled' AND period_end_at < 1773100800000000)").load(conn)?;
+                let any: Vec<Line> = sql_query("SELECT status AS line FROM billing_runs").load(conn)?;
+                Ok(rows.len() + usize::from(any.is_empty()))
+            });
+            if left.expect("the runs can be read") == 0 {
+                break;
+            }
+            assert!(kills < 400 * rounds, "the run never ends");
+        }
+        let app = open(&database);
+        jobs::run_all_due(&app).expect("the rest goes through");
+        assert_clean(&app);
+        assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+    }
+    report("a billing run killed and resumed", on, &format!("{kills} kills in {rounds} runs"), "equal to the undisturbed run");
+}
+
+/// F7: eight runners at once, without a lease, make no invoice twice and no number with a gap.
+#[rstest]
+fn eight_runners_make_no_duplicate(#[values(Sqlite, Postgres)] on: Database) {
+    let rounds = size(20, 2);
+    let books = Books::weekly(200, 8);
+    let expected = undisturbed(on, &books);
+    for _ in 0..rounds {
+        let database = TestDatabase::create(on);
+        let app = open(&database);
+        books.write(&app.db).expect("the books can be written");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| jobs::run_all_due(&app).expect("a runner ends well"));
+            }
+        });
+        assert_clean(&app);
+        assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+    }
+    report("eight billing runners at once", on, &format!("{rounds} runs of 200 invoices"), "0 duplicates, 0 gaps");
+}
+
+/// A supplier with more lines than a transaction takes is gathered over several, also by several
+/// runners.
+#[rstest]
+fn a_very_long_invoice_is_gathered_in_slices(#[values(Sqlite, Postgres)] on: Database) {
+    let books = Books::weekly(2, 5_500);
+    let expected = undisturbed(on, &books);
+    assert_eq!(expected.iter().filter(|line| line.starts_with("TP-000002 ")).count(), 5_500);
+    let database = TestDatabase::create(on);
+    let app = open(&database);
+    books.write(&app.db).expect("the books can be written");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| jobs::run_all_due(&app).expect("a runner ends well"));
+        }
+    });
+    assert_clean(&app);
+    assert_same(&app.db.read_blocking(outcome).expect("the outcome can be read"), &expected);
+}
