@@ -59,9 +59,7 @@ async fn every_kind_of_damage_is_found(#[values(Sqlite, Postgres)] on: Database)
     let mut missed = Vec::new();
     for (invariant, tables, damage) in DAMAGE {
         let (said, heard) = std::sync::mpsc::channel();
-        let outcome = app
-            .app
-            .db
+        let outcome = app.inside().db
             .write(move |tx| {
                 for table in *tables {
                     // A copy has neither constraints nor triggers, on either database.

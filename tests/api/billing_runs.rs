@@ -28,7 +28,7 @@ pub async fn billed(on: Database, books: Books, touch_up: String) -> TestApp {
 
 /// Nothing is wrong with the books.
 pub async fn assert_clean(app: &TestApp) {
-    let violations = app.app.db.read(auditor::run).await.expect("the auditor can read");
+    let violations = app.inside().db.read(auditor::run).await.expect("the auditor can read");
     assert!(violations.is_empty(), "{violations:#?}");
 }
 

@@ -147,7 +147,7 @@ async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Datab
         "UPDATE journal_entries SET memo = 'x'",
         "DELETE FROM postings",
     ] {
-        let outcome = app.app.db.write(move |tx| Ok(tx.batch_execute(sql)?)).await;
+        let outcome = app.inside().db.write(move |tx| Ok(tx.batch_execute(sql)?)).await;
         assert!(outcome.is_err(), "{sql}");
     }
     assert_clean(&app).await;
