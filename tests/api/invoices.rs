@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tradepost_tests::books::Books;
 use tradepost_tests::{Database, Database::*, TestApp};
 
-use crate::billing_runs::{assert_clean, billed};
+use crate::billing_runs::{assert_clean, assert_events, billed};
 
 async fn first_invoice(app: &TestApp) -> Value {
     app.run_jobs().await;
@@ -61,7 +61,7 @@ async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database)
     assert_eq!((&paid["status"], &paid["open"]["amount"], &paid["paid"]["amount"]), (&json!("paid"), &json!(0), &json!(total)));
     refused(payment(Some(1), "BACS 3")).await.assert_problem(409, "state_conflict", "");
     assert_eq!(finance.all(&payments).await.len(), 2);
-    assert_eq!(app.events("invoice.paid").await.len(), 2);
+    assert_events(&app, "invoice.paid", 2).await;
     assert_clean(&app).await;
 }
 
@@ -101,7 +101,7 @@ async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
     app.advance(1).await;
     app.run_jobs().await;
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue");
-    assert_eq!(app.events("invoice.overdue").await.len(), 1);
+    assert_events(&app, "invoice.overdue", 1).await;
     let payments = format!("{}/payments", path(&invoice));
     finance.post(&payments).json(&payment(Some(100), "part")).send().await.assert_status(201);
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "overdue", "what is late stays late until it is settled");

@@ -99,7 +99,11 @@ pub(super) async fn run_sandbox_jobs(_caller: Caller, _command: Command<NoBody>,
 fn step(body: &AdvanceClock, app: &App) -> ApiResult<i64> {
     let seconds = match (body.seconds, body.to) {
         (Some(seconds), None) => seconds,
-        (None, Some(to)) => to.since(app.clock.business_now()).whole_seconds(),
+        (None, Some(to)) => {
+            let ahead = to.since(app.clock.business_now());
+            // The clock moves by whole seconds, and never stops short of the instant asked for.
+            ahead.whole_seconds() + i64::from(ahead.subsec_microseconds() > 0)
+        }
         _ => {
             let message = "Give either `seconds` or `to`.";
             return Err(ApiError::new(ProblemCode::Invalid).field("/seconds", "exactly_one", message));
