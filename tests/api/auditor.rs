@@ -7,43 +7,149 @@ use tradepost::error::ApiError;
 use tradepost_tests::books::Books;
 use tradepost_tests::{Database, Database::*};
 
-use crate::billing_runs::{assert_clean, billed};
-
 /// The start of an invariant's name, the tables that lose their constraints and triggers for it, and
 /// the damage.
 const DAMAGE: &[(&str, &[&str], &str)] = &[
-    ("I1 every entry balances", &["postings"], "UPDATE postings SET amount_minor = amount_minor + 1 WHERE id = (SELECT MIN(id) FROM postings)"),
-    ("I1 every entry has legs", &["journal_entries"], "INSERT INTO journal_entries (id, kind, reference, posted_at, memo, created_at) VALUES (1, 'payment', 'x', 1, '', 1)"),
-    ("I2 ", &["ledger_accounts"], "UPDATE ledger_accounts SET balance_minor = balance_minor + 1 WHERE kind = 'revenue'"),
-    ("I3 no lead is sold beyond", &["leads"], "UPDATE leads SET sold = 2 WHERE id = 1000000000"),
-    ("I3 an exclusive lead", &["deliveries"], "UPDATE deliveries SET lead_id = 1000000000, slot = 2 WHERE id = 1000000003"),
-    ("I3 one supplier", &["deliveries"], "UPDATE deliveries SET lead_id = 1000000000, slot = 2 WHERE id = 1000000001"),
+    (
+        "I1 every entry balances",
+        &["postings"],
+        "UPDATE postings SET amount_minor = amount_minor + 1 WHERE id = (SELECT MIN(id) FROM postings)",
+    ),
+    (
+        "I1 every entry has legs",
+        &["journal_entries"],
+        "INSERT INTO journal_entries (id, kind, reference, posted_at, memo, created_at) VALUES (1, 'payment', 'x', 1, '', 1)",
+    ),
+    (
+        "I2 ",
+        &["ledger_accounts"],
+        "UPDATE ledger_accounts SET balance_minor = balance_minor + 1 WHERE kind = 'revenue'",
+    ),
+    (
+        "I3 no lead is sold beyond",
+        &["leads"],
+        "UPDATE leads SET sold = 2 WHERE id = 1000000000",
+    ),
+    (
+        "I3 an exclusive lead",
+        &["deliveries"],
+        "UPDATE deliveries SET lead_id = 1000000000, slot = 2 WHERE id = 1000000003",
+    ),
+    (
+        "I3 one supplier",
+        &["deliveries"],
+        "UPDATE deliveries SET lead_id = 1000000000, slot = 2 WHERE id = 1000000001",
+    ),
     ("I4 an order", &["orders"], "UPDATE orders SET quantity = 1"),
-    ("I4 no cap", &["order_counters"], "INSERT INTO order_counters (order_id, period, starts_on, used, cap) VALUES (1000000, 'day', '2026-03-02', 2, 1)"),
-    ("I5 a delivery is charged once", &["invoice_lines", "credit_notes"], "INSERT INTO invoice_lines SELECT 1, invoice_id, 99, delivery_id, kind, description, net_minor, tax_minor, 0 FROM old_invoice_lines WHERE id = 1000000000"),
-    ("I5 what is invoiced has its line", &["invoice_lines"], "DELETE FROM invoice_lines WHERE id = 1000000000"),
-    ("I5 a line charges", &["deliveries"], "UPDATE deliveries SET price_minor = 1 WHERE id = 1000000000"),
-    ("I5 a closed period", &["deliveries", "invoice_lines"], "DELETE FROM invoice_lines WHERE id = 1000000000; UPDATE deliveries SET billing_state = 'unbilled', invoice_id = NULL, updated_at = delivered_at WHERE id = 1000000000"),
-    ("I6 an invoice is the sum", &["invoices"], "UPDATE invoices SET net_minor = net_minor + 1, total_minor = total_minor + 1"),
+    (
+        "I4 no cap",
+        &["order_counters"],
+        "INSERT INTO order_counters (order_id, period, starts_on, used, cap) VALUES (1000000, 'day', '2026-03-02', 2, 1)",
+    ),
+    (
+        "I5 a delivery is charged once",
+        &["invoice_lines", "credit_notes"],
+        "INSERT INTO invoice_lines SELECT 1, invoice_id, 99, delivery_id, kind, description, net_minor, tax_minor, 0 FROM old_invoice_lines WHERE id = 1000000000",
+    ),
+    (
+        "I5 what is invoiced has its line",
+        &["invoice_lines"],
+        "DELETE FROM invoice_lines WHERE id = 1000000000",
+    ),
+    (
+        "I5 a line charges",
+        &["deliveries"],
+        "UPDATE deliveries SET price_minor = 1 WHERE id = 1000000000",
+    ),
+    (
+        "I5 a closed period",
+        &["deliveries", "invoice_lines"],
+        "DELETE FROM invoice_lines WHERE id = 1000000000; UPDATE deliveries SET billing_state = 'unbilled', invoice_id = NULL, updated_at = delivered_at WHERE id = 1000000000",
+    ),
+    (
+        "I6 an invoice is the sum",
+        &["invoices"],
+        "UPDATE invoices SET net_minor = net_minor + 1, total_minor = total_minor + 1",
+    ),
     ("I6 what is open", &["invoices"], "UPDATE invoices SET paid_minor = 7"),
     ("I6 what is open", &["invoices"], "UPDATE invoices SET status = 'paid'"),
-    ("I6 numbers have no gap", &["invoices"], "UPDATE invoices SET sequence = sequence + 1"),
-    ("I6 numbers have no gap", &["legal_entities"], "UPDATE legal_entities SET next_invoice_number = 9"),
-    ("I7 no line is credited", &["invoice_lines"], "UPDATE invoice_lines SET credited_minor = 5 WHERE id = 1000000000"),
-    ("I7 a credit note is net", &["credit_notes"], "INSERT INTO credit_notes (id, legal_entity_id, programme_id, supplier_id, invoice_id, invoice_line_id, number, sequence, reason, issued_at, currency, net_minor, tax_minor, total_minor, applied_minor) SELECT 1, 7, 7, supplier_id, id, 1000000000, 'x', 1, '', 1, 'GBP', 1, 0, 1, 5 FROM invoices WHERE supplier_id = 1000000"),
-    ("I7 what a supplier owes", &["ledger_accounts"], "UPDATE ledger_accounts SET balance_minor = 1 WHERE kind = 'receivable'"),
-    ("I7 every document", &["journal_entries"], "UPDATE journal_entries SET reference = 'lost' WHERE kind = 'invoice' AND reference = 'TP-000001'"),
-    ("I11 everything", &["events"], "DELETE FROM events WHERE kind = 'invoice.issued'"),
-    ("I11 no message", &["notifications"], "INSERT INTO notifications SELECT id + 1, kind, dedupe_key, programme_id, supplier_id, recipients, facts, due_at, created_at FROM old_notifications"),
-    ("I14 no delivery", &["deliveries"], "UPDATE deliveries SET business_id = 1000001 WHERE id = 1000000000"),
-    ("I14 no invoice", &["invoices"], "UPDATE invoices SET supplier_id = 1000001 WHERE supplier_id = 1000000"),
-    ("a returned delivery nets", &["deliveries"], "UPDATE deliveries SET billing_state = 'returned' WHERE id = 1000000000"),
-    ("a free delivery", &["deliveries"], "UPDATE deliveries SET replaces_delivery_id = 1000000001 WHERE id = 1000000000"),
-    ("a replacement is free", &["replacements"], "INSERT INTO replacements (id, return_request_id, original_delivery_id, programme_id, supplier_id, order_id, product_id, status, filled_delivery_id, owed_at, version) VALUES (1, 1, 1000000000, 7, 1000000, 1000000, 7, 'delivered', 1000000001, 1, 1)"),
-    ("one request is live", &["deliveries"], "UPDATE deliveries SET billing_state = 'return_pending' WHERE id = 1000000000"),
+    (
+        "I6 numbers have no gap",
+        &["invoices"],
+        "UPDATE invoices SET sequence = sequence + 1",
+    ),
+    (
+        "I6 numbers have no gap",
+        &["legal_entities"],
+        "UPDATE legal_entities SET next_invoice_number = 9",
+    ),
+    (
+        "I7 no line is credited",
+        &["invoice_lines"],
+        "UPDATE invoice_lines SET credited_minor = 5 WHERE id = 1000000000",
+    ),
+    (
+        "I7 a credit note is net",
+        &["credit_notes"],
+        "INSERT INTO credit_notes (id, legal_entity_id, programme_id, supplier_id, invoice_id, invoice_line_id, number, sequence, reason, issued_at, currency, net_minor, tax_minor, total_minor, applied_minor) SELECT 1, 7, 7, supplier_id, id, 1000000000, 'x', 1, '', 1, 'GBP', 1, 0, 1, 5 FROM invoices WHERE supplier_id = 1000000",
+    ),
+    (
+        "I7 what a supplier owes",
+        &["ledger_accounts"],
+        "UPDATE ledger_accounts SET balance_minor = 1 WHERE kind = 'receivable'",
+    ),
+    (
+        "I7 every document",
+        &["journal_entries"],
+        "UPDATE journal_entries SET reference = 'lost' WHERE kind = 'invoice' AND reference = 'TP-000001'",
+    ),
+    (
+        "I11 everything",
+        &["events"],
+        "DELETE FROM events WHERE kind = 'invoice.issued'",
+    ),
+    (
+        "I11 no message",
+        &["notifications"],
+        "INSERT INTO notifications SELECT id + 1, kind, dedupe_key, programme_id, supplier_id, recipients, facts, due_at, created_at FROM old_notifications",
+    ),
+    (
+        "I14 no delivery",
+        &["deliveries"],
+        "UPDATE deliveries SET business_id = 1000001 WHERE id = 1000000000",
+    ),
+    (
+        "I14 no invoice",
+        &["invoices"],
+        "UPDATE invoices SET supplier_id = 1000001 WHERE supplier_id = 1000000",
+    ),
+    (
+        "a returned delivery nets",
+        &["deliveries"],
+        "UPDATE deliveries SET billing_state = 'returned' WHERE id = 1000000000",
+    ),
+    (
+        "a free delivery",
+        &["deliveries"],
+        "UPDATE deliveries SET replaces_delivery_id = 1000000001 WHERE id = 1000000000",
+    ),
+    (
+        "a replacement is free",
+        &["replacements"],
+        "INSERT INTO replacements (id, return_request_id, original_delivery_id, programme_id, supplier_id, order_id, product_id, status, filled_delivery_id, owed_at, version) VALUES (1, 1, 1000000000, 7, 1000000, 1000000, 7, 'delivered', 1000000001, 1, 1)",
+    ),
+    (
+        "one request is live",
+        &["deliveries"],
+        "UPDATE deliveries SET billing_state = 'return_pending' WHERE id = 1000000000",
+    ),
     ("an approved return has exactly one", &["return_requests"], RETURN),
     ("I14 no return", &["return_requests"], RETURN),
-    ("a payment belongs", &["payments"], "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000"),
+    (
+        "a payment belongs",
+        &["payments"],
+        "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000",
+    ),
 ];
 
 /// An approved return of one supplier for another's delivery, without a remedy.
@@ -53,13 +159,15 @@ const RETURN: &str = "INSERT INTO return_requests (id, delivery_id, lead_id, pro
 #[rstest]
 #[tokio::test]
 async fn every_kind_of_damage_is_found(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(2, 3), String::new()).await;
+    let app = Books::weekly(2, 3).serve(on, "").await;
     app.run_jobs().await;
-    assert_clean(&app).await;
+    app.assert_clean().await;
     let mut missed = Vec::new();
     for (invariant, tables, damage) in DAMAGE {
         let (said, heard) = std::sync::mpsc::channel();
-        let outcome = app.inside().db
+        let outcome = app
+            .inside()
+            .db
             .write(move |tx| {
                 for table in *tables {
                     // A copy has neither constraints nor triggers, on either database.
@@ -81,5 +189,5 @@ async fn every_kind_of_damage_is_found(#[values(Sqlite, Postgres)] on: Database)
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }

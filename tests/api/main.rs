@@ -4,7 +4,7 @@ mod auditor;
 mod auth;
 mod billing_runs;
 mod health;
-mod permissions;
 mod invoices;
+mod permissions;
 mod schema;
 mod users;

@@ -187,13 +187,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn add(
-        &mut self,
-        tx: &mut Tx<'_>,
-        policies: &Policies,
-        seller: &Seller,
-        group: &Group,
-    ) -> ApiResult<()> {
+    fn add(&mut self, tx: &mut Tx<'_>, policies: &Policies, seller: &Seller, group: &Group) -> ApiResult<()> {
         if group.currency != seller.currency {
             let why = format!(
                 "{} has deliveries in {}, not in {}",

@@ -4,9 +4,7 @@ pub(crate) mod lines;
 
 use super::rules::BOUND_LOOKS_BACK;
 use crate::calendar::{BillingPeriod, Zone};
-use crate::db::schema::{
-    billing_runs, deliveries, invoices, legal_entities, policy_versions, programmes, suppliers,
-};
+use crate::db::schema::{billing_runs, deliveries, invoices, legal_entities, policy_versions, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -18,8 +16,7 @@ use tradepost_contract::billing_runs::{BillingRun, BillingRunStatus};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, SupplierId,
-    Timestamp,
+    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `billing_runs`, in the order of its columns.
