@@ -7,8 +7,6 @@ use tradepost::error::ApiError;
 use tradepost_tests::books::Books;
 use tradepost_tests::{Database, Database::*};
 
-use crate::billing_runs::{assert_clean, billed};
-
 /// The start of an invariant's name, the tables that lose their constraints and triggers for it, and
 /// the damage.
 const DAMAGE: &[(&str, &[&str], &str)] = &[
@@ -161,9 +159,9 @@ const RETURN: &str = "INSERT INTO return_requests (id, delivery_id, lead_id, pro
 #[rstest]
 #[tokio::test]
 async fn every_kind_of_damage_is_found(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(2, 3), String::new()).await;
+    let app = Books::weekly(2, 3).serve(on, "").await;
     app.run_jobs().await;
-    assert_clean(&app).await;
+    app.assert_clean().await;
     let mut missed = Vec::new();
     for (invariant, tables, damage) in DAMAGE {
         let (said, heard) = std::sync::mpsc::channel();
@@ -191,5 +189,5 @@ async fn every_kind_of_damage_is_found(#[values(Sqlite, Postgres)] on: Database)
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }

@@ -1,38 +1,11 @@
 //! Periods, runs, previews and the safety bound, seen through the API.
 
-use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tradepost::app::App;
-use tradepost::auditor;
-use tradepost::clock::Clock;
 use tradepost_contract::programmes::Preset;
 use tradepost_contract::{Id, ProgrammeId, Timestamp};
 use tradepost_tests::books::{Books, DELIVERIES_FROM};
-use tradepost_tests::{Client, Database, Database::*, TestApp, TestDatabase, settings, spawn_on};
-
-/// A server whose books hold these deliveries, after some statements have touched them up.
-pub async fn billed(on: Database, books: Books, touch_up: String) -> TestApp {
-    let database = TestDatabase::create(on);
-    let url = database.url().to_owned();
-    tokio::task::spawn_blocking(move || {
-        let app = App::open(settings(&url), Clock::default()).expect("the database opens");
-        books.write(&app.db).expect("the books can be written");
-        if !touch_up.is_empty() {
-            let touched = app.db.write_blocking(move |tx| Ok(tx.batch_execute(&touch_up)?));
-            touched.expect("the books can be touched up");
-        }
-    })
-    .await
-    .expect("the books are written");
-    spawn_on(database).await
-}
-
-/// Nothing is wrong with the books.
-pub async fn assert_clean(app: &TestApp) {
-    let violations = app.inside().db.read(auditor::run).await.expect("the auditor can read");
-    assert!(violations.is_empty(), "{violations:#?}");
-}
+use tradepost_tests::{Client, Database, Database::*, TestApp};
 
 /// Waits until there are so many events of a kind: on PostgreSQL the log shows them a second later.
 pub async fn assert_events(app: &TestApp, kind: &str, count: usize) {
@@ -76,7 +49,7 @@ async fn r6_a_month_closes_on_its_last_day(#[values(Sqlite, Postgres)] on: Datab
         ..Books::weekly(1, 4)
     };
     // London is one hour ahead of UTC in July.
-    let touch_up = [
+    let touch_up: String = [
         "2024-02-29T23:59:59.999999Z",
         "2024-03-01T00:00:00Z",
         "2024-07-31T22:59:59.999999Z",
@@ -92,7 +65,7 @@ async fn r6_a_month_closes_on_its_last_day(#[values(Sqlite, Postgres)] on: Datab
         )
     })
     .collect();
-    let app = billed(on, books, touch_up).await;
+    let app = books.serve(on, &touch_up).await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let mut months: Vec<_> = finance
@@ -116,7 +89,7 @@ async fn r6_a_month_closes_on_its_last_day(#[values(Sqlite, Postgres)] on: Datab
     ];
     let expected = expected.map(|(from, to)| (format!("\"{from}\""), format!("\"{to}\""), "1".to_owned()));
     assert_eq!(months, expected);
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// R78: the run of Monday M takes [M−7d, M); R79: due seven days after issue; R80: collected on a
@@ -124,7 +97,7 @@ async fn r6_a_month_closes_on_its_last_day(#[values(Sqlite, Postgres)] on: Datab
 #[rstest]
 #[tokio::test]
 async fn r78_r79_r80_monday_invoices_the_week_before(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(2, 7), String::new()).await;
+    let app = Books::weekly(2, 7).serve(on, "").await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let run = runs(&finance).await.into_iter().next().expect("a first run");
@@ -175,7 +148,7 @@ async fn r78_r79_r80_monday_invoices_the_week_before(#[values(Sqlite, Postgres)]
             "{invoice}"
         );
     }
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// R114: the run of Monday M takes [M−14d, M−7d): it cannot be started before the lag is over, and
@@ -189,7 +162,7 @@ async fn r114_a_week_waits_another_week(#[values(Sqlite, Postgres)] on: Database
         apart: 1,
         ..Books::weekly(1, 3)
     };
-    let app = billed(on, books, String::new()).await;
+    let app = books.serve(on, "").await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let run = runs(&finance).await.into_iter().next().expect("the current period");
@@ -243,7 +216,7 @@ async fn r114_a_week_waits_another_week(#[values(Sqlite, Postgres)] on: Database
         let age = (issued - micros(line["delivered_at"].as_str().expect("an instant"))) / 86_400_000_000;
         assert!((7..=14).contains(&age), "{line} is {age} days old");
     }
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// R84: with `defer`, a line whose window is open at the run waits for the next; with
@@ -271,7 +244,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
         now + 8 * 86_400_000_000,
         DELIVERIES_FROM + 1
     );
-    let app = billed(on, books, touch_up).await;
+    let app = books.serve(on, &touch_up).await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let path = format!("/billing-runs/preview?programme_id={}", programme());
@@ -296,7 +269,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
         (1, &json!(billed_at_once)),
         "{invoices:#?}"
     );
-    assert_clean(&app).await;
+    app.assert_clean().await;
     app.advance(7).await;
     let lines: i64 = finance
         .all("/invoices")
@@ -313,7 +286,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
         .filter_map(|invoice| invoice["line_count"].as_i64())
         .sum();
     assert!(lines <= later && later == 2, "{lines} lines, then {later}");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// A preview is what the run then does, and writes nothing.
@@ -333,7 +306,7 @@ async fn a_preview_is_what_the_run_does(#[values(Sqlite, Postgres)] on: Database
         DELIVERIES_FROM + 1,
         DELIVERIES_FROM + 2
     );
-    let app = billed(on, books, touch_up).await;
+    let app = books.serve(on, &touch_up).await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let preview = finance
@@ -374,7 +347,7 @@ async fn a_preview_is_what_the_run_does(#[values(Sqlite, Postgres)] on: Database
         .send()
         .await
         .assert_problem(400, "invalid_parameter", "");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// F8: a total beyond three times the usual parks the run after everybody else was invoiced, until
@@ -391,7 +364,7 @@ async fn an_unusual_total_is_parked_until_finance_accepts_it(#[values(Sqlite, Po
         "UPDATE deliveries SET price_minor = 19990 WHERE supplier_id = 1000000 AND delivered_at >= {}",
         micros("2026-03-23T00:00:00Z")
     );
-    let app = billed(on, books, touch_up).await;
+    let app = books.serve(on, &touch_up).await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     let parked = finance.all("/billing-runs?status=parked").await;
@@ -466,7 +439,7 @@ async fn an_unusual_total_is_parked_until_finance_accepts_it(#[values(Sqlite, Po
             .any(|entry| entry["action"] == "billing_run.resumed" && entry["reason"] == "Storm season"),
         "{trail:#?}"
     );
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// A seller whose leads are charged with their orders has no runs, and says so.
@@ -477,7 +450,7 @@ async fn a_seller_without_a_cycle_has_no_runs(#[values(Sqlite, Postgres)] on: Da
         preset: Preset::LeadStore,
         ..Books::weekly(1, 2)
     };
-    let app = billed(on, books, String::new()).await;
+    let app = books.serve(on, "").await;
     app.run_jobs().await;
     let finance = app.staff("finance").await;
     assert_eq!(finance.all("/billing-runs").await.len(), 0);
@@ -502,5 +475,5 @@ async fn a_seller_without_a_cycle_has_no_runs(#[values(Sqlite, Postgres)] on: Da
         .send()
         .await
         .assert_problem(422, "invalid", "/starts_on");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }

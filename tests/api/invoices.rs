@@ -3,10 +3,11 @@
 use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tradepost_tests::books::Books;
+use tradepost_contract::{Id, ReturnRequestId, Timestamp};
+use tradepost_tests::books::{Books, DELIVERIES_FROM};
 use tradepost_tests::{Database, Database::*, TestApp};
 
-use crate::billing_runs::{assert_clean, assert_events, billed};
+use crate::billing_runs::assert_events;
 
 async fn first_invoice(app: &TestApp) -> Value {
     app.run_jobs().await;
@@ -30,7 +31,7 @@ fn payment(amount: Option<i64>, reference: &str) -> Value {
 #[rstest]
 #[tokio::test]
 async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(2, 3), String::new()).await;
+    let app = Books::weekly(2, 3).serve(on, "").await;
     let invoice = first_invoice(&app).await;
     let total = invoice["total"]["amount"].as_i64().expect("a total");
     assert_eq!(
@@ -99,14 +100,14 @@ async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database)
         .assert_problem(409, "state_conflict", "");
     assert_eq!(finance.all(&payments).await.len(), 2);
     assert_events(&app, "invoice.paid", 2).await;
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// Payments that race never take more than is open.
 #[rstest]
 #[tokio::test]
 async fn racing_payments_never_overpay(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(1, 1), String::new()).await;
+    let app = Books::weekly(1, 1).serve(on, "").await;
     let invoice = first_invoice(&app).await;
     let finance = app.staff("finance").await;
     let payments = format!("{}/payments", path(&invoice));
@@ -131,14 +132,14 @@ async fn racing_payments_never_overpay(#[values(Sqlite, Postgres)] on: Database)
         }
     }
     assert_eq!(taken, 2399 / 500);
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 /// What is unpaid after its due date becomes overdue once, and is still paid.
 #[rstest]
 #[tokio::test]
 async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(1, 2), String::new()).await;
+    let app = Books::weekly(1, 2).serve(on, "").await;
     let invoice = first_invoice(&app).await;
     app.advance(7).await;
     let finance = app.staff("finance").await;
@@ -170,13 +171,13 @@ async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
         .await
         .assert_status(201);
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
-    assert_clean(&app).await;
+    app.assert_clean().await;
 }
 
 #[rstest]
 #[tokio::test]
 async fn lines_come_in_order_page_by_page(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(1, 25), String::new()).await;
+    let app = Books::weekly(1, 25).serve(on, "").await;
     let invoice = first_invoice(&app).await;
     let finance = app.staff("finance").await;
     let lines = finance.all(&format!("{}/lines?limit=10", path(&invoice))).await;
@@ -226,7 +227,7 @@ async fn lines_come_in_order_page_by_page(#[values(Sqlite, Postgres)] on: Databa
 #[rstest]
 #[tokio::test]
 async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Database) {
-    let app = billed(on, Books::weekly(1, 2), String::new()).await;
+    let app = Books::weekly(1, 2).serve(on, "").await;
     first_invoice(&app).await;
     for sql in [
         "UPDATE invoices SET net_minor = net_minor + 1, total_minor = total_minor + 1",
@@ -241,5 +242,91 @@ async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Datab
         let outcome = app.inside().db.write(move |tx| Ok(tx.batch_execute(sql)?)).await;
         assert!(outcome.is_err(), "{sql}");
     }
-    assert_clean(&app).await;
+    app.assert_clean().await;
+}
+
+/// R30, R84: a return approved before the run drops the line, one approved after it gives a credit
+/// note; the note first reduces what is open, and the rest is the supplier's balance.
+#[rstest]
+#[tokio::test]
+async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Postgres)] on: Database) {
+    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let books = Books {
+        from: now,
+        apart: 1,
+        ..Books::weekly(1, 3)
+    };
+    let asked = "INSERT INTO return_requests (id, delivery_id, lead_id, programme_id, supplier_id, business_id, resolved_policy_id, status, reason, \
+         reason_class, channel, submitted_by, submitted_at, updated_at) SELECT id, id, lead_id, programme_id, supplier_id, business_id, \
+         resolved_policy_id, 'in_review', 'wrong_details', 'review', 'portal', 'user_0000000000001', delivered_at, delivered_at FROM deliveries; \
+         UPDATE deliveries SET billing_state = 'return_pending'; \
+         INSERT INTO events (id, kind, happened_at, programme_id, subject, data, created_at) \
+         SELECT id + 5000000000, 'return.submitted', delivered_at, programme_id, 'books', '{}', delivered_at FROM deliveries";
+    let app = books.serve(on, asked).await;
+    let reviewer = app.staff("returns_reviewer").await;
+    let approve = async |n: i64| {
+        let id = ReturnRequestId::from_i64(DELIVERIES_FROM + n);
+        let body = json!({ "explanation": "The number is somebody else's." });
+        reviewer
+            .post(format!("/return-requests/{id}/approve"))
+            .json(&body)
+            .send()
+            .await
+            .ok()
+    };
+    assert_eq!(approve(0).await["remedy"], "line_dropped");
+    app.advance(8).await;
+    let invoice = first_invoice(&app).await;
+    assert_eq!(
+        (&invoice["line_count"], &invoice["open"]["amount"]),
+        (&json!(2), &json!(2 * 2399)),
+        "{invoice}"
+    );
+
+    assert_eq!(approve(1).await["remedy"], "credit_note");
+    let finance = app.staff("finance").await;
+    let notes = finance
+        .all(&format!(
+            "/credit-notes?invoice_id={}",
+            invoice["id"].as_str().expect("an id")
+        ))
+        .await;
+    assert_eq!(notes.len(), 1);
+    let note = &notes[0];
+    assert_eq!(
+        (&note["number"], &note["total"]["amount"], &note["tax"]["amount"]),
+        (&json!("TP-C-000001"), &json!(2399), &json!(400)),
+        "{note}"
+    );
+    assert_eq!(
+        (&note["applied"]["amount"], &note["balance"]["amount"]),
+        (&json!(2399), &json!(0)),
+        "{note}"
+    );
+    let half = finance.get(path(&invoice)).send().await.ok();
+    assert_eq!(
+        (&half["open"]["amount"], &half["credited"]["amount"]),
+        (&json!(2399), &json!(2399))
+    );
+    app.assert_clean().await;
+
+    // What is paid already comes back as a balance.
+    finance
+        .post(format!("{}/payments", path(&invoice)))
+        .json(&payment(None, "BACS 9"))
+        .send()
+        .await
+        .assert_status(201);
+    approve(2).await;
+    let notes = finance.all("/credit-notes?number=TP-C-000002").await;
+    assert_eq!(
+        (&notes[0]["applied"]["amount"], &notes[0]["balance"]["amount"]),
+        (&json!(0), &json!(2399)),
+        "{notes:?}"
+    );
+    let lines = finance.all(&format!("{}/lines", path(&invoice))).await;
+    assert!(lines.iter().all(|line| line["credited"]["amount"] == 1999), "{lines:?}");
+    assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
+    assert_events(&app, "credit_note.issued", 2).await;
+    app.assert_clean().await;
 }

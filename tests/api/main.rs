@@ -3,14 +3,8 @@
 mod auditor;
 mod auth;
 mod billing_runs;
-mod document;
-mod deliveries;
 mod health;
 mod invoices;
-mod isolation;
-mod lead_imports;
-mod lead_products;
-mod leads;
 mod permissions;
 mod policy;
 mod programmes;

@@ -1,18 +1,22 @@
 //! Billing runs that die, that race each other, and that would make a mistake.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use rstest::rstest;
+use serde_json::json;
 use tradepost::app::App;
 use tradepost::auditor;
 use tradepost::clock::Clock;
 use tradepost::db::Conn;
 use tradepost::error::ApiResult;
 use tradepost::jobs;
-use tradepost_tests::books::Books;
+use tradepost_contract::{Id, ReturnRequestId, Timestamp};
+use tradepost_tests::books::{Books, DELIVERIES_FROM};
 use tradepost_tests::{Database, Database::*, ServerProcess, TestDatabase, settings};
 
 use crate::{report, size};
@@ -174,5 +178,93 @@ fn a_very_long_invoice_is_gathered_in_slices(#[values(Sqlite, Postgres)] on: Dat
     assert_same(
         &app.db.read_blocking(outcome).expect("the outcome can be read"),
         &expected,
+    );
+}
+
+/// F9: returns that are approved while their invoices are being made are each remedied exactly once:
+/// by dropping the line or by a credit note.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_return_approved_while_billing_runs_is_remedied_once(#[values(Sqlite, Postgres)] on: Database) {
+    let returns = i64::try_from(size(10_000, 1_000)).expect("a number of returns");
+    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let books = Books {
+        from: now,
+        apart: 1,
+        ..Books::weekly(returns / 5, 5)
+    };
+    let asked = "INSERT INTO return_requests (id, delivery_id, lead_id, programme_id, supplier_id, business_id, resolved_policy_id, status, reason, \
+         reason_class, channel, submitted_by, submitted_at, updated_at) SELECT id, id, lead_id, programme_id, supplier_id, business_id, \
+         resolved_policy_id, 'in_review', 'wrong_details', 'review', 'portal', 'user_0000000000001', delivered_at, delivered_at FROM deliveries; \
+         UPDATE deliveries SET billing_state = 'return_pending'; \
+         INSERT INTO events (id, kind, happened_at, programme_id, subject, data, created_at) \
+         SELECT id + 5000000000, 'return.submitted', delivered_at, programme_id, 'books', '{}', delivered_at FROM deliveries";
+    let app = books.serve(on, asked).await;
+    app.run_jobs().await;
+    let runs = app.staff("finance").await.all("/billing-runs").await;
+    let end = runs[0]["period_end_at"].as_str().expect("an end").to_owned();
+
+    let reviewer = app.staff("returns_reviewer").await;
+    let (next, done) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let (reviewer, next, done) = (reviewer.clone(), Arc::clone(&next), Arc::clone(&done));
+            tokio::spawn(async move {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= returns {
+                        return;
+                    }
+                    // 7919 is prime, so every return has its turn and neighbours come far apart.
+                    let id = ReturnRequestId::from_i64(DELIVERIES_FROM + n * 7919 % returns);
+                    let path = format!("/return-requests/{id}/approve");
+                    let body = json!({ "explanation": "The number is somebody else's." });
+                    reviewer.post(path).json(&body).send().await.ok();
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    // A quarter is decided before the period ends; then the run starts and races the rest.
+    while done.load(Ordering::Relaxed) < returns / 4 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let clock = json!({ "to": end, "run_jobs": false });
+    app.staff("finance")
+        .await
+        .post("/sandbox/clock/advance")
+        .json(&clock)
+        .send()
+        .await
+        .ok();
+    for client in clients {
+        client.await.expect("every return can be approved");
+    }
+    app.run_jobs().await;
+    app.assert_clean().await;
+    let remedies = app.inside().db.read(|conn| {
+        let rows: Vec<Line> = sql_query("SELECT COALESCE(remedy, 'none') || ' ' || COUNT(*) AS line FROM return_requests GROUP BY remedy ORDER BY remedy").load(conn)?;
+        let credited: Vec<Line> = sql_query("SELECT COUNT(*) || ' ' || COALESCE(SUM(net_minor), 0) AS line FROM credit_notes").load(conn)?;
+        Ok((rows, credited))
+    });
+    let (rows, credited) = remedies.await.expect("the remedies can be read");
+    let count = |word: &str| -> i64 {
+        rows.iter()
+            .filter_map(|row| row.line.strip_prefix(word))
+            .filter_map(|n| n.trim().parse::<i64>().ok())
+            .sum()
+    };
+    let (dropped, credits) = (count("line_dropped"), count("credit_note"));
+    assert_eq!(dropped + credits, returns, "each approval has exactly one remedy");
+    assert_eq!(
+        credited[0].line,
+        format!("{credits} {}", credits * books.price),
+        "what was credited is what was approved for credit"
+    );
+    report(
+        "approvals race a billing run",
+        on,
+        &format!("{returns} returns, 8 reviewers"),
+        &format!("{dropped} lines dropped, {credits} credit notes, 0 both, 0 neither"),
     );
 }

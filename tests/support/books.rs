@@ -5,11 +5,16 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::Value;
+use tradepost::app::App;
+use tradepost::auditor;
+use tradepost::clock::Clock;
 use tradepost::db::Database as Db;
 use tradepost::error::ApiResult;
 use tradepost::policy::{layers, presets};
 use tradepost_contract::programmes::Preset;
 
+use crate::app::{TestApp, settings, spawn_on};
+use crate::database::{Database, TestDatabase};
 use crate::market::merged;
 
 /// A programme with so many suppliers, each with so many deliveries in one period.
@@ -48,6 +53,22 @@ impl Books {
             apart: 6 * 86_400_000_000 / deliveries.max(1),
             price: 1_999,
         }
+    }
+
+    /// A server whose books hold these deliveries, after some statements have touched them up.
+    pub async fn serve(&self, on: Database, touch_up: &str) -> TestApp {
+        let database = TestDatabase::create(on);
+        let (url, books, touch_up) = (database.url().to_owned(), self.clone(), touch_up.to_owned());
+        let written = tokio::task::spawn_blocking(move || {
+            let app = App::open(settings(&url), Clock::default()).expect("the database opens");
+            books.write(&app.db).expect("the books can be written");
+            if !touch_up.is_empty() {
+                let touched = app.db.write_blocking(move |tx| Ok(tx.batch_execute(&touch_up)?));
+                touched.expect("the books can be touched up");
+            }
+        });
+        written.await.expect("the books are written");
+        spawn_on(database).await
     }
 
     /// Writes the programme and the deliveries; gives the programme's number back.
@@ -118,5 +139,13 @@ impl Books {
         .join(";\n");
         db.write_blocking(move |tx| Ok(tx.batch_execute(&sql)?))?;
         Ok(prog)
+    }
+}
+
+impl TestApp {
+    /// The auditor finds nothing wrong.
+    pub async fn assert_clean(&self) {
+        let violations = self.inside().db.read(auditor::run).await.expect("the auditor can read");
+        assert!(violations.is_empty(), "{violations:#?}");
     }
 }

@@ -184,32 +184,45 @@ pub(super) fn resume(
 const SLICES_A_STRETCH: usize = 200;
 
 /// The job: lays out periods, starts the earliest run that is due, or carries on the one under way.
-/// Answers zero when no programme has anything to do.
+/// Answers zero when no programme has anything to do. A programme in trouble does not hold up the
+/// others.
 pub(super) fn work(app: &App) -> ApiResult<usize> {
-    let now = app.clock.business_now();
+    let mut trouble = None;
     for programme in app.db.read_blocking(store::active_programmes)? {
-        if needs_periods(&app.db, programme, now)? {
-            let laid_out = app.db.write_blocking(move |tx| lay_out_periods(tx, programme))?;
-            if laid_out > 0 {
-                return Ok(laid_out);
+        match work_on(app, programme) {
+            Ok(0) => {}
+            Ok(done) => return Ok(done),
+            Err(error) => {
+                tracing::error!(%programme, %error, "a programme cannot be billed");
+                trouble = Some(error);
             }
-        }
-        // A parked run holds the later periods back: they would take over its deliveries.
-        let Some(run) = app.db.read_blocking(|conn| store::first_undone(conn, programme))? else {
-            continue;
-        };
-        match run.status {
-            BillingRunStatus::Scheduled if may_start(run.period_end_at, run.due_at, now).is_ok() => {
-                let started = app
-                    .db
-                    .write_blocking(move |tx| start(tx, run.id, &Actor::system("billing")))?;
-                return Ok(usize::from(started.is_some()));
-            }
-            BillingRunStatus::Running => return carry_on(app, run.id),
-            BillingRunStatus::Scheduled | BillingRunStatus::Parked | BillingRunStatus::Done => {}
         }
     }
-    Ok(0)
+    trouble.map_or(Ok(0), Err)
+}
+
+fn work_on(app: &App, programme: ProgrammeId) -> ApiResult<usize> {
+    let now = app.clock.business_now();
+    if needs_periods(&app.db, programme, now)? {
+        let laid_out = app.db.write_blocking(move |tx| lay_out_periods(tx, programme))?;
+        if laid_out > 0 {
+            return Ok(laid_out);
+        }
+    }
+    // A parked run holds the later periods back: they would take over its deliveries.
+    let Some(run) = app.db.read_blocking(|conn| store::first_undone(conn, programme))? else {
+        return Ok(0);
+    };
+    match run.status {
+        BillingRunStatus::Scheduled if may_start(run.period_end_at, run.due_at, now).is_ok() => {
+            let started = app
+                .db
+                .write_blocking(move |tx| start(tx, run.id, &Actor::system("billing")))?;
+            Ok(usize::from(started.is_some()))
+        }
+        BillingRunStatus::Running => carry_on(app, run.id),
+        BillingRunStatus::Scheduled | BillingRunStatus::Parked | BillingRunStatus::Done => Ok(0),
+    }
 }
 
 fn needs_periods(db: &Database, programme: ProgrammeId, now: Timestamp) -> ApiResult<bool> {
