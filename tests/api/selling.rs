@@ -214,11 +214,11 @@ async fn r69_an_area_that_is_announced_does_not_count_yet(#[values(Sqlite, Postg
     let buyer = market.buyer("Moving", json!({})).await;
     let manager = app.staff("account_manager").await;
     let order = buyer.order_id.as_deref().unwrap();
-    let area = json!({ "kind": "uk_area", "values": ["SW"], "order_id": order });
+    let area = json!({ "kind": "uk_area", "values": ["M"], "order_id": order });
     manager.post(format!("/suppliers/{}/coverage", buyer.id)).json(&area).send().await.assert_status(201);
-    assert_eq!(reason_of(&fresh(&market).await, "Moving"), "outside_coverage", "72 hours of notice");
-    app.advance(3).await;
-    assert_eq!(suppliers(&fresh(&market).await, "sold_to"), ["Moving"]);
+    assert_eq!(suppliers(&fresh(&market).await, "sold_to"), ["Moving"], "72 hours of notice");
+    app.advance(4).await;
+    assert_eq!(reason_of(&fresh(&market).await, "Moving"), "outside_coverage");
 }
 
 #[rstest]

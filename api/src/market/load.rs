@@ -350,6 +350,9 @@ fn load_orders(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
     Ok(())
 }
 
+/// An order's product, its place in that product's list, and until when its supplier's areas are its own.
+type Reached = (LeadProductId, usize, Option<Timestamp>);
+
 fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiResult<()> {
     use coverage as c;
     type Row = (
@@ -370,36 +373,37 @@ fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiR
             c::effective_to,
         ))
         .load(conn)?;
-    // An order that ever had areas of its own goes by those alone, also when they have ended.
-    let own: HashSet<OrderId> = rows.iter().filter_map(|row| row.1).collect();
+    // From when its first area is in force, an order goes by its own areas alone, also when they have
+    // ended; until then it goes by its supplier's (R69).
+    let mut own_from: HashMap<OrderId, Timestamp> = HashMap::new();
+    for (_, order, _, _, from, _) in &rows {
+        if let Some(order) = order {
+            let first = own_from.entry(*order).or_insert(*from);
+            *first = (*first).min(*from);
+        }
+    }
     let mut of_order = HashMap::new();
-    let mut of_supplier: HashMap<SupplierId, Vec<(LeadProductId, usize)>> = HashMap::new();
+    let mut of_supplier: HashMap<SupplierId, Vec<Reached>> = HashMap::new();
     for (product, listed) in &market.orders {
         for (place, order) in listed.all.iter().enumerate() {
-            of_order.insert(order.id, (*product, place));
-            if !own.contains(&order.id) {
-                of_supplier
-                    .entry(order.supplier.id)
-                    .or_default()
-                    .push((*product, place));
-            }
+            of_order.insert(order.id, (*product, place, None));
+            let until = own_from.get(&order.id).copied();
+            of_supplier
+                .entry(order.supplier.id)
+                .or_default()
+                .push((*product, place, until));
         }
     }
     for (supplier, order, kind, word, from, to) in rows {
-        if to.is_some_and(|to| to <= now) {
-            continue;
-        }
-        let reached: &[(LeadProductId, usize)] = match order {
+        let reached: &[Reached] = match order {
             Some(order) => of_order.get(&order).map(std::slice::from_ref).unwrap_or_default(),
             None => of_supplier.get(&supplier).map(Vec::as_slice).unwrap_or_default(),
         };
-        for (product, place) in reached {
-            if let Some(listed) = market.orders.get_mut(product) {
-                let line = CoverageLine {
-                    order: *place,
-                    from,
-                    to,
-                };
+        for (product, place, until) in reached {
+            let to = to.into_iter().chain(*until).min();
+            let over = to.is_some_and(|to| to <= now.max(from));
+            if let Some(listed) = market.orders.get_mut(product).filter(|_| !over) {
+                let line = CoverageLine { order: *place, from, to };
                 listed.coverage.add(&kind, &word, line);
             }
         }

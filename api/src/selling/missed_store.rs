@@ -27,7 +27,7 @@ pub(super) struct Passed {
     pub(super) trace: String,
 }
 
-/// The order, if the caller may see it, and its areas: its own, or its supplier's where it never had any.
+/// The order, if the caller may see it, and its areas: its own, and its supplier's for as long as it had none.
 pub(super) fn reach_of(conn: &mut Conn, scope: &Scope, order: OrderId) -> ApiResult<(OfOrder, Vec<Area>)> {
     let mut query = orders::table
         .filter(orders::id.eq(order))
@@ -51,9 +51,14 @@ pub(super) fn reach_of(conn: &mut Conn, scope: &Scope, order: OrderId) -> ApiRes
             (coverage::kind, coverage::value, coverage::effective_from, coverage::effective_to),
         ))
         .load(conn)?;
-    let own = areas.iter().any(|(order, _)| order.is_some());
-    let reaching = areas.into_iter().filter(|(order, _)| order.is_some() == own);
-    Ok((of, reaching.map(|(_, area)| area).collect()))
+    // Until its own first area is in force, an order goes by its supplier's (R69).
+    let own = areas.iter().filter(|(order, _)| order.is_some());
+    let own_from = own.map(|(_, (_, _, from, _))| *from).min();
+    let reaching = areas.into_iter().map(|(order, (kind, word, from, to))| match order {
+        Some(_) => (kind, word, from, to),
+        None => (kind, word, from, to.into_iter().chain(own_from).min()),
+    });
+    Ok((of, reaching.collect()))
 }
 
 /// Leads of the order's product with every attempt to sell them, newest first, without those it got.
