@@ -37,7 +37,12 @@ async fn r66_an_exclusive_lead_has_one_buyer(#[values(Sqlite, Postgres)] on: Dat
     let receipt = market.submit(merged(market.lead(), json!({ "product": "solo" }))).await;
     assert_eq!(suppliers(&receipt, "sold_to").len(), 1);
     assert_eq!(receipt["lead"]["status"], "sold_out");
-    let reasons: Vec<&Value> = receipt["not_sold_to"].as_array().unwrap().iter().map(|entry| &entry["reason"]).collect();
+    let reasons: Vec<&Value> = receipt["not_sold_to"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["reason"])
+        .collect();
     assert_eq!(reasons, ["outranked", "outranked"]);
 
     let lead = receipt["lead"]["id"].as_str().unwrap();
@@ -72,11 +77,23 @@ async fn r67_three_buyers_of_different_associations(#[values(Sqlite, Postgres)] 
     let receipt = fresh(&market).await;
     let sold = suppliers(&receipt, "sold_to");
     assert_eq!(sold.len(), 3, "{receipt}");
-    let of_chain = sold.iter().filter(|name| ["North", "South"].contains(&name.as_str())).count();
+    let of_chain = sold
+        .iter()
+        .filter(|name| ["North", "South"].contains(&name.as_str()))
+        .count();
     assert_eq!(of_chain, 1, "one of the association: {sold:?}");
-    let other = if sold.contains(&"North".to_owned()) { "South" } else { "North" };
+    let other = if sold.contains(&"North".to_owned()) {
+        "South"
+    } else {
+        "North"
+    };
     assert_eq!(reason_of(&receipt, other), "same_association");
-    let slots: Vec<&Value> = receipt["sold_to"].as_array().unwrap().iter().map(|sale| &sale["slot"]).collect();
+    let slots: Vec<&Value> = receipt["sold_to"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sale| &sale["slot"])
+        .collect();
     assert_eq!(slots, [1, 2, 3]);
 }
 
@@ -111,7 +128,10 @@ async fn r39_an_order_is_filled_by_its_last_lead(#[values(Sqlite, Postgres)] on:
     assert_eq!(reason_of(&fresh(&market).await, "Small"), "order_filled");
     let path = format!("/orders/{}", buyer.order_id.as_deref().unwrap());
     let order = market.owner(&buyer).await.get(&path).send().await.ok();
-    assert_eq!((&order["status"], &order["sold"], &order["remaining"]), (&json!("filled"), &json!(2), &json!(0)));
+    assert_eq!(
+        (&order["status"], &order["sold"], &order["remaining"]),
+        (&json!("filled"), &json!(2), &json!(0))
+    );
 }
 
 /// R52: a pause counts from the very next lead on, and so does the end of it; a suspended account gets nothing.
@@ -129,7 +149,12 @@ async fn r52_a_pause_counts_from_the_next_lead_on(#[values(Sqlite, Postgres)] on
     assert_eq!(suppliers(&fresh(&market).await, "sold_to"), ["Pausing"]);
     let manager = app.staff("account_manager").await;
     let suspend = json!({ "reason": "Two invoices are unpaid" });
-    manager.post(format!("/suppliers/{}/suspend", buyer.id)).json(&suspend).send().await.ok();
+    manager
+        .post(format!("/suppliers/{}/suspend", buyer.id))
+        .json(&suspend)
+        .send()
+        .await
+        .ok();
     assert_eq!(reason_of(&fresh(&market).await, "Pausing"), "supplier_suspended");
 }
 
@@ -143,14 +168,28 @@ async fn r16_every_address_for_leads_gets_the_mail_once(#[values(Sqlite, Postgre
     let manager = app.staff("account_manager").await;
     for email in ["first@buyer.example", "second@buyer.example"] {
         let contact = json!({ "purpose": "leads", "email": email });
-        manager.post(format!("/suppliers/{}/contacts", buyer.id)).json(&contact).send().await.created();
+        manager
+            .post(format!("/suppliers/{}/contacts", buyer.id))
+            .json(&contact)
+            .send()
+            .await
+            .created();
     }
     let delivery = market.sell_to(&buyer).await;
     let mails = app.staff("support").await.all("/notifications?kind=lead").await;
-    let about: Vec<&Value> = mails.iter().filter(|mail| mail["facts"]["delivery_id"] == *delivery).collect();
+    let about: Vec<&Value> = mails
+        .iter()
+        .filter(|mail| mail["facts"]["delivery_id"] == *delivery)
+        .collect();
     assert_eq!(about.len(), 1);
-    assert_eq!(about[0]["recipients"], json!(["first@buyer.example", "second@buyer.example"]));
-    assert_eq!(about[0]["facts"]["return_path"], format!("/deliveries/{delivery}/return"));
+    assert_eq!(
+        about[0]["recipients"],
+        json!(["first@buyer.example", "second@buyer.example"])
+    );
+    assert_eq!(
+        about[0]["facts"]["return_path"],
+        format!("/deliveries/{delivery}/return")
+    );
 }
 
 /// R127: the supplier reads why it did not get a lead, and nothing about anybody else.
@@ -174,8 +213,18 @@ async fn r127_missed_leads_say_why_and_nothing_of_others(#[values(Sqlite, Postgr
     for hidden in [winner.id.as_str(), "Winner", "Dana", "Elm Street"] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
     }
-    market.owner(&winner).await.get(&path).send().await.assert_problem(404, "not_found", "");
-    owner.get(format!("{path}?page=2")).send().await.assert_problem(400, "invalid_parameter", "?page");
+    market
+        .owner(&winner)
+        .await
+        .get(&path)
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
+    owner
+        .get(format!("{path}?page=2"))
+        .send()
+        .await
+        .assert_problem(400, "invalid_parameter", "?page");
 }
 
 /// R44: a replacement that is owed goes out with the next lead, free, before any other order gets it, and
@@ -196,13 +245,27 @@ async fn r44_the_next_lead_fills_what_is_owed(#[values(Sqlite, Postgres)] on: Da
 
     let receipt = fresh(&market).await;
     let sale = &receipt["sold_to"][0];
-    assert_eq!((&sale["supplier_name"], &sale["replacement"]), (&json!("Wronged"), &json!(true)));
+    assert_eq!(
+        (&sale["supplier_name"], &sale["replacement"]),
+        (&json!("Wronged"), &json!(true))
+    );
     assert_eq!(sale["price"]["amount"], 0);
-    let new = owner.get(format!("/deliveries/{}", sale["delivery_id"].as_str().unwrap())).send().await.ok();
-    assert_eq!((&new["billing_state"], &new["replaces_delivery_id"]), (&json!("free"), &json!(delivery)));
+    let new = owner
+        .get(format!("/deliveries/{}", sale["delivery_id"].as_str().unwrap()))
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (&new["billing_state"], &new["replaces_delivery_id"]),
+        (&json!("free"), &json!(delivery))
+    );
     let owed = owner.get("/replacements").send().await.ok();
     assert_eq!(owed["data"][0]["filled_delivery_id"], sale["delivery_id"]);
-    assert_eq!(reason_of(&fresh(&market).await, "Wronged"), "order_filled", "one lead was owed, not two");
+    assert_eq!(
+        reason_of(&fresh(&market).await, "Wronged"),
+        "order_filled",
+        "one lead was owed, not two"
+    );
 }
 
 /// R69: until the new area is in force, the old one counts.
@@ -215,8 +278,17 @@ async fn r69_an_area_that_is_announced_does_not_count_yet(#[values(Sqlite, Postg
     let manager = app.staff("account_manager").await;
     let order = buyer.order_id.as_deref().unwrap();
     let area = json!({ "kind": "uk_area", "values": ["M"], "order_id": order });
-    manager.post(format!("/suppliers/{}/coverage", buyer.id)).json(&area).send().await.assert_status(201);
-    assert_eq!(suppliers(&fresh(&market).await, "sold_to"), ["Moving"], "72 hours of notice");
+    manager
+        .post(format!("/suppliers/{}/coverage", buyer.id))
+        .json(&area)
+        .send()
+        .await
+        .assert_status(201);
+    assert_eq!(
+        suppliers(&fresh(&market).await, "sold_to"),
+        ["Moving"],
+        "72 hours of notice"
+    );
     app.advance(4).await;
     assert_eq!(reason_of(&fresh(&market).await, "Moving"), "outside_coverage");
 }

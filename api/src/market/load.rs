@@ -403,7 +403,11 @@ fn load_coverage(conn: &mut Conn, market: &mut Snapshot, now: Timestamp) -> ApiR
             let to = to.into_iter().chain(*until).min();
             let over = to.is_some_and(|to| to <= now.max(from));
             if let Some(listed) = market.orders.get_mut(product).filter(|_| !over) {
-                let line = CoverageLine { order: *place, from, to };
+                let line = CoverageLine {
+                    order: *place,
+                    from,
+                    to,
+                };
                 listed.coverage.add(&kind, &word, line);
             }
         }

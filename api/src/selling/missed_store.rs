@@ -48,7 +48,12 @@ pub(super) fn reach_of(conn: &mut Conn, scope: &Scope, order: OrderId) -> ApiRes
         .filter(coverage::order_id.is_null().or(coverage::order_id.eq(order)))
         .select((
             coverage::order_id,
-            (coverage::kind, coverage::value, coverage::effective_from, coverage::effective_to),
+            (
+                coverage::kind,
+                coverage::value,
+                coverage::effective_from,
+                coverage::effective_to,
+            ),
         ))
         .load(conn)?;
     // Until its own first area is in force, an order goes by its supplier's (R69).
@@ -97,7 +102,12 @@ pub(super) fn passed(
     let passed = |(id, created_at, (country, region, postcode, city), trace)| Passed {
         id,
         created_at,
-        place: LeadPlace { country, region, postcode, city },
+        place: LeadPlace {
+            country,
+            region,
+            postcode,
+            city,
+        },
         trace,
     };
     Ok(rows.into_iter().map(passed).collect())
