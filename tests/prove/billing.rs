@@ -241,7 +241,7 @@ async fn each_return_approved_while_billing_runs_is_remedied_once(#[values(Sqlit
         client.await.expect("every return can be approved");
     }
     app.run_jobs().await;
-    app.assert_clean().await;
+    app.audit_is_green().await;
     let remedies = app.inside().db.read(|conn| {
         let rows: Vec<Line> = sql_query("SELECT COALESCE(remedy, 'none') || ' ' || COUNT(*) AS line FROM return_requests GROUP BY remedy ORDER BY remedy").load(conn)?;
         let credited: Vec<Line> = sql_query("SELECT COUNT(*) || ' ' || COALESCE(SUM(net_minor), 0) AS line FROM credit_notes").load(conn)?;
