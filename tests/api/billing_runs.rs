@@ -89,7 +89,7 @@ async fn r6_a_month_closes_on_its_last_day(#[values(Sqlite, Postgres)] on: Datab
     ];
     let expected = expected.map(|(from, to)| (format!("\"{from}\""), format!("\"{to}\""), "1".to_owned()));
     assert_eq!(months, expected);
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// R78: the run of Monday M takes [M−7d, M); R79: due seven days after issue; R80: collected on a
@@ -148,7 +148,7 @@ async fn r78_r79_r80_monday_invoices_the_week_before(#[values(Sqlite, Postgres)]
             "{invoice}"
         );
     }
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// R114: the run of Monday M takes [M−14d, M−7d): it cannot be started before the lag is over, and
@@ -216,7 +216,7 @@ async fn r114_a_week_waits_another_week(#[values(Sqlite, Postgres)] on: Database
         let age = (issued - micros(line["delivered_at"].as_str().expect("an instant"))) / 86_400_000_000;
         assert!((7..=14).contains(&age), "{line} is {age} days old");
     }
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// R84: with `defer`, a line whose window is open at the run waits for the next; with
@@ -269,7 +269,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
         (1, &json!(billed_at_once)),
         "{invoices:#?}"
     );
-    app.assert_clean().await;
+    app.audit_is_green().await;
     app.advance(7).await;
     let lines: i64 = finance
         .all("/invoices")
@@ -286,7 +286,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
         .filter_map(|invoice| invoice["line_count"].as_i64())
         .sum();
     assert!(lines <= later && later == 2, "{lines} lines, then {later}");
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// A preview is what the run then does, and writes nothing.
@@ -347,7 +347,7 @@ async fn a_preview_is_what_the_run_does(#[values(Sqlite, Postgres)] on: Database
         .send()
         .await
         .assert_problem(400, "invalid_parameter", "");
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// F8: a total beyond three times the usual parks the run after everybody else was invoiced, until
@@ -439,7 +439,7 @@ async fn an_unusual_total_is_parked_until_finance_accepts_it(#[values(Sqlite, Po
             .any(|entry| entry["action"] == "billing_run.resumed" && entry["reason"] == "Storm season"),
         "{trail:#?}"
     );
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// A seller whose leads are charged with their orders has no runs, and says so.
@@ -475,5 +475,5 @@ async fn a_seller_without_a_cycle_has_no_runs(#[values(Sqlite, Postgres)] on: Da
         .send()
         .await
         .assert_problem(422, "invalid", "/starts_on");
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }

@@ -100,7 +100,7 @@ async fn finance_records_what_was_paid(#[values(Sqlite, Postgres)] on: Database)
         .assert_problem(409, "state_conflict", "");
     assert_eq!(finance.all(&payments).await.len(), 2);
     assert_events(&app, "invoice.paid", 2).await;
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// Payments that race never take more than is open.
@@ -132,7 +132,7 @@ async fn racing_payments_never_overpay(#[values(Sqlite, Postgres)] on: Database)
         }
     }
     assert_eq!(taken, 2399 / 500);
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// What is unpaid after its due date becomes overdue once, and is still paid.
@@ -171,7 +171,7 @@ async fn what_is_late_is_overdue(#[values(Sqlite, Postgres)] on: Database) {
         .await
         .assert_status(201);
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 #[rstest]
@@ -242,7 +242,7 @@ async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Datab
         let outcome = app.inside().db.write(move |tx| Ok(tx.batch_execute(sql)?)).await;
         assert!(outcome.is_err(), "{sql}");
     }
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }
 
 /// R30, R84: a return approved before the run drops the line, one approved after it gives a credit
@@ -308,7 +308,7 @@ async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Po
         (&half["open"]["amount"], &half["credited"]["amount"]),
         (&json!(2399), &json!(2399))
     );
-    app.assert_clean().await;
+    app.audit_is_green().await;
 
     // What is paid already comes back as a balance.
     finance
@@ -328,5 +328,5 @@ async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Po
     assert!(lines.iter().all(|line| line["credited"]["amount"] == 1999), "{lines:?}");
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
     assert_events(&app, "credit_note.issued", 2).await;
-    app.assert_clean().await;
+    app.audit_is_green().await;
 }

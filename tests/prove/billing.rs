@@ -241,13 +241,20 @@ async fn each_return_approved_while_billing_runs_is_remedied_once(#[values(Sqlit
         client.await.expect("every return can be approved");
     }
     app.run_jobs().await;
-    app.assert_clean().await;
-    let remedies = app.inside().db.read(|conn| {
-        let rows: Vec<Line> = sql_query("SELECT COALESCE(remedy, 'none') || ' ' || COUNT(*) AS line FROM return_requests GROUP BY remedy ORDER BY remedy").load(conn)?;
-        let credited: Vec<Line> = sql_query("SELECT COUNT(*) || ' ' || COALESCE(SUM(net_minor), 0) AS line FROM credit_notes").load(conn)?;
-        Ok((rows, credited))
-    });
-    let (rows, credited) = remedies.await.expect("the remedies can be read");
+    app.audit_is_green().await;
+    let (rows, credited) = app
+        .inside()
+        .db
+        .read(|conn| {
+            let remedies =
+                "SELECT COALESCE(remedy, 'none') || ' ' || COUNT(*) AS line FROM return_requests GROUP BY remedy";
+            let rows: Vec<Line> = sql_query(remedies).load(conn)?;
+            let notes = "SELECT COUNT(*) || ' ' || COALESCE(SUM(net_minor), 0) AS line FROM credit_notes";
+            let credited: Vec<Line> = sql_query(notes).load(conn)?;
+            Ok((rows, credited))
+        })
+        .await
+        .expect("the remedies can be read");
     let count = |word: &str| -> i64 {
         rows.iter()
             .filter_map(|row| row.line.strip_prefix(word))

@@ -6,7 +6,6 @@
 use diesel::connection::SimpleConnection;
 use serde_json::Value;
 use tradepost::app::App;
-use tradepost::auditor;
 use tradepost::clock::Clock;
 use tradepost::db::Database as Db;
 use tradepost::error::ApiResult;
@@ -139,13 +138,5 @@ impl Books {
         .join(";\n");
         db.write_blocking(move |tx| Ok(tx.batch_execute(&sql)?))?;
         Ok(prog)
-    }
-}
-
-impl TestApp {
-    /// The auditor finds nothing wrong.
-    pub async fn assert_clean(&self) {
-        let violations = self.inside().db.read(auditor::run).await.expect("the auditor can read");
-        assert!(violations.is_empty(), "{violations:#?}");
     }
 }

@@ -31,8 +31,8 @@ pub(super) const MARKET: &[Check] = &[
         invariant: "I4 an order gets no more leads than it asked for",
         show: shown::<OrderId>,
         sql: "SELECT o.id AS row_id, 'says sold ' || o.sold || ' of ' || COALESCE(o.quantity, -1) || ', has ' || COALESCE(d.n, 0) || ' deliveries' AS detail \
-              FROM orders o LEFT JOIN (SELECT order_id, COUNT(*) AS n FROM deliveries GROUP BY order_id) d ON d.order_id = o.id \
-              WHERE o.sold > COALESCE(d.n, 0) OR o.sold > o.quantity",
+              FROM orders o LEFT JOIN (SELECT order_id, COUNT(*) AS n FROM deliveries WHERE replaces_delivery_id IS NULL GROUP BY order_id) d ON d.order_id = o.id \
+              WHERE o.sold <> COALESCE(d.n, 0) OR o.sold > o.quantity",
     },
     Check {
         invariant: "a replacement is free and fills one debt",
