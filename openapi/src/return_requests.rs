@@ -409,7 +409,7 @@ pub struct ReturnOptions {
     pub delivery_id: DeliveryId,
     /// Whether a request would be taken for review now.
     pub returnable: bool,
-    /// Why not: a stable word such as `return_window_closed`; null when it is returnable.
+    /// Why not: a stable word such as `window_closed`; null when it is returnable.
     pub refusal: Option<String>,
     /// Why not, in the programme's words.
     pub message: Option<String>,

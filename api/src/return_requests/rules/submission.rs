@@ -330,16 +330,17 @@ fn lines(policy: &PolicySet, code: &str, reason: &ReturnReason) -> Vec<ReturnRea
 }
 
 impl Refusal {
-    /// A stable word for it, as the return options name it.
+    /// A stable word for it, the same that a delivery gives as `not_returnable_reason` where it has one.
     pub(in crate::return_requests) const fn word(&self) -> &'static str {
         match self {
-            Self::NoReturns => "no_returns",
+            Self::NoReturns => "returns_not_offered",
             Self::RejectInstead => "reject_instead",
-            Self::NothingToReturn(_) => "nothing_to_return",
-            Self::ReplacementIsFinal => "replacement_is_final",
+            Self::NothingToReturn(Standing::Rejected) => "already_rejected",
+            Self::NothingToReturn(_) => "already_returned",
+            Self::ReplacementIsFinal => "replacement_not_returnable",
             Self::Requested(..) => "already_requested",
             Self::Invoiced => "already_invoiced",
-            Self::TooLate(_) => "return_window_closed",
+            Self::TooLate(_) => "window_closed",
             Self::NoGround(_) => "reason_not_valid",
             Self::RateReached(_) => "return_rate_reached",
             Self::Field(_) => "invalid",
