@@ -1,8 +1,11 @@
 //! The API, resource by resource, through real servers on both databases.
 
+mod agreements;
 mod auditor;
 mod auth;
 mod billing_runs;
+mod businesses;
+mod coverage;
 mod document;
 mod health;
 mod invoices;
@@ -10,9 +13,11 @@ mod isolation;
 mod lead_imports;
 mod lead_products;
 mod leads;
+mod orders;
 mod permissions;
 mod policy;
 mod programmes;
 mod sample_leads;
 mod schema;
+mod suppliers;
 mod users;
