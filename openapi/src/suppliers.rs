@@ -304,8 +304,7 @@ pub struct Member {
     pub created_at: Timestamp,
 }
 
-/// A new person of a supplier. An invitation reaches them when the account is activated; until then, or
-/// without a password, they cannot sign in.
+/// A new person of a supplier. Without a password they cannot sign in yet.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateMember {

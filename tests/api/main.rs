@@ -1,9 +1,12 @@
 //! The API, resource by resource, through real servers on both databases.
 
+mod agreements;
 mod auditor;
 mod auth;
 mod billing_runs;
 mod deliveries;
+mod businesses;
+mod coverage;
 mod document;
 mod health;
 mod invoices;
@@ -11,6 +14,7 @@ mod isolation;
 mod lead_imports;
 mod lead_products;
 mod leads;
+mod orders;
 mod permissions;
 mod policy;
 mod programmes;
@@ -18,4 +22,5 @@ mod return_requests;
 mod sample_leads;
 mod schema;
 mod selling;
+mod suppliers;
 mod users;

@@ -8,7 +8,7 @@
 //! starts or ends later has the instant in `next_change_at`, and the job here stamps the orders then.
 //! Deliveries keep the stamp they were sold with, so no open window moves.
 //!
-//! Tests: `tests/api/suppliers.rs`.
+//! Tests: `tests/api/agreements.rs`.
 
 mod http;
 mod jobs;

@@ -11,7 +11,7 @@
 //! `business_association` for the association); a tracking number, a verified licence and closing are
 //! the seller's. Members see the businesses given to them.
 //!
-//! Tests: `tests/api/suppliers.rs`.
+//! Tests: `tests/api/businesses.rs`.
 
 mod associations;
 mod http;
