@@ -100,7 +100,6 @@ fn r123_the_matrix_is_as_agreed() {
 
 /// Nothing is called that has no row, and no row says something that cannot be called.
 #[test]
-#[ignore = "until every resource is in"]
 fn r123_the_document_and_the_table_name_the_same_operations() {
     let document = serde_json::to_value(tradepost::routes::full_document()).expect("the document is JSON");
     let mut documented = BTreeSet::new();
@@ -130,7 +129,6 @@ fn r123_the_document_and_the_table_name_the_same_operations() {
 
 /// R123: a running server refuses exactly whom the matrix refuses, for every operation it has.
 #[tokio::test]
-#[ignore = "until every resource is in"]
 async fn r123_a_running_server_keeps_to_the_matrix() {
     let app = spawn(Sqlite).await;
     let market = app.market("lead-store").await;
