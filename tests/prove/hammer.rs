@@ -112,7 +112,6 @@ async fn set_up(market: &Market<'_>, leads: usize) -> HashMap<String, Option<Str
         .expect("solo")["id"]
         .clone();
     let mut orders = HashMap::new();
-    let places = leads; // a third of the leads have one place, two thirds have three: about 2⅓ a lead
     for number in 0..SUPPLIERS {
         // Two thirds of the suppliers belong to one of four associations.
         let association = (number % 3 != 0).then(|| associations[number % associations.len()].clone());
@@ -120,15 +119,16 @@ async fn set_up(market: &Market<'_>, leads: usize) -> HashMap<String, Option<Str
         let buyer = market
             .supplier_with(&format!("Supplier {number}"), json!({}), business)
             .await;
-        let share = i64::try_from(places / SUPPLIERS / 2 + number).unwrap_or(i64::MAX);
-        let limits = match number % 3 {
-            0 => json!({ "quantity": share }),
-            1 => json!({ "cap_day": share }),
-            _ => json!({ "quantity": share + 5, "cap_day": share, "priority": 50 }),
-        };
-        for product in [market.product["id"].clone(), solo.clone()] {
+        // About half of what the leads would fill: a third of them have one place, the others three.
+        for (product, part) in [(market.product["id"].clone(), 2), (solo.clone(), 8)] {
+            let share = i64::try_from(leads / SUPPLIERS / part + number % 5).unwrap_or(i64::MAX);
+            let limits = match number % 3 {
+                0 => json!({ "quantity": share }),
+                1 => json!({ "cap_day": share }),
+                _ => json!({ "quantity": share + 5, "cap_day": share, "priority": 50 }),
+            };
             let order = market
-                .order(&buyer, merged(limits.clone(), json!({ "product_id": product })))
+                .order(&buyer, merged(limits, json!({ "product_id": product })))
                 .await;
             orders.insert(order["id"].as_str().expect("an id").to_owned(), association.clone());
         }

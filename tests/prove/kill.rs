@@ -57,7 +57,7 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
                     let again = key
                         .with_bearer(key.bearer())
                         .post("/leads")
-                        .header("Idempotency-Key", &posted.key);
+                        .idempotency_key(&posted.key);
                     again.json(&posted.body).send().await.ok()
                 }
             };
@@ -118,10 +118,7 @@ async fn post_until_cut(key: Client, leads: Leads, log: Arc<Mutex<Vec<Posted>>>)
     let key = key.with_bearer(key.bearer());
     loop {
         let (body, idempotency_key) = (leads.fresh(), fresh_key());
-        let call = key
-            .post("/leads")
-            .header("Idempotency-Key", &idempotency_key)
-            .json(&body);
+        let call = key.post("/leads").idempotency_key(&idempotency_key).json(&body);
         let answer = call.try_send().await;
         let receipt = answer.as_ref().ok().map(|answer| {
             answer.assert_status(201);

@@ -1,6 +1,7 @@
 //! A real server inside the test's process, on a free port and a database of its own.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use diesel::connection::SimpleConnection;
@@ -108,6 +109,7 @@ pub struct TestApp {
     pub address: String,
     anonymous: Client,
     staff: Mutex<HashMap<String, Client>>,
+    numbers: AtomicU64,
     // Before the database, so that the server goes first.
     server: Server,
     /// Its database.
@@ -122,7 +124,13 @@ impl TestApp {
             database,
             server,
             staff: Mutex::default(),
+            numbers: AtomicU64::new(1),
         }
+    }
+
+    /// A number that this server's market has not used; the same on two servers set up alike.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// What the handlers share, for the few tests that look inside.

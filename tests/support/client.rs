@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -159,9 +159,11 @@ impl Call {
         self
     }
 
-    /// With this header.
+    /// With this header, instead of one of that name that is there already.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.builder = self.builder.header(name, value);
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a name that a header can have");
+        let value = HeaderValue::from_str(value).expect("a value that a header can have");
+        self.builder = self.builder.headers(HeaderMap::from_iter([(name, value)]));
         self
     }
 

@@ -42,7 +42,7 @@ impl TestApp {
     /// The same, with a merge patch on the preset's policy.
     pub async fn market_with(&self, preset: &str, policy: Value) -> Market<'_> {
         let admin = self.staff("admin").await;
-        let number = next();
+        let number = self.next_number();
         let british = preset == "trade-weekly";
         let (country, currency, zone) = if british {
             ("GB", "GBP", "Europe/London")

@@ -7,10 +7,13 @@ use tradepost_contract::{Currency, InvalidTransition, Money, Timestamp};
 /// More leads than anybody buys; it keeps sums far from the largest number.
 const MOST_LEADS: i64 = 1_000_000_000;
 
-/// A price: not negative, in the programme's currency.
+/// A dearer lead is a slip of the keyboard, and a sum of such prices would leave the range of money.
+const HIGHEST_PRICE_MINOR: i64 = 10_000_000_000;
+
+/// A price: not negative, not beyond reason, in the programme's currency.
 pub(super) fn check_price(faults: &mut Faults, price: Money, currency: Currency) {
-    if price.minor < 0 {
-        faults.push("/price/amount", "out_of_range", "must not be negative");
+    if !(0..=HIGHEST_PRICE_MINOR).contains(&price.minor) {
+        faults.push("/price/amount", "out_of_range", format!("expected 0 to {HIGHEST_PRICE_MINOR}"));
     }
     if price.currency != currency {
         let message = format!("the programme is paid in {currency}");
