@@ -283,7 +283,8 @@ async fn r125_publishing_moves_no_open_window(#[values(Sqlite, Postgres)] on: Da
         1
     );
     admin.post(path(&made, "/publish")).send().await.ok();
-    assert_eq!(app.events("policy.published").await[0]["data"]["orders_stamped"], 1);
+    let published = app.await_events("policy.published", 1).await;
+    assert_eq!(published[0]["data"]["orders_stamped"], 1);
 
     assert_eq!(deadline(before).await, old);
     let after = market.sell_to(&buyer).await;
