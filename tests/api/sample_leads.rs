@@ -193,7 +193,7 @@ async fn deliveries(app: &TestApp, market: &Market<'_>, import: &Value) -> BTree
         }
     }
     for places in found.values_mut() {
-        places.sort_by_key(|delivery| delivery["slot"].as_i64());
+        places.sort_by_key(|delivery| delivery["id"].to_string());
     }
     found
 }
