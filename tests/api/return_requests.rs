@@ -34,8 +34,14 @@ async fn second_reviewer(app: &TestApp) -> Client {
 }
 
 async fn notifications(app: &TestApp, kind: &str, request: &Value) -> Vec<Value> {
-    let rows = app.staff("auditor").await.all(&format!("/notifications?kind={kind}")).await;
-    rows.into_iter().filter(|row| row["facts"]["return_request_id"] == request["id"]).collect()
+    let rows = app
+        .staff("auditor")
+        .await
+        .all(&format!("/notifications?kind={kind}"))
+        .await;
+    rows.into_iter()
+        .filter(|row| row["facts"]["return_request_id"] == request["id"])
+        .collect()
 }
 
 async fn billing_state(client: &Client, delivery: &str) -> Value {
@@ -67,43 +73,103 @@ async fn scene<'a>(app: &'a TestApp, preset: &str) -> Scene<'a> {
 #[tokio::test]
 async fn r22_to_r31_a_return_is_asked_for_reviewed_and_credited(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, reviewer } = scene(&app, "b2b-monthly").await;
+    let Scene {
+        market,
+        buyer,
+        owner,
+        reviewer,
+    } = scene(&app, "b2b-monthly").await;
     let delivery = market.sell_to(&buyer).await;
 
-    let options = owner.get(format!("/deliveries/{delivery}/return-options")).send().await.ok();
-    assert_eq!((&options["returnable"], &options["action_label"]), (&json!(true), &json!("Request bogus")), "R26");
-    assert!(options["guidelines"]["url"].is_string() && options["guidelines"]["policy_version_id"].is_string(), "R29");
-    assert!(options["not_grounds"].to_string().contains("Unresponsive Buyers"), "R32: {options}");
+    let options = owner
+        .get(format!("/deliveries/{delivery}/return-options"))
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (&options["returnable"], &options["action_label"]),
+        (&json!(true), &json!("Request bogus")),
+        "R26"
+    );
+    assert!(
+        options["guidelines"]["url"].is_string() && options["guidelines"]["policy_version_id"].is_string(),
+        "R29"
+    );
+    assert!(
+        options["not_grounds"].to_string().contains("Unresponsive Buyers"),
+        "R32: {options}"
+    );
 
     let answer = ask(&owner, &delivery, "wrong_person", Some("  ")).await;
     answer.assert_problem(422, "invalid", "/note");
     let answer = ask(&owner, &delivery, "not_a_reason", Some("x")).await;
     answer.assert_problem(422, "invalid", "/reason");
     let none = json!({ "delivery_id": delivery, "note": "x" });
-    owner.post("/return-requests").json(&none).send().await.assert_problem(400, "malformed_body", "");
+    owner
+        .post("/return-requests")
+        .json(&none)
+        .send()
+        .await
+        .assert_problem(400, "malformed_body", "");
     let two = json!({ "delivery_id": delivery, "reason": ["wrong_person", "duplicate_lead"], "note": "x" });
-    owner.post("/return-requests").json(&two).send().await.assert_problem(400, "malformed_body", "/reason");
+    owner
+        .post("/return-requests")
+        .json(&two)
+        .send()
+        .await
+        .assert_problem(400, "malformed_body", "/reason");
     let help = ask(&owner, &delivery, "cannot_reach", Some("x")).await;
     help.assert_problem(422, "reason_not_valid", "/reason");
 
-    let made = ask(&owner, &delivery, "wrong_number", Some("A bakery answers.")).await.created();
-    assert_eq!((&made["reason"], &made["status"]), (&json!("wrong_person"), &json!("in_review")), "an alias");
+    let made = ask(&owner, &delivery, "wrong_number", Some("A bakery answers."))
+        .await
+        .created();
+    assert_eq!(
+        (&made["reason"], &made["status"]),
+        (&json!("wrong_person"), &json!("in_review")),
+        "an alias"
+    );
     assert_eq!(made["channel"], "portal", "R31");
-    assert!(made["review"].is_null() && made["allowed_actions"] == json!(["withdraw"]), "{made}");
-    let (submitted, due) = (made["submitted_at"].as_str().unwrap(), made["decision_due_at"].as_str().unwrap());
-    let hours = due.parse::<tradepost_contract::Timestamp>().unwrap().since(submitted.parse().unwrap());
+    assert!(
+        made["review"].is_null() && made["allowed_actions"] == json!(["withdraw"]),
+        "{made}"
+    );
+    let (submitted, due) = (
+        made["submitted_at"].as_str().unwrap(),
+        made["decision_due_at"].as_str().unwrap(),
+    );
+    let hours = due
+        .parse::<tradepost_contract::Timestamp>()
+        .unwrap()
+        .since(submitted.parse().unwrap());
     assert_eq!(hours.whole_hours(), 72, "R27");
     assert_eq!(billing_state(&owner, &delivery).await, "return_pending");
-    ask(&owner, &delivery, "wrong_person", Some("again")).await.assert_problem(409, "duplicate", "");
+    ask(&owner, &delivery, "wrong_person", Some("again"))
+        .await
+        .assert_problem(409, "duplicate", "");
 
-    let queue = reviewer.get("/return-requests?sort=due&status=in_review&overdue=false").send().await.ok();
+    let queue = reviewer
+        .get("/return-requests?sort=due&status=in_review&overdue=false")
+        .send()
+        .await
+        .ok();
     assert_eq!(id(&queue["data"][0]), id(&made));
-    let detail = reviewer.get(format!("/return-requests/{}", id(&made))).send().await.ok();
+    let detail = reviewer
+        .get(format!("/return-requests/{}", id(&made)))
+        .send()
+        .await
+        .ok();
     assert_eq!(detail["case"]["supplier_return_rate"]["deliveries"], 1, "{detail}");
     assert!(detail["case"]["person"]["phone"].is_string() && detail["review"]["submitted_by"].is_string());
 
-    let approved = act(&reviewer, &made, "approve", json!({ "evidence": "Rang it twice." })).await.ok();
-    assert_eq!((&approved["status"], &approved["remedy"]), (&json!("approved"), &json!("line_dropped")), "R30");
+    let approved = act(&reviewer, &made, "approve", json!({ "evidence": "Rang it twice." }))
+        .await
+        .ok();
+    assert_eq!(
+        (&approved["status"], &approved["remedy"]),
+        (&json!("approved"), &json!("line_dropped")),
+        "R30"
+    );
     assert_eq!(approved["review"]["decision_rule"], "reason:wrong_person");
     assert_eq!(approved["review"]["decision_evidence"]["reviewer"], "Rang it twice.");
     assert_eq!(billing_state(&owner, &delivery).await, "returned");
@@ -121,14 +187,27 @@ async fn r22_to_r31_a_return_is_asked_for_reviewed_and_credited(#[values(Sqlite,
     let late = market.sell_to(&buyer).await;
     app.advance(14).await;
     let denied = ask(&owner, &late, "wrong_person", Some("late")).await.created();
-    assert_eq!((&denied["status"], &denied["decision"]["automatic"]), (&json!("denied"), &json!(true)));
-    assert_eq!((&denied["decision_due_at"], &denied["allowed_actions"]), (&Value::Null, &json!([])), "{denied}");
+    assert_eq!(
+        (&denied["status"], &denied["decision"]["automatic"]),
+        (&json!("denied"), &json!(true))
+    );
+    assert_eq!(
+        (&denied["decision_due_at"], &denied["allowed_actions"]),
+        (&Value::Null, &json!([])),
+        "{denied}"
+    );
     assert_eq!(notifications(&app, "return_denied", &denied).await.len(), 1);
     assert_eq!(notifications(&app, "return_received", &denied).await.len(), 0);
     assert_ne!(billing_state(&owner, &late).await, "return_pending");
-    let detail = reviewer.get(format!("/return-requests/{}", id(&denied))).send().await.ok();
+    let detail = reviewer
+        .get(format!("/return-requests/{}", id(&denied)))
+        .send()
+        .await
+        .ok();
     assert_eq!(detail["review"]["decision_rule"], "auto:late");
-    act(&owner, &denied, "appeal", json!({ "note": "please" })).await.assert_problem(422, "return_window_closed", "");
+    act(&owner, &denied, "appeal", json!({ "note": "please" }))
+        .await
+        .assert_problem(422, "return_window_closed", "");
 }
 
 /// R42, R43, R44, R45, R46, R47, R48: the lead store, whose remedy is another lead.
@@ -136,7 +215,12 @@ async fn r22_to_r31_a_return_is_asked_for_reviewed_and_credited(#[values(Sqlite,
 #[tokio::test]
 async fn r42_to_r48_a_lead_is_replaced_or_denied_with_an_explanation(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, reviewer } = scene(&app, "lead-store").await;
+    let Scene {
+        market,
+        buyer,
+        owner,
+        reviewer,
+    } = scene(&app, "lead-store").await;
     let (first, second) = (market.sell_to(&buyer).await, market.sell_to(&buyer).await);
 
     for reason in ["not_interested", "unable_to_reach_live", "bad_email"] {
@@ -155,22 +239,42 @@ async fn r42_to_r48_a_lead_is_replaced_or_denied_with_an_explanation(#[values(Sq
     assert_eq!(approve().await.ok(), approved, "the same key, the same answer");
     assert_eq!(approved["decision"]["title"], "Chargeback Granted");
     let mail = notifications(&app, "return_approved", &made).await;
-    assert_eq!((mail.len(), &mail[0]["facts"]["title"]), (1, &json!("Chargeback Granted")));
+    assert_eq!(
+        (mail.len(), &mail[0]["facts"]["title"]),
+        (1, &json!("Chargeback Granted"))
+    );
 
     let owed = owner.get("/replacements?status=owed").send().await.ok();
     assert_eq!(owed["data"].as_array().unwrap().len(), 1, "{owed}");
     assert_eq!(owed["data"][0]["original_delivery_id"], json!(first));
     let filled = market.sell_to(&buyer).await;
     let delivered = owner.get("/replacements").send().await.ok();
-    assert_eq!(delivered["data"][0]["filled_delivery_id"], json!(filled), "R44: the next eligible lead");
+    assert_eq!(
+        delivered["data"][0]["filled_delivery_id"],
+        json!(filled),
+        "R44: the next eligible lead"
+    );
 
     let made = ask(&owner, &second, "wrong_number", None).await.created();
-    act(&reviewer, &made, "deny", json!({ "explanation": " " })).await.assert_problem(422, "invalid", "/explanation");
-    let denied = act(&reviewer, &made, "deny", json!({ "explanation": "Dana answered." })).await.ok();
-    assert_eq!((&denied["decision"]["title"], &denied["status"]), (&json!("Chargeback Denied"), &json!("denied")));
+    act(&reviewer, &made, "deny", json!({ "explanation": " " }))
+        .await
+        .assert_problem(422, "invalid", "/explanation");
+    let denied = act(&reviewer, &made, "deny", json!({ "explanation": "Dana answered." }))
+        .await
+        .ok();
+    assert_eq!(
+        (&denied["decision"]["title"], &denied["status"]),
+        (&json!("Chargeback Denied"), &json!("denied"))
+    );
     let mail = notifications(&app, "return_denied", &made).await;
-    assert_eq!((mail.len(), &mail[0]["facts"]["explanation"]), (1, &json!("Dana answered.")), "R45");
-    act(&owner, &made, "appeal", json!({ "note": "no" })).await.assert_problem(422, "policy_refuses", "");
+    assert_eq!(
+        (mail.len(), &mail[0]["facts"]["explanation"]),
+        (1, &json!("Dana answered.")),
+        "R45"
+    );
+    act(&owner, &made, "appeal", json!({ "note": "no" }))
+        .await
+        .assert_problem(422, "policy_refuses", "");
     assert_ne!(billing_state(&owner, &second).await, "return_pending");
 
     // R42: five days to the second.
@@ -187,60 +291,126 @@ async fn r42_to_r48_a_lead_is_replaced_or_denied_with_an_explanation(#[values(Sq
 async fn r73_r75_a_siblings_quote_denies_without_a_name(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let market = app.market("trade-weekly").await;
-    let (one, two) = (market.buyer("Acme", json!({})).await, market.buyer("Builders", json!({})).await);
+    let (one, two) = (
+        market.buyer("Acme", json!({})).await,
+        market.buyer("Builders", json!({})).await,
+    );
     let (owner, other) = (market.owner(&one).await, market.owner(&two).await);
     let sales = market.sell().await;
     let of = |buyer: &Buyer| {
         let sale = sales.iter().find(|sale| sale["supplier_id"] == *buyer.id);
-        sale.expect("both bought it")["delivery_id"].as_str().unwrap().to_owned()
+        sale.expect("both bought it")["delivery_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let (mine, theirs) = (of(&one), of(&two));
-    ask(&owner, &theirs, "wrong_details", None).await.assert_problem(422, "invalid", "/delivery_id");
-    other.patch(format!("/deliveries/{theirs}")).json(&json!({ "outcome": "quoted" })).send().await.ok();
+    ask(&owner, &theirs, "wrong_details", None)
+        .await
+        .assert_problem(422, "invalid", "/delivery_id");
+    other
+        .patch(format!("/deliveries/{theirs}"))
+        .json(&json!({ "outcome": "quoted" }))
+        .send()
+        .await
+        .ok();
 
     let made = ask(&owner, &mine, "could_not_quote", None).await.created();
-    assert!(made["review"].is_null() && !made.to_string().contains("sibling"), "{made}");
-    other.get(format!("/return-requests/{}", id(&made))).send().await.assert_problem(404, "not_found", "");
+    assert!(
+        made["review"].is_null() && !made.to_string().contains("sibling"),
+        "{made}"
+    );
+    other
+        .get(format!("/return-requests/{}", id(&made)))
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
     let reviewer = app.staff("returns_reviewer").await;
-    let detail = reviewer.get(format!("/return-requests/{}", id(&made))).send().await.ok();
-    assert_eq!((&detail["review"]["suggestion"], &detail["review"]["suggestion_rule"]), (&json!("deny"), &json!("sibling:quoted")));
+    let detail = reviewer
+        .get(format!("/return-requests/{}", id(&made)))
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (&detail["review"]["suggestion"], &detail["review"]["suggestion_rule"]),
+        (&json!("deny"), &json!("sibling:quoted"))
+    );
     assert_eq!(detail["case"]["siblings"][0]["outcome"], "quoted");
 
-    let asked = act(&reviewer, &made, "ask", json!({ "text": "How often did you ring?" })).await.ok();
+    let asked = act(&reviewer, &made, "ask", json!({ "text": "How often did you ring?" }))
+        .await
+        .ok();
     assert_eq!(asked["status"], "info_needed");
     assert_eq!(notifications(&app, "return_info_needed", &made).await.len(), 1);
-    let answered = act(&owner, &made, "answer", json!({ "text": "Three times." })).await.ok();
-    assert_eq!((&answered["status"], answered["thread"].as_array().unwrap().len()), (&json!("in_review"), 2));
-    assert!(answered["thread"][0]["by"].is_null(), "suppliers are not told which reviewer asks");
+    let answered = act(&owner, &made, "answer", json!({ "text": "Three times." }))
+        .await
+        .ok();
+    assert_eq!(
+        (&answered["status"], answered["thread"].as_array().unwrap().len()),
+        (&json!("in_review"), 2)
+    );
+    assert!(
+        answered["thread"][0]["by"].is_null(),
+        "suppliers are not told which reviewer asks"
+    );
 
     let denied = act(&reviewer, &made, "deny", json!({})).await.ok();
     assert_eq!(denied["review"]["decision_rule"], "sibling:quoted");
-    assert_eq!(denied["review"]["decision_evidence"]["siblings"], json!({ "quoted": 1, "won": 0 }));
+    assert_eq!(
+        denied["review"]["decision_evidence"]["siblings"],
+        json!({ "quoted": 1, "won": 0 })
+    );
     let own = owner.get(format!("/return-requests/{}", id(&made))).send().await.text();
     for secret in [two.id.as_str(), theirs.as_str(), "sibling", "Builders"] {
         assert!(!own.contains(secret), "R75: {secret} in {own}");
     }
 
     // One appeal, to a second reviewer, and then it is final.
-    let appealed = act(&owner, &made, "appeal", json!({ "note": "The number was wrong." })).await.ok();
+    let appealed = act(&owner, &made, "appeal", json!({ "note": "The number was wrong." }))
+        .await
+        .ok();
     assert_eq!(appealed["status"], "appealed");
-    act(&reviewer, &made, "approve", json!({})).await.assert_problem(403, "forbidden", "");
+    act(&reviewer, &made, "approve", json!({}))
+        .await
+        .assert_problem(403, "forbidden", "");
     let second = second_reviewer(&app).await;
     let last = act(&second, &made, "deny", json!({})).await.ok();
     assert_eq!(last["status"], "final_denied");
-    assert_eq!(notifications(&app, "return_denied", &made).await.len(), 2, "one for each decision");
-    act(&owner, &made, "appeal", json!({ "note": "again" })).await.assert_problem(409, "state_conflict", "");
+    assert_eq!(
+        notifications(&app, "return_denied", &made).await.len(),
+        2,
+        "one for each decision"
+    );
+    act(&owner, &made, "appeal", json!({ "note": "again" }))
+        .await
+        .assert_problem(409, "state_conflict", "");
 
     // R73: after the window only staff with the permission, with a reason, which is audited.
     let late = market.sell_to(&one).await;
     app.advance_seconds(72 * 3600 + 1).await;
-    ask(&owner, &late, "wrong_details", None).await.assert_problem(422, "return_window_closed", "");
+    ask(&owner, &late, "wrong_details", None)
+        .await
+        .assert_problem(422, "return_window_closed", "");
     let body = json!({ "delivery_id": late, "reason": "wrong_details", "override_reason": "We sent it twice." });
-    owner.post("/return-requests").json(&body).send().await.assert_problem(403, "forbidden", "");
-    app.staff("support").await.post("/return-requests").json(&body).send().await.assert_problem(403, "forbidden", "");
+    owner
+        .post("/return-requests")
+        .json(&body)
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
+    app.staff("support")
+        .await
+        .post("/return-requests")
+        .json(&body)
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
     let manager = app.staff("account_manager").await;
     let taken = manager.post("/return-requests").json(&body).send().await.created();
-    assert_eq!((&taken["channel"], &taken["review"]["override_reason"]), (&json!("staff"), &body["override_reason"]));
+    assert_eq!(
+        (&taken["channel"], &taken["review"]["override_reason"]),
+        (&json!("staff"), &body["override_reason"])
+    );
     let audit = app.staff("auditor").await;
     let trail = audit.all(&format!("/audit-entries?object={}", id(&taken))).await;
     assert_eq!(trail[0]["action"], "return_request.submitted_after_window");
@@ -274,7 +444,12 @@ async fn r84_a_lead_that_was_invoiced_meanwhile_is_credited(#[values(Sqlite, Pos
 #[tokio::test]
 async fn r27_a_late_decision_is_escalated_exactly_once(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, reviewer } = scene(&app, "b2b-monthly").await;
+    let Scene {
+        market,
+        buyer,
+        owner,
+        reviewer,
+    } = scene(&app, "b2b-monthly").await;
     let delivery = market.sell_to(&buyer).await;
     let made = ask(&owner, &delivery, "wrong_person", Some("x")).await.created();
     app.advance_seconds(72 * 3600 - 60).await;
@@ -284,7 +459,10 @@ async fn r27_a_late_decision_is_escalated_exactly_once(#[values(Sqlite, Postgres
     app.advance(1).await;
     assert_eq!(notifications(&app, "return_escalated", &made).await.len(), 1);
     let overdue = reviewer.get("/return-requests?overdue=true&sort=due").send().await.ok();
-    assert_eq!((id(&overdue["data"][0]), &overdue["data"][0]["review"]["overdue"]), (id(&made), &json!(true)));
+    assert_eq!(
+        (id(&overdue["data"][0]), &overdue["data"][0]["review"]["overdue"]),
+        (id(&made), &json!(true))
+    );
     assert!(!overdue["data"][0]["review"]["escalated_at"].is_null());
     act(&reviewer, &made, "approve", json!({})).await.ok();
     let overdue = reviewer.get("/return-requests?overdue=true").send().await.ok();
@@ -296,32 +474,78 @@ async fn r27_a_late_decision_is_escalated_exactly_once(#[values(Sqlite, Postgres
 #[tokio::test]
 async fn r123_who_asks_does_not_decide(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, reviewer } = scene(&app, "lead-store").await;
+    let Scene {
+        market,
+        buyer,
+        owner,
+        reviewer,
+    } = scene(&app, "lead-store").await;
     let delivery = market.sell_to(&buyer).await;
     let email = "both@staff.example";
-    let both = json!({ "email": email, "name": "Both", "roles": ["support", "returns_reviewer"], "password": PASSWORD });
-    app.staff("admin").await.post("/users").json(&both).send().await.created();
+    let both =
+        json!({ "email": email, "name": "Both", "roles": ["support", "returns_reviewer"], "password": PASSWORD });
+    app.staff("admin")
+        .await
+        .post("/users")
+        .json(&both)
+        .send()
+        .await
+        .created();
     let both = app.sign_in(email, PASSWORD).await;
 
     let made = ask(&both, &delivery, "wrong_number", None).await.created();
-    act(&both, &made, "approve", json!({})).await.assert_problem(403, "forbidden", "");
-    act(&owner, &made, "approve", json!({})).await.assert_problem(403, "forbidden", "");
+    act(&both, &made, "approve", json!({}))
+        .await
+        .assert_problem(403, "forbidden", "");
+    act(&owner, &made, "approve", json!({}))
+        .await
+        .assert_problem(403, "forbidden", "");
     let withdrawn = act(&owner, &made, "withdraw", json!({})).await.ok();
     assert_eq!(withdrawn["status"], "withdrawn");
     assert_eq!(billing_state(&owner, &delivery).await, "unbilled");
-    act(&reviewer, &made, "approve", json!({})).await.assert_problem(409, "state_conflict", "");
+    act(&reviewer, &made, "approve", json!({}))
+        .await
+        .assert_problem(409, "state_conflict", "");
 
     let again = ask(&owner, &delivery, "wrong_number", None).await.created();
     let path = format!("/return-requests/{}/approve", id(&again));
-    let stale = reviewer.post(&path).header("If-Match", "\"v9\"").json(&json!({})).send().await;
+    let stale = reviewer
+        .post(&path)
+        .header("If-Match", "\"v9\"")
+        .json(&json!({}))
+        .send()
+        .await;
     stale.assert_problem(412, "stale", "");
     let channel = json!({ "delivery_id": delivery, "reason": "wrong_number", "channel": "staff" });
-    owner.post("/return-requests").json(&channel).send().await.assert_problem(422, "invalid", "/channel");
-    for bad in ["/return-requests?state=open", "/return-requests?status=open", "/return-requests?sort=price"] {
-        reviewer.get(bad).send().await.assert_problem(400, "invalid_parameter", "");
+    owner
+        .post("/return-requests")
+        .json(&channel)
+        .send()
+        .await
+        .assert_problem(422, "invalid", "/channel");
+    for bad in [
+        "/return-requests?state=open",
+        "/return-requests?status=open",
+        "/return-requests?sort=price",
+    ] {
+        reviewer
+            .get(bad)
+            .send()
+            .await
+            .assert_problem(400, "invalid_parameter", "");
     }
-    let rates = app.staff("finance").await.get("/reports/return-rates").send().await.ok();
-    assert_eq!((&rates["total"]["deliveries"], &rates["total"]["open"]), (&json!(1), &json!(1)), "{rates}");
+    let rates = app
+        .staff("finance")
+        .await
+        .get("/reports/return-rates")
+        .send()
+        .await
+        .ok();
+    assert_eq!(
+        (&rates["total"]["deliveries"], &rates["total"]["open"]),
+        (&json!(1), &json!(1)),
+        "{rates}"
+    );
 }
 
 /// Two reviewers at once: one verdict, one remedy, one message.
@@ -329,7 +553,12 @@ async fn r123_who_asks_does_not_decide(#[values(Sqlite, Postgres)] on: Database)
 #[tokio::test]
 async fn r44_two_reviewers_at_once_make_one_decision(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, reviewer } = scene(&app, "lead-store").await;
+    let Scene {
+        market,
+        buyer,
+        owner,
+        reviewer,
+    } = scene(&app, "lead-store").await;
     let second = second_reviewer(&app).await;
     for round in 0..8 {
         let delivery = market.sell_to(&buyer).await;
@@ -345,7 +574,10 @@ async fn r44_two_reviewers_at_once_make_one_decision(#[values(Sqlite, Postgres)]
         let denied = notifications(&app, "return_denied", &made).await.len();
         assert_eq!((approved, denied), if one.status == 200 { (1, 0) } else { (0, 1) });
         let owed = owner.all("/replacements").await;
-        let owed = owed.iter().filter(|row| row["original_delivery_id"] == json!(delivery)).count();
+        let owed = owed
+            .iter()
+            .filter(|row| row["original_delivery_id"] == json!(delivery))
+            .count();
         assert_eq!(owed, approved);
     }
 }
@@ -355,7 +587,9 @@ async fn r44_two_reviewers_at_once_make_one_decision(#[values(Sqlite, Postgres)]
 #[tokio::test]
 async fn a_delivery_has_one_request_however_many_ask(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let Scene { market, buyer, owner, .. } = scene(&app, "lead-store").await;
+    let Scene {
+        market, buyer, owner, ..
+    } = scene(&app, "lead-store").await;
     let delivery = market.sell_to(&buyer).await;
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..12 {
@@ -364,6 +598,10 @@ async fn a_delivery_has_one_request_however_many_ask(#[values(Sqlite, Postgres)]
     }
     let mut statuses = tasks.join_all().await;
     statuses.sort_unstable();
-    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 201).count(),
+        1,
+        "{statuses:?}"
+    );
     assert!(statuses[1..].iter().all(|status| *status == 409), "{statuses:?}");
 }

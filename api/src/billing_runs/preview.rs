@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 use tradepost_contract::billing_runs::{BillingPreviewRow, BillingRunPreview};
 use tradepost_contract::{Money, SupplierId, Timestamp};
 
+/// What a supplier would be billed, as groups of alike lines (how many, price, tax), and how many
+/// deliveries wait for the next run.
+type Groups = (Vec<(i64, Money, Money)>, i64);
+
 /// Previews a run as if it started at `now`.
 pub(super) fn preview(
     conn: &mut Conn,
@@ -19,7 +23,7 @@ pub(super) fn preview(
     now: Timestamp,
 ) -> ApiResult<BillingRunPreview> {
     let zero = Money::zero(seller.currency);
-    let mut suppliers: BTreeMap<SupplierId, (Vec<(i64, Money, Money)>, i64)> = BTreeMap::new();
+    let mut suppliers: BTreeMap<SupplierId, Groups> = BTreeMap::new();
     for group in store::lines::all_groups(conn, run, run.started_at.unwrap_or(now))? {
         let policy = policies.get(conn, group.policy_id)?;
         match fate(&policy.billing, group.may_come_back()) {

@@ -33,7 +33,6 @@ impl<'c> Tx<'c> {
     }
 
     /// A new id, later than every id this process made before.
-    #[expect(clippy::unused_self, reason = "new rows are made in transactions only")]
     pub fn new_id<I: Id>(&self) -> I {
         I::from_i64(crate::ids::next())
     }

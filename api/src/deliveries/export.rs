@@ -96,7 +96,11 @@ fn harmless(text: &str) -> String {
     };
     let lines: Vec<String> = text
         .split('\n')
-        .map(|line| Some(line).filter(risky).map_or_else(|| line.to_owned(), |line| format!("'{line}")))
+        .map(|line| {
+            Some(line)
+                .filter(risky)
+                .map_or_else(|| line.to_owned(), |line| format!("'{line}"))
+        })
         .collect();
     lines.join("\n")
 }

@@ -92,10 +92,17 @@ pub(super) async fn list_deliveries(caller: Caller, query: Query<DeliveryFilter>
         .db
         .read(move |conn| {
             let rows = store::page(conn, &scope, filter, &window)?;
-            let Page { data, next_cursor, has_more } =
-                window.finish(rows, |row| (row.delivered_at, row.id.as_i64()));
+            let Page {
+                data,
+                next_cursor,
+                has_more,
+            } = window.finish(rows, |row| (row.delivered_at, row.id.as_i64()));
             let data = viewer.all(conn, &policies, data)?;
-            Ok(Page { data, next_cursor, has_more })
+            Ok(Page {
+                data,
+                next_cursor,
+                has_more,
+            })
         })
         .await?;
     Reply::ok(&page)
@@ -173,7 +180,7 @@ pub(super) async fn get_delivery(caller: Caller, path: Id<DeliveryId>, app: Data
             .db
             .write(move |tx| {
                 store::mark_seen(tx, path.0)?;
-                read(&mut **tx)
+                read(tx)
             })
             .await?;
     }

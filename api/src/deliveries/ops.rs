@@ -52,7 +52,11 @@ pub(super) fn update(
         (after.outcome, after.outcome_at) = (outcome, outcome.map(|_| now));
     }
     if let Some(note) = &body.note {
-        after.note = note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
+        after.note = note
+            .as_deref()
+            .map(str::trim)
+            .filter(|note| !note.is_empty())
+            .map(str::to_owned);
     }
     if after == before {
         return Ok(());
@@ -61,8 +65,17 @@ pub(super) fn update(
         return Err(ApiError::new(ProblemCode::Stale));
     }
     // A note may hold particulars of the person, so that neither the trail nor the log repeats it.
-    let shown = |notes: &Notes| json!({ "rating": notes.rating, "outcome": notes.outcome, "has_note": notes.note.is_some() });
-    note_change(tx, caller, &row, "delivery.updated", Some(shown(&before)), Some(shown(&after)), None)?;
+    let shown =
+        |notes: &Notes| json!({ "rating": notes.rating, "outcome": notes.outcome, "has_note": notes.note.is_some() });
+    note_change(
+        tx,
+        caller,
+        &row,
+        "delivery.updated",
+        Some(shown(&before)),
+        Some(shown(&after)),
+        None,
+    )?;
     let facts = json!({
         "delivery_id": id, "lead_id": row.lead_id, "rating": after.rating, "outcome": after.outcome,
         "outcome_at": after.outcome_at,
@@ -92,13 +105,26 @@ pub(super) fn reject(
         return Err(refused(reason));
     }
     let from = row.billing_state;
-    let to = from.after(BillingAction::Reject).map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let to = from
+        .after(BillingAction::Reject)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
     // A billing run guards the same column: if it came first, it is too late (R113).
     if !store::move_charge(tx, id, from, to, Some(&code))? {
         return Err(ApiError::new(ProblemCode::AlreadyInvoiced));
     }
-    let states = (json!({ "billing_state": from }), json!({ "billing_state": to, "reason": code }));
-    note_change(tx, caller, &row, "delivery.rejected", Some(states.0), Some(states.1), Some(&code))?;
+    let states = (
+        json!({ "billing_state": from }),
+        json!({ "billing_state": to, "reason": code }),
+    );
+    note_change(
+        tx,
+        caller,
+        &row,
+        "delivery.rejected",
+        Some(states.0),
+        Some(states.1),
+        Some(&code),
+    )?;
     let facts = json!({ "delivery_id": id, "lead_id": row.lead_id, "reason": code, "price": row.price });
     events::push(tx, EventKind::DeliveryRejected, subject(&row), &facts)?;
     Ok(())
@@ -117,7 +143,9 @@ pub(super) fn undo_rejection(tx: &mut Tx<'_>, policies: &Policies, caller: &Call
         .after(BillingAction::UndoRejection)
         .map_err(|_| ApiError::conflict("The delivery is not rejected."))?;
     if store::live_requests(tx, &[id])?.contains_key(&id) {
-        return Err(ApiError::conflict("A return request decided this; withdraw or appeal that."));
+        return Err(ApiError::conflict(
+            "A return request decided this; withdraw or appeal that.",
+        ));
     }
     if store::is_period_billed(tx, row.programme_id, row.delivered_at)? {
         let detail = "The invoice of its period was made without it.";
@@ -128,7 +156,15 @@ pub(super) fn undo_rejection(tx: &mut Tx<'_>, policies: &Policies, caller: &Call
     }
     let before = json!({ "billing_state": from, "reason": row.rejection_reason });
     let after = json!({ "billing_state": to });
-    note_change(tx, caller, &row, "delivery.rejection_undone", Some(before), Some(after), None)?;
+    note_change(
+        tx,
+        caller,
+        &row,
+        "delivery.rejection_undone",
+        Some(before),
+        Some(after),
+        None,
+    )?;
     let facts = json!({ "delivery_id": id, "lead_id": row.lead_id, "price": row.price });
     events::push(tx, EventKind::DeliveryRejectionUndone, subject(&row), &facts)?;
     Ok(())
@@ -151,10 +187,18 @@ fn spam_reason<'a>(policy: &'a PolicySet, given: &str) -> ApiResult<&'a str> {
     };
     match policy.returns.reason(given) {
         Some((code, reason)) if reason.class == ReasonClass::Valid => Ok(code),
-        Some((_, reason)) => Err(refusal(reason.message.as_deref().unwrap_or("This is no ground for a rejection."))),
+        Some((_, reason)) => Err(refusal(
+            reason
+                .message
+                .as_deref()
+                .unwrap_or("This is no ground for a rejection."),
+        )),
         None => {
             let known: Vec<&str> = policy.returns.reasons.keys().map(String::as_str).collect();
-            Err(refusal(&format!("Leads are rejected for these reasons only: {}.", known.join(", "))))
+            Err(refusal(&format!(
+                "Leads are rejected for these reasons only: {}.",
+                known.join(", ")
+            )))
         }
     }
 }
@@ -172,7 +216,9 @@ fn refused(reason: NotReturnableReason) -> ApiError {
 }
 
 fn subject(row: &Row) -> Subject {
-    Subject::of(row.id).programme(row.programme_id).supplier(row.supplier_id)
+    Subject::of(row.id)
+        .programme(row.programme_id)
+        .supplier(row.supplier_id)
 }
 
 fn note_change(

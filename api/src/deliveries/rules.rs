@@ -91,7 +91,11 @@ pub(crate) fn faults(notes: &UpdateDelivery, longest_note: usize) -> Vec<FieldEr
     if notes.rating.flatten().is_some_and(|rating| !(1..=5).contains(&rating)) {
         faults.push(FieldError::new("/rating", "out_of_range", "Expected 1 to 5."));
     }
-    let length = notes.note.as_ref().and_then(Option::as_ref).map_or(0, |note| note.chars().count());
+    let length = notes
+        .note
+        .as_ref()
+        .and_then(Option::as_ref)
+        .map_or(0, |note| note.chars().count());
     if length > longest_note {
         let message = format!("A note has at most {longest_note} characters.");
         faults.push(FieldError::new("/note", "length", message));

@@ -220,8 +220,21 @@ fn to_row((of, state, person, lead): Columns) -> Row {
         outcome_at,
         note,
         version,
-        person: LeadPerson { name, company, email, phone, phone_as_given, address, notes },
-        place: LeadPlace { country, region, postcode, city },
+        person: LeadPerson {
+            name,
+            company,
+            email,
+            phone,
+            phone_as_given,
+            address,
+            notes,
+        },
+        place: LeadPlace {
+            country,
+            region,
+            postcode,
+            city,
+        },
         source,
         enquired_at,
     }
@@ -355,10 +368,18 @@ pub(super) fn answers(conn: &mut Conn, lead: LeadId) -> ApiResult<String> {
 pub(super) fn consent(conn: &mut Conn, lead: LeadId) -> ApiResult<Option<DeliveryConsent>> {
     let found: Option<(String, String, Timestamp)> = lead_consents::table
         .find(lead)
-        .select((lead_consents::text, lead_consents::text_version, lead_consents::given_at))
+        .select((
+            lead_consents::text,
+            lead_consents::text_version,
+            lead_consents::given_at,
+        ))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(text, text_version, given_at)| DeliveryConsent { text, text_version, given_at }))
+    Ok(found.map(|(text, text_version, given_at)| DeliveryConsent {
+        text,
+        text_version,
+        given_at,
+    }))
 }
 
 /// The version of the programme's policy that a stamp was resolved from.
@@ -432,7 +453,11 @@ pub(super) fn move_charge(
 pub(super) fn is_period_billed(conn: &mut Conn, programme: ProgrammeId, at: Timestamp) -> ApiResult<bool> {
     use billing_runs as r;
     let begun = r::table
-        .filter(r::programme_id.eq(programme).and(r::status.ne(BillingRunStatus::Scheduled)))
+        .filter(
+            r::programme_id
+                .eq(programme)
+                .and(r::status.ne(BillingRunStatus::Scheduled)),
+        )
         .filter(r::period_start_at.le(at).and(r::period_end_at.gt(at)))
         .count()
         .get_result::<i64>(conn)?;

@@ -76,7 +76,7 @@ impl Api {
         if status != StatusCode::OK {
             bail!("{email} cannot sign in: {body}");
         }
-        Ok(text(&body, "access_token")?)
+        text(&body, "access_token")
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<(StatusCode, Value)> {

@@ -71,23 +71,12 @@ fn load_programmes(
     market: &mut Snapshot,
     before: Option<&Snapshot>,
 ) -> ApiResult<HashMap<ProgrammeId, (i64, String)>> {
-    type Row = (
-        ProgrammeId,
-        String,
-        String,
-        String,
-        String,
-        Currency,
-        String,
-        i64,
-        String,
-    );
+    type Row = (ProgrammeId, String, String, String, Currency, String, i64, String);
     let rows: Vec<Row> = programmes::table
         .inner_join(policy_versions::table.on(policy_versions::id.nullable().eq(programmes::policy_version_id)))
         .select((
             programmes::id,
             programmes::slug,
-            programmes::name,
             programmes::status,
             programmes::time_zone,
             programmes::currency,
@@ -97,7 +86,7 @@ fn load_programmes(
         ))
         .load(conn)?;
     let mut documents = HashMap::new();
-    for (id, slug, name, status, time_zone, currency, country, policy_version, document) in rows {
+    for (id, slug, status, time_zone, currency, country, policy_version, document) in rows {
         let known = before
             .and_then(|before| before.programmes.get(&id))
             .filter(|known| known.policy_version == policy_version);
@@ -107,8 +96,6 @@ fn load_programmes(
         };
         let programme = Programme {
             id,
-            slug: slug.clone(),
-            name,
             active: status == "active",
             zone: zone(&time_zone)?,
             currency,
@@ -182,7 +169,6 @@ fn load_products(
         let product = Product {
             id,
             programme_id,
-            code: code.clone(),
             name,
             category,
             active: status == "active",
@@ -270,8 +256,8 @@ fn load_businesses(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
         ))
         .load(conn)?;
     for (id, supplier_id, association_id, name, status, tracking_number, forward_to) in rows {
-        if let Some(number) = &tracking_number {
-            market.business_by_number.insert(number.clone(), id);
+        if let Some(number) = tracking_number {
+            market.business_by_number.insert(number, id);
         }
         let business = Business {
             id,
@@ -279,7 +265,6 @@ fn load_businesses(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<()> {
             association_id,
             name,
             active: status == "active",
-            tracking_number,
             forward_to: serde_json::from_str(&forward_to)?,
             lead_mail: lead_mail(&addresses, supplier_id, id),
         };

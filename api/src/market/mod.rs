@@ -18,9 +18,9 @@ mod coverage;
 mod load;
 mod snapshot;
 
-pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder};
 #[cfg(test)]
 pub(crate) use snapshot::Supplier;
+pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder};
 
 use crate::db::Tx;
 use crate::error::ApiResult;

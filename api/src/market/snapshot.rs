@@ -32,8 +32,6 @@ pub(crate) struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct Programme {
     pub(crate) id: ProgrammeId,
-    pub(crate) slug: String,
-    pub(crate) name: String,
     /// Whether it takes leads at all.
     pub(crate) active: bool,
     /// Where its days begin.
@@ -52,7 +50,6 @@ pub(crate) struct Programme {
 pub(crate) struct Product {
     pub(crate) id: LeadProductId,
     pub(crate) programme_id: ProgrammeId,
-    pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) category: String,
     /// Whether leads are taken in for it.
@@ -83,8 +80,6 @@ pub(crate) struct Business {
     pub(crate) name: String,
     /// Whether it still trades.
     pub(crate) active: bool,
-    /// The number assigned to it, in E.164 (R104).
-    pub(crate) tracking_number: Option<String>,
     /// Where calls to that number are passed on to, in this order (R103).
     pub(crate) forward_to: Vec<String>,
     /// Where its lead mails go: its own addresses and those of the whole account (R16).
@@ -182,11 +177,6 @@ impl Snapshot {
     /// The supplier with this id.
     pub(crate) fn supplier(&self, id: SupplierId) -> Option<&Arc<Supplier>> {
         self.suppliers.get(&id)
-    }
-
-    /// The business with this id.
-    pub(crate) fn business(&self, id: BusinessId) -> Option<&Arc<Business>> {
-        self.businesses.get(&id)
     }
 
     /// The business that this number (E.164) is assigned to.

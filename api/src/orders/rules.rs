@@ -13,7 +13,11 @@ const HIGHEST_PRICE_MINOR: i64 = 10_000_000_000;
 /// A price: not negative, not beyond reason, in the programme's currency.
 pub(super) fn check_price(faults: &mut Faults, price: Money, currency: Currency) {
     if !(0..=HIGHEST_PRICE_MINOR).contains(&price.minor) {
-        faults.push("/price/amount", "out_of_range", format!("expected 0 to {HIGHEST_PRICE_MINOR}"));
+        faults.push(
+            "/price/amount",
+            "out_of_range",
+            format!("expected 0 to {HIGHEST_PRICE_MINOR}"),
+        );
     }
     if price.currency != currency {
         let message = format!("the programme is paid in {currency}");

@@ -440,7 +440,7 @@ fn r48_other_words_mean_an_approved_reason() {
 fn r81_consent_and_verification_are_demanded() {
     let intake = policy(C).intake;
     assert!(intake.consent.required && intake.verification.required);
-    assert_eq!(intake.verification.methods[&VerificationMethod::PhoneCall], true);
+    assert!(intake.verification.methods[&VerificationMethod::PhoneCall]);
     assert_ne!(intake.verdict(IntakeCheck::ConsentMissing), CheckVerdict::Accept);
     assert_ne!(intake.verdict(IntakeCheck::VerificationMissing), CheckVerdict::Accept);
 }

@@ -19,7 +19,6 @@ pub(super) fn order(id: i64) -> StandingOrder {
         association_id: None,
         name: format!("Business {id}"),
         active: true,
-        tracking_number: None,
         forward_to: Vec::new(),
         lead_mail: Vec::new(),
     };

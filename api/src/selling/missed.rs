@@ -38,14 +38,21 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, order: OrderId, window: &Wind
         }
     }
     let full = missed.len() == wanted;
-    let Page { data, mut next_cursor, mut has_more } =
-        window.finish(missed, |(at, missed)| (*at, missed.lead_id.as_i64()));
+    let Page {
+        data,
+        mut next_cursor,
+        mut has_more,
+    } = window.finish(missed, |(at, missed)| (*at, missed.lead_id.as_i64()));
     if !full && looked_through {
         // The page ended because enough was looked through: the next one goes on from there.
         next_cursor = last.map(|(at, id)| crate::lists::cursor(at, id));
         has_more = true;
     }
-    Ok(Page { data: data.into_iter().map(|(_, missed)| missed).collect(), next_cursor, has_more })
+    Ok(Page {
+        data: data.into_iter().map(|(_, missed)| missed).collect(),
+        next_cursor,
+        has_more,
+    })
 }
 
 /// What the supplier reads of one attempt: nothing where the lead was never in the order's reach.
@@ -120,7 +127,10 @@ mod tests {
     fn r127_a_missed_lead_says_nothing_of_others() {
         for reason in RefusalReason::ALL {
             let told = safe(*reason);
-            assert!(!matches!(told, Some(RefusalReason::SameAssociation | RefusalReason::LostRace)), "{reason}");
+            assert!(
+                !matches!(told, Some(RefusalReason::SameAssociation | RefusalReason::LostRace)),
+                "{reason}"
+            );
         }
         assert_eq!(safe(RefusalReason::OtherBusiness), None);
         assert_eq!(safe(RefusalReason::CapDay), Some(RefusalReason::CapDay));

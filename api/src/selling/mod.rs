@@ -83,8 +83,6 @@ pub(crate) struct LeadToSell {
 pub(crate) struct SaleResult {
     /// Where the lead stands now.
     pub(crate) status: LeadStatus,
-    /// Its buyers now.
-    pub(crate) sold: i32,
     /// The new buyers, by place.
     pub(crate) sold_to: Vec<LeadSale>,
     /// The attempt, as it was kept: who got the lead, and why the others did not.
@@ -120,7 +118,6 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
         let attempt = keep_attempt(tx, lead, Vec::new(), 0)?;
         return Ok(SaleResult {
             status: lead.status,
-            sold,
             sold_to: Vec::new(),
             attempt,
         });
@@ -154,11 +151,9 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
         keep::buyers(tx, at, (sold, most), &sold_to)?
     };
     let more = trace_the_others(&sale, &refused, listed, &reached, lead, &mut entries);
-    let sold = sold + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
     let attempt = keep_attempt(tx, lead, entries, more)?;
     Ok(SaleResult {
         status,
-        sold,
         sold_to,
         attempt,
     })
@@ -174,7 +169,6 @@ fn not_offered(tx: &Tx<'_>, lead: &LeadToSell) -> SaleResult {
     };
     SaleResult {
         status: lead.status,
-        sold: lead.sold,
         sold_to: Vec::new(),
         attempt,
     }
@@ -194,6 +188,9 @@ fn reached(listed: &ProductOrders, lead: &LeadToSell, now: Timestamp) -> Vec<usi
 /// An order that cannot have the lead: its place in the list, and why.
 type Refused = (usize, RefusalReason);
 
+/// Who has the lead already and who competes for it, and who is out of the running.
+type Candidates = ((Buyers, Vec<Contender>), Vec<Refused>);
+
 /// Divides the orders in reach into those that may have the lead, ranked, and those that may not.
 fn candidates(
     tx: &mut Tx<'_>,
@@ -202,7 +199,7 @@ fn candidates(
     listed: &ProductOrders,
     reached: &[usize],
     owed: &HashMap<OrderId, Owed>,
-) -> ApiResult<((Buyers, Vec<Contender>), Vec<Refused>)> {
+) -> ApiResult<Candidates> {
     let mut buyers = Buyers::default();
     if sold > 0 {
         for (supplier, association) in store::buyers(tx, at.lead.id)? {

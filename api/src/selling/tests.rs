@@ -54,7 +54,11 @@ fn scene() -> Scene {
         .unwrap();
     }
     for association in 1..=SUPPLIERS / 2 {
-        write!(sql, "INSERT INTO business_associations VALUES ({association}, 'A{association}', 'a{association}', 0);").unwrap();
+        write!(
+            sql,
+            "INSERT INTO business_associations VALUES ({association}, 'A{association}', 'a{association}', 0);"
+        )
+        .unwrap();
     }
     for supplier in 1..=SUPPLIERS {
         let association = (supplier + 1) / 2;
@@ -73,7 +77,11 @@ fn scene() -> Scene {
         .unwrap();
     }
     db.write_blocking(move |tx| Ok(tx.batch_execute(&sql)?)).unwrap();
-    Scene { _folder: folder, db, market: SharedMarket::default() }
+    Scene {
+        _folder: folder,
+        db,
+        market: SharedMarket::default(),
+    }
 }
 
 fn lead_to_sell(id: LeadId, product: i64, max_buyers: i32, just_inserted: bool) -> LeadToSell {
@@ -167,7 +175,9 @@ fn r54_r66_r67_sales_at_once_stay_within_every_limit() {
     scene
         .db
         .read_blocking(|conn| {
-            let sold: Vec<(LeadId, i32, i32)> = leads::table.select((leads::id, leads::sold, leads::max_buyers)).load(conn)?;
+            let sold: Vec<(LeadId, i32, i32)> = leads::table
+                .select((leads::id, leads::sold, leads::max_buyers))
+                .load(conn)?;
             let made: Vec<(LeadId, i32, i64, Option<i64>, i64)> = deliveries::table
                 .select((
                     deliveries::lead_id,
@@ -193,10 +203,16 @@ fn r54_r66_r67_sales_at_once_stay_within_every_limit() {
                 let delivered = made.iter().filter(|delivery| delivery.4 == order).count() as i64;
                 assert_eq!(sold, delivered, "order {order}");
                 if let Some(quantity) = quantity {
-                    assert_eq!((sold, status.as_str()), (quantity, "filled"), "more than enough leads for order {order}");
+                    assert_eq!(
+                        (sold, status.as_str()),
+                        (quantity, "filled"),
+                        "more than enough leads for order {order}"
+                    );
                 }
             }
-            let counters: Vec<(i64, i64)> = order_counters::table.select((order_counters::used, order_counters::cap)).load(conn)?;
+            let counters: Vec<(i64, i64)> = order_counters::table
+                .select((order_counters::used, order_counters::cap))
+                .load(conn)?;
             assert!(counters.iter().all(|(used, cap)| used <= cap));
             Ok(())
         })
@@ -211,13 +227,21 @@ fn a_pause_counts_from_the_next_sale_on() {
     scene
         .db
         .write_blocking(|tx| {
-            diesel::update(orders::table).set(orders::status.eq("paused")).execute(&mut **tx)?;
+            diesel::update(orders::table)
+                .set(orders::status.eq("paused"))
+                .execute(&mut **tx)?;
             crate::market::changed(tx)
         })
         .unwrap();
     let paused = scene.sell_new(1, 1);
     assert_eq!(paused.sold_to.len(), 0);
-    assert!(paused.attempt.candidates.iter().all(|entry| entry.reason == Some(RefusalReason::OrderPaused)));
+    assert!(
+        paused
+            .attempt
+            .candidates
+            .iter()
+            .all(|entry| entry.reason == Some(RefusalReason::OrderPaused))
+    );
 }
 
 /// F5: memory that is behind loses the attempt, and sells nothing wrong.
@@ -233,7 +257,11 @@ fn a_stale_snapshot_loses_attempts_and_makes_no_wrong_sale() {
         .unwrap();
     scene
         .db
-        .write_blocking(|tx| Ok(diesel::update(orders::table).set(orders::hold.eq("suspended")).execute(&mut **tx)?))
+        .write_blocking(|tx| {
+            Ok(diesel::update(orders::table)
+                .set(orders::hold.eq("suspended"))
+                .execute(&mut **tx)?)
+        })
         .unwrap();
     let sale = scene
         .db
@@ -243,6 +271,11 @@ fn a_stale_snapshot_loses_attempts_and_makes_no_wrong_sale() {
         })
         .unwrap();
     assert_eq!(sale.sold_to.len(), 0);
-    let told: HashSet<_> = sale.attempt.candidates.iter().filter_map(|entry| entry.reason).collect();
+    let told: HashSet<_> = sale
+        .attempt
+        .candidates
+        .iter()
+        .filter_map(|entry| entry.reason)
+        .collect();
     assert_eq!(told, HashSet::from([RefusalReason::SupplierSuspended]));
 }
