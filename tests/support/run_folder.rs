@@ -61,12 +61,12 @@ impl RunFolder {
         );
         // A session of its own, so that the end of a test does not end the watchdog.
         Command::new("setsid")
-            .args(["sh", "-c", &script])
+            .args(["--fork", "sh", "-c", &script])
             .current_dir("/")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn()
+            .status()
             .expect("setsid and sh are there");
     }
 }

@@ -277,7 +277,7 @@ fn policy_of(brand: &Brand) -> Value {
     match brand.preset {
         "lead-store" => json!({ "billing": {
             "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
-            "terms_days": 7, "collection_rule": { "kind": "terms" },
+            "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
         } }),
         _ => json!({}),
     }
