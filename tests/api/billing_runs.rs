@@ -8,7 +8,7 @@ use tradepost_tests::books::{Books, DELIVERIES_FROM};
 use tradepost_tests::{Client, Database, Database::*, TestApp};
 
 /// Waits until there are so many events of a kind: on PostgreSQL the log shows them a second later.
-pub async fn assert_events(app: &TestApp, kind: &str, count: usize) {
+pub(crate) async fn assert_events(app: &TestApp, kind: &str, count: usize) {
     for _ in 0..300 {
         if app.events(kind).await.len() == count {
             return;
@@ -19,7 +19,7 @@ pub async fn assert_events(app: &TestApp, kind: &str, count: usize) {
 }
 
 /// The programme that `Books` writes.
-pub fn programme() -> String {
+pub(crate) fn programme() -> String {
     ProgrammeId::from_i64(7).to_string()
 }
 
@@ -158,7 +158,7 @@ async fn r78_r79_r80_monday_invoices_the_week_before(#[values(Sqlite, Postgres)]
 async fn r114_a_week_waits_another_week(#[values(Sqlite, Postgres)] on: Database) {
     let books = Books {
         preset: Preset::LocalExclusive,
-        from: Timestamp::from(time::OffsetDateTime::now_utc()).as_micros(),
+        from: tradepost::clock::wall_now().as_micros(),
         apart: 1,
         ..Books::weekly(1, 3)
     };
@@ -231,7 +231,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
     #[case] deferred: i64,
     #[case] billed_at_once: i64,
 ) {
-    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let now = tradepost::clock::wall_now().as_micros();
     let books = Books {
         policy: json!({ "billing": { "open_window_lines": rule } }),
         from: now,
@@ -293,7 +293,7 @@ async fn r84_open_windows_are_deferred_or_invoiced(
 #[rstest]
 #[tokio::test]
 async fn a_preview_is_what_the_run_does(#[values(Sqlite, Postgres)] on: Database) {
-    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let now = tradepost::clock::wall_now().as_micros();
     let books = Books {
         from: now,
         apart: 1,

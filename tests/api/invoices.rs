@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tradepost_contract::{Id, ReturnRequestId, Timestamp};
+use tradepost_contract::{Id, ReturnRequestId};
 use tradepost_tests::books::{Books, DELIVERIES_FROM};
 use tradepost_tests::{Database, Database::*, TestApp};
 
@@ -250,7 +250,7 @@ async fn a_final_invoice_cannot_be_changed(#[values(Sqlite, Postgres)] on: Datab
 #[rstest]
 #[tokio::test]
 async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Postgres)] on: Database) {
-    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let now = tradepost::clock::wall_now().as_micros();
     let books = Books {
         from: now,
         apart: 1,

@@ -130,9 +130,12 @@ fn days_to_the_end_of_the_month(now: &str) -> i64 {
     i64::from(date.month().length(date.year()) - date.day())
 }
 
+/// Somebody's name, their client, and which operations their role lets them call.
+type Stranger = (String, Client, Box<dyn Fn(&Operation) -> bool>);
+
 /// Everybody who has no business with the first supplier, and what their role lets them call.
-async fn strangers(market: &Market<'_>, other: &Buyer) -> Vec<(String, Client, Box<dyn Fn(&Operation) -> bool>)> {
-    let mut found: Vec<(String, Client, Box<dyn Fn(&Operation) -> bool>)> = Vec::new();
+async fn strangers(market: &Market<'_>, other: &Buyer) -> Vec<Stranger> {
+    let mut found: Vec<Stranger> = Vec::new();
     for role in SupplierRole::ALL.iter().copied() {
         let may = move |row: &Operation| matches!(row.access, Access::Needs(need) if need.held_by_supplier(role));
         let client = market.member(other, role.as_str()).await.idempotent();

@@ -113,8 +113,11 @@ fn settle(complaints: &[String], tried: usize, what: &str, on: Database) {
     );
 }
 
+/// What is wrong, the body, its content type, and how it is refused.
+type Nonsense = (&'static str, Vec<u8>, &'static str, (u16, &'static str));
+
 /// Bodies that are no JSON object of any operation, and how they are refused.
-fn nonsense() -> Vec<(&'static str, Vec<u8>, &'static str, (u16, &'static str))> {
+fn nonsense() -> Vec<Nonsense> {
     let json = "application/json";
     let malformed = (400, "malformed_body");
     vec![

@@ -15,7 +15,7 @@ use tradepost::clock::Clock;
 use tradepost::db::Conn;
 use tradepost::error::ApiResult;
 use tradepost::jobs;
-use tradepost_contract::{Id, ReturnRequestId, Timestamp};
+use tradepost_contract::{Id, ReturnRequestId};
 use tradepost_tests::books::{Books, DELIVERIES_FROM};
 use tradepost_tests::{Database, Database::*, ServerProcess, TestDatabase, settings};
 
@@ -187,7 +187,7 @@ fn a_very_long_invoice_is_gathered_in_slices(#[values(Sqlite, Postgres)] on: Dat
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_return_approved_while_billing_runs_is_remedied_once(#[values(Sqlite, Postgres)] on: Database) {
     let returns = i64::try_from(size(10_000, 1_000)).expect("a number of returns");
-    let now = Timestamp::from(time::OffsetDateTime::now_utc()).as_micros();
+    let now = tradepost::clock::wall_now().as_micros();
     let books = Books {
         from: now,
         apart: 1,

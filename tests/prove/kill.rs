@@ -46,7 +46,8 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
         }
         app.restart().await;
         key = app.moved(&key);
-        for posted in std::mem::take(&mut *log.lock().expect("the clients are done")) {
+        let posts = std::mem::take(&mut *log.lock().expect("the clients are done"));
+        for posted in posts {
             let receipt = match posted.receipt {
                 Some(receipt) => {
                     acks += 1;
