@@ -1,9 +1,9 @@
 //! The market in memory: programmes, products, businesses and standing orders as one immutable
-//! [`Snapshot`], so that matching a lead costs no SQL.
+//! `Snapshot`, so that matching a lead costs no SQL.
 //!
 //! The snapshot is a hint and never an authority. Every change to programmes, products, policies,
-//! suppliers, businesses, contacts, orders or coverage calls [`changed`] in its own transaction, which gives the one row of `market_version` a number that never comes again. A sale
-//! asks [`SharedMarket::fresh`] inside its transaction: it compares that number and reloads when it
+//! suppliers, businesses, contacts, orders or coverage calls `changed` in its own transaction, which gives the one row of `market_version` a number that never comes again. A sale
+//! asks `SharedMarket::fresh` inside its transaction: it compares that number and reloads when it
 //! differs. What may still be stale after that (another server commits at the same moment) is decided
 //! by the guarded updates of `selling/`: a stale snapshot can lose an attempt, never make a wrong sale.
 //!
