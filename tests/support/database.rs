@@ -14,7 +14,7 @@ const TEMPLATE: &str = "template_tradepost";
 
 /// Which of the two databases a test runs on. A test takes both as its cases:
 ///
-/// ```ignore
+/// ```text
 /// #[rstest]
 /// #[tokio::test]
 /// async fn r22_a_late_return_is_denied(#[values(Sqlite, Postgres)] on: Database) { … }

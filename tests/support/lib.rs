@@ -1,7 +1,7 @@
 //! What every black-box test stands on: a real server with a database of its own, clients that sign in
 //! as anybody, and builders that go through the public API.
 //!
-//! ```ignore
+//! ```text
 //! use tradepost_tests::{Database::{self, *}, rstest, spawn};
 //!
 //! #[rstest]
