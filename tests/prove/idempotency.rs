@@ -85,12 +85,13 @@ async fn fifty_of_the_same_request_are_one(#[values(Sqlite, Postgres)] on: Datab
     let routes = cases.len();
     for case in cases {
         let before = count(&case).await;
+        let key = format!("once at {}", case.path);
         let calls: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 tokio::spawn(
                     case.client
                         .post(&case.path)
-                        .idempotency_key("once")
+                        .idempotency_key(&key)
                         .json(&case.body)
                         .send(),
                 )
