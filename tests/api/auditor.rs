@@ -153,8 +153,8 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
 ];
 
 /// An approved return of one supplier for another's delivery, without a remedy.
-const RETURN: &str = "INSERT INTO return_requests (id, delivery_id, lead_id, programme_id, supplier_id, business_id, resolved_policy_id, status, reason, reason_class, channel, submitted_by, submitted_at, decision_evidence, version, updated_at) \
-     VALUES (1, 1000000000, 1000000000, 7, 1000001, 1000001, 7, 'approved', 'x', 'valid', 'portal', 'x', 1, '{}', 1, 1)";
+const RETURN: &str = "INSERT INTO return_requests (id, delivery_id, lead_id, programme_id, supplier_id, business_id, resolved_policy_id, status, reason, reason_class, channel, submitted_by, submitted_at, decision_evidence, version) \
+     VALUES (1, 1000000000, 1000000000, 7, 1000001, 1000001, 7, 'approved', 'x', 'valid', 'portal', 'x', 1, '{}', 1)";
 
 #[rstest]
 #[tokio::test]

@@ -257,8 +257,8 @@ async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Po
         ..Books::weekly(1, 3)
     };
     let asked = "INSERT INTO return_requests (id, delivery_id, lead_id, programme_id, supplier_id, business_id, resolved_policy_id, status, reason, \
-         reason_class, channel, submitted_by, submitted_at, updated_at) SELECT id, id, lead_id, programme_id, supplier_id, business_id, \
-         resolved_policy_id, 'in_review', 'wrong_details', 'review', 'portal', 'user_0000000000001', delivered_at, delivered_at FROM deliveries; \
+         reason_class, channel, submitted_by, submitted_at) SELECT id, id, lead_id, programme_id, supplier_id, business_id, \
+         resolved_policy_id, 'in_review', 'wrong_details', 'review', 'portal', 'user_0000000000001', delivered_at FROM deliveries; \
          UPDATE deliveries SET billing_state = 'return_pending'; \
          INSERT INTO events (id, kind, happened_at, programme_id, subject, data, created_at) \
          SELECT id + 5000000000, 'return.submitted', delivered_at, programme_id, 'books', '{}', delivered_at FROM deliveries";

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::{Market, TestApp, merged, spawn};
@@ -15,20 +16,9 @@ const SUPPLIERS: usize = 24;
 
 /// R66, R67: whatever happens at once, an exclusive lead has one buyer and a shared one at most three, of
 /// different associations, and every order ends exactly at its quantity.
+#[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r66_r67_nothing_is_oversold_under_a_hammer() {
-    hammer(Sqlite).await;
-}
-
-/// R66, R67: whatever happens at once, an exclusive lead has one buyer and a shared one at most three, of
-/// different associations, and every order ends exactly at its quantity.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "two servers on one PostgreSQL stall each other for longer than a request may take: to be mended"]
-async fn r66_r67_nothing_is_oversold_under_a_hammer_on_postgres() {
-    hammer(Postgres).await;
-}
-
-async fn hammer(on: Database) {
+async fn r66_r67_nothing_is_oversold_under_a_hammer(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     away_from_midnight(&app).await;
     let market = app.market("lead-store").await;

@@ -28,6 +28,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
 
+/// What begins and ends transactions and savepoints on either database.
+type Manager = <Conn as diesel::Connection>::TransactionManager;
+
 /// How many connections read side by side.
 const READERS: u32 = 6;
 /// How long a request waits for a connection before it is told to come back later.
@@ -97,6 +100,11 @@ impl Database {
             Writes::Queue(_) => "sqlite",
             Writes::Pool(_) => "postgres",
         }
+    }
+
+    /// Whether no other process can work on this database: the lock file of SQLite sees to that.
+    pub const fn is_ours_alone(&self) -> bool {
+        matches!(self.writes, Writes::Queue(_))
     }
 
     /// Runs `f` on a connection that cannot write.

@@ -1,15 +1,12 @@
 //! Writing on PostgreSQL: READ COMMITTED, and once more after a deadlock.
 
 use super::connect::{Pool, Pooled};
-use super::{Conn, Tx};
+use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
-use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
-
-type Manager = <Conn as Connection>::TransactionManager;
 
 /// More runs than this mean a lock order that is wrong, which no patience mends.
 const MOST_RUNS: u32 = 6;

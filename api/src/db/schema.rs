@@ -465,14 +465,12 @@ table! {
         decision_clause -> Nullable<Text>,
         decision_evidence -> Text,
         explanation -> Nullable<Text>,
-        appeal_note -> Nullable<Text>,
         appealed_at -> Nullable<BigInt>,
         first_reviewer_id -> Nullable<BigInt>,
         remedy -> Nullable<Text>,
         remedied_at -> Nullable<BigInt>,
         override_reason -> Nullable<Text>,
         version -> BigInt,
-        updated_at -> BigInt,
     }
 }
 
@@ -697,9 +695,6 @@ table! {
         name -> Text,
         token -> BigInt,
         leased_until -> BigInt,
-        last_started_at -> Nullable<BigInt>,
-        last_finished_at -> Nullable<BigInt>,
-        last_error -> Nullable<Text>,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a write closure holds: the connection inside its transaction, and the time it happens at.
 
-use super::Conn;
+use super::{Conn, Manager};
 use crate::clock::Clock;
+use crate::error::ApiResult;
+use diesel::connection::TransactionManager as _;
 use std::ops::{Deref, DerefMut};
 use tradepost_contract::{Id, Timestamp};
 
@@ -30,6 +32,19 @@ impl<'c> Tx<'c> {
     /// The instant on the wall: tokens, leases, expiry of keys. Nothing moves it.
     pub const fn wall_now(&self) -> Timestamp {
         self.wall_now
+    }
+
+    /// Tries something that may turn out not to be possible: where `f` gives nothing or fails, the rows
+    /// are as before, and on PostgreSQL the locks that it took are free again.
+    pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Self) -> ApiResult<Option<T>>) -> ApiResult<Option<T>> {
+        Manager::begin_transaction(self.conn)?;
+        let outcome = f(self);
+        if matches!(outcome, Ok(Some(_))) {
+            Manager::commit_transaction(self.conn)?;
+        } else {
+            Manager::rollback_transaction(self.conn)?;
+        }
+        outcome
     }
 
     /// A new id, later than every id this process made before.

@@ -5,17 +5,14 @@
 //! durable, concurrent writers share one fsync, and nobody starves.
 
 use super::connect::Opener;
-use super::{Conn, Tx};
+use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
-use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tradepost_contract::ProblemCode;
-
-type Manager = <Conn as Connection>::TransactionManager;
 
 /// Waiting writes beyond this are answered 503 rather than kept in memory.
 const QUEUE: usize = 4096;

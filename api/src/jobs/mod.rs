@@ -10,7 +10,7 @@ mod lease;
 
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::ids;
+use lease::Lease;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -78,40 +78,24 @@ impl Runner {
 }
 
 fn keep_doing(job: &Job, app: &App, stop: &AtomicBool) {
+    let mut lease = Lease::new(job.name);
     while !stop.load(Ordering::Relaxed) {
-        let did = match do_under_lease(job, app, stop) {
-            Ok(did) => did,
-            Err(error) => {
-                tracing::error!(job = job.name, %error, "a job failed and will be tried again");
-                0
-            }
-        };
+        let did = do_slice(job, app, &mut lease).unwrap_or_else(|error| {
+            tracing::error!(job = job.name, %error, "a job failed and will be tried again");
+            0
+        });
         if did == 0 {
             std::thread::sleep(PAUSE);
         }
     }
+    if let Err(error) = lease.give_back(&app.db) {
+        tracing::warn!(job = job.name, %error, "the next server has to wait for the end of this lease");
+    }
 }
 
-/// Does slices while there is something due and the lease is ours.
-fn do_under_lease(job: &Job, app: &App, stop: &AtomicBool) -> ApiResult<usize> {
-    let mut total = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let Some(token) = lease::take(&app.db, job.name, ids::next())? else {
-            return Ok(total);
-        };
-        let outcome = (job.run)(app);
-        lease::give_back(
-            &app.db,
-            job.name,
-            token,
-            outcome.as_ref().err().map(ToString::to_string),
-        )?;
-        match outcome? {
-            0 => return Ok(total),
-            did => total += did,
-        }
-    }
-    Ok(total)
+/// Does one slice where the lease is ours; says how many things it did.
+fn do_slice(job: &Job, app: &App, lease: &mut Lease) -> ApiResult<usize> {
+    if lease.hold(&app.db)? { (job.run)(app) } else { Ok(0) }
 }
 
 /// Runs every job until a whole round finds nothing due: for the sandbox, the demo and tests.

@@ -85,7 +85,6 @@ pub(super) fn create(
         decision_evidence: evidence.to_string(),
         explanation: late.then(|| policy.returns.late_message.clone()).flatten(),
         override_reason: override_reason.filter(|_| accepted.overrides_window),
-        updated_at: now,
     };
     store::insert(tx, &row)?;
     if !late {
@@ -235,7 +234,7 @@ pub(super) fn appeal(
     if !store::record_step(tx, &loaded.request, next, Some(entry))? {
         return Err(changed_meanwhile());
     }
-    store::record_appeal(tx, id, &note, due_at, overrides.then_some(note.as_str()))?;
+    store::record_appeal(tx, id, due_at, overrides.then_some(note.as_str()))?;
     invoices::hold_line(tx, loaded.request.delivery_id)?;
     let reason = overrides.then_some(note.as_str());
     finish(tx, &policy, caller, &loaded, EventKind::ReturnAppealed, reason)

@@ -8,7 +8,6 @@ use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::market::{Product, Spent, StandingOrder};
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 use time::Duration;
 use tradepost_contract::leads::RefusalReason;
 use tradepost_contract::{DeliveryId, OrderId};
@@ -78,26 +77,40 @@ impl<'a> Sale<'a> {
     }
 
     /// Fills as many of the places as there are contenders for.
+    ///
+    /// The best ones are asked together, and where one of them cannot take the lead after all, everything
+    /// that was asked is undone before others are picked. Orders are thus always locked by rising id, so
+    /// that two sales never wait for each other in a circle (F5).
     pub(super) fn fill(&mut self, tx: &mut Tx<'_>, places: usize) -> ApiResult<()> {
-        let mut left = places;
         loop {
-            let mut picked = self.pick(left);
+            let mut picked = self.pick(places);
             if picked.is_empty() {
                 return Ok(());
             }
             if self.look(tx, &picked)? {
                 continue;
             }
-            // Orders are locked by id, so that two sales never wait for each other in a circle.
             picked.sort_unstable_by_key(|rank| self.contenders[*rank].order);
-            for rank in picked {
-                self.verdicts[rank] = self.ask(tx, rank)?;
-                if matches!(self.verdicts[rank], Verdict::Taken(_)) {
-                    let order = self.order(rank);
-                    let (supplier, association) = (order.supplier.id, order.business.association_id);
-                    self.buyers.add(supplier, association);
-                    left -= 1;
+            let mut refused = None;
+            let taken = tx.attempt(|tx| {
+                let mut taken = Vec::with_capacity(picked.len());
+                for rank in picked {
+                    match self.ask(tx, rank)? {
+                        Ok(order) => taken.push((rank, order)),
+                        Err(refusal) => {
+                            refused = Some((rank, refusal));
+                            return Ok(None);
+                        }
+                    }
                 }
+                Ok(Some(taken))
+            })?;
+            for (rank, order) in taken.into_iter().flatten() {
+                self.verdicts[rank] = Verdict::Taken(order);
+            }
+            match refused {
+                Some((rank, (reason, figures))) => self.verdicts[rank] = Verdict::Refused(reason, figures),
+                None => return Ok(()),
             }
         }
     }
@@ -195,8 +208,8 @@ impl<'a> Sale<'a> {
     }
 
     /// Lets the order take the lead if its row, its counters and its debt allow it at this moment; else
-    /// everything is as before.
-    fn ask(&self, tx: &mut Tx<'_>, rank: usize) -> ApiResult<Verdict> {
+    /// gives why not, and what was counted until then has to be undone.
+    fn ask(&self, tx: &mut Tx<'_>, rank: usize) -> ApiResult<Result<Taken, (RefusalReason, String)>> {
         let order = self.order(rank);
         let owed = self.owed.get(&order.id).copied().filter(|_| self.contenders[rank].owed);
         let delivery: DeliveryId = tx.new_id();
@@ -204,34 +217,21 @@ impl<'a> Sale<'a> {
             Some(_) => store::take_order_for_replacement(tx, order.id, delivery)?,
             None => store::take_order(tx, order.id, delivery)?,
         };
-        let lost = Verdict::Refused(RefusalReason::LostRace, String::new());
+        let lost = Err((RefusalReason::LostRace, String::new()));
         let Some(terms) = terms else {
             return Ok(lost);
         };
         let caps = self.caps(terms.cap_day, terms.cap_week, terms.cap_month);
-        let mut counted = Vec::new();
-        let mut refusal = None;
         for (period, starts_on, cap, reason) in caps.ceilings(self.periods) {
             if cap < 1 || !store::count_against_cap(tx, order.id, period, starts_on, cap)? {
-                refusal = Some(Verdict::Refused(reason, format!("{cap} of {cap}")));
-                break;
+                return Ok(Err((reason, format!("{cap} of {cap}"))));
             }
-            counted.push((period, starts_on));
         }
-        if refusal.is_none()
-            && let Some(owed) = owed
+        if let Some(owed) = owed
             && !store::claim_replacement(tx, owed.id)?
         {
-            refusal = Some(lost);
+            return Ok(lost);
         }
-        let Some(refusal) = refusal else {
-            return Ok(Verdict::Taken(Taken { delivery, terms, owed }));
-        };
-        for (period, starts_on) in counted {
-            store::uncount(tx, order.id, period, starts_on)?;
-        }
-        let last_delivery = order.last_delivery.load(Ordering::Relaxed);
-        store::give_order_back(tx, order.id, owed.is_none(), last_delivery)?;
-        Ok(refusal)
+        Ok(Ok(Taken { delivery, terms, owed }))
     }
 }

@@ -218,17 +218,6 @@ pub(super) fn take_order_for_replacement(
         .optional()?)
 }
 
-/// Gives back what `take_order` took, in the same transaction.
-pub(super) fn give_order_back(tx: &mut Tx<'_>, order: OrderId, counted: bool, last_delivery: i64) -> ApiResult<()> {
-    diesel::update(orders::table.find(order))
-        .set((
-            orders::sold.eq(orders::sold - i64::from(counted)),
-            orders::last_delivery_id.eq((last_delivery != 0).then_some(last_delivery)),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
 /// Says that the order has all it asked for; false where somebody changed it meanwhile.
 pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
     let now = tx.business_now();
@@ -278,14 +267,6 @@ pub(super) fn count_against_cap(
         Conn::Postgres(conn) => upsert!(conn),
     };
     Ok(counted == 1)
-}
-
-/// Takes back what `count_against_cap` counted, in the same transaction.
-pub(super) fn uncount(tx: &mut Tx<'_>, order: OrderId, period: &str, starts_on: LocalDate) -> ApiResult<()> {
-    diesel::update(order_counters::table.find((order, period, starts_on)))
-        .set(order_counters::used.eq(order_counters::used - 1))
-        .execute(&mut **tx)?;
-    Ok(())
 }
 
 /// Locks a debt for this sale; false where it is no longer owed.

@@ -465,14 +465,12 @@ CREATE TABLE return_requests (
     decision_clause TEXT,
     decision_evidence TEXT NOT NULL DEFAULT '{}',
     explanation TEXT,
-    appeal_note TEXT,
     appealed_at BIGINT,
     first_reviewer_id BIGINT,
     remedy TEXT CHECK (remedy IN ('credit_note', 'line_dropped', 'replacement')),
     remedied_at BIGINT,
     override_reason TEXT,
-    version BIGINT NOT NULL DEFAULT 1,
-    updated_at BIGINT NOT NULL
+    version BIGINT NOT NULL DEFAULT 1
 );
 
 CREATE INDEX return_requests_by_supplier ON return_requests (supplier_id, submitted_at, id);
@@ -721,9 +719,6 @@ CREATE TABLE job_leases (
     name TEXT NOT NULL,
     token BIGINT NOT NULL,
     leased_until BIGINT NOT NULL,
-    last_started_at BIGINT,
-    last_finished_at BIGINT,
-    last_error TEXT,
     PRIMARY KEY (name)
 );
 

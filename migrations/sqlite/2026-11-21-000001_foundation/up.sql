@@ -465,14 +465,12 @@ CREATE TABLE return_requests (
     decision_clause TEXT,
     decision_evidence TEXT NOT NULL DEFAULT '{}',
     explanation TEXT,
-    appeal_note TEXT,
     appealed_at INTEGER,
     first_reviewer_id INTEGER,
     remedy TEXT CHECK (remedy IN ('credit_note', 'line_dropped', 'replacement')),
     remedied_at INTEGER,
     override_reason TEXT,
-    version INTEGER NOT NULL DEFAULT 1,
-    updated_at INTEGER NOT NULL
+    version INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
 CREATE INDEX return_requests_by_supplier ON return_requests (supplier_id, submitted_at, id);
@@ -721,9 +719,6 @@ CREATE TABLE job_leases (
     name TEXT NOT NULL,
     token INTEGER NOT NULL,
     leased_until INTEGER NOT NULL,
-    last_started_at INTEGER,
-    last_finished_at INTEGER,
-    last_error TEXT,
     PRIMARY KEY (name)
 ) STRICT, WITHOUT ROWID;
 

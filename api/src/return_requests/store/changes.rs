@@ -52,7 +52,6 @@ pub(in crate::return_requests) struct NewRequest {
     pub(in crate::return_requests) decision_evidence: String,
     pub(in crate::return_requests) explanation: Option<String>,
     pub(in crate::return_requests) override_reason: Option<String>,
-    pub(in crate::return_requests) updated_at: Timestamp,
 }
 
 /// Inserts a request; the index on live requests refuses a second one.
@@ -91,7 +90,6 @@ pub(in crate::return_requests) fn record_verdict(
             return_requests::explanation.eq(&verdict.explanation),
             return_requests::first_reviewer_id.eq(first.or(was.first_reviewer_id)),
             return_requests::version.eq(return_requests::version + 1),
-            return_requests::updated_at.eq(now),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
@@ -117,7 +115,6 @@ pub(in crate::return_requests) fn record_step(
     next: ReturnStatus,
     said: Option<ReturnThreadEntry>,
 ) -> ApiResult<bool> {
-    let now = tx.business_now();
     let mut thread = was.thread()?;
     thread.extend(said);
     let changed = diesel::update(as_read!(was))
@@ -125,24 +122,21 @@ pub(in crate::return_requests) fn record_step(
             return_requests::status.eq(next),
             return_requests::thread.eq(serde_json::to_string(&thread)?),
             return_requests::version.eq(return_requests::version + 1),
-            return_requests::updated_at.eq(now),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// What an appeal adds: its note, and a due time of its own, which is escalated anew.
+/// What an appeal adds beside its note in the thread: a due time of its own, which is escalated anew.
 pub(in crate::return_requests) fn record_appeal(
     tx: &mut Tx<'_>,
     id: ReturnRequestId,
-    note: &str,
     due_at: Option<Timestamp>,
     override_reason: Option<&str>,
 ) -> ApiResult<()> {
     let now = tx.business_now();
     diesel::update(return_requests::table.filter(return_requests::id.eq(id)))
         .set((
-            return_requests::appeal_note.eq(note),
             return_requests::appealed_at.eq(now),
             return_requests::decision_due_at.eq(due_at),
             return_requests::escalated_at.eq(None::<Timestamp>),

@@ -85,19 +85,12 @@ pub(super) struct Request {
     pub(super) decision_clause: Option<String>,
     decision_evidence: String,
     pub(super) explanation: Option<String>,
-    #[expect(
-        dead_code,
-        reason = "the thread has it too; a row names every column, so that a new one breaks the build"
-    )]
-    appeal_note: Option<String>,
     pub(super) appealed_at: Option<Timestamp>,
     pub(super) first_reviewer_id: Option<UserId>,
     pub(super) remedy: Option<ReturnRemedy>,
     pub(super) remedied_at: Option<Timestamp>,
     pub(super) override_reason: Option<String>,
     pub(super) version: i64,
-    #[expect(dead_code, reason = "a row names every column, so that a new one breaks the build")]
-    updated_at: Timestamp,
 }
 
 impl Request {
