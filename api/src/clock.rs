@@ -1,16 +1,22 @@
-//! The only place that reads the clock, and it gives two readings.
+//! The only place that reads the clock, and it gives two readings (and a stopwatch).
 //!
 //! `business_now` is what windows, periods, pauses and due dates go by; the sandbox can move it
 //! forward. `wall_now` is what tokens, sessions, leases, back-off and ids go by; nothing moves it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 use tradepost_contract::Timestamp;
 
 /// The instant on the wall.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
 pub fn wall_now() -> Timestamp {
     Timestamp::from(time::OffsetDateTime::now_utc())
+}
+
+/// A reading that says nothing of the time: it measures how long something takes or how old it is.
+pub fn stopwatch() -> Instant {
+    Instant::now()
 }
 
 /// The clock of this process; cheap to clone, and all clones move together.

@@ -41,7 +41,7 @@ pub async fn frame(
     let limit = if slow { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
     let api = request.path().starts_with("/api/");
     let (method, path) = (request.method().clone(), request.match_pattern());
-    let started = std::time::Instant::now();
+    let started = crate::clock::stopwatch();
     CURRENT
         .scope(id.clone(), async move {
             let acceptable = !api || accepts_our_answers(request.headers());

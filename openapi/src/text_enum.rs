@@ -13,7 +13,7 @@
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize, ::utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::utoipa::ToSchema)]
         #[cfg_attr(feature = "server", derive(::diesel::expression::AsExpression, ::diesel::deserialize::FromSqlRow))]
         #[cfg_attr(feature = "server", diesel(sql_type = ::diesel::sql_types::Text))]
         pub enum $name {
@@ -27,6 +27,26 @@ macro_rules! text_enum {
             /// The word on the wire and in the database.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        // Read as a string rather than as an enum, so that a map keyed by these words tells its reader
+        // where in it something is wrong.
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Word;
+                impl ::serde::de::Visitor<'_> for Word {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str(concat!("a word of ", stringify!($name)))
+                    }
+
+                    fn visit_str<E: ::serde::de::Error>(self, word: &str) -> Result<$name, E> {
+                        word.parse().map_err(|_| E::unknown_variant(word, &[$($word),+]))
+                    }
+                }
+                deserializer.deserialize_str(Word)
             }
         }
 

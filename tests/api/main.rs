@@ -5,6 +5,7 @@ mod auditor;
 mod auth;
 mod billing_runs;
 mod businesses;
+mod costs;
 mod coverage;
 mod deliveries;
 mod document;

@@ -70,7 +70,7 @@ async fn an_order_is_placed_with_what_it_leaves_open_filled_in(#[values(Sqlite, 
         .json(&garbled)
         .send()
         .await
-        .assert_problem(400, "malformed_body", "/schedule/from");
+        .assert_problem(400, "malformed_body", "/schedule/monday/from");
 }
 
 /// R52: the customer pauses and un-pauses his order himself. What staff paused, staff resume.

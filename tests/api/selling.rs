@@ -299,10 +299,15 @@ async fn the_dearer_order_goes_first_where_price_ranks(#[values(Sqlite, Postgres
     let app = spawn(on).await;
     let policy = json!({ "distribution": { "ranking": "priority_then_price" } });
     let market = app.market_with("b2b-monthly", policy).await;
-    for (name, price) in [("Low", 1_000), ("High", 9_000), ("Middle", 5_000)] {
+    for (name, price) in [("Low", 1_000), ("High", 9_000), ("Lowest", 500), ("Middle", 5_000)] {
         market.buyer(name, json!({ "price": market.money(price) })).await;
     }
     let receipt = fresh(&market).await;
     assert_eq!(suppliers(&receipt, "sold_to"), ["High", "Middle", "Low"]);
+    assert_eq!(
+        suppliers(&receipt, "not_sold_to"),
+        ["Lowest"],
+        "three places went to dearer orders"
+    );
     assert_eq!(receipt["sold_to"][0]["price"]["amount"], 9_000);
 }

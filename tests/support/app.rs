@@ -5,16 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Nullable};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 use tradepost::app::{App, Application};
 use tradepost::auth::passwords;
-
 use tradepost::clock::Clock;
 use tradepost::db::Database as Db;
 use tradepost::settings::Settings;
 use tradepost_contract::people::StaffRole;
 use tradepost_contract::users::Audience;
-use tradepost_contract::{Id, UserId};
+use tradepost_contract::{EventId, Id, UserId};
 
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
@@ -84,6 +85,12 @@ async fn start_process(database_url: &str) -> (String, Server) {
     let process = tokio::task::spawn_blocking(move || ServerProcess::start(&url)).await;
     let process = process.expect("the server's process starts");
     (process.address.clone(), Server::Process(process))
+}
+
+#[derive(QueryableByName)]
+struct Newest {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    id: Option<i64>,
 }
 
 enum Server {
@@ -268,15 +275,29 @@ impl TestApp {
     }
 
     /// The events of these kinds, oldest first. On PostgreSQL the log ends a second before now, so
-    /// that no late commit slips behind a reader; what was done before this call is waited for.
+    /// that no late commit slips behind a reader; what was committed before this call is waited for.
     pub async fn events(&self, kind: &str) -> Vec<Value> {
-        if self.database.kind() == Database::Postgres {
-            tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        let auditor = self.staff("auditor").await;
+        let newest = self
+            .inside()
+            .db
+            .read(|conn| {
+                let newest = sql_query("SELECT MAX(id) AS id FROM events").get_result::<Newest>(conn)?;
+                Ok(newest.id.map(|id| EventId::from_i64(id).to_string()))
+            })
+            .await
+            .expect("the newest event can be read");
+        let started = std::time::Instant::now();
+        while self.database.kind() == Database::Postgres {
+            let seen = auditor.all("/events?limit=100").await;
+            let last = seen.last().and_then(|last| last["id"].as_str());
+            if last >= newest.as_deref() {
+                break;
+            }
+            assert!(started.elapsed().as_secs() < 20, "the log never shows {newest:?}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        self.staff("auditor")
-            .await
-            .all(&format!("/events?kind={kind}&limit=100"))
-            .await
+        auditor.all(&format!("/events?kind={kind}&limit=100")).await
     }
 
     /// The same, once there are so many: on PostgreSQL readers see an event a moment after its commit.

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn an_entry_is_good_for_five_seconds() {
         let cache = ShortCache::default();
-        let start = Instant::now();
+        let start = crate::clock::stopwatch();
         cache.put(1, Arc::new("one"), cache.generation(), start);
         assert_eq!(
             cache.get(&1, start + Duration::from_millis(4_999)).as_deref(),
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn what_is_forgotten_is_not_put_back_by_a_read_that_began_before() {
         let cache = ShortCache::default();
-        let start = Instant::now();
+        let start = crate::clock::stopwatch();
         let before = cache.generation();
         cache.forget(|key, _| *key == 1);
         cache.put(1, Arc::new("stale"), before, start);
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn it_never_grows_beyond_its_bound() {
         let cache = ShortCache::default();
-        let start = Instant::now();
+        let start = crate::clock::stopwatch();
         for key in 0..MOST + 10 {
             cache.put(key, Arc::new(()), cache.generation(), start);
         }

@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{self, ServiceRequest, ServiceResponse};
@@ -27,6 +26,7 @@ use super::store::{self, KeyRecord, PersonRecord};
 use super::tokens;
 use crate::api_keys::token::{KeyToken, Mode};
 use crate::app::App;
+use crate::clock;
 use crate::error::{ApiError, ApiResult};
 use crate::routes::API;
 
@@ -158,7 +158,7 @@ async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, 
     };
     let session = access.session_id;
     let cache = &app.gate.people;
-    let record = match cache.get(&session, Instant::now()) {
+    let record = match cache.get(&session, clock::stopwatch()) {
         Some(record) => record,
         None => {
             let generation = cache.generation();
@@ -166,7 +166,7 @@ async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, 
                 return Ok(None);
             };
             let record = Arc::new(record);
-            cache.put(session, Arc::clone(&record), generation, Instant::now());
+            cache.put(session, Arc::clone(&record), generation, clock::stopwatch());
             record
         }
     };
@@ -188,7 +188,7 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
     };
     let now = app.clock.wall_now();
     let cache = &app.gate.keys;
-    let record = match cache.get(&token.public_id, Instant::now()) {
+    let record = match cache.get(&token.public_id, clock::stopwatch()) {
         Some(record) => record,
         None => {
             let generation = cache.generation();
@@ -201,7 +201,12 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
                 note_use(app, record.holder.key_id);
             }
             let record = Arc::new(record);
-            cache.put(token.public_id.clone(), Arc::clone(&record), generation, Instant::now());
+            cache.put(
+                token.public_id.clone(),
+                Arc::clone(&record),
+                generation,
+                clock::stopwatch(),
+            );
             record
         }
     };

@@ -11,7 +11,7 @@ static INSTALL: Once = Once::new();
 /// How many statements and commits this process has sent to its databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatementCounts {
-    /// Statements, transaction control aside.
+    /// Statements, those that begin and end transactions and savepoints among them.
     pub statements: u64,
     /// Transactions committed.
     pub commits: u64,

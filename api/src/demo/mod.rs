@@ -58,7 +58,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         print(&serde_json::from_slice(&text)?);
         return Ok(());
     }
-    let started = std::time::Instant::now();
+    let started = crate::clock::stopwatch();
     let first = crate::clock::wall_now().plus(-Duration::weeks(WEEKS));
     // Business begins at midnight, so that the days of the demo are whole.
     let begin = Timestamp::from_seconds(first.as_seconds().div_euclid(86_400) * 86_400);

@@ -17,7 +17,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::lead_imports::{
     ImportCellError, ImportCheck, ImportColumn, ImportMapping, ImportRowOutcome, LeadImport, LeadImportAction,
@@ -290,7 +290,7 @@ fn import_rows(app: &App, import: Import) -> ApiResult<usize> {
     let work = Arc::new(Work::prepare(import)?);
     let text = app.db.read_blocking(|conn| store::content(conn, id))?;
     let mut rows = work.rows(&text).skip(usize::try_from(done).unwrap_or(usize::MAX));
-    let (started, mut count) = (Instant::now(), 0);
+    let (started, mut count) = (crate::clock::stopwatch(), 0);
     loop {
         let slice: Arc<Vec<_>> = Arc::new(rows.by_ref().take(ROWS_A_SLICE).collect());
         if slice.is_empty() {
