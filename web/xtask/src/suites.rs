@@ -61,14 +61,13 @@ pub(crate) fn prove(prove: &Prove) -> Done {
             "the proofs need PostgreSQL: `apt-get install postgresql`".to_owned(),
         ));
     }
-    run(cargo().args(["build", "--locked", "--profile", "try", "--package", "tradepost"]))?;
+    run(cargo().args(["build", "--locked", "--release", "--package", "tradepost"]))?;
     let mut command = cargo();
     command.env("TRADEPOST_PROVE", "full");
     command.args([
         "test",
         "--locked",
-        "--profile",
-        "try",
+        "--release",
         "--package",
         "tradepost-tests",
         "--test",
