@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the release server beside the floor, loaded in turn in one run, so that whatever
 //! else the machine does falls on both. What counts are the ratios; nothing here is a timed test.
 
+mod billing;
 mod floor;
 mod report;
 mod sample;
@@ -31,6 +32,9 @@ struct Arguments {
     /// How often each scenario is measured on each server.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// In the end the product's leads are filled up to this number, and the lists measured again.
+    #[arg(long)]
+    then_leads: Option<u64>,
     /// How long each measurement lasts, after a warm-up of a quarter of it.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
@@ -161,8 +165,52 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         product.memory_kib() / 1024
     );
     println!("binary: {} MB", std::fs::metadata(server::binary()?)?.len() / 1_000_000);
+    if let Some(many) = arguments.then_leads {
+        let stored = stored(&files.0)?;
+        fill(&sides[0].target, many.saturating_sub(stored)).await?;
+        let mut lists = Table::default();
+        for _ in 0..arguments.rounds {
+            for (name, path) in [
+                ("list 50, page 1", FIRST_PAGE),
+                ("list 50, page 1,000", sides[0].deep.as_str()),
+            ] {
+                let request = sides[0].target.get(path);
+                let measured = closed_loop(&sides[0].target, 8, length / 4, length, move |_| request.clone()).await?;
+                lists.add(name, 0, &measured);
+            }
+        }
+        for name in ["list 50, page 1", "list 50, page 1,000"] {
+            println!(
+                "{name}: {} a second with {stored} leads or fewer, {} with {many}",
+                table.median(name, 0),
+                lists.median(name, 0)
+            );
+        }
+    }
     drop((product, floor));
+
+    let billing = billing::measure(folder.path(), arguments.rounds.min(3)).await?;
+    for (product, floor) in &billing.lines {
+        println!(
+            "billing 100,000 lines into 1,000 invoices: {product} lines a second, bare SQL {floor}, ratio {}.{:02}",
+            product * 100 / floor.max(&1) / 100,
+            product * 100 / floor.max(&1) % 100
+        );
+    }
+    println!(
+        "intake while billing runs ({} leads): p50 {:?}, p99 {:?}, longest {:?}",
+        billing.meanwhile.answers,
+        billing.meanwhile.permille(500),
+        billing.meanwhile.permille(990),
+        billing.meanwhile.permille(1_000)
+    );
     Ok(())
+}
+
+/// How many leads the product holds by now.
+fn stored(file: &Path) -> Outcome<u64> {
+    let count: i64 = rusqlite::Connection::open(file)?.query_row("SELECT COUNT(*) FROM leads", [], |row| row.get(0))?;
+    Ok(u64::try_from(count)?)
 }
 
 const FIRST_PAGE: &str = "/api/v1/leads?status=sold_out&limit=50";

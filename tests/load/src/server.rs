@@ -11,7 +11,7 @@ use crate::Outcome;
 use crate::sample::STATES;
 use crate::wire::{Target, Wire};
 
-const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD: &str = "walking to the far lake";
 
 /// A server as a process of its own, killed with this value.
 pub(crate) struct Process {
