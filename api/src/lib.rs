@@ -15,6 +15,7 @@ pub mod command;
 mod contacts;
 mod coverage;
 mod credit_notes;
+mod csv_export;
 pub mod db;
 mod deliveries;
 pub mod demo;

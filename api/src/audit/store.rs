@@ -1,12 +1,36 @@
-//! Reading the audit trail.
+//! Writing and reading the audit trail; nothing changes it.
 
-use crate::db::Conn;
+use super::Change;
+use crate::auth::Actor;
 use crate::db::schema::audit_entries::dsl;
+use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::events::AuditEntry;
 use tradepost_contract::{AuditEntryId, Page, SupplierId, Timestamp};
+
+/// Writes the change into the trail.
+pub fn record(tx: &mut Tx<'_>, actor: &Actor, change: Change<'_>) -> ApiResult<()> {
+    let id: AuditEntryId = tx.new_id();
+    diesel::insert_into(dsl::audit_entries)
+        .values((
+            dsl::id.eq(id),
+            dsl::recorded_at.eq(tx.wall_now()),
+            dsl::actor.eq(&actor.id_text),
+            dsl::actor_name.eq(&actor.name),
+            dsl::action.eq(change.action),
+            dsl::object.eq(change.object),
+            dsl::supplier_id.eq(change.supplier),
+            dsl::before.eq(change.before.map(|value| value.to_string())),
+            dsl::after.eq(change.after.map(|value| value.to_string())),
+            dsl::reason.eq(change.reason),
+            dsl::channel.eq(actor.channel),
+            dsl::request_id.eq(&actor.request_id),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
 
 /// Which entries to read.
 #[derive(Debug, Default)]

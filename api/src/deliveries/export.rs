@@ -1,6 +1,7 @@
 //! The list of deliveries as a file that a spreadsheet opens without running anything in it.
 
-use crate::error::{ApiError, ApiResult};
+use crate::csv_export::{CsvFile, harmless};
+use crate::error::ApiResult;
 use tradepost_contract::deliveries::Delivery;
 
 /// So many rows are read at a time.
@@ -36,16 +37,12 @@ const HEADINGS: [&str; 25] = [
     "note",
 ];
 
-/// A file being written.
-pub(super) struct File {
-    writer: csv::Writer<Vec<u8>>,
-}
+/// The file being written.
+pub(super) struct File(CsvFile);
 
 impl File {
     pub(super) fn new() -> ApiResult<Self> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(HEADINGS).map_err(ApiError::internal)?;
-        Ok(Self { writer })
+        CsvFile::new(HEADINGS).map(Self)
     }
 
     pub(super) fn add(&mut self, delivery: &Delivery) -> ApiResult<()> {
@@ -78,49 +75,10 @@ impl File {
             word(delivery.outcome.map(|outcome| outcome.to_string())),
             text(&delivery.note),
         ];
-        self.writer.write_record(cells).map_err(ApiError::internal)
+        self.0.add(cells)
     }
 
     pub(super) fn finish(self) -> ApiResult<Vec<u8>> {
-        self.writer
-            .into_inner()
-            .map_err(|cause| ApiError::internal(cause.to_string()))
-    }
-}
-
-/// A text cell that no spreadsheet takes for a formula, on any of its lines.
-fn harmless(text: &str) -> String {
-    let risky = |line: &&str| {
-        line.trim_start_matches([' ', '\u{a0}'])
-            .starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])
-    };
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| {
-            Some(line)
-                .filter(risky)
-                .map_or_else(|| line.to_owned(), |line| format!("'{line}"))
-        })
-        .collect();
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn formulas_lose_their_power() {
-        let table = [
-            ("=1+1", "'=1+1"),
-            ("  @SUM(A1)", "'  @SUM(A1)"),
-            ("fine\n-2", "fine\n'-2"),
-            ("\tx", "'\tx"),
-            ("a=b", "a=b"),
-            ("", ""),
-        ];
-        for (text, expected) in table {
-            assert_eq!(harmless(text), expected);
-        }
+        self.0.finish()
     }
 }

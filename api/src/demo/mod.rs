@@ -11,6 +11,7 @@ mod history;
 mod market;
 mod people;
 mod random;
+mod store;
 mod world;
 
 use crate::app::{App, Application};

@@ -1,13 +1,10 @@
 //! The demo's staff.
 
 use super::api::{Api, text};
-use super::{PASSWORD, Person, hash_password};
+use super::{PASSWORD, Person, hash_password, store};
 use crate::app::App;
-use crate::db::schema::{programmes, staff_roles, users};
 use anyhow::anyhow;
-use diesel::prelude::*;
 use serde_json::json;
-use tradepost_contract::UserId;
 use tradepost_contract::people::StaffRole;
 
 /// The staff, signed in.
@@ -56,7 +53,7 @@ impl Staff {
 /// Whether nobody has used the database yet.
 pub(super) fn is_empty(app: &App) -> anyhow::Result<bool> {
     app.db
-        .read_blocking(|conn| Ok(programmes::table.count().get_result::<i64>(conn)? == 0))
+        .read_blocking(store::is_empty)
         .map_err(|error| anyhow!("{error}"))
 }
 
@@ -85,27 +82,8 @@ pub(super) async fn hire(app: &App, api: &Api) -> anyhow::Result<Staff> {
 
 async fn make_admin(app: &App) -> anyhow::Result<()> {
     let hash = hash_password()?;
-    let made = app.db.write(move |tx| {
-        let id: UserId = tx.new_id();
-        let now = tx.wall_now();
-        let address = email("admin");
-        diesel::insert_into(users::table)
-            .values((
-                users::id.eq(id),
-                users::audience.eq("staff"),
-                users::email.eq(&address),
-                users::email_as_typed.eq(&address),
-                users::name.eq("Alex Kessler"),
-                users::password_hash.eq(&hash),
-                users::demo.eq(true),
-                users::created_at.eq(now),
-                users::updated_at.eq(now),
-            ))
-            .execute(&mut **tx)?;
-        diesel::insert_into(staff_roles::table)
-            .values((staff_roles::user_id.eq(id), staff_roles::role.eq(StaffRole::Admin)))
-            .execute(&mut **tx)?;
-        Ok(())
-    });
+    let made = app
+        .db
+        .write(move |tx| store::insert_admin(tx, &email("admin"), "Alex Kessler", &hash));
     made.await.map_err(|error| anyhow!("{error}"))
 }

@@ -7,13 +7,9 @@
 mod http;
 mod store;
 
-use crate::db::Tx;
-use crate::db::schema::events::dsl;
-use crate::error::ApiResult;
-use diesel::prelude::*;
-use serde::Serialize;
-use tradepost_contract::events::EventKind;
-use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId};
+pub use store::push;
+
+use tradepost_contract::{Id, ProgrammeId, SupplierId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -51,22 +47,4 @@ impl Subject {
         self.supplier = Some(supplier);
         self
     }
-}
-
-/// Writes an event into the transaction.
-pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Serialize) -> ApiResult<EventId> {
-    let id: EventId = tx.new_id();
-    diesel::insert_into(dsl::events)
-        .values((
-            dsl::id.eq(id),
-            dsl::kind.eq(kind),
-            dsl::happened_at.eq(tx.business_now()),
-            dsl::programme_id.eq(subject.programme),
-            dsl::supplier_id.eq(subject.supplier),
-            dsl::subject.eq(subject.id),
-            dsl::data.eq(serde_json::to_string(data)?),
-            dsl::created_at.eq(tx.wall_now()),
-        ))
-        .execute(&mut **tx)?;
-    Ok(id)
 }

@@ -1,20 +1,40 @@
-//! Reading the event log in an order that never changes behind a reader.
+//! Writing the event log, and reading it in an order that never changes behind a reader.
 //!
 //! Ids rise with the wall clock. On SQLite one writer makes them in the order of commits. On
 //! PostgreSQL a transaction that is still running may hold a smaller id than one that has
 //! committed; so the log ends, for readers, before the oldest running write began.
 
+use super::Subject;
 use crate::clock;
-use crate::db::Conn;
 use crate::db::schema::events::dsl;
+use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::ids;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable};
+use serde::Serialize;
 use time::Duration;
 use tradepost_contract::events::{Event, EventKind};
 use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId, Timestamp};
+
+/// Writes an event into the transaction.
+pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Serialize) -> ApiResult<EventId> {
+    let id: EventId = tx.new_id();
+    diesel::insert_into(dsl::events)
+        .values((
+            dsl::id.eq(id),
+            dsl::kind.eq(kind),
+            dsl::happened_at.eq(tx.business_now()),
+            dsl::programme_id.eq(subject.programme),
+            dsl::supplier_id.eq(subject.supplier),
+            dsl::subject.eq(subject.id),
+            dsl::data.eq(serde_json::to_string(data)?),
+            dsl::created_at.eq(tx.wall_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(id)
+}
 
 /// How far the clocks of several servers may be apart.
 const CLOCK_SKEW: Duration = Duration::seconds(1);

@@ -3,10 +3,9 @@
 //! A server keeps a lease for as long as it lives and renews it now and then, so that looking for work
 //! every half second writes nothing. A database that is ours alone needs no lease at all.
 
-use crate::db::schema::job_leases::dsl;
-use crate::db::{Conn, Database};
+use super::store;
+use crate::db::Database;
 use crate::error::ApiResult;
-use diesel::prelude::*;
 use time::Duration;
 use tradepost_contract::Timestamp;
 
@@ -41,18 +40,8 @@ impl Lease {
         }
         let (job, token) = (self.job, self.token);
         self.until = db.write_blocking(move |tx| {
-            let now = tx.wall_now();
-            let until = now.plus(LENGTH);
-            let lease = (dsl::token.eq(token), dsl::leased_until.eq(until));
-            let insert = diesel::insert_into(dsl::job_leases).values((dsl::name.eq(job), lease));
-            let first = match &mut **tx {
-                Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-                Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-            };
-            let free = dsl::job_leases
-                .find(job)
-                .filter(dsl::leased_until.le(now).or(dsl::token.eq(token)));
-            let won = first == 1 || diesel::update(free).set(lease).execute(&mut **tx)? == 1;
+            let until = tx.wall_now().plus(LENGTH);
+            let won = store::take(tx, job, token, until)?;
             Ok(won.then_some(until))
         })?;
         Ok(self.until.is_some())
@@ -64,12 +53,6 @@ impl Lease {
         if self.until.take().is_none() {
             return Ok(());
         }
-        db.write_blocking(move |tx| {
-            let now = tx.wall_now();
-            diesel::update(dsl::job_leases.find(job).filter(dsl::token.eq(token)))
-                .set(dsl::leased_until.eq(now))
-                .execute(&mut **tx)?;
-            Ok(())
-        })
+        db.write_blocking(move |tx| store::end(tx, job, token))
     }
 }

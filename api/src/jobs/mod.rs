@@ -7,6 +7,7 @@
 //! jobs until nothing is due replays weeks in seconds.
 
 mod lease;
+mod store;
 
 use crate::app::App;
 use crate::error::ApiResult;

@@ -12,11 +12,11 @@
 //!
 //! - `snapshot.rs`: what it holds and how it is looked up; pure.
 //! - `coverage.rs`: which orders reach a place; pure.
-//! - `load.rs`: the queries that make one.
+//! - `store/`: the queries that make one.
 
 mod coverage;
-mod load;
 mod snapshot;
+mod store;
 
 #[cfg(test)]
 pub(crate) use snapshot::Supplier;
@@ -36,13 +36,13 @@ impl SharedMarket {
     /// The market as this transaction sees it: the shared snapshot where it is current (one statement),
     /// else a newly loaded one, which the next caller then finds.
     pub(crate) fn fresh(&self, tx: &mut Tx<'_>) -> ApiResult<Arc<Snapshot>> {
-        let version = load::version(tx)?;
+        let version = store::version(tx)?;
         let known = self.newest.read().ok().and_then(|newest| newest.clone());
         if let Some(snapshot) = known.as_ref().filter(|snapshot| snapshot.version == version) {
             return Ok(Arc::clone(snapshot));
         }
         let now = tx.business_now();
-        let snapshot = Arc::new(load::snapshot(tx, version, now, known.as_deref())?);
+        let snapshot = Arc::new(store::snapshot(tx, version, now, known.as_deref())?);
         if let Ok(mut newest) = self.newest.write() {
             *newest = Some(Arc::clone(&snapshot));
         }
@@ -53,5 +53,5 @@ impl SharedMarket {
 /// Says that the market has changed in this transaction. To be called by every change to a row that
 /// the snapshot holds; the sales that follow see it.
 pub(crate) fn changed(tx: &mut Tx<'_>) -> ApiResult<()> {
-    load::renew_version(tx)
+    store::renew_version(tx)
 }

@@ -1,12 +1,55 @@
-//! Reading the messages that were recorded.
+//! Recording messages, the addresses they go to, and reading what was recorded.
 
-use crate::db::Conn;
+use crate::db::schema::contact_points::dsl as contacts;
 use crate::db::schema::notifications::dsl;
+use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::prelude::*;
+use serde::Serialize;
 use tradepost_contract::events::{Notification, NotificationKind};
 use tradepost_contract::{Id, NotificationId, Page, ProgrammeId, SupplierId, Timestamp};
+
+/// Records a message where its addresses are known already, as in a sale, whose market snapshot holds
+/// them. Answers as `record` does.
+pub fn record_to(
+    tx: &mut Tx<'_>,
+    kind: NotificationKind,
+    dedupe_key: &str,
+    programme: ProgrammeId,
+    supplier: Option<SupplierId>,
+    recipients: &[String],
+    facts: &impl Serialize,
+) -> ApiResult<bool> {
+    let id: NotificationId = tx.new_id();
+    let row = (
+        dsl::id.eq(id),
+        dsl::kind.eq(kind),
+        dsl::dedupe_key.eq(format!("{kind}:{dedupe_key}")),
+        dsl::programme_id.eq(programme),
+        dsl::supplier_id.eq(supplier),
+        dsl::recipients.eq(serde_json::to_string(recipients)?),
+        dsl::facts.eq(serde_json::to_string(facts)?),
+        dsl::due_at.eq(tx.business_now()),
+        dsl::created_at.eq(tx.business_now()),
+    );
+    let insert = diesel::insert_into(dsl::notifications).values(row);
+    let written = match &mut **tx {
+        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    };
+    Ok(written == 1)
+}
+
+/// A supplier's active addresses for one purpose.
+pub(super) fn addresses(conn: &mut Conn, supplier: SupplierId, purpose: &str) -> ApiResult<Vec<String>> {
+    Ok(contacts::contact_points
+        .filter(contacts::supplier_id.eq(supplier).and(contacts::active.eq(true)))
+        .filter(contacts::purpose.eq(purpose).and(contacts::email.is_not_null()))
+        .order(contacts::id)
+        .select(contacts::email.assume_not_null())
+        .load(conn)?)
+}
 
 /// Which messages to read.
 pub(super) struct Filter {

@@ -18,7 +18,7 @@
 //! **Money.** Prices are not negative and in the programme's currency; a new price counts for leads
 //! sold from then on.
 //!
-//! Tests: `openapi/src/orders.rs` (transitions, schedule), `rules.rs`, `tests/api/orders.rs`.
+//! Tests: `openapi/src/orders/` (transitions, schedule), `rules.rs`, `tests/api/orders.rs`.
 
 mod http;
 mod ops;

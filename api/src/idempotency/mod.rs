@@ -1,0 +1,69 @@
+//! The same request twice has one effect and one answer.
+//!
+//! The key's row is written in the transaction of the effect, so that either both exist or
+//! neither. A parallel twin waits (on SQLite for the writer, on PostgreSQL for the unique index)
+//! and then finds the saved answer. Refusals roll back, and with them the key: a retry is decided
+//! afresh.
+
+mod store;
+
+pub use store::forget_expired;
+
+use crate::auth::secrets::Secrets;
+use crate::command::Reply;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use store::{Owner, Saved};
+use time::Duration;
+use tradepost_contract::ProblemCode;
+
+/// How long an answer is kept.
+const KEPT: Duration = Duration::hours(72);
+
+/// What tells two requests with one key apart: method, path and the body with its keys sorted. Keyed,
+/// because a body may hold a password, which nobody shall be able to guess from the database.
+pub fn hash(secrets: &Secrets, method: &str, uri: &str, body: &[u8]) -> String {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(value) => secrets.request_hash(method, uri, value.to_string().as_bytes()),
+        Err(_) => secrets.request_hash(method, uri, body),
+    }
+}
+
+/// Runs `f` unless the principal used the key before; then gives the saved answer again.
+pub fn once(
+    tx: &mut Tx<'_>,
+    principal: &str,
+    key: &str,
+    request_hash: &str,
+    f: impl FnOnce(&mut Tx<'_>) -> ApiResult<Reply>,
+) -> ApiResult<Reply> {
+    let expires_at = tx.wall_now().plus(KEPT);
+    let owner = Owner { principal, key };
+    if !store::claim(tx, owner, request_hash, expires_at)? {
+        let saved = store::saved(tx, owner)?;
+        if saved.expires_at > tx.wall_now() {
+            return replay(request_hash, saved);
+        }
+        store::claim_again(tx, owner, request_hash, expires_at)?;
+    }
+    let reply = f(tx)?;
+    store::save(tx, owner, &reply)?;
+    Ok(reply)
+}
+
+fn replay(request_hash: &str, saved: Saved) -> ApiResult<Reply> {
+    if request_hash != saved.request_hash {
+        return Err(ApiError::new(ProblemCode::IdempotencyKeyReused));
+    }
+    if saved.status == store::RUNNING {
+        return Err(ApiError::new(ProblemCode::IdempotencyInProgress));
+    }
+    let headers = serde_json::from_str(&saved.headers)?;
+    let reply = Reply {
+        status: u16::try_from(saved.status).unwrap_or(500),
+        headers,
+        body: saved.body.into_bytes(),
+        saved_body: None,
+    };
+    Ok(reply.header("idempotency-replayed", "true"))
+}
