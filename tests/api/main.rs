@@ -19,6 +19,7 @@ mod orders;
 mod permissions;
 mod policy;
 mod programmes;
+mod reports;
 mod return_requests;
 mod sample_leads;
 mod schema;

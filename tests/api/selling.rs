@@ -115,6 +115,31 @@ async fn r54_a_daily_cap_is_a_ceiling_until_the_next_day(#[values(Sqlite, Postgr
     assert_eq!(suppliers(&fresh(&market).await, "sold_to"), ["Capped"]);
 }
 
+/// R55: where the daily ceiling is a share of the order, batch leads are delivered as soon as they are there;
+/// elsewhere the ceiling holds for them, too.
+#[rstest]
+#[case::as_they_come("lead-store", 3)]
+#[case::within_the_ceiling("b2b-monthly", 1)]
+#[tokio::test]
+async fn r55_batch_leads_come_as_soon_as_they_are_there(
+    #[case] preset: &str,
+    #[case] sold: usize,
+    #[values(Sqlite, Postgres)] on: Database,
+) {
+    let app = spawn(on).await;
+    let market = app.market(preset).await;
+    let aged = market.new_product("aged", 1, json!({ "timing": "batch" })).await;
+    let buyer = market.supplier("Okafor").await;
+    let limits = json!({ "product_id": aged["id"], "quantity": 50, "cap_day": 1 });
+    market.order(&buyer, limits).await;
+    let mut got = 0;
+    for _ in 0..3 {
+        let receipt = market.submit(merged(market.lead(), json!({ "product": "aged" }))).await;
+        got += suppliers(&receipt, "sold_to").len();
+    }
+    assert_eq!(got, sold);
+}
+
 /// R39: an order that has all it asked for is filled, and what it got is shown.
 #[rstest]
 #[tokio::test]

@@ -7,6 +7,7 @@
 //! its `Tx`, and decisions are made by guarded updates and constraints, never by an earlier read.
 
 mod connect;
+mod kept;
 mod lock;
 pub mod migrations;
 mod postgres;
@@ -18,6 +19,7 @@ mod tx;
 mod writer;
 
 pub use connect::{Conn, DatabaseUrl};
+pub(crate) use kept::Keep;
 pub use statements::StatementCounts;
 pub use tx::Tx;
 

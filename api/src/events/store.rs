@@ -7,7 +7,7 @@
 use super::Subject;
 use crate::clock;
 use crate::db::schema::events::dsl;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx};
 use crate::error::ApiResult;
 use crate::ids;
 use diesel::prelude::*;
@@ -32,6 +32,7 @@ pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Seri
             dsl::data.eq(serde_json::to_string(data)?),
             dsl::created_at.eq(tx.wall_now()),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(id)
 }

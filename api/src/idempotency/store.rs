@@ -2,7 +2,7 @@
 
 use crate::command::Reply;
 use crate::db::schema::idempotency_keys::dsl as keys;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
 use tradepost_contract::Timestamp;
@@ -86,6 +86,7 @@ pub(super) fn save(tx: &mut Tx<'_>, owner: Owner<'_>, reply: &Reply) -> ApiResul
             keys::headers.eq(serde_json::to_string(&reply.headers)?),
             keys::body.eq(String::from_utf8(body.clone()).map_err(ApiError::internal)?),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The statements of a sale: guarded updates that decide, single-row inserts that keep.
 
 use crate::db::schema::{deliveries, lead_traces, leads, order_counters, orders, replacements, resolved_policies};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -26,6 +26,7 @@ pub(super) fn lock_lead(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<Option<(i32,
         .filter(leads::sold.lt(leads::max_buyers))
         .set(leads::version.eq(leads::version + 1))
         .returning((leads::sold, leads::max_buyers))
+        .kept()
         .get_result(&mut **tx)
         .optional()?)
 }
@@ -40,6 +41,7 @@ pub(super) fn count_buyers(tx: &mut Tx<'_>, lead: LeadId, from: i32, to: i32, st
             leads::status.eq(status),
             leads::version.eq(leads::version + 1),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
@@ -124,13 +126,19 @@ pub(super) fn glance(conn: &mut Conn, some: &[OrderId], periods: Periods) -> Api
     let counters = c::order_id
         .eq(orders::id)
         .and(c::starts_on.eq_any([periods.day, periods.week, periods.month]));
+    // Lists of few lengths, so that few texts of the statement are kept: the last order stands in for none.
+    let mut ids = some.to_vec();
+    if let Some(last) = some.last() {
+        ids.resize(some.len().next_power_of_two().max(8), *last);
+    }
     let rows: Vec<Row> = orders::table
         .left_join(c::table.on(counters))
-        .filter(orders::id.eq_any(some.iter().copied()))
+        .filter(orders::id.eq_any(ids))
         .select((
             (orders::id, orders::status, orders::hold, orders::sold, orders::quantity),
             (c::period, c::starts_on, c::used).nullable(),
         ))
+        .kept()
         .load(conn)?;
     let mut seen = HashMap::new();
     for ((id, status, hold, sold, quantity), counter) in rows {
@@ -199,6 +207,7 @@ pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) 
         )
         .set((orders::sold.eq(orders::sold + 1), orders::last_delivery_id.eq(delivery)))
         .returning(TERMS)
+        .kept()
         .get_result(&mut **tx)
         .optional()?)
 }
@@ -214,6 +223,7 @@ pub(super) fn take_order_for_replacement(
         .filter(orders::hold.eq(OrderHold::None))
         .set(orders::last_delivery_id.eq(delivery))
         .returning(TERMS)
+        .kept()
         .get_result(&mut **tx)
         .optional()?)
 }
@@ -229,6 +239,7 @@ pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
             orders::version.eq(orders::version + 1),
             orders::updated_at.eq(now),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
@@ -259,6 +270,7 @@ pub(super) fn count_against_cap(
                 .do_update()
                 .set((c::used.eq(c::used + 1), c::cap.eq(excluded(c::cap))))
                 .filter(c::used.lt(excluded(c::cap)))
+                .kept()
                 .execute($conn)?
         };
     }
@@ -274,6 +286,7 @@ pub(super) fn claim_replacement(tx: &mut Tx<'_>, replacement: ReplacementId) -> 
     let claimed = diesel::update(replacements::table.find(replacement))
         .filter(replacements::status.eq(ReplacementStatus::Owed))
         .set(replacements::version.eq(replacements::version + 1))
+        .kept()
         .execute(&mut **tx)?;
     Ok(claimed == 1)
 }
@@ -287,6 +300,7 @@ pub(super) fn settle_replacement(tx: &mut Tx<'_>, replacement: ReplacementId, de
             replacements::filled_delivery_id.eq(delivery),
             replacements::settled_at.eq(now),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -338,6 +352,7 @@ pub(super) fn insert_delivery(tx: &mut Tx<'_>, new: &NewDelivery) -> ApiResult<(
                 d::updated_at.eq(now),
             ),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -370,6 +385,7 @@ pub(super) fn insert_trace(tx: &mut Tx<'_>, lead: LeadId, attempt: &TraceAttempt
             lead_traces::traced_at.eq(attempt.traced_at),
             lead_traces::trace.eq(serde_json::to_string(attempt)?),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod debian;
 mod postgres;
+mod schemathesis;
 mod server;
 mod shell;
 mod suites;
@@ -30,6 +31,8 @@ enum Task {
     Prove(suites::Prove),
     /// Load the release server and the bare floor beside it in turn, and print the ratios.
     Bench(suites::Bench),
+    /// Let schemathesis compare the running server with its OpenAPI document, as several people.
+    Schemathesis(schemathesis::Schemathesis),
     /// Format check, clippy and rustdoc with warnings denied.
     Lint,
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Test(test) => suites::test(&test),
         Task::Prove(prove) => suites::prove(&prove),
         Task::Bench(bench) => suites::bench(&bench),
+        Task::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
         Task::Lint => suites::lint(),
     };
     match done {
