@@ -27,7 +27,7 @@ fn policy() -> IntakePolicy {
 }
 
 fn now() -> Timestamp {
-    "2026-03-01T09:30:00Z".parse().unwrap_or(EARLIEST)
+    "2026-03-01T09:30:00Z".parse().unwrap()
 }
 
 fn enquiry() -> CreateLead {
