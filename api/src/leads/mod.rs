@@ -19,7 +19,7 @@
 //! business that has the number, and nobody else is offered it (R101, R103); the answer says where the
 //! call is to be passed on. Otherwise the product's orders compete for it.
 //!
-//! Tests: tables beside `intake.rs`, `contact.rs`, `rules.rs`, `fingerprints.rs`; `tests/api/leads.rs`.
+//! Tests: tables beside `intake.rs`, `contact.rs`, `rules.rs`, `fingerprints.rs`; `tests/api/leads/`.
 
 pub(crate) mod contact;
 pub(crate) mod desk;
