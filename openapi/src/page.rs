@@ -10,3 +10,14 @@ pub struct Page<T> {
     /// Whether there are rows after these.
     pub has_more: bool,
 }
+
+impl<T> Page<T> {
+    /// The same page with what becomes of all its rows together, so that what they lack can be read at once.
+    pub fn try_map_rows<U, E>(self, show: impl FnOnce(Vec<T>) -> Result<Vec<U>, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            data: show(self.data)?,
+            next_cursor: self.next_cursor,
+            has_more: self.has_more,
+        })
+    }
+}

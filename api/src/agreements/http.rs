@@ -54,12 +54,7 @@ pub(super) async fn list_agreements(
             let in_force = store::in_force(conn, path.0, today)?;
             let rows = store::list(conn, path.0, &window)?;
             let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
-            let data = page.data.into_iter().map(|row| row.shown(in_force, false));
-            Ok(Page {
-                data: data.collect::<ApiResult<Vec<_>>>()?,
-                next_cursor: page.next_cursor,
-                has_more: page.has_more,
-            })
+            page.try_map_rows(|rows| rows.into_iter().map(|row| row.shown(in_force, false)).collect())
         })
         .await?;
     Reply::ok(&page)

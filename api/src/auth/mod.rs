@@ -10,7 +10,7 @@
 //! What a caller may *see* is its [`Scope`], which the store functions of every resource demand.
 //!
 //! What the gate knows of a session or key it remembers for five seconds; a change made by the same
-//! server counts at once. Tests: the tables beside each file, `tests/api/auth.rs` (the sessions of a
+//! server counts at once. Tests: the tables beside each file, `tests/api/auth/` (the sessions of a
 //! running server), `tests/api/permissions.rs` (the golden matrix) and `tests/api/isolation.rs`.
 
 pub mod cache;

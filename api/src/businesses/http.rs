@@ -55,11 +55,7 @@ pub(super) async fn list_businesses(
             let account = accounts::account(conn, &scope, path.0)?;
             let rows = store::list(conn, &scope, account.id, &filter, &window)?;
             let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
-            Ok(Page {
-                data: store::shown(conn, page.data)?,
-                next_cursor: page.next_cursor,
-                has_more: page.has_more,
-            })
+            page.try_map_rows(|rows| store::shown(conn, rows))
         })
         .await?;
     Reply::ok(&page)

@@ -4,7 +4,7 @@
 //! the server makes it `failed`, from where it can be started again and goes on; `cancelled` is for good.
 //!
 //! The upload finds out the encoding, the delimiter and the columns (`detect.rs`) and suggests what the
-//! columns mean (`mapping.rs`); nothing is imported before somebody starts it. Each row then takes the
+//! columns mean (`mapping/`); nothing is imported before somebody starts it. Each row then takes the
 //! way of every enquiry (`leads::ops::take_in`).
 //!
 //! **Nothing twice, nothing lost**: rows are done in slices, and a slice's transaction first claims its
@@ -12,14 +12,16 @@
 //! ones and a crash loses none. A row is known by its external id, or by its cells where it has none: the
 //! same file again changes nothing.
 //!
-//! Tests: tables and properties beside `detect.rs` and `mapping.rs`; `tests/api/lead_imports.rs`.
+//! Tests: tables and properties beside `detect.rs` and `mapping/`; `tests/api/lead_imports.rs`.
 
 pub(crate) mod detect;
+mod dry_run;
 pub(crate) mod export;
 mod http;
 pub(crate) mod mapping;
 mod ops;
 mod store;
+mod work;
 
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -27,7 +29,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Checks and imports files that somebody has set going.
 pub(crate) const IMPORTS: Job = Job {
     name: "lead imports",
-    run: ops::work,
+    run: work::take_turn,
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -57,13 +57,12 @@ pub(super) async fn list_lead_products(
     };
     let page = app
         .db
-        .read(move |conn| store::list(conn, &scope, &filter, &window))
+        .read(move |conn| {
+            let page = store::list(conn, &scope, &filter, &window)?;
+            page.try_map_rows(|rows| Ok(rows.into_iter().map(|row| shown_to(staff, row)).collect()))
+        })
         .await?;
-    Reply::ok(&Page {
-        data: page.data.into_iter().map(|product| shown_to(staff, product)).collect(),
-        next_cursor: page.next_cursor,
-        has_more: page.has_more,
-    })
+    Reply::ok(&page)
 }
 
 /// Sets up a lead product

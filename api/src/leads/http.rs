@@ -1,7 +1,8 @@
 //! Handlers of leads.
 
+use super::desk::Submitter;
 use super::store::LeadFilter;
-use super::{ops, store};
+use super::{ops, review, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
@@ -28,7 +29,7 @@ pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, ap
     command
         .run(&app, caller, move |tx, caller, body| {
             let market = market.fresh(tx)?;
-            let taken = ops::take_in(tx, &market, &secrets, &ops::Submitter::of(caller), body.clone())?;
+            let taken = ops::take_in(tx, &market, &secrets, &Submitter::of(caller), body.clone())?;
             ops::audit_submission(tx, caller, &taken)?;
             let receipt = ops::receipt(tx, taken)?;
             ops::refuse_to_show(caller, &receipt)?;
@@ -117,7 +118,7 @@ pub(super) async fn release_lead(
     command
         .run(&app, caller, move |tx, caller, body| {
             let market = market.fresh(tx)?;
-            let receipt = ops::release(tx, &market, caller, id, if_match, body)?;
+            let receipt = review::release(tx, &market, caller, id, if_match, body)?;
             Ok(Reply::ok(&receipt)?.etag(receipt.lead.version))
         })
         .await
@@ -138,7 +139,7 @@ pub(super) async fn reject_lead(
     command
         .run(&app, caller, move |tx, caller, body| {
             let market = market.fresh(tx)?;
-            let lead = ops::reject(tx, &market, &secrets, caller, id, if_match, &body.reason)?;
+            let lead = review::reject(tx, &market, &secrets, caller, id, if_match, &body.reason)?;
             Ok(Reply::ok(&lead)?.etag(lead.version))
         })
         .await
@@ -157,7 +158,7 @@ pub(super) async fn withdraw_lead(
     let (Id(id), if_match) = (path, command.if_match);
     command
         .run(&app, caller, move |tx, caller, body| {
-            let lead = ops::withdraw(tx, caller, id, if_match, &body.reason)?;
+            let lead = review::withdraw(tx, caller, id, if_match, &body.reason)?;
             Ok(Reply::ok(&lead)?.etag(lead.version))
         })
         .await

@@ -1,7 +1,7 @@
 //! Leads: enquiries as they come in, are checked, and wait to be sold.
 //!
-//! **Intake** is one transaction: the enquiry is normalised and checked (`intake.rs`, pure), kept with
-//! its particulars apart (`store.rs`), compared with earlier enquiries of the same person
+//! **Intake** is one transaction: the enquiry is normalised and checked (`intake.rs`, pure), brought
+//! to where it belongs (`desk.rs`), kept with its particulars apart (`store/`), compared with earlier enquiries of the same person
 //! (`fingerprints.rs`), and offered to the market (`selling/`) before the answer goes out. Checks never
 //! decide by themselves: each finding has the verdict of the programme's policy, so the same missing
 //! consent quarantines a lead here and rejects it there (R81). A request that cannot be read as an
@@ -19,14 +19,16 @@
 //! business that has the number, and nobody else is offered it (R101, R103); the answer says where the
 //! call is to be passed on. Otherwise the product's orders compete for it.
 //!
-//! Tests: tables beside `intake.rs`, `contact.rs`, `rules.rs`, `fingerprints.rs`; `tests/api/leads.rs`.
+//! Tests: tables beside `intake.rs`, `contact.rs`, `rules.rs`, `fingerprints.rs`; `tests/api/leads/`.
 
 pub(crate) mod contact;
+pub(crate) mod desk;
 pub(crate) mod fingerprint_store;
 pub(crate) mod fingerprints;
 mod http;
 pub(crate) mod intake;
 pub(crate) mod ops;
+mod review;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -36,7 +38,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Takes unsold leads off the market whose time is over.
 pub(crate) const EXPIRY: Job = Job {
     name: "lead expiry",
-    run: ops::expire_due,
+    run: review::expire_due,
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -8,7 +8,7 @@
 //! each return request and for each returned delivery: both are unique in the table, so a repeated
 //! approval cannot owe twice. A replacement that is returned in its turn owes another one.
 //!
-//! Tests: `tests/api/return_requests.rs`, where a return owes one and the next lead fills it.
+//! Tests: `tests/api/return_requests/`, where a return owes one and the next lead fills it.
 
 mod http;
 mod ops;

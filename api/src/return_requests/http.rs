@@ -102,16 +102,11 @@ pub(super) async fn list_return_requests(
         .db
         .read(move |conn| {
             let page = store::list(conn, &scope, filter, sort, &window)?;
-            let mut data = Vec::with_capacity(page.data.len());
-            for loaded in &page.data {
+            let mut show = |loaded: store::Loaded| {
                 let policy = policies.get(conn, loaded.request.resolved_policy_id)?;
-                data.push(view::show(loaded, &policy, &viewer, now)?);
-            }
-            Ok(Page {
-                data,
-                next_cursor: page.next_cursor,
-                has_more: page.has_more,
-            })
+                view::show(&loaded, &policy, &viewer, now)
+            };
+            page.try_map_rows(|rows| rows.into_iter().map(&mut show).collect())
         })
         .await?;
     Reply::ok(&page)

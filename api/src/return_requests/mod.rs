@@ -26,7 +26,7 @@
 //! unbilled delivery is `return_pending`; a denial or withdrawal gives it back. Where the remedy is a
 //! replacement the original stays charged, because the replacement is free.
 //!
-//! Tests: tables beside the rules, races and the whole path in `tests/api/return_requests.rs`.
+//! Tests: tables beside the rules, races and the whole path in `tests/api/return_requests/`.
 
 mod escalation;
 mod http;

@@ -58,11 +58,7 @@ pub(super) async fn list_suppliers(caller: Caller, query: Query<ListSuppliers>, 
         .read(move |conn| {
             let rows = store::list(conn, &caller.scope(), filter, &window)?;
             let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
-            Ok(Page {
-                data: store::shown(conn, &caller, page.data)?,
-                next_cursor: page.next_cursor,
-                has_more: page.has_more,
-            })
+            page.try_map_rows(|rows| store::shown(conn, &caller, rows))
         })
         .await?;
     Reply::ok(&page)

@@ -1,10 +1,14 @@
-//! Rows of billing runs, and what else a run reads: its programme, its suppliers, their policies.
+//! Rows of billing runs, and what a run reads to decide whom it bills. Who issues and who owes its invoices
+//! is in `parties`, what it writes about their lines in `lines`.
 
 pub(crate) mod lines;
+mod parties;
+
+pub(crate) use parties::{Seller, buyer, seller, supplier_names};
 
 use super::rules::BOUND_LOOKS_BACK;
-use crate::calendar::{BillingPeriod, Zone};
-use crate::db::schema::{billing_runs, deliveries, invoices, legal_entities, policy_versions, programmes, suppliers};
+use crate::calendar::BillingPeriod;
+use crate::db::schema::{billing_runs, deliveries, invoices, policy_versions, programmes};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -13,11 +17,9 @@ use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use std::collections::HashMap;
 use tradepost_contract::billing_runs::{BillingRun, BillingRunStatus};
-use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
+use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::policy::PolicySet;
-use tradepost_contract::{
-    BillingRunId, Currency, Id, LegalEntityId, LocalDate, Money, Page, ProgrammeId, SupplierId, Timestamp,
-};
+use tradepost_contract::{BillingRunId, Currency, Id, LocalDate, Money, Page, ProgrammeId, SupplierId, Timestamp};
 
 /// A row of `billing_runs`, in the order of its columns.
 #[derive(Debug, Clone, Queryable)]
@@ -80,128 +82,6 @@ impl From<RunRow> for BillingRun {
             created_at: row.created_at,
         }
     }
-}
-
-/// What a run needs to know of its programme.
-#[derive(Debug, Clone)]
-pub(crate) struct Seller {
-    pub(crate) programme: ProgrammeId,
-    pub(crate) legal_entity: LegalEntityId,
-    pub(crate) currency: Currency,
-    pub(crate) zone: Zone,
-    pub(crate) created_at: Timestamp,
-    /// Who issues the invoices, as they say it.
-    pub(crate) party: InvoiceParty,
-}
-
-pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Seller>> {
-    type Row = (
-        (LegalEntityId, Currency, String, String, Timestamp),
-        (String, String, String, Option<String>),
-    );
-    let found: Option<Row> = programmes::table
-        .inner_join(legal_entities::table.on(programmes::legal_entity_id.eq(legal_entities::id)))
-        .filter(programmes::id.eq(programme))
-        .select((
-            (
-                programmes::legal_entity_id,
-                programmes::currency,
-                programmes::time_zone,
-                programmes::name,
-                programmes::created_at,
-            ),
-            (
-                legal_entities::name,
-                legal_entities::address,
-                legal_entities::country,
-                legal_entities::tax_id,
-            ),
-        ))
-        .first(conn)
-        .optional()?;
-    let Some(((legal_entity, currency, zone, brand, created_at), (name, address, country, tax_id))) = found else {
-        return Ok(None);
-    };
-    let party = InvoiceParty {
-        trading_as: (brand != name).then_some(brand),
-        name,
-        address,
-        country,
-        tax_id,
-    };
-    let zone = Zone::parse(&zone).map_err(ApiError::internal)?;
-    Ok(Some(Seller {
-        programme,
-        legal_entity,
-        currency,
-        zone,
-        created_at,
-        party,
-    }))
-}
-
-/// Who owes an invoice, as it says it.
-pub(crate) fn buyer(conn: &mut Conn, supplier: SupplierId) -> ApiResult<InvoiceParty> {
-    let (name, legal_name, address, country, tax_id): (String, String, String, String, Option<String>) =
-        suppliers::table
-            .find(supplier)
-            .select((
-                suppliers::name,
-                suppliers::legal_name,
-                suppliers::address,
-                suppliers::country,
-                suppliers::tax_id,
-            ))
-            .first(conn)?;
-    Ok(InvoiceParty {
-        trading_as: (name != legal_name).then_some(name),
-        name: legal_name,
-        address,
-        country,
-        tax_id,
-    })
-}
-
-/// The names of suppliers, for problems and previews.
-pub(crate) fn supplier_names(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<Vec<(SupplierId, String)>> {
-    let mut names = Vec::new();
-    // A programme may have more suppliers than a statement takes parameters.
-    for some in ids.chunks(500) {
-        names.extend(
-            suppliers::table
-                .filter(suppliers::id.eq_any(some.to_vec()))
-                .select((suppliers::id, suppliers::name))
-                .load::<(SupplierId, String)>(conn)?,
-        );
-    }
-    Ok(names)
-}
-
-pub(crate) fn active_programmes(conn: &mut Conn) -> ApiResult<Vec<ProgrammeId>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select(programmes::id)
-        .load(conn)?)
-}
-
-/// The instant of a programme's first delivery.
-pub(crate) fn first_delivery_at(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Timestamp>> {
-    Ok(deliveries::table
-        .filter(deliveries::programme_id.eq(programme))
-        .order(deliveries::delivered_at)
-        .select(deliveries::delivered_at)
-        .first(conn)
-        .optional()?)
-}
-
-/// The end of the last period that is laid out.
-pub(crate) fn last_period_end(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Timestamp>> {
-    Ok(billing_runs::table
-        .filter(billing_runs::programme_id.eq(programme))
-        .order(billing_runs::period_end_at.desc())
-        .select(billing_runs::period_end_at)
-        .first(conn)
-        .optional()?)
 }
 
 /// Lays out a period, unless somebody else just did.
@@ -327,6 +207,33 @@ pub(crate) fn change(tx: &mut Tx<'_>, id: BillingRunId, change: &RunChange) -> A
     Ok(())
 }
 
+pub(crate) fn active_programmes(conn: &mut Conn) -> ApiResult<Vec<ProgrammeId>> {
+    Ok(programmes::table
+        .order(programmes::id)
+        .select(programmes::id)
+        .load(conn)?)
+}
+
+/// The instant of a programme's first delivery.
+pub(crate) fn first_delivery_at(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Timestamp>> {
+    Ok(deliveries::table
+        .filter(deliveries::programme_id.eq(programme))
+        .order(deliveries::delivered_at)
+        .select(deliveries::delivered_at)
+        .first(conn)
+        .optional()?)
+}
+
+/// The end of the last period that is laid out.
+pub(crate) fn last_period_end(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Timestamp>> {
+    Ok(billing_runs::table
+        .filter(billing_runs::programme_id.eq(programme))
+        .order(billing_runs::period_end_at.desc())
+        .select(billing_runs::period_end_at)
+        .first(conn)
+        .optional()?)
+}
+
 #[derive(QueryableByName)]
 struct SupplierRow {
     #[diesel(sql_type = BigInt)]
@@ -366,19 +273,6 @@ pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: S
         .load(conn)?)
 }
 
-/// The policy that a programme has in force; none before its first version is published.
-pub(crate) fn programme_policy(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<PolicySet>> {
-    let document: Option<String> = programmes::table
-        .inner_join(policy_versions::table.on(programmes::policy_version_id.eq(policy_versions::id.nullable())))
-        .filter(programmes::id.eq(programme))
-        .select(policy_versions::document)
-        .first(conn)
-        .optional()?;
-    document
-        .map(|text| serde_json::from_str(&text).map_err(ApiError::from))
-        .transpose()
-}
-
 #[derive(QueryableByName)]
 struct RecentRow {
     #[diesel(sql_type = BigInt)]
@@ -402,4 +296,17 @@ pub(crate) fn recent_totals_of(conn: &mut Conn, programme: ProgrammeId) -> ApiRe
         totals.entry(row.supplier_id).or_default().push(row.total_minor);
     }
     Ok(totals)
+}
+
+/// The policy that a programme has in force; none before its first version is published.
+pub(crate) fn programme_policy(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<PolicySet>> {
+    let document: Option<String> = programmes::table
+        .inner_join(policy_versions::table.on(programmes::policy_version_id.eq(policy_versions::id.nullable())))
+        .filter(programmes::id.eq(programme))
+        .select(policy_versions::document)
+        .first(conn)
+        .optional()?;
+    document
+        .map(|text| serde_json::from_str(&text).map_err(ApiError::from))
+        .transpose()
 }

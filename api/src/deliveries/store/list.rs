@@ -1,69 +1,65 @@
-//! Deliveries in the database. Every query takes the caller's scope.
+//! Deliveries with their leads: one by its id, and the list. Every query takes the caller's scope.
 
 use crate::auth::Scope;
-use crate::db::schema::{
-    billing_runs, deliveries, lead_consents, lead_people, lead_products, leads, resolved_policies, return_requests,
-};
-use crate::db::{Conn, Tx};
+use crate::db::Conn;
+use crate::db::schema::{deliveries, lead_people, lead_products, leads, return_requests};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::prelude::*;
-use std::collections::HashMap;
-use tradepost_contract::billing_runs::BillingRunStatus;
-use tradepost_contract::deliveries::{BillingState, DeliveryConsent, LeadOutcome};
+use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::leads::{LeadPerson, LeadPlace};
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::{
-    BusinessId, Currency, DeliveryId, Id, InvoiceId, LeadId, LeadProductId, Money, OrderId, PolicyVersionId,
-    ProgrammeId, ResolvedPolicyId, ReturnRequestId, SupplierId, Timestamp,
+    BusinessId, Currency, DeliveryId, Id, InvoiceId, LeadId, LeadProductId, Money, OrderId, ProgrammeId,
+    ResolvedPolicyId, SupplierId, Timestamp,
 };
 
 /// What a list of deliveries is narrowed to.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filter {
-    pub(super) programme: Option<ProgrammeId>,
-    pub(super) supplier: Option<SupplierId>,
-    pub(super) business: Option<BusinessId>,
-    pub(super) product: Option<LeadProductId>,
-    pub(super) order: Option<OrderId>,
-    pub(super) lead: Option<LeadId>,
-    pub(super) billing_states: Option<Vec<BillingState>>,
-    pub(super) outcomes: Option<Vec<LeadOutcome>>,
-    pub(super) delivered_from: Option<Timestamp>,
-    pub(super) delivered_before: Option<Timestamp>,
+pub(in crate::deliveries) struct Filter {
+    pub(in crate::deliveries) programme: Option<ProgrammeId>,
+    pub(in crate::deliveries) supplier: Option<SupplierId>,
+    pub(in crate::deliveries) business: Option<BusinessId>,
+    pub(in crate::deliveries) product: Option<LeadProductId>,
+    pub(in crate::deliveries) order: Option<OrderId>,
+    pub(in crate::deliveries) lead: Option<LeadId>,
+    pub(in crate::deliveries) billing_states: Option<Vec<BillingState>>,
+    pub(in crate::deliveries) outcomes: Option<Vec<LeadOutcome>>,
+    pub(in crate::deliveries) delivered_from: Option<Timestamp>,
+    pub(in crate::deliveries) delivered_before: Option<Timestamp>,
     /// Whether it can still be returned at this instant.
-    pub(super) returnable: Option<(bool, Timestamp)>,
+    pub(in crate::deliveries) returnable: Option<(bool, Timestamp)>,
 }
 
 /// A delivery with its lead, as it is read.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) id: DeliveryId,
-    pub(super) lead_id: LeadId,
-    pub(super) programme_id: ProgrammeId,
-    pub(super) product_id: LeadProductId,
-    pub(super) product_name: String,
-    pub(super) order_id: OrderId,
-    pub(super) supplier_id: SupplierId,
-    pub(super) business_id: BusinessId,
-    pub(super) price: Money,
-    pub(super) replaces_delivery_id: Option<DeliveryId>,
-    pub(super) resolved_policy_id: ResolvedPolicyId,
-    pub(super) delivered_at: Timestamp,
-    pub(super) return_deadline_at: Option<Timestamp>,
-    pub(super) billing_state: BillingState,
-    pub(super) invoice_id: Option<InvoiceId>,
-    pub(super) rejection_reason: Option<String>,
-    pub(super) seen_at: Option<Timestamp>,
-    pub(super) rating: Option<i32>,
-    pub(super) outcome: Option<LeadOutcome>,
-    pub(super) outcome_at: Option<Timestamp>,
-    pub(super) note: Option<String>,
-    pub(super) version: i64,
-    pub(super) person: LeadPerson,
-    pub(super) place: LeadPlace,
-    pub(super) source: Option<String>,
-    pub(super) enquired_at: Timestamp,
+pub(in crate::deliveries) struct Row {
+    pub(in crate::deliveries) id: DeliveryId,
+    pub(in crate::deliveries) lead_id: LeadId,
+    pub(in crate::deliveries) programme_id: ProgrammeId,
+    pub(in crate::deliveries) product_id: LeadProductId,
+    pub(in crate::deliveries) product_name: String,
+    pub(in crate::deliveries) order_id: OrderId,
+    pub(in crate::deliveries) supplier_id: SupplierId,
+    pub(in crate::deliveries) business_id: BusinessId,
+    pub(in crate::deliveries) price: Money,
+    pub(in crate::deliveries) replaces_delivery_id: Option<DeliveryId>,
+    pub(in crate::deliveries) resolved_policy_id: ResolvedPolicyId,
+    pub(in crate::deliveries) delivered_at: Timestamp,
+    pub(in crate::deliveries) return_deadline_at: Option<Timestamp>,
+    pub(in crate::deliveries) billing_state: BillingState,
+    pub(in crate::deliveries) invoice_id: Option<InvoiceId>,
+    pub(in crate::deliveries) rejection_reason: Option<String>,
+    pub(in crate::deliveries) seen_at: Option<Timestamp>,
+    pub(in crate::deliveries) rating: Option<i32>,
+    pub(in crate::deliveries) outcome: Option<LeadOutcome>,
+    pub(in crate::deliveries) outcome_at: Option<Timestamp>,
+    pub(in crate::deliveries) note: Option<String>,
+    pub(in crate::deliveries) version: i64,
+    pub(in crate::deliveries) person: LeadPerson,
+    pub(in crate::deliveries) place: LeadPlace,
+    pub(in crate::deliveries) source: Option<String>,
+    pub(in crate::deliveries) enquired_at: Timestamp,
 }
 
 type Columns = (
@@ -256,7 +252,7 @@ macro_rules! in_scope {
 }
 
 /// The delivery, if the caller may see it.
-pub(super) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId) -> ApiResult<Row> {
+pub(in crate::deliveries) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId) -> ApiResult<Row> {
     let mut query = deliveries::table
         .inner_join(leads::table.left_join(lead_people::table))
         .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
@@ -269,7 +265,7 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId) -> ApiResult<R
 }
 
 /// Newest first, `limit` rows after the last row of the page before.
-pub(super) fn list(
+pub(in crate::deliveries) fn list(
     conn: &mut Conn,
     scope: &Scope,
     filter: Filter,
@@ -343,123 +339,11 @@ pub(super) fn list(
 }
 
 /// One page of the list.
-pub(super) fn page(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<Row>> {
+pub(in crate::deliveries) fn page(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    window: &Window,
+) -> ApiResult<Vec<Row>> {
     list(conn, scope, filter, window.after(), window.fetch())
-}
-
-/// The live return request of each of these deliveries.
-pub(super) fn live_requests(conn: &mut Conn, of: &[DeliveryId]) -> ApiResult<HashMap<DeliveryId, ReturnRequestId>> {
-    if of.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(DeliveryId, ReturnRequestId)> = return_requests::table
-        .filter(return_requests::delivery_id.eq_any(of.iter().copied()))
-        .filter(return_requests::status.ne(ReturnStatus::Withdrawn))
-        .select((return_requests::delivery_id, return_requests::id))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
-}
-
-/// What the form asked besides, as stored.
-pub(super) fn answers(conn: &mut Conn, lead: LeadId) -> ApiResult<String> {
-    Ok(leads::table.find(lead).select(leads::answers).first(conn)?)
-}
-
-pub(super) fn consent(conn: &mut Conn, lead: LeadId) -> ApiResult<Option<DeliveryConsent>> {
-    let found: Option<(String, String, Timestamp)> = lead_consents::table
-        .find(lead)
-        .select((
-            lead_consents::text,
-            lead_consents::text_version,
-            lead_consents::given_at,
-        ))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(text, text_version, given_at)| DeliveryConsent {
-        text,
-        text_version,
-        given_at,
-    }))
-}
-
-/// The version of the programme's policy that a stamp was resolved from.
-pub(super) fn policy_version(conn: &mut Conn, stamp: ResolvedPolicyId) -> ApiResult<PolicyVersionId> {
-    Ok(resolved_policies::table
-        .find(stamp)
-        .select(resolved_policies::policy_version_id)
-        .first(conn)?)
-}
-
-/// Marks the first look of the supplier; a second changes nothing.
-pub(super) fn mark_seen(tx: &mut Tx<'_>, id: DeliveryId) -> ApiResult<()> {
-    let now = tx.business_now();
-    diesel::update(deliveries::table.find(id))
-        .filter(deliveries::seen_at.is_null())
-        .set(deliveries::seen_at.eq(now))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// What the supplier noted about a delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Notes {
-    pub(super) rating: Option<i32>,
-    pub(super) outcome: Option<LeadOutcome>,
-    pub(super) outcome_at: Option<Timestamp>,
-    pub(super) note: Option<String>,
-}
-
-/// Keeps the notes; false where somebody else changed the delivery since `version`.
-pub(super) fn save_notes(tx: &mut Tx<'_>, id: DeliveryId, version: i64, notes: &Notes) -> ApiResult<bool> {
-    use deliveries as d;
-    // `updated_at` is left alone: it says when the charge changed, and billing goes by it.
-    let changed = diesel::update(d::table.find(id))
-        .filter(d::version.eq(version))
-        .set((
-            d::rating.eq(notes.rating),
-            d::outcome.eq(notes.outcome),
-            d::outcome_at.eq(notes.outcome_at),
-            d::note.eq(notes.note.as_deref()),
-            d::version.eq(version + 1),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
-}
-
-/// Moves the charge from one state to another, with the reason of a rejection; false where it is not in
-/// the first one (any more).
-pub(super) fn move_charge(
-    tx: &mut Tx<'_>,
-    id: DeliveryId,
-    from: BillingState,
-    to: BillingState,
-    reason: Option<&str>,
-) -> ApiResult<bool> {
-    use deliveries as d;
-    let now = tx.business_now();
-    let changed = diesel::update(d::table.find(id))
-        .filter(d::billing_state.eq(from))
-        .set((
-            d::billing_state.eq(to),
-            d::rejection_reason.eq(reason),
-            d::version.eq(d::version + 1),
-            d::updated_at.eq(now),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
-}
-
-/// Whether a run has begun to bill the period that an instant lies in.
-pub(super) fn is_period_billed(conn: &mut Conn, programme: ProgrammeId, at: Timestamp) -> ApiResult<bool> {
-    use billing_runs as r;
-    let begun = r::table
-        .filter(
-            r::programme_id
-                .eq(programme)
-                .and(r::status.ne(BillingRunStatus::Scheduled)),
-        )
-        .filter(r::period_start_at.le(at).and(r::period_end_at.gt(at)))
-        .count()
-        .get_result::<i64>(conn)?;
-    Ok(begun > 0)
 }

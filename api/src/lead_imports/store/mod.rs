@@ -1,17 +1,19 @@
-//! Imports in the database: the file, what was found in it, and the result of each row.
+//! Imports in the database: the file and what was found in it. The result of each row is in `rows`.
+
+mod rows;
+
+pub(super) use rows::{RowFilter, RowResult, claim_rows, known_external, rows, save_results};
 
 use crate::auth::Scope;
-use crate::db::schema::{lead_import_files, lead_import_rows, lead_imports, leads};
+use crate::db::schema::{lead_import_files, lead_imports};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Many, Window};
 use diesel::prelude::*;
-use std::collections::HashSet;
 use tradepost_contract::lead_imports::{
-    FileDelimiter, FileEncoding, ImportCheck, ImportColumn, ImportCounts, ImportMapping, ImportRowOutcome, LeadImport,
-    LeadImportRow, LeadImportStatus,
+    FileDelimiter, FileEncoding, ImportCheck, ImportColumn, ImportCounts, ImportMapping, LeadImport, LeadImportStatus,
 };
-use tradepost_contract::{FieldError, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::{Id, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
 
 /// A file as it is first kept.
 pub(super) struct NewImport<'a> {
@@ -314,117 +316,4 @@ pub(super) fn set_check(tx: &mut Tx<'_>, id: LeadImportId, check: &ImportCheck) 
         .set(lead_imports::check_result.eq(Some(serde_json::to_string(check)?)))
         .execute(&mut **tx)?;
     Ok(())
-}
-
-/// Claims the next rows of a running import: nobody else does them, and a second runner that
-/// counted the same rows finds nothing to claim. Answers the counts so far.
-pub(super) fn claim_rows(tx: &mut Tx<'_>, id: LeadImportId, done: i64, more: i64) -> ApiResult<Option<ImportCounts>> {
-    use lead_imports::dsl;
-    let target = lead_imports::table
-        .find(id)
-        .filter(dsl::status.eq(LeadImportStatus::Running).and(dsl::done_rows.eq(done)));
-    let counts = diesel::update(target)
-        .set((dsl::done_rows.eq(done + more), dsl::version.eq(dsl::version + 1)))
-        .returning(dsl::counts)
-        .get_result::<String>(&mut **tx)
-        .optional()?;
-    counts.map(|text| read_counts(&text)).transpose()
-}
-
-/// The result of one row.
-pub(super) struct RowResult {
-    pub(super) row: i64,
-    pub(super) outcome: ImportRowOutcome,
-    pub(super) lead_id: Option<LeadId>,
-    pub(super) errors: Vec<FieldError>,
-}
-
-/// Keeps the results of a slice and the counts after it.
-pub(super) fn save_results(
-    tx: &mut Tx<'_>,
-    id: LeadImportId,
-    results: &[RowResult],
-    counts: &ImportCounts,
-) -> ApiResult<()> {
-    use lead_import_rows::dsl;
-    let mut rows = Vec::with_capacity(results.len());
-    for result in results {
-        rows.push((
-            dsl::import_id.eq(id.as_i64()),
-            dsl::row_number.eq(result.row),
-            dsl::outcome.eq(result.outcome),
-            dsl::lead_id.eq(result.lead_id),
-            dsl::errors.eq(serde_json::to_string(&result.errors)?),
-        ));
-    }
-    match &mut **tx {
-        Conn::Sqlite(conn) => diesel::insert_into(lead_import_rows::table)
-            .values(rows)
-            .execute(conn)?,
-        Conn::Postgres(conn) => diesel::insert_into(lead_import_rows::table)
-            .values(rows)
-            .execute(conn)?,
-    };
-    diesel::update(lead_imports::table.find(id))
-        .set(lead_imports::counts.eq(serde_json::to_string(counts)?))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Which of these external ids have a lead in the programme already, as (source, id).
-pub(super) fn known_external(
-    conn: &mut Conn,
-    programme: ProgrammeId,
-    ids: Vec<String>,
-) -> ApiResult<HashSet<(String, String)>> {
-    let found = leads::table
-        .filter(leads::programme_id.eq(programme).and(leads::external_id.eq_any(ids)))
-        .select((leads::external_source, leads::external_id.assume_not_null()))
-        .load::<(String, String)>(conn)?;
-    Ok(found.into_iter().collect())
-}
-
-/// The filters of the list of rows.
-#[derive(Debug, Clone, Default, serde::Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct RowFilter {
-    /// How many rows, 1 to 100; 50 by default.
-    pub(super) limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub(super) cursor: Option<String>,
-    /// Outcomes, with commas between them.
-    #[param(value_type = Option<String>, example = "invalid,quarantined")]
-    pub(super) outcome: Option<Many<ImportRowOutcome>>,
-}
-
-/// Rows of an import after a row, in the order of the file.
-pub(super) fn rows(
-    conn: &mut Conn,
-    import: LeadImportId,
-    outcomes: Option<&[ImportRowOutcome]>,
-    after: i64,
-    most: i64,
-) -> ApiResult<Vec<LeadImportRow>> {
-    use lead_import_rows::dsl;
-    let mut query = lead_import_rows::table
-        .filter(dsl::import_id.eq(import).and(dsl::row_number.gt(after)))
-        .select((dsl::row_number, dsl::outcome, dsl::lead_id, dsl::errors))
-        .into_boxed();
-    if let Some(outcomes) = outcomes {
-        query = query.filter(dsl::outcome.eq_any(outcomes.to_vec()));
-    }
-    let found = query
-        .order(dsl::row_number)
-        .limit(most)
-        .load::<(i64, ImportRowOutcome, Option<LeadId>, String)>(conn)?;
-    let row = |(row, outcome, lead_id, errors): (i64, ImportRowOutcome, Option<LeadId>, String)| {
-        Ok(LeadImportRow {
-            row,
-            outcome,
-            lead_id,
-            errors: serde_json::from_str(&errors)?,
-        })
-    };
-    found.into_iter().map(row).collect()
 }

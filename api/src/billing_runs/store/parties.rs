@@ -1,0 +1,104 @@
+//! Who issues an invoice and who owes it, as they say it.
+
+use crate::calendar::Zone;
+use crate::db::Conn;
+use crate::db::schema::{legal_entities, programmes, suppliers};
+use crate::error::{ApiError, ApiResult};
+use diesel::prelude::*;
+use tradepost_contract::invoices::InvoiceParty;
+use tradepost_contract::{Currency, LegalEntityId, ProgrammeId, SupplierId, Timestamp};
+
+/// What a run needs to know of its programme.
+#[derive(Debug, Clone)]
+pub(crate) struct Seller {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) legal_entity: LegalEntityId,
+    pub(crate) currency: Currency,
+    pub(crate) zone: Zone,
+    pub(crate) created_at: Timestamp,
+    /// Who issues the invoices, as they say it.
+    pub(crate) party: InvoiceParty,
+}
+
+pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Seller>> {
+    type Row = (
+        (LegalEntityId, Currency, String, String, Timestamp),
+        (String, String, String, Option<String>),
+    );
+    let found: Option<Row> = programmes::table
+        .inner_join(legal_entities::table.on(programmes::legal_entity_id.eq(legal_entities::id)))
+        .filter(programmes::id.eq(programme))
+        .select((
+            (
+                programmes::legal_entity_id,
+                programmes::currency,
+                programmes::time_zone,
+                programmes::name,
+                programmes::created_at,
+            ),
+            (
+                legal_entities::name,
+                legal_entities::address,
+                legal_entities::country,
+                legal_entities::tax_id,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some(((legal_entity, currency, zone, brand, created_at), (name, address, country, tax_id))) = found else {
+        return Ok(None);
+    };
+    let party = InvoiceParty {
+        trading_as: (brand != name).then_some(brand),
+        name,
+        address,
+        country,
+        tax_id,
+    };
+    let zone = Zone::parse(&zone).map_err(ApiError::internal)?;
+    Ok(Some(Seller {
+        programme,
+        legal_entity,
+        currency,
+        zone,
+        created_at,
+        party,
+    }))
+}
+
+/// Who owes an invoice, as it says it.
+pub(crate) fn buyer(conn: &mut Conn, supplier: SupplierId) -> ApiResult<InvoiceParty> {
+    let (name, legal_name, address, country, tax_id): (String, String, String, String, Option<String>) =
+        suppliers::table
+            .find(supplier)
+            .select((
+                suppliers::name,
+                suppliers::legal_name,
+                suppliers::address,
+                suppliers::country,
+                suppliers::tax_id,
+            ))
+            .first(conn)?;
+    Ok(InvoiceParty {
+        trading_as: (name != legal_name).then_some(name),
+        name: legal_name,
+        address,
+        country,
+        tax_id,
+    })
+}
+
+/// The names of suppliers, for problems and previews.
+pub(crate) fn supplier_names(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<Vec<(SupplierId, String)>> {
+    let mut names = Vec::new();
+    // A programme may have more suppliers than a statement takes parameters.
+    for some in ids.chunks(500) {
+        names.extend(
+            suppliers::table
+                .filter(suppliers::id.eq_any(some.to_vec()))
+                .select((suppliers::id, suppliers::name))
+                .load::<(SupplierId, String)>(conn)?,
+        );
+    }
+    Ok(names)
+}

@@ -1,0 +1,260 @@
+//! Leads with the people behind them: one by its id, and the list.
+
+use crate::auth::Scope;
+use crate::db::Conn;
+use crate::db::schema::{lead_people, leads};
+use crate::error::{ApiError, ApiResult};
+use crate::lists::{Many, Window};
+use diesel::prelude::*;
+use tradepost_contract::leads::{Lead, LeadChannel, LeadPerson, LeadPlace, LeadStatus};
+use tradepost_contract::{BusinessId, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
+
+type LeadColumns = (
+    (
+        LeadId,
+        ProgrammeId,
+        LeadProductId,
+        LeadStatus,
+        Option<String>,
+        i32,
+        i32,
+        LeadChannel,
+        Option<String>,
+        String,
+        Option<String>,
+        String,
+        Option<LeadImportId>,
+        Option<SupplierId>,
+        Option<BusinessId>,
+        Option<LeadId>,
+    ),
+    (
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        String,
+        Timestamp,
+        Timestamp,
+        i64,
+    ),
+    Option<(
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    )>,
+);
+
+macro_rules! lead_columns {
+    () => {
+        (
+            (
+                leads::id,
+                leads::programme_id,
+                leads::product_id,
+                leads::status,
+                leads::status_reason,
+                leads::sold,
+                leads::max_buyers,
+                leads::channel,
+                leads::source,
+                leads::external_source,
+                leads::external_id,
+                leads::submitted_by,
+                leads::import_id,
+                leads::owner_supplier_id,
+                leads::owner_business_id,
+                leads::duplicate_of,
+            ),
+            (
+                leads::country,
+                leads::region,
+                leads::postcode,
+                leads::city,
+                leads::answers,
+                leads::enquired_at,
+                leads::created_at,
+                leads::version,
+            ),
+            (
+                lead_people::name,
+                lead_people::company,
+                lead_people::email,
+                lead_people::phone,
+                lead_people::phone_as_given,
+                lead_people::address,
+                lead_people::notes,
+            )
+                .nullable(),
+        )
+    };
+}
+
+fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
+    let (head, (country, region, postcode, city, answers, enquired_at, created_at, version), person) = columns;
+    let (
+        id,
+        programme_id,
+        product_id,
+        status,
+        status_reason,
+        sold,
+        max_buyers,
+        channel,
+        source,
+        external_source,
+        external_id,
+        submitted_by,
+        import_id,
+        owner_supplier_id,
+        owner_business_id,
+        duplicate_of,
+    ) = head;
+    let person = match person {
+        None => LeadPerson::default(),
+        Some((name, company, email, phone, phone_as_given, address, notes)) => LeadPerson {
+            name,
+            company,
+            email,
+            phone,
+            phone_as_given,
+            address,
+            notes,
+        },
+    };
+    Ok(Lead {
+        id,
+        programme_id,
+        product_id,
+        status,
+        status_reason,
+        sold,
+        max_buyers,
+        channel,
+        source,
+        external_source,
+        external_id,
+        submitted_by,
+        import_id,
+        owner_supplier_id,
+        owner_business_id,
+        duplicate_of,
+        person,
+        place: LeadPlace {
+            country,
+            region,
+            postcode,
+            city,
+        },
+        answers: serde_json::from_str(&answers)?,
+        enquired_at,
+        created_at,
+        version,
+        allowed_actions: status.staff_actions(),
+    })
+}
+
+/// A lead by its id, within the scope: a supplier's caller sees the supplier's own leads only.
+pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: LeadId) -> ApiResult<Lead> {
+    let mut query = leads::table
+        .left_join(lead_people::table)
+        .filter(leads::id.eq(id))
+        .select(lead_columns!())
+        .into_boxed();
+    if let Some(supplier) = scope.supplier() {
+        query = query.filter(leads::owner_supplier_id.eq(supplier));
+    }
+    if let Some(programme) = scope.programme() {
+        query = query.filter(leads::programme_id.eq(programme));
+    }
+    let found = query.first::<LeadColumns>(conn).optional()?;
+    found.map(to_lead).transpose()?.ok_or_else(ApiError::not_found)
+}
+
+/// The filters of the list of leads.
+#[derive(Debug, Clone, Default, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LeadFilter {
+    /// How many rows, 1 to 100; 50 by default.
+    pub(crate) limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub(crate) cursor: Option<String>,
+    /// Statuses, with commas between them.
+    #[param(value_type = Option<String>, example = "quarantined,duplicate")]
+    pub(crate) status: Option<Many<LeadStatus>>,
+    /// One programme.
+    pub(crate) programme_id: Option<ProgrammeId>,
+    /// One product.
+    pub(crate) product_id: Option<LeadProductId>,
+    /// The advertising source, exactly (R107).
+    pub(crate) source: Option<String>,
+    /// How they came, with commas between them.
+    #[param(value_type = Option<String>, example = "api,csv")]
+    pub(crate) channel: Option<Many<LeadChannel>>,
+    /// One import.
+    pub(crate) import_id: Option<LeadImportId>,
+    /// The sender's own id, exactly.
+    pub(crate) external_id: Option<String>,
+    /// Came in at or after this instant.
+    pub(crate) received_from: Option<Timestamp>,
+    /// Came in before this instant.
+    pub(crate) received_before: Option<Timestamp>,
+}
+
+/// A page of leads, newest first.
+pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &Window) -> ApiResult<Vec<Lead>> {
+    let mut query = leads::table
+        .left_join(lead_people::table)
+        .select(lead_columns!())
+        .into_boxed();
+    if let Some(supplier) = scope.supplier() {
+        query = query.filter(leads::owner_supplier_id.eq(supplier));
+    }
+    if let Some(programme) = scope.programme() {
+        query = query.filter(leads::programme_id.eq(programme));
+    }
+    if let Some(Many(statuses)) = filter.status {
+        query = query.filter(leads::status.eq_any(statuses));
+    }
+    if let Some(programme) = filter.programme_id {
+        query = query.filter(leads::programme_id.eq(programme));
+    }
+    if let Some(product) = filter.product_id {
+        query = query.filter(leads::product_id.eq(product));
+    }
+    if let Some(source) = filter.source {
+        query = query.filter(leads::source.eq(source));
+    }
+    if let Some(Many(channels)) = filter.channel {
+        query = query.filter(leads::channel.eq_any(channels));
+    }
+    if let Some(import) = filter.import_id {
+        query = query.filter(leads::import_id.eq(import));
+    }
+    if let Some(external) = filter.external_id {
+        query = query.filter(leads::external_id.eq(external));
+    }
+    if let Some(from) = filter.received_from {
+        query = query.filter(leads::created_at.ge(from));
+    }
+    if let Some(before) = filter.received_before {
+        query = query.filter(leads::created_at.lt(before));
+    }
+    if let Some((at, id)) = window.after() {
+        let (at, id) = (at, LeadId::from_i64(id));
+        // The first condition lets the index seek; the second drops what the page before had of that instant.
+        query = query
+            .filter(leads::created_at.le(at))
+            .filter(leads::created_at.lt(at).or(leads::id.lt(id)));
+    }
+    let rows = query
+        .order((leads::created_at.desc(), leads::id.desc()))
+        .limit(window.fetch())
+        .load::<LeadColumns>(conn)?;
+    rows.into_iter().map(to_lead).collect()
+}

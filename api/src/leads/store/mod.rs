@@ -1,0 +1,159 @@
+//! Leads in the database. What writes a lead's own row is here; what the person said, agreed to and
+//! proved is in `particulars`, what reads leads is in `list`, whom they were sold to is in `sales`.
+
+mod list;
+mod particulars;
+mod sales;
+
+pub(crate) use list::{LeadFilter, get, list};
+pub(crate) use particulars::{
+    consent, insert_consent, insert_person, insert_verification, replace_proof, verification,
+};
+pub(crate) use sales::{sales, trace};
+
+use crate::db::schema::leads;
+use crate::db::{Conn, Tx};
+use crate::error::ApiResult;
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use tradepost_contract::leads::{LeadChannel, LeadPlace, LeadStatus};
+use tradepost_contract::{BusinessId, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
+
+/// A lead as it is inserted.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: LeadId,
+    pub(crate) programme_id: ProgrammeId,
+    pub(crate) product_id: LeadProductId,
+    pub(crate) status: LeadStatus,
+    pub(crate) status_reason: Option<&'a str>,
+    pub(crate) max_buyers: i32,
+    pub(crate) channel: LeadChannel,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) external_source: &'a str,
+    pub(crate) external_id: Option<&'a str>,
+    pub(crate) submitted_by: &'a str,
+    pub(crate) import_id: Option<LeadImportId>,
+    pub(crate) owner_supplier_id: Option<SupplierId>,
+    pub(crate) owner_business_id: Option<BusinessId>,
+    pub(crate) place: &'a LeadPlace,
+    pub(crate) answers: &'a BTreeMap<String, String>,
+    pub(crate) enquired_at: Timestamp,
+}
+
+/// Inserts a lead; false where its external id is there already, also when the other one came at
+/// the same moment.
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewRow<'_>) -> ApiResult<bool> {
+    use leads::dsl;
+    let values = (
+        (
+            dsl::id.eq(row.id.as_i64()),
+            dsl::programme_id.eq(row.programme_id),
+            dsl::product_id.eq(row.product_id),
+            dsl::status.eq(row.status),
+            dsl::status_reason.eq(row.status_reason),
+            dsl::max_buyers.eq(row.max_buyers),
+            dsl::channel.eq(row.channel),
+            dsl::source.eq(row.source),
+            dsl::external_source.eq(row.external_source),
+            dsl::external_id.eq(row.external_id),
+        ),
+        (
+            dsl::submitted_by.eq(row.submitted_by),
+            dsl::import_id.eq(row.import_id),
+            dsl::owner_supplier_id.eq(row.owner_supplier_id),
+            dsl::owner_business_id.eq(row.owner_business_id),
+            dsl::country.eq(row.place.country.as_deref()),
+            dsl::region.eq(row.place.region.as_deref()),
+            dsl::postcode.eq(row.place.postcode.as_deref()),
+            dsl::city.eq(row.place.city.as_deref()),
+            dsl::answers.eq(serde_json::to_string(row.answers)?),
+            dsl::enquired_at.eq(row.enquired_at),
+            dsl::created_at.eq(tx.business_now()),
+        ),
+    );
+    let insert = diesel::insert_into(leads::table).values(values);
+    let written = match &mut **tx {
+        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    };
+    Ok(written == 1)
+}
+
+/// The lead with this external id.
+pub(crate) fn find_external(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    source: &str,
+    id: &str,
+) -> ApiResult<Option<LeadId>> {
+    use leads::dsl;
+    let found = leads::table
+        .filter(dsl::programme_id.eq(programme))
+        .filter(
+            dsl::external_source
+                .eq(source.to_owned())
+                .and(dsl::external_id.eq(id.to_owned())),
+        )
+        .select(dsl::id)
+        .first::<LeadId>(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// Moves a lead from one status to another; false where it is not in the one any more.
+pub(crate) fn move_status(
+    tx: &mut Tx<'_>,
+    id: LeadId,
+    from: LeadStatus,
+    to: LeadStatus,
+    reason: Option<&str>,
+) -> ApiResult<bool> {
+    use leads::dsl;
+    let moved = diesel::update(leads::table.find(id).filter(dsl::status.eq(from)))
+        .set((
+            dsl::status.eq(to),
+            dsl::status_reason.eq(reason),
+            dsl::version.eq(dsl::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(moved == 1)
+}
+
+/// Notes that a lead that has just been inserted repeats an earlier one, and what that makes of it.
+pub(crate) fn note_duplicate(
+    tx: &mut Tx<'_>,
+    id: LeadId,
+    earlier: LeadId,
+    status: LeadStatus,
+    reason: Option<&str>,
+) -> ApiResult<()> {
+    use leads::dsl;
+    diesel::update(leads::table.find(id))
+        .set((
+            dsl::duplicate_of.eq(earlier),
+            dsl::status.eq(status),
+            dsl::status_reason.eq(reason),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes leads of a product off the market that were not sold out and came in before an instant.
+pub(crate) fn expire(tx: &mut Tx<'_>, product: LeadProductId, before: Timestamp, most: i64) -> ApiResult<usize> {
+    use leads::dsl;
+    let live = [LeadStatus::Available, LeadStatus::PartlySold];
+    let due = leads::table
+        .filter(dsl::status.eq_any(live))
+        .filter(dsl::created_at.lt(before).and(dsl::product_id.eq(product)))
+        .order((dsl::created_at, dsl::id))
+        .limit(most)
+        .select(dsl::id)
+        .load::<LeadId>(&mut **tx)?;
+    let target = leads::table
+        .filter(dsl::id.eq_any(due))
+        .filter(dsl::status.eq_any(live));
+    let changed = diesel::update(target)
+        .set((dsl::status.eq(LeadStatus::Expired), dsl::version.eq(dsl::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(changed)
+}

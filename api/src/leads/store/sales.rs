@@ -1,0 +1,63 @@
+//! Whom a lead was sold to, and the attempts to sell it.
+
+use crate::db::Conn;
+use crate::db::schema::{deliveries, lead_traces, suppliers};
+use crate::error::ApiResult;
+use diesel::prelude::*;
+use tradepost_contract::leads::{LeadSale, TraceAttempt};
+use tradepost_contract::{BusinessId, Currency, DeliveryId, LeadId, Money, OrderId, SupplierId};
+
+/// Whom a lead was sold to, by place.
+pub(crate) fn sales(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadSale>> {
+    type Row = (
+        DeliveryId,
+        OrderId,
+        SupplierId,
+        String,
+        BusinessId,
+        i32,
+        i64,
+        Currency,
+        Option<DeliveryId>,
+    );
+    let rows = deliveries::table
+        .inner_join(suppliers::table)
+        .filter(deliveries::lead_id.eq(id))
+        .order(deliveries::slot)
+        .select((
+            deliveries::id,
+            deliveries::order_id,
+            deliveries::supplier_id,
+            suppliers::name,
+            deliveries::business_id,
+            deliveries::slot,
+            deliveries::price_minor,
+            deliveries::currency,
+            deliveries::replaces_delivery_id,
+        ))
+        .load::<Row>(conn)?;
+    let sale = |row: Row| {
+        let (delivery_id, order_id, supplier_id, supplier_name, business_id, slot, minor, currency, replaces) = row;
+        LeadSale {
+            delivery_id,
+            order_id,
+            supplier_id,
+            supplier_name,
+            business_id,
+            slot,
+            price: Money::new(minor, currency),
+            replacement: replaces.is_some(),
+        }
+    };
+    Ok(rows.into_iter().map(sale).collect())
+}
+
+/// Every attempt to sell a lead, oldest first.
+pub(crate) fn trace(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<TraceAttempt>> {
+    let rows = lead_traces::table
+        .filter(lead_traces::lead_id.eq(id))
+        .order(lead_traces::attempt)
+        .select(lead_traces::trace)
+        .load::<String>(conn)?;
+    rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+}
