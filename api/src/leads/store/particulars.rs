@@ -1,7 +1,7 @@
 //! What stands beside a lead, so that it can go by itself: the person, the consent, the verification.
 
 use crate::db::schema::{lead_consents, lead_people, lead_verifications};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::leads::{LeadConsent, LeadPerson, LeadVerification, VerificationMethod};
@@ -21,6 +21,7 @@ pub(crate) fn insert_person(tx: &mut Tx<'_>, lead: LeadId, person: &LeadPerson) 
             dsl::address.eq(person.address.as_deref()),
             dsl::notes.eq(person.notes.as_deref()),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -37,6 +38,7 @@ pub(crate) fn insert_consent(tx: &mut Tx<'_>, lead: LeadId, consent: &LeadConsen
             dsl::ip.eq(consent.ip.as_deref()),
             dsl::recipients.eq(serde_json::to_string(&consent.recipients)?),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -52,6 +54,7 @@ pub(crate) fn insert_verification(tx: &mut Tx<'_>, lead: LeadId, given: &LeadVer
             dsl::verified_by.eq(&given.verified_by),
             dsl::recording_ref.eq(given.recording_ref.as_deref()),
         ))
+        .kept()
         .execute(&mut **tx)?;
     Ok(())
 }
