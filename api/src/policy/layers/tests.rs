@@ -130,7 +130,10 @@ fn faults_are_pointed_at() {
             "/returns/reasons/X~1Y",
         ),
         (json!({"returns": {"remedy": "line_dropped"}}), "/returns/remedy"),
-        (json!({"self_service": {"everything": "edit"}}), "/self_service"),
+        (
+            json!({"self_service": {"everything": "edit"}}),
+            "/self_service/everything",
+        ),
         (
             json!({"pause": {"budget": {"per_months": 0}}}),
             "/pause/budget/per_months",
