@@ -106,6 +106,8 @@ impl<'a> Sale<'a> {
                 Ok(Some(taken))
             })?;
             for (rank, order) in taken.into_iter().flatten() {
+                let buyer = self.order(rank);
+                self.buyers.add(buyer.supplier.id, buyer.business.association_id);
                 self.verdicts[rank] = Verdict::Taken(order);
             }
             match refused {
