@@ -1,0 +1,23 @@
+//! Return requests.
+
+use tradepost_contract::return_requests::{CreateReturnRequest, ReturnRequest, ReturnRequestDetail};
+use tradepost_contract::{Page, ReturnRequestId};
+
+use super::Result;
+use super::http::Call;
+use crate::kit::list::ListQuery;
+
+/// `GET /return-requests`
+pub async fn list_return_requests(query: ListQuery) -> Result<Page<ReturnRequest>> {
+    Call::get(query.behind("/return-requests")).send().await
+}
+
+/// `GET /return-requests/{id}`
+pub async fn get_return_request(id: ReturnRequestId) -> Result<ReturnRequestDetail> {
+    Call::get(format!("/return-requests/{id}")).send().await
+}
+
+/// `POST /return-requests`
+pub async fn create_return_request(body: &CreateReturnRequest, key: &str) -> Result<ReturnRequest> {
+    Call::post("/return-requests").once(key).json(body).send().await
+}

@@ -1,0 +1,8 @@
+//! What all pages are made with: loading, lists, forms, confirmation, shortcuts.
+
+pub mod confirm;
+pub mod form;
+pub mod list;
+pub mod load;
+pub mod shortcut;
+pub mod toast;
