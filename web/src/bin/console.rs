@@ -1,3 +1,7 @@
-//! The console.
+//! The staff console.
 
-fn main() {}
+use tradepost_web::{console, routes};
+
+fn main() {
+    tradepost_web::start(routes::is_console, console::app);
+}

@@ -1,3 +1,7 @@
-//! The portal.
+//! The supplier portal.
 
-fn main() {}
+use tradepost_web::{portal, routes};
+
+fn main() {
+    tradepost_web::start(|path| !routes::is_console(path) && !routes::is_servers(path), portal::app);
+}

@@ -16,10 +16,10 @@ pub fn digits(currency: Currency) -> u32 {
 /// The amount as an exact decimal, such as `-1234.50`: what a CSV file and an `<input>` hold.
 pub fn decimal(amount: Money) -> String {
     let digits = digits(amount.currency) as usize;
-    let minor = amount.amount.unsigned_abs().to_string();
+    let minor = amount.minor.unsigned_abs().to_string();
     let padded = format!("{minor:0>width$}", width = digits + 1);
     let (whole, rest) = padded.split_at(padded.len() - digits);
-    let sign = if amount.amount < 0 { "-" } else { "" };
+    let sign = if amount.minor < 0 { "-" } else { "" };
     if rest.is_empty() {
         format!("{sign}{whole}")
     } else {
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_typed_amount_is_read_exactly_or_not_at_all() {
-        let usd = |text| parse(text, Currency::USD).map(|money| money.amount);
+        let usd = |text| parse(text, Currency::USD).map(|money| money.minor);
         assert_eq!(usd("45"), Some(4500));
         assert_eq!(usd(" 1,234.5 "), Some(123_450));
         assert_eq!(usd("-0.05"), Some(-5));

@@ -142,7 +142,7 @@ fn ChartFrame(
             <figcaption class="chart-head"><strong>{title.clone()}</strong><ul class="legend">{legend}</ul></figcaption>
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=format!("{title}. {about}")>
                 <title>{title.clone()}</title>
-                <desc>{about}</desc>
+                <desc>{about.clone()}</desc>
                 {lines}
                 {children()}
                 {ticks}

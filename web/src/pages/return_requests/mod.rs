@@ -1,0 +1,3 @@
+//! Return requests.
+
+pub mod queue;

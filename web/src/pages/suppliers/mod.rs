@@ -1,0 +1,3 @@
+//! Suppliers.
+
+pub mod list;
