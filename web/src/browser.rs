@@ -79,7 +79,13 @@ pub fn random_key() -> String {
         .and_then(|make| make.call0(&crypto).ok())
         .and_then(|key| key.as_string())
         // Only old browsers on plain http lack it; a key need not be secret, only new.
-        .unwrap_or_else(|| format!("{:x}-{:x}", js_sys::Date::now() as u64, (js_sys::Math::random() * 1e15) as u64))
+        .unwrap_or_else(|| {
+            format!(
+                "{:x}-{:x}",
+                js_sys::Date::now() as u64,
+                (js_sys::Math::random() * 1e15) as u64
+            )
+        })
 }
 
 /// Offers a text as a file to keep.

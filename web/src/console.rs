@@ -16,7 +16,9 @@ pub fn app() -> impl IntoView {
     let shell = move || match stage.get() {
         // Signing in is the portal's page; the guard is on its way there.
         Stage::Unknown | Stage::Public => crate::layout::boot().into_any(),
-        Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::SupplierAtTheConsole /></main> }.into_any(),
+        Stage::Elsewhere => {
+            view! { <main id="main"><crate::pages::elsewhere::SupplierAtTheConsole /></main> }.into_any()
+        }
         Stage::Inside => view! { <ConsoleShell route>{move || page(route.get())}</ConsoleShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }

@@ -79,7 +79,10 @@ fn decode(text: &str) -> String {
             b'+' => b' ',
             b'%' => {
                 let digits: Vec<u8> = rest.clone().take(2).collect();
-                match std::str::from_utf8(&digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                match std::str::from_utf8(&digits)
+                    .ok()
+                    .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+                {
                     Some(value) if digits.len() == 2 => {
                         rest.next();
                         rest.next();
@@ -160,7 +163,9 @@ fn follow(router: &Router, event: &web_sys::MouseEvent) {
     if modified || event.button() != 0 || event.default_prevented() {
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else {
         return;
     };
@@ -183,12 +188,16 @@ pub fn address() -> Signal<Address> {
 
 /// Goes to a path, as a click on a link does.
 pub fn navigate(to: &str) {
-    go(to, |history, to| history.push_state_with_url(&JsValue::NULL, "", Some(to)));
+    go(to, |history, to| {
+        history.push_state_with_url(&JsValue::NULL, "", Some(to))
+    });
 }
 
 /// Changes the address without a step in the history: a filter, a redirect.
 pub fn replace(to: &str) {
-    go(to, |history, to| history.replace_state_with_url(&JsValue::NULL, "", Some(to)));
+    go(to, |history, to| {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(to))
+    });
 }
 
 fn go(to: &str, step: impl Fn(&web_sys::History, &str) -> Result<(), JsValue>) {
@@ -220,7 +229,10 @@ mod tests {
         query.set("status", Some("in_review,appealed"));
         query.set("empty", Some(""));
         let text = query.behind("/leads");
-        assert_eq!(text, "/leads?q=Ann%20%26%20Bob%20%2B%20100%25&status=in_review%2Cappealed");
+        assert_eq!(
+            text,
+            "/leads?q=Ann%20%26%20Bob%20%2B%20100%25&status=in_review%2Cappealed"
+        );
         assert_eq!(Address::parse(&text).query, query);
         assert_eq!(Query::default().behind("/leads"), "/leads");
     }
@@ -241,7 +253,14 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_returned_to() {
         assert_eq!(safe_return_path("/leads/del_1?x=1"), Some("/leads/del_1?x=1"));
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "leads", "", "/\t/evil.example"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "leads",
+            "",
+            "/\t/evil.example",
+        ] {
             assert_eq!(safe_return_path(bad), None, "{bad}");
         }
     }

@@ -63,7 +63,10 @@ thread_local! {
     static RENEWAL: RefCell<Option<Renewal>> = const { RefCell::new(None) };
 }
 
-#[expect(clippy::expect_used, reason = "the entry points start the session before anything is shown")]
+#[expect(
+    clippy::expect_used,
+    reason = "the entry points start the session before anything is shown"
+)]
 fn session() -> Session {
     SESSION.get().expect("the session was started")
 }
@@ -205,9 +208,9 @@ pub fn standing() -> Signal<Standing> {
     session().standing.into()
 }
 
-/// Who is here; nobody while that is not known.
+/// Who is here; nobody while that is not known. Not tracked: a page lives no longer than its session.
 pub fn me() -> Option<Arc<Me>> {
-    match session().standing.get() {
+    match session().standing.get_untracked() {
         Standing::SignedIn(me) => Some(me),
         Standing::SignedOut | Standing::Unknown => None,
     }
@@ -220,12 +223,14 @@ pub fn may(permission: Permission) -> bool {
 
 /// The programmes that one may see.
 pub fn programmes() -> Vec<Programme> {
-    session().programmes.get()
+    session().programmes.get_untracked()
 }
 
 /// A programme that one may see.
 pub fn programme(id: ProgrammeId) -> Option<Programme> {
-    session().programmes.with(|all| all.iter().find(|programme| programme.id == id).cloned())
+    session()
+        .programmes
+        .with_untracked(|all| all.iter().find(|programme| programme.id == id).cloned())
 }
 
 /// The programme of the supplier whose people are here.

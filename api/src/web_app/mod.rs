@@ -73,7 +73,10 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
         (header::VARY, HeaderValue::from_static("Accept-Encoding")),
     ];
     if let Some(encoding) = encoding {
-        headers.push((header::CONTENT_ENCODING, HeaderValue::from_static(Encoding::name(encoding))));
+        headers.push((
+            header::CONTENT_ENCODING,
+            HeaderValue::from_static(Encoding::name(encoding)),
+        ));
     }
     answer(request, headers, content)
 }
@@ -95,14 +98,22 @@ fn page(request: &HttpRequest, app: &App) -> HttpResponse {
         html = html.replacen(MARK_OF_THE_SANDBOX.0, MARK_OF_THE_SANDBOX.1, 1);
     }
     let mut headers = vec![
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CACHE_CONTROL, ASK_EACH_TIME),
         (
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),
         ),
     ];
-    if app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
+    if app
+        .settings
+        .public_url
+        .as_deref()
+        .is_some_and(|url| url.starts_with("https://"))
+    {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.push((header::STRICT_TRANSPORT_SECURITY, two_years));
     }
@@ -121,7 +132,11 @@ fn answer(
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
-    let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let status = if known {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::OK
+    };
     let mut response = HttpResponse::build(status);
     for (name, value) in headers {
         response.insert_header((name, value));

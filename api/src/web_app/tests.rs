@@ -25,7 +25,14 @@ fn an_encoding_is_used_when_it_is_named_and_not_refused() {
 
 #[test]
 fn nothing_outside_the_folder_is_found() {
-    for path in ["../Cargo.toml", "..", "", "/etc/passwd", "assets/../../Cargo.toml", ".gitignore"] {
+    for path in [
+        "../Cargo.toml",
+        "..",
+        "",
+        "/etc/passwd",
+        "assets/../../Cargo.toml",
+        ".gitignore",
+    ] {
         assert!(find(path).is_none(), "{path}");
     }
 }

@@ -12,12 +12,20 @@ pub async fn login(login: &Login) -> Result<SignedIn> {
 
 /// `POST /auth/refresh`: the cookie goes along by itself.
 pub async fn refresh_session() -> Result<SignedIn> {
-    Call::post("/auth/refresh").anonymous().json(&serde_json::json!({})).send().await
+    Call::post("/auth/refresh")
+        .anonymous()
+        .json(&serde_json::json!({}))
+        .send()
+        .await
 }
 
 /// `POST /auth/logout`
 pub async fn logout() -> Result<()> {
-    Call::post("/auth/logout").anonymous().json(&serde_json::json!({})).send_only().await
+    Call::post("/auth/logout")
+        .anonymous()
+        .json(&serde_json::json!({}))
+        .send_only()
+        .await
 }
 
 /// `GET /me`

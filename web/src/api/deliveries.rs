@@ -19,7 +19,12 @@ pub async fn get_delivery(id: DeliveryId) -> Result<DeliveryDetail> {
 }
 
 /// `PATCH /deliveries/{id}`
-pub async fn update_delivery(id: DeliveryId, version: i64, patch: &UpdateDelivery, key: &str) -> Result<DeliveryDetail> {
+pub async fn update_delivery(
+    id: DeliveryId,
+    version: i64,
+    patch: &UpdateDelivery,
+    key: &str,
+) -> Result<DeliveryDetail> {
     let call = Call::patch(format!("/deliveries/{id}")).if_version(version);
     call.once(key).json(patch).send().await
 }
@@ -31,10 +36,17 @@ pub async fn get_return_options(id: DeliveryId) -> Result<ReturnOptions> {
 
 /// `POST /deliveries/{id}/reject`
 pub async fn reject_delivery(id: DeliveryId, body: &RejectDelivery, key: &str) -> Result<DeliveryDetail> {
-    Call::post(format!("/deliveries/{id}/reject")).once(key).json(body).send().await
+    Call::post(format!("/deliveries/{id}/reject"))
+        .once(key)
+        .json(body)
+        .send()
+        .await
 }
 
 /// `POST /deliveries/{id}/undo-rejection`
 pub async fn undo_delivery_rejection(id: DeliveryId, key: &str) -> Result<DeliveryDetail> {
-    Call::post(format!("/deliveries/{id}/undo-rejection")).once(key).send().await
+    Call::post(format!("/deliveries/{id}/undo-rejection"))
+        .once(key)
+        .send()
+        .await
 }

@@ -3,5 +3,8 @@
 use tradepost_web::{portal, routes};
 
 fn main() {
-    tradepost_web::start(|path| !routes::is_console(path) && !routes::is_servers(path), portal::app);
+    tradepost_web::start(
+        |path| !routes::is_console(path) && !routes::is_servers(path),
+        portal::app,
+    );
 }

@@ -17,9 +17,9 @@ pub fn file(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Str
 /// One cell. What a spreadsheet would take for a formula gets an apostrophe; a plain negative number is
 /// none.
 fn cell(text: &str) -> String {
-    let is_number = text.strip_prefix('-').is_some_and(|rest| {
-        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-    });
+    let is_number = text
+        .strip_prefix('-')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     let escaped = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
         format!("'{text}")
     } else {
@@ -49,6 +49,9 @@ mod tests {
 
     #[test]
     fn a_file_has_its_titles_first() {
-        assert_eq!(file(&["Id", "Name"], [vec!["1".into(), "Ann".into()]]), "Id,Name\r\n1,Ann\r\n");
+        assert_eq!(
+            file(&["Id", "Name"], [vec!["1".into(), "Ann".into()]]),
+            "Id,Name\r\n1,Ann\r\n"
+        );
     }
 }

@@ -25,8 +25,11 @@ fn formatter(kind: &str, options: &[(&str, JsValue)]) -> Option<Function> {
     // No locale given means the person's own.
     let arguments = Array::of2(&JsValue::UNDEFINED, &bag);
     let object = Reflect::construct(&class, &arguments).ok()?;
-    let format: Function = Reflect::get(&object, &JsValue::from_str("format")).ok()?.dyn_into().ok()?;
-    let bound = format.bind(&object);
+    let format: Function = Reflect::get(&object, &JsValue::from_str("format"))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let bound = format.bind0(&object);
     FORMATTERS.with_borrow_mut(|all| all.insert(key, bound.clone()));
     Some(bound)
 }
@@ -44,12 +47,18 @@ pub(super) fn number(decimal: &str, options: &[(&str, JsValue)]) -> Option<Strin
 
 /// An instant in a zone, with these options of `Intl.DateTimeFormat`.
 pub(super) fn instant(milliseconds: i64, zone: Option<&str>, options: &[(&str, &str)]) -> Option<String> {
-    let mut bag: Vec<(&str, JsValue)> = options.iter().map(|(name, value)| (*name, JsValue::from_str(value))).collect();
+    let mut bag: Vec<(&str, JsValue)> = options
+        .iter()
+        .map(|(name, value)| (*name, JsValue::from_str(value)))
+        .collect();
     if let Some(zone) = zone {
         bag.push(("timeZone", JsValue::from_str(zone)));
     }
     let format = formatter("DateTimeFormat", &bag)?;
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit a double exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of this era fit a double exactly"
+    )]
     let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));
     text(format.call1(&JsValue::UNDEFINED, &date).ok())
 }

@@ -2,7 +2,10 @@
 
 /// `+15125550142` as `+1 512 555 0142`; other countries in groups that can be read aloud.
 pub fn readable(number: &str) -> String {
-    let Some(digits) = number.strip_prefix('+').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) else {
+    let Some(digits) = number
+        .strip_prefix('+')
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    else {
         return number.to_owned();
     };
     match (digits.len(), digits.as_bytes().first()) {

@@ -18,7 +18,10 @@ pub fn initials(name: &str) -> String {
         [only] => vec![*only],
         [first, .., last] => vec![*first, *last],
     };
-    ends.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    ends.iter()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ impl Form {
     /// A field at a JSON pointer of the body, with what it holds at first.
     pub fn field(self, pointer: &str, value: impl Into<String>) -> Field {
         let id = field_id(self.name, pointer);
-        self.fields.update_value(|fields| fields.push((pointer.to_owned(), id.clone())));
+        self.fields
+            .update_value(|fields| fields.push((pointer.to_owned(), id.clone())));
         Field {
             value: RwSignal::new(value.into()),
             pointer: StoredValue::new(pointer.to_owned()),
@@ -64,7 +65,10 @@ impl Form {
     pub fn problem(self) -> Option<Failure> {
         let failure = self.failure.get()?;
         let known = self.fields.get_value();
-        let elsewhere = failure.fields().iter().any(|error| owner(&known, &error.pointer).is_none());
+        let elsewhere = failure
+            .fields()
+            .iter()
+            .any(|error| owner(&known, &error.pointer).is_none());
         (failure.fields().is_empty() || elsewhere).then_some(failure)
     }
 

@@ -114,7 +114,8 @@ fn target(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
 /// Keys belong to the field that is being typed in.
 fn types_text(event: &web_sys::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.has_attribute("contenteditable")
     })
 }
 

@@ -21,31 +21,43 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
     use ConsoleRoute as R;
     use Permission as P;
     vec![
-        ("Work", vec![
-            (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
-            (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
-            (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
-            (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
-        ]),
-        ("Market", vec![
-            (R::Suppliers, icondata_lu::LuStore, "g s", P::SuppliersRead),
-            (R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead),
-            (R::Products, icondata_lu::LuPackage, "g p", P::ProductsRead),
-            (R::Programmes, icondata_lu::LuScrollText, "g y", P::ProgrammesRead),
-        ]),
-        ("Money", vec![
-            (R::BillingRuns, icondata_lu::LuPlay, "g b", P::InvoicesRead),
-            (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
-            (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
-            (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
-        ]),
-        ("System", vec![
-            (R::Events, icondata_lu::LuActivity, "g e", P::EventsRead),
-            (R::Audit, icondata_lu::LuHistory, "g a", P::AuditRead),
-            (R::Users, icondata_lu::LuUsers, "g u", P::UsersRead),
-            (R::ApiKeys, icondata_lu::LuKeyRound, "g k", P::ApiKeysWrite),
-            (R::Sandbox, icondata_lu::LuFlaskConical, "g x", P::Sandbox),
-        ]),
+        (
+            "Work",
+            vec![
+                (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
+                (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
+                (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
+                (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
+            ],
+        ),
+        (
+            "Market",
+            vec![
+                (R::Suppliers, icondata_lu::LuStore, "g s", P::SuppliersRead),
+                (R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead),
+                (R::Products, icondata_lu::LuPackage, "g p", P::ProductsRead),
+                (R::Programmes, icondata_lu::LuScrollText, "g y", P::ProgrammesRead),
+            ],
+        ),
+        (
+            "Money",
+            vec![
+                (R::BillingRuns, icondata_lu::LuPlay, "g b", P::InvoicesRead),
+                (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
+                (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
+                (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
+            ],
+        ),
+        (
+            "System",
+            vec![
+                (R::Events, icondata_lu::LuActivity, "g e", P::EventsRead),
+                (R::Audit, icondata_lu::LuHistory, "g a", P::AuditRead),
+                (R::Users, icondata_lu::LuUsers, "g u", P::UsersRead),
+                (R::ApiKeys, icondata_lu::LuKeyRound, "g k", P::ApiKeysWrite),
+                (R::Sandbox, icondata_lu::LuFlaskConical, "g x", P::Sandbox),
+            ],
+        ),
     ]
 }
 

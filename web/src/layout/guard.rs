@@ -77,7 +77,10 @@ mod tests {
         let to = "/leads/del_00000000000c5/return";
         assert_eq!(destination(Audience::Supplier, Some(to)), to);
         assert_eq!(destination(Audience::Supplier, None), "/");
-        assert_eq!(destination(Audience::Staff, Some("/console/returns?status=any")), "/console/returns?status=any");
+        assert_eq!(
+            destination(Audience::Staff, Some("/console/returns?status=any")),
+            "/console/returns?status=any"
+        );
     }
 
     #[test]

@@ -61,13 +61,19 @@ fn PaletteBody(open: RwSignal<bool>, pages: Vec<Route>) -> impl IntoView {
             let results = api::search::search(&typed).await;
             // Only the answer to what stands there now.
             if text.try_get_untracked().is_some_and(|now| now == typed) {
-                found.set(results.map(|results| results.data.iter().filter_map(entry_of).collect()).unwrap_or_default());
+                found.set(
+                    results
+                        .map(|results| results.data.iter().filter_map(entry_of).collect())
+                        .unwrap_or_default(),
+                );
             }
         });
     });
     let entries = Memo::new(move |_| {
         let typed = text.get().to_lowercase();
-        let pages = pages.iter().filter(|route| route.title().to_lowercase().contains(&typed));
+        let pages = pages
+            .iter()
+            .filter(|route| route.title().to_lowercase().contains(&typed));
         let pages = pages.map(|route| Entry {
             title: route.title().to_owned(),
             about: "Page".to_owned(),
@@ -124,7 +130,10 @@ fn entry_of(found: &Found) -> Option<Entry> {
     let kind = sentence(found.kind.as_str());
     Some(Entry {
         title: found.title.clone(),
-        about: found.subtitle.as_ref().map_or(kind.clone(), |subtitle| format!("{kind} · {subtitle}")),
+        about: found
+            .subtitle
+            .as_ref()
+            .map_or(kind.clone(), |subtitle| format!("{kind} · {subtitle}")),
         path: Route::Console(route).path(),
     })
 }

@@ -26,7 +26,13 @@ struct Entry {
     thumb: bool,
 }
 
-const fn entry(route: PortalRoute, icon: icondata_core::Icon, keys: &'static str, needs: Permission, thumb: bool) -> Entry {
+const fn entry(
+    route: PortalRoute,
+    icon: icondata_core::Icon,
+    keys: &'static str,
+    needs: Permission,
+    thumb: bool,
+) -> Entry {
     Entry {
         route,
         icon,
@@ -59,12 +65,20 @@ pub fn PortalShell(
     children: Children,
 ) -> impl IntoView {
     let palette = RwSignal::new(false);
-    let entries: Vec<Entry> = entries().into_iter().filter(|entry| untrack(|| session::may(entry.needs))).collect();
+    let entries: Vec<Entry> = entries()
+        .into_iter()
+        .filter(|entry| untrack(|| session::may(entry.needs)))
+        .collect();
     for entry in &entries {
         let to = entry.route.path();
-        shortcut(entry.keys, format!("Go to {}", entry.route.title()), move || router::navigate(&to));
+        shortcut(entry.keys, format!("Go to {}", entry.route.title()), move || {
+            router::navigate(&to)
+        });
     }
-    let pages = entries.iter().map(|entry| Route::Portal(entry.route)).collect::<Vec<_>>();
+    let pages = entries
+        .iter()
+        .map(|entry| Route::Portal(entry.route))
+        .collect::<Vec<_>>();
     let link = move |entry: &Entry| {
         let own = entry.route;
         let lit = move || matches!(route.get(), Some(Route::Portal(now)) if now.section() == own);

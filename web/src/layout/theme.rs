@@ -9,7 +9,10 @@ fn is_dark() -> bool {
     let chosen = browser::remembered("theme");
     chosen.map_or_else(
         || {
-            let asked = browser::window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+            let asked = browser::window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten();
             asked.is_some_and(|answer| answer.matches())
         },
         |theme| theme == "dark",

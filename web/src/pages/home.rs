@@ -108,7 +108,11 @@ fn LeadRow(lead: Delivery) -> impl IntoView {
 
 #[component]
 fn OpenReturns(page: Page<ReturnRequest>) -> impl IntoView {
-    let open: Vec<ReturnRequest> = page.data.into_iter().filter(|request| !request.allowed_actions.is_empty()).collect();
+    let open: Vec<ReturnRequest> = page
+        .data
+        .into_iter()
+        .filter(|request| !request.allowed_actions.is_empty())
+        .collect();
     if open.is_empty() || !session::may(Permission::ReturnsRead) {
         return ().into_any();
     }
@@ -140,7 +144,12 @@ fn per_day(leads: &[Delivery]) -> (Vec<String>, Vec<i64>) {
     let now = untrack(clock::now);
     let zone = session::own_programme().map(|programme| programme.time_zone);
     let days = (0..DAYS).rev();
-    let label = |ago: i64| short_day(Timestamp::from_seconds(now.as_seconds() - ago * DAY_SECONDS), zone.as_deref());
+    let label = |ago: i64| {
+        short_day(
+            Timestamp::from_seconds(now.as_seconds() - ago * DAY_SECONDS),
+            zone.as_deref(),
+        )
+    };
     let labels: Vec<String> = days.map(label).collect();
     let counts = labels
         .iter()

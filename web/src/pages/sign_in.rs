@@ -105,8 +105,10 @@ fn DemoDoor(enter: Callback<Login>, busy: Signal<bool>) -> impl IntoView {
 #[component]
 fn DemoPeopleList(people: DemoPeople, enter: Callback<Login>, busy: Signal<bool>) -> impl IntoView {
     let password = people.password.unwrap_or_else(|| SecretText::new(""));
-    let (staff, suppliers): (Vec<_>, Vec<_>) =
-        people.people.into_iter().partition(|person| person.audience == Audience::Staff);
+    let (staff, suppliers): (Vec<_>, Vec<_>) = people
+        .people
+        .into_iter()
+        .partition(|person| person.audience == Audience::Staff);
     let group = move |title: &'static str, people: Vec<DemoPerson>| {
         let password = password.clone();
         let buttons = people.into_iter().map(move |person| {

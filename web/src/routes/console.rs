@@ -1,7 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
+    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, ProgrammeId, ReturnRequestId,
+    SupplierId, UserId,
 };
 
 /// A page of the console.

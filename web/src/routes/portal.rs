@@ -81,7 +81,7 @@ impl PortalRoute {
             Self::Order(_) => "Order",
             Self::Invoices => "Invoices",
             Self::Invoice(_) => "Invoice",
-            Self::Business => "Your business",
+            Self::Business => "Business",
             Self::Help => "Help",
         }
     }

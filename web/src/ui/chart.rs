@@ -11,7 +11,7 @@ pub struct Series {
     pub values: Vec<i64>,
 }
 
-const WIDTH: i64 = 640;
+const WIDTH: i64 = 760;
 const HEIGHT: i64 = 200;
 const LEFT: i64 = 36;
 const BOTTOM: i64 = 24;
@@ -128,12 +128,17 @@ fn ChartFrame(
         .enumerate()
         .map(|(which, one)| view! { <li><span class=format!("swatch series-{which}")></span>{one.name.clone()}</li> })
         .collect_view();
-    let head = series.iter().map(|one| view! { <th scope="col" class="numeric">{one.name.clone()}</th> }).collect_view();
+    let head = series
+        .iter()
+        .map(|one| view! { <th scope="col" class="numeric">{one.name.clone()}</th> })
+        .collect_view();
     let rows = labels
         .iter()
         .enumerate()
         .map(|(at, label)| {
-            let cells = series.iter().map(|one| view! { <td class="numeric">{one.values.get(at).copied().unwrap_or(0).to_string()}</td> });
+            let cells = series
+                .iter()
+                .map(|one| view! { <td class="numeric">{one.values.get(at).copied().unwrap_or(0).to_string()}</td> });
             view! { <tr><th scope="row">{label.clone()}</th>{cells.collect_view()}</tr> }
         })
         .collect_view();
@@ -157,12 +162,22 @@ fn ChartFrame(
 
 /// A round number above all values.
 fn ceiling(series: &[Series]) -> i64 {
-    let most = series.iter().flat_map(|one| &one.values).copied().max().unwrap_or(0).max(1);
+    let most = series
+        .iter()
+        .flat_map(|one| &one.values)
+        .copied()
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let mut step = 1;
     while step * 10 < most {
         step *= 10;
     }
-    [2, 4, 6, 8, 10].into_iter().map(|times| times * step).find(|round| *round >= most).unwrap_or(most)
+    [2, 4, 6, 8, 10]
+        .into_iter()
+        .map(|times| times * step)
+        .find(|round| *round >= most)
+        .unwrap_or(most)
 }
 
 fn scaled(value: i64, top: i64) -> i64 {
@@ -180,7 +195,12 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        let of = |values: &[i64]| ceiling(&[Series { name: String::new(), values: values.to_vec() }]);
+        let of = |values: &[i64]| {
+            ceiling(&[Series {
+                name: String::new(),
+                values: values.to_vec(),
+            }])
+        };
         assert_eq!(of(&[]), 2);
         assert_eq!(of(&[3]), 4);
         assert_eq!(of(&[7, 10]), 10);

@@ -28,7 +28,11 @@ pub fn Combobox(
     let shown = move || {
         typed.get().unwrap_or_else(|| {
             let chosen = field.value.get();
-            let label = options.with(|all| all.iter().find(|(word, _)| *word == chosen).map(|(_, text)| text.clone()));
+            let label = options.with(|all| {
+                all.iter()
+                    .find(|(word, _)| *word == chosen)
+                    .map(|(_, text)| text.clone())
+            });
             label.unwrap_or_default()
         })
     };

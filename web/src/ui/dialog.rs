@@ -22,7 +22,9 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Dialog>::new();
     Effect::new(move |_| {
-        let (Some(dialog), open) = (node.get(), open.get()) else { return };
+        let (Some(dialog), open) = (node.get(), open.get()) else {
+            return;
+        };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
         } else if !open && dialog.open() {
@@ -31,7 +33,9 @@ pub fn Dialog(
     });
     let outside = move |event: web_sys::MouseEvent| {
         // A click on the backdrop is a click on the dialog itself.
-        let dialog = node.get_untracked().map(|dialog| web_sys::EventTarget::from(web_sys::HtmlDialogElement::from(dialog)));
+        let dialog = node
+            .get_untracked()
+            .map(|dialog| web_sys::EventTarget::from(web_sys::HtmlDialogElement::from(dialog)));
         if event.target() == dialog && event.detail() > 0 {
             open.set(false);
         }
@@ -64,7 +68,8 @@ pub fn ConfirmDialog() -> impl IntoView {
             confirm::answer(false);
         }
     });
-    let title = Signal::derive(move || asked.with(|question| question.as_ref().map(|q| q.title.clone()).unwrap_or_default()));
+    let title =
+        Signal::derive(move || asked.with(|question| question.as_ref().map(|q| q.title.clone()).unwrap_or_default()));
     view! {
         <Dialog open title>
             {move || asked.get().map(|question| {

@@ -36,7 +36,9 @@ type Shape<'a> = (&'a str, Vec<(&'a str, &'a str)>);
 /// The shapes of an icon's markup: a flat row of empty elements.
 fn shapes(markup: &'static str) -> Vec<Shape<'static>> {
     let elements = markup.split('<').filter_map(|part| part.split('>').next());
-    let elements = elements.map(|part| part.trim_end_matches('/').trim()).filter(|part| !part.is_empty());
+    let elements = elements
+        .map(|part| part.trim_end_matches('/').trim())
+        .filter(|part| !part.is_empty());
     elements.filter(|part| !part.starts_with('/')).map(shape).collect()
 }
 
@@ -44,7 +46,9 @@ fn shape(element: &'static str) -> Shape<'static> {
     let (name, mut rest) = element.split_once(' ').unwrap_or((element, ""));
     let mut attributes = Vec::new();
     while let Some((attribute, after)) = rest.split_once("=\"") {
-        let Some((value, next)) = after.split_once('"') else { break };
+        let Some((value, next)) = after.split_once('"') else {
+            break;
+        };
         attributes.push((attribute.trim(), value));
         rest = next;
     }

@@ -28,7 +28,9 @@ pub fn Menu<L: IntoView + 'static>(
     let id = format!("menu-{number}");
     let frame = NodeRef::<leptos::html::Div>::new();
     let left = move |event: web_sys::FocusEvent| {
-        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let to = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = frame.get_untracked().is_some_and(|frame| frame.contains(to.as_ref()));
         if !inside {
             open.set(false);
@@ -61,11 +63,15 @@ pub fn Menu<L: IntoView + 'static>(
 }
 
 fn move_focus(frame: &web_sys::HtmlElement, by: i32) {
-    let Ok(items) = frame.query_selector_all(".menu-item") else { return };
+    let Ok(items) = frame.query_selector_all(".menu-item") else {
+        return;
+    };
     let count = i32::try_from(items.length()).unwrap_or(0);
     let active = crate::browser::document().active_element();
     let at = (0..count).find(|at| {
-        let item = items.item(at.unsigned_abs()).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        let item = items
+            .item(at.unsigned_abs())
+            .and_then(|node| node.dyn_into::<web_sys::Element>().ok());
         item.is_some() && item == active
     });
     let next = match at {
@@ -73,7 +79,9 @@ fn move_focus(frame: &web_sys::HtmlElement, by: i32) {
         None if by > 0 => 0,
         None => count - 1,
     };
-    let item = items.item(next.unsigned_abs()).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok());
+    let item = items
+        .item(next.unsigned_abs())
+        .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(item) = item {
         let _ = item.focus();
     }

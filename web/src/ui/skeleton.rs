@@ -11,7 +11,10 @@ pub fn Skeleton(
     shape: Shape,
 ) -> impl IntoView {
     let bars = match shape {
-        Shape::Rows(count) => (0..count).map(|_| view! { <div class="bone row"></div> }).collect_view().into_any(),
+        Shape::Rows(count) => (0..count)
+            .map(|_| view! { <div class="bone row"></div> })
+            .collect_view()
+            .into_any(),
         Shape::Page => view! {
             <div class="bone title"></div>
             <div class="bone line"></div>

@@ -18,7 +18,10 @@ pub fn Tabs(
     let words: Vec<&'static str> = tabs.iter().map(|(word, _)| *word).collect();
     let key = move |event: web_sys::KeyboardEvent| {
         let count = words.len();
-        let at = words.iter().position(|word| *word == chosen.get_untracked()).unwrap_or(0);
+        let at = words
+            .iter()
+            .position(|word| *word == chosen.get_untracked())
+            .unwrap_or(0);
         let next = match event.key().as_str() {
             "ArrowRight" => (at + 1) % count,
             "ArrowLeft" => (at + count - 1) % count,

@@ -71,7 +71,10 @@ fn assemble(compiled: &Path, dev: bool) -> std::io::Result<Done> {
     let mut pages = Vec::new();
     for bundle in &BUNDLES {
         let start = bind(compiled, &fresh, bundle, dev)?;
-        fs::write(fresh.join(format!("{}.html", bundle.name)), page(bundle, &shared, &start))?;
+        fs::write(
+            fresh.join(format!("{}.html", bundle.name)),
+            page(bundle, &shared, &start),
+        )?;
         pages.push((bundle, start));
     }
     let mut files = Vec::new();
@@ -207,7 +210,10 @@ fn short(digest: &[u8]) -> String {
 }
 
 fn compress(file: &Path) -> std::io::Result<()> {
-    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let extension = file
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
     // Fonts are compressed already, and the pages are finished when they are served.
     if matches!(extension, "woff2" | "html") {
         return Ok(());
@@ -239,7 +245,14 @@ fn weigh(dist: &Path, shared: &Shared, pages: &[(&Bundle, Start)]) -> std::io::R
     eprintln!("\nA first visit downloads (brotli):");
     for (bundle, start) in pages {
         let wasm = size(&start.wasm)?;
-        let parts = [&start.binding, &start.script, &shared.style, &shared.theme, &shared.icon, &shared.font];
+        let parts = [
+            &start.binding,
+            &start.script,
+            &shared.style,
+            &shared.theme,
+            &shared.icon,
+            &shared.font,
+        ];
         let rest: usize = parts.iter().map(|path| size(path)).sum::<std::io::Result<usize>>()?;
         let total = (wasm + rest).div_ceil(1024);
         eprintln!(
@@ -255,7 +268,10 @@ fn weigh(dist: &Path, shared: &Shared, pages: &[(&Bundle, Start)]) -> std::io::R
     if too_heavy.is_empty() {
         Ok(Ok(()))
     } else {
-        Ok(Err(Failure(format!("the web app is over its budget: {}", too_heavy.join(", ")))))
+        Ok(Err(Failure(format!(
+            "the web app is over its budget: {}",
+            too_heavy.join(", ")
+        ))))
     }
 }
 
@@ -291,11 +307,20 @@ fn publish(fresh: &Path) -> std::io::Result<()> {
 pub(crate) fn refuse_markup() -> Done {
     let mut files = Vec::new();
     collect(&workspace().join("web/src"), &mut files);
-    let forbidden = ["inner_html", "innerHTML", "outer_html", "insert_adjacent_html", "document.write"];
+    let forbidden = [
+        "inner_html",
+        "innerHTML",
+        "outer_html",
+        "insert_adjacent_html",
+        "document.write",
+    ];
     for file in files {
         let text = fs::read_to_string(&file).unwrap_or_default();
         if let Some(word) = forbidden.iter().find(|word| text.contains(**word)) {
-            return Err(Failure(format!("{} uses `{word}`: build elements instead", file.display())));
+            return Err(Failure(format!(
+                "{} uses `{word}`: build elements instead",
+                file.display()
+            )));
         }
     }
     Ok(())

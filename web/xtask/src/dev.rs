@@ -17,7 +17,9 @@ pub(crate) fn dev() -> Done {
         if built != Some(now) {
             built = Some(now);
             match app::build(&App { dev: true }) {
-                Ok(()) => eprintln!("built; load the page again (a server: `cargo run -p tradepost -- serve --sandbox`)"),
+                Ok(()) => {
+                    eprintln!("built; load the page again (a server: `cargo run -p tradepost -- serve --sandbox`)")
+                }
                 Err(failure) => eprintln!("\n{failure}; waiting for a change"),
             }
         }

@@ -93,7 +93,11 @@ impl DebianCompiler {
 
     /// The linker: rustup's own where there is one, else LLVM's.
     fn linker() -> Option<PathBuf> {
-        let sysroot = answer(Command::new("rustc").current_dir(workspace()).args(["--print", "sysroot"]))?;
+        let sysroot = answer(
+            Command::new("rustc")
+                .current_dir(workspace())
+                .args(["--print", "sysroot"]),
+        )?;
         let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
         let own = Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/rust-lld");
         own.exists().then_some(own)

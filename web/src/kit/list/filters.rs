@@ -1,5 +1,10 @@
 //! The filters of a list, as chips that open a menu.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -33,7 +38,10 @@ pub(super) fn FilterBar(
                 options,
                 many,
             } => {
-                let default = defaults.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+                let default = defaults
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| *value);
                 view! { <ChoiceChip name title options many default /> }.into_any()
             }
         })
@@ -92,7 +100,9 @@ fn ChoiceChip(
     let labels = options.clone();
     let said = move || {
         current.get().map(|value| {
-            let words = value.split(',').filter_map(|word| labels.iter().find(|(known, _)| known == word));
+            let words = value
+                .split(',')
+                .filter_map(|word| labels.iter().find(|(known, _)| known == word));
             words.map(|(_, label)| label.clone()).collect::<Vec<_>>().join(", ")
         })
     };
@@ -138,13 +148,15 @@ fn ChoiceChip(
 #[component]
 fn SortChip(sorts: Vec<(&'static str, &'static str)>) -> impl IntoView {
     let default = sorts.first().map_or("", |(word, _)| *word);
-    let current = Memo::new(move |_| {
-        router::address().with(|address| address.query.get("sort").unwrap_or(default).to_owned())
-    });
+    let current =
+        Memo::new(move |_| router::address().with(|address| address.query.get("sort").unwrap_or(default).to_owned()));
     let names = sorts.clone();
     let label = move || {
         let now = current.get();
-        let said = names.iter().find(|(word, _)| *word == now).map_or("", |(_, label)| *label);
+        let said = names
+            .iter()
+            .find(|(word, _)| *word == now)
+            .map_or("", |(_, label)| *label);
         view! { <Icon icon=icondata_lu::LuArrowUpDown /><span>{said}</span> }
     };
     let items = sorts

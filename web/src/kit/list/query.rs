@@ -56,7 +56,11 @@ pub(super) fn changed(address: &Query, name: &str, value: Option<&str>) -> Query
 
 /// A set filter with a word put in or taken out.
 pub(super) fn toggled(current: Option<&str>, word: &str) -> Option<String> {
-    let mut words: Vec<&str> = current.unwrap_or_default().split(',').filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = current
+        .unwrap_or_default()
+        .split(',')
+        .filter(|word| !word.is_empty())
+        .collect();
     match words.iter().position(|known| *known == word) {
         Some(at) => {
             words.remove(at);
@@ -74,7 +78,10 @@ mod tests {
     fn the_address_becomes_the_parameters_of_the_api() {
         let address = Query::parse("status=active&q=roof&utm=x&cursor=abc");
         let query = ListQuery::of_address(&address, &["status", "q"], &[]);
-        assert_eq!(query.behind("/suppliers"), "/suppliers?cursor=abc&limit=50&q=roof&status=active");
+        assert_eq!(
+            query.behind("/suppliers"),
+            "/suppliers?cursor=abc&limit=50&q=roof&status=active"
+        );
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The rows of a list: a table where there is room, cards where there is not.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,7 +21,10 @@ pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
     rows: Vec<T>,
     chosen: RwSignal<BTreeSet<&'static str>>,
 ) -> impl IntoView {
-    let links: Vec<Option<String>> = rows.iter().map(|row| (list.link)(row).map(|route| route.path())).collect();
+    let links: Vec<Option<String>> = rows
+        .iter()
+        .map(|row| (list.link)(row).map(|route| route.path()))
+        .collect();
     let hand = RwSignal::new(None::<usize>);
     let count = rows.len();
     let walk = move |by: isize| {
@@ -81,7 +89,9 @@ pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
 /// The whole row is the link's target, except for what can be clicked in it and text being selected.
 fn open_row(event: &web_sys::MouseEvent, link: Option<&str>) {
     use wasm_bindgen::JsCast;
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let inner = target.and_then(|target| target.closest("a, button, input, label").ok().flatten());
     if event.default_prevented() || inner.is_some() || event.ctrl_key() || event.meta_key() {
         return;

@@ -1,5 +1,10 @@
 //! The tools of a list: its columns, its CSV file, its pages.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -69,10 +74,15 @@ pub(super) fn ExportButton<T: Send + Sync + 'static>(
         wasm_bindgen_futures::spawn_local(async move {
             match all_rows(&list, query).await {
                 Ok(rows) => {
-                    let columns: Vec<&Column<T>> =
-                        list.columns.iter().filter(|column| chosen.contains(column.id)).collect();
+                    let columns: Vec<&Column<T>> = list
+                        .columns
+                        .iter()
+                        .filter(|column| chosen.contains(column.id))
+                        .collect();
                     let titles: Vec<&str> = columns.iter().map(|column| column.title).collect();
-                    let lines = rows.iter().map(|row| columns.iter().map(|column| (column.csv)(row)).collect());
+                    let lines = rows
+                        .iter()
+                        .map(|row| columns.iter().map(|column| (column.csv)(row)).collect());
                     browser::save_file(&format!("{}.csv", list.name), "text/csv", &csv::file(&titles, lines));
                     toast::done(format!("{} rows saved as {}.csv", rows.len(), list.name));
                 }

@@ -1,5 +1,10 @@
 //! A declared list on the page.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -25,14 +25,27 @@ pub fn Leads() -> impl IntoView {
             options: vec![("true".into(), "Yes".into()), ("false".into(), "No".into())],
             many: false,
         })
-        .filter(Filter::choice("outcome", "Outcome", LeadOutcome::ALL.iter().map(|word| word.as_str())))
-        .filter(Filter::choice("billing_state", "Charge", BillingState::ALL.iter().map(|word| word.as_str())))
+        .filter(Filter::choice(
+            "outcome",
+            "Outcome",
+            LeadOutcome::ALL.iter().map(|word| word.as_str()),
+        ))
+        .filter(Filter::choice(
+            "billing_state",
+            "Charge",
+            BillingState::ALL.iter().map(|word| word.as_str()),
+        ))
         .column(Column::new("name", "Lead", name_cell, lead_name).on_card(Card::Title))
         .column(Column::text("place", "Place", |lead: &Delivery| place(&lead.place)))
-        .column(Column::text("product", "Product", |lead: &Delivery| lead.product_name.clone()))
-        .column(Column::text("phone", "Phone", |lead: &Delivery| {
-            lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()
-        }).optional())
+        .column(Column::text("product", "Product", |lead: &Delivery| {
+            lead.product_name.clone()
+        }))
+        .column(
+            Column::text("phone", "Phone", |lead: &Delivery| {
+                lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()
+            })
+            .optional(),
+        )
         .column(
             Column::new(
                 "delivered",
@@ -42,14 +55,33 @@ pub fn Leads() -> impl IntoView {
             )
             .on_card(Card::Aside),
         )
-        .column(Column::new("outcome", "Outcome", |lead: &Delivery| lead.outcome.map(status_badge), |lead| {
-            lead.outcome.map(|outcome| outcome.label()).unwrap_or_default()
-        }))
+        .column(Column::new(
+            "outcome",
+            "Outcome",
+            |lead: &Delivery| lead.outcome.map(status_badge),
+            |lead| lead.outcome.map(|outcome| outcome.label()).unwrap_or_default(),
+        ))
         .column(Column::new("return", "Return", return_cell, |lead| {
             lead.return_deadline_at.map(|at| at.to_string()).unwrap_or_default()
         }))
-        .column(Column::new("charge", "Charge", |lead: &Delivery| status_badge(lead.billing_state), |lead| lead.billing_state.label()).optional())
-        .column(Column::new("price", "Price", |lead: &Delivery| view! { <Money amount=lead.price /> }, |lead| money::decimal(lead.price)).numeric());
+        .column(
+            Column::new(
+                "charge",
+                "Charge",
+                |lead: &Delivery| status_badge(lead.billing_state),
+                |lead| lead.billing_state.label(),
+            )
+            .optional(),
+        )
+        .column(
+            Column::new(
+                "price",
+                "Price",
+                |lead: &Delivery| view! { <Money amount=lead.price /> },
+                |lead| money::decimal(lead.price),
+            )
+            .numeric(),
+        );
     view! {
         <PageHead title="Leads" />
         <ListView list />
@@ -60,13 +92,26 @@ pub fn Leads() -> impl IntoView {
 pub fn lead_name(lead: &Delivery) -> String {
     let person = &lead.person;
     let known = [&person.name, &person.company, &person.email, &person.phone];
-    known.into_iter().flatten().next().cloned().unwrap_or_else(|| "Unnamed lead".to_owned())
+    known
+        .into_iter()
+        .flatten()
+        .next()
+        .cloned()
+        .unwrap_or_else(|| "Unnamed lead".to_owned())
 }
 
 /// Where the work is wanted, in a line.
 pub(super) fn place(place: &LeadPlace) -> String {
-    let region = [&place.region, &place.postcode].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-    let parts = [place.city.clone(), Some(region)].into_iter().flatten().filter(|part| !part.is_empty());
+    let region = [&place.region, &place.postcode]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let parts = [place.city.clone(), Some(region)]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join(", ")
 }
 

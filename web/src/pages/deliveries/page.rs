@@ -9,15 +9,18 @@ use super::return_form::ReturnForm;
 use super::work::WorkForm;
 use crate::api;
 use crate::format::{phone, words};
+use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
+use crate::kit::toast;
 use crate::router;
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::{Tone, status_badge};
+use crate::ui::button::Button;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
 use crate::ui::money::Money;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
-use crate::ui::problem::Notice;
+use crate::ui::problem::{FormProblem, Notice};
 use crate::ui::time::{Due, Shown, Time};
 
 /// One lead.
@@ -44,7 +47,11 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
     let delivery = detail.delivery.clone();
     let person = delivery.person.clone();
     let may = |action| delivery.allowed_actions.contains(&action);
-    let (returnable, workable) = (may(DeliveryAction::RequestReturn), may(DeliveryAction::Update));
+    let (one_click, undo) = (may(DeliveryAction::Reject), may(DeliveryAction::UndoRejection));
+    let (returnable, workable) = (
+        one_click || may(DeliveryAction::RequestReturn),
+        may(DeliveryAction::Update),
+    );
     let label = detail.return_link_label.clone();
     let subtitle = format!("{} · {}", delivery.product_name, place(&delivery.place));
     let id = delivery.id;
@@ -87,6 +94,7 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
             </div>
             <div class="lead-side">
                 <ReturnPanel delivery=delivery.clone() label open returnable />
+                {undo.then(|| view! { <UndoRejection id lead /> })}
                 <Panel title="The charge">
                     <Facts>
                         <Fact name="Price"><Money amount=price /></Fact>
@@ -102,7 +110,7 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
             </div>
         </div>
         <Dialog open title class="drawer">
-            <ReturnForm id lead open />
+            <ReturnForm id lead open one_click />
         </Dialog>
     }
 }
@@ -125,6 +133,25 @@ fn ReturnPanel(delivery: Delivery, label: String, open: RwSignal<bool>, returnab
     view! { <Panel title="Return">{state}</Panel> }
 }
 
+/// Takes a one-click rejection back (R109).
+#[component]
+fn UndoRejection(id: DeliveryId, lead: Loader<DeliveryDetail>) -> impl IntoView {
+    let form = Form::new("undo");
+    let undo = Callback::new(move |()| {
+        form.submit(
+            move |key| async move { api::deliveries::undo_delivery_rejection(id, &key).await },
+            move |detail| {
+                toast::done("The lead is yours again");
+                lead.put(detail);
+            },
+        );
+    });
+    view! {
+        <FormProblem form />
+        <Button on_click=undo busy=Signal::derive(move || form.is_busy())>"Take the rejection back"</Button>
+    }
+}
+
 const fn why_not(reason: NotReturnableReason) -> &'static str {
     match reason {
         NotReturnableReason::ReturnsNotOffered => "This programme takes no leads back.",
@@ -133,6 +160,8 @@ const fn why_not(reason: NotReturnableReason) -> &'static str {
         NotReturnableReason::AlreadyRequested => "A return was asked for already.",
         NotReturnableReason::AlreadyRejected => "You rejected it already; it is not charged.",
         NotReturnableReason::AlreadyReturned => "It was returned already.",
-        NotReturnableReason::ReplacementNotReturnable => "It replaces another lead, and replacements are not taken back.",
+        NotReturnableReason::ReplacementNotReturnable => {
+            "It replaces another lead, and replacements are not taken back."
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use tradepost_contract::DeliveryId;
-use tradepost_contract::deliveries::DeliveryDetail;
+use tradepost_contract::deliveries::{DeliveryDetail, RejectDelivery};
 use tradepost_contract::return_requests::{CreateReturnRequest, ReturnChannel, ReturnOptions, ReturnReasonOption};
 
 use crate::api;
@@ -26,15 +26,24 @@ pub fn ReturnForm(
     lead: Loader<DeliveryDetail>,
     /// The drawer.
     open: RwSignal<bool>,
+    /// Whether the programme takes a rejection without a review (R109).
+    one_click: bool,
 ) -> impl IntoView {
     let options = Loader::new(move || api::deliveries::get_return_options(id));
-    view! { <Loaded loader=options let:options><ReturnFormBody options lead open /></Loaded> }
+    view! { <Loaded loader=options let:options><ReturnFormBody options lead open one_click /></Loaded> }
 }
 
 #[component]
-fn ReturnFormBody(options: ReturnOptions, lead: Loader<DeliveryDetail>, open: RwSignal<bool>) -> impl IntoView {
+fn ReturnFormBody(
+    options: ReturnOptions,
+    lead: Loader<DeliveryDetail>,
+    open: RwSignal<bool>,
+    one_click: bool,
+) -> impl IntoView {
     if !options.returnable {
-        let message = options.message.unwrap_or_else(|| "It cannot be returned any more.".to_owned());
+        let message = options
+            .message
+            .unwrap_or_else(|| "It cannot be returned any more.".to_owned());
         return view! { <div class="drawer-content"><Notice tone=Tone::Warn>{message}</Notice></div> }.into_any();
     }
     let form = Form::new("return");
@@ -42,10 +51,13 @@ fn ReturnFormBody(options: ReturnOptions, lead: Loader<DeliveryDetail>, open: Rw
     let note = form.field("/note", "");
     let id = options.delivery_id;
     let (reasons, not_grounds) = (options.reasons, options.not_grounds);
-    let choices = reasons.iter().map(|reason| {
+    let choices = reasons
+        .iter()
+        .map(|reason| {
             let about = reason.message.clone().unwrap_or_default();
             (reason.code.clone(), reason.label.clone(), about)
-        }).collect();
+        })
+        .collect();
     let always = options.note_required;
     let needs_note = {
         let reasons = reasons.clone();
@@ -65,6 +77,18 @@ fn ReturnFormBody(options: ReturnOptions, lead: Loader<DeliveryDetail>, open: Rw
             refusals.push(note.refusal("required", "Say what is wrong with it; the reviewer decides by this."));
         }
         if form.refuse(refusals) {
+            return;
+        }
+        if one_click {
+            let body = RejectDelivery { reason: code };
+            form.submit(
+                move |key| async move { api::deliveries::reject_delivery(id, &body, &key).await },
+                move |detail| {
+                    toast::done("Rejected; it is not charged");
+                    open.set(false);
+                    lead.put(detail);
+                },
+            );
             return;
         }
         let body = CreateReturnRequest {
@@ -91,8 +115,10 @@ fn ReturnFormBody(options: ReturnOptions, lead: Loader<DeliveryDetail>, open: Rw
             <FormProblem form />
             <Radios field=reason label="What is wrong with it?" options=choices />
             {(!not_grounds.is_empty()).then(|| view! { <NotGrounds reasons=not_grounds /> })}
-            <TextArea field=note label="What happened"
-                hint=if always { "The reviewer decides by this." } else { "What you write helps the reviewer." } optional=!always />
+            {(!one_click).then(|| view! {
+                <TextArea field=note label="What happened"
+                    hint=if always { "The reviewer decides by this." } else { "What you write helps the reviewer." } optional=!always />
+            })}
             {move || (!always && required(&reason.value.get())).then(|| view! { <Notice tone=Tone::Neutral>"This reason needs a note."</Notice> })}
             {options.guidelines.url.map(|url| view! { <p><a href=url target="_blank" rel="noopener noreferrer">"The return guidelines"</a></p> })}
             <div class="form-actions sticky">

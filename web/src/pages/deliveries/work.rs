@@ -1,5 +1,10 @@
 //! What a supplier made of a lead: a rating, an outcome, a note.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use leptos::prelude::*;
 use tradepost_contract::deliveries::{DeliveryDetail, LeadOutcome, UpdateDelivery};
 
@@ -21,10 +26,16 @@ pub(super) fn WorkForm(detail: DeliveryDetail, lead: Loader<DeliveryDetail>) -> 
     let delivery = detail.delivery;
     let (id, version) = (delivery.id, delivery.version);
     let form = Form::new("work");
-    let rating = form.field("/rating", delivery.rating.map(|stars| stars.to_string()).unwrap_or_default());
+    let rating = form.field(
+        "/rating",
+        delivery.rating.map(|stars| stars.to_string()).unwrap_or_default(),
+    );
     let outcome = form.field("/outcome", delivery.outcome.map_or("", LeadOutcome::as_str));
     let note = form.field("/note", delivery.note.clone().unwrap_or_default());
-    let outcomes = LeadOutcome::ALL.iter().map(|word| (word.as_str().to_owned(), word.label())).collect();
+    let outcomes = LeadOutcome::ALL
+        .iter()
+        .map(|word| (word.as_str().to_owned(), word.label()))
+        .collect();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let patch = UpdateDelivery {

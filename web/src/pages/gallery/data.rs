@@ -1,5 +1,10 @@
 //! What one reads.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use leptos::prelude::*;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::return_requests::ReturnStatus;

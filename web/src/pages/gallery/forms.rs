@@ -1,5 +1,10 @@
 //! What one acts with.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use leptos::prelude::*;
 use tradepost_contract::FieldError;
 
@@ -15,7 +20,9 @@ use crate::ui::page::Panel;
 use crate::ui::select::{Radios, Select};
 
 fn words(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    all.iter().map(|(word, text)| ((*word).to_owned(), (*text).to_owned())).collect()
+    all.iter()
+        .map(|(word, text)| ((*word).to_owned(), (*text).to_owned()))
+        .collect()
 }
 
 /// Buttons, fields, dialogs.
@@ -29,9 +36,18 @@ pub(super) fn Forms() -> impl IntoView {
     let manager = form.field("/manager", "ann");
     let reason = form.field("/reason", "number");
     let note = form.field("/note", "");
-    form.refuse(vec![FieldError::new("/email", "invalid", "An e-mail address has an @ in it.")]);
+    form.refuse(vec![FieldError::new(
+        "/email",
+        "invalid",
+        "An e-mail address has an @ in it.",
+    )]);
     let (dialog, drawer) = (RwSignal::new(false), RwSignal::new(false));
-    let managers = words(&[("ann", "Ann Okafor"), ("ben", "Ben Ruiz"), ("cho", "Cho Park"), ("dee", "Dee Novak")]);
+    let managers = words(&[
+        ("ann", "Ann Okafor"),
+        ("ben", "Ben Ruiz"),
+        ("cho", "Cho Park"),
+        ("dee", "Dee Novak"),
+    ]);
     let ask = Callback::new(|()| {
         confirm(
             "Credit $45.00 to Okafor Roofing?",

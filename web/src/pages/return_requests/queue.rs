@@ -67,6 +67,9 @@ fn suggestion_cell(request: &ReturnRequest) -> impl IntoView + use<> {
 }
 
 fn due_cell(request: &ReturnRequest) -> impl IntoView + use<> {
-    let (at, programme) = (request.decision_due_at.filter(|_| request.status.awaits_decision()), request.programme_id);
+    let (at, programme) = (
+        request.decision_due_at.filter(|_| request.status.awaits_decision()),
+        request.programme_id,
+    );
     at.map(|at| view! { <Due at programme /> })
 }
