@@ -1,0 +1,3 @@
+//! What people do with the app, in a real browser.
+
+mod returns;
