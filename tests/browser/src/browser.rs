@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
-use thirtyfour::{RequestData, RequestMethod, SessionId};
+use thirtyfour::{RequestData, SessionId};
 
 /// What the page is looked at on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,7 +188,7 @@ struct GetLog;
 
 impl FormatRequestData for GetLog {
     fn format_request(&self, session_id: &SessionId) -> RequestData {
-        RequestData::new(RequestMethod::Post, format!("session/{session_id}/se/log"))
+        RequestData::new(reqwest::Method::POST, format!("session/{session_id}/se/log"))
             .add_body(json!({ "type": "browser" }))
     }
 }
