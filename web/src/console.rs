@@ -5,7 +5,7 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
-use crate::pages::{planned, queues, return_requests, suppliers};
+use crate::pages::{gallery, planned, queues, return_requests, suppliers};
 use crate::routes::{ConsoleRoute, Route};
 
 /// The console.
@@ -15,6 +15,9 @@ pub fn app() -> impl IntoView {
     crate::layout::follow(route);
     let shell = move || match stage.get() {
         // Signing in is the portal's page; the guard is on its way there.
+        Stage::Public if route.get() == Some(Route::Gallery) => {
+            view! { <main id="main"><gallery::Gallery /></main> }.into_any()
+        }
         Stage::Unknown | Stage::Public => crate::layout::boot().into_any(),
         Stage::Elsewhere => {
             view! { <main id="main"><crate::pages::elsewhere::SupplierAtTheConsole /></main> }.into_any()

@@ -5,7 +5,7 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::guard::{Guard, Stage};
 use crate::layout::portal::PortalShell;
-use crate::pages::{deliveries, gallery, home, planned, sign_in};
+use crate::pages::{deliveries, home, planned, sign_in};
 use crate::routes::{PortalRoute, Route};
 
 /// The portal.
@@ -15,18 +15,11 @@ pub fn app() -> impl IntoView {
     crate::layout::follow(route);
     let shell = move || match stage.get() {
         Stage::Unknown => crate::layout::boot().into_any(),
-        Stage::Public => view! { <main id="main">{move || public(route.get())}</main> }.into_any(),
+        Stage::Public => view! { <main id="main"><sign_in::SignIn /></main> }.into_any(),
         Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any(),
         Stage::Inside => view! { <PortalShell route>{move || page(route.get())}</PortalShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }
-}
-
-fn public(route: Option<Route>) -> AnyView {
-    match route {
-        Some(Route::Gallery) => view! { <gallery::Gallery /> }.into_any(),
-        _ => view! { <sign_in::SignIn /> }.into_any(),
-    }
 }
 
 fn page(route: Option<Route>) -> AnyView {

@@ -14,7 +14,7 @@ use crate::router::{Query, encode};
 pub enum Route {
     /// Where one signs in; `?to=` brings one back.
     SignIn,
-    /// Every component in every state; only in a sandbox.
+    /// Every component in every state; only in a sandbox, and in the console's program, which may be heavier.
     Gallery,
     /// A page of the supplier portal.
     Portal(PortalRoute),
@@ -27,7 +27,7 @@ impl Route {
     pub fn path(self) -> String {
         match self {
             Self::SignIn => "/sign-in".to_owned(),
-            Self::Gallery => "/gallery".to_owned(),
+            Self::Gallery => "/console/gallery".to_owned(),
             Self::Portal(route) => route.path(),
             Self::Console(route) => route.path(),
         }
@@ -38,7 +38,7 @@ impl Route {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
             ["sign-in"] => Some(Self::SignIn),
-            ["gallery"] => Some(Self::Gallery),
+            ["console", "gallery"] => Some(Self::Gallery),
             ["console", rest @ ..] => ConsoleRoute::parse(rest).map(Self::Console),
             rest => PortalRoute::parse(rest).map(Self::Portal),
         }
@@ -102,7 +102,10 @@ mod tests {
         let console = console::samples().into_iter().map(Route::Console);
         for route in [Route::SignIn, Route::Gallery].into_iter().chain(portal).chain(console) {
             assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
-            assert_eq!(is_console(&route.path()), matches!(route, Route::Console(_)));
+            assert_eq!(
+                is_console(&route.path()),
+                matches!(route, Route::Console(_) | Route::Gallery)
+            );
             assert!(!is_servers(&route.path()) && !route.title().is_empty());
         }
     }

@@ -1,4 +1,4 @@
-//! Components: one file each. They know tokens and nothing of the business; `/gallery` shows each in
+//! Components: one file each. They know tokens and nothing of the business; `/console/gallery` shows each in
 //! every state.
 
 pub mod badge;

@@ -76,7 +76,7 @@ pub(super) fn Data() -> impl IntoView {
         </Panel>
         <Panel title="Numbers">
             <div class="stats">
-                <Stat label="New leads" value="12" note="not opened yet" href="/gallery" />
+                <Stat label="New leads" value="12" note="not opened yet" href="/console/gallery" />
                 <Stat label="Return rate" value="8.3%" note="last 90 days" />
             </div>
             <Progress label="Checking rows" done=Signal::stored(640_u64) total=Signal::stored(1_000_u64) />
