@@ -297,7 +297,9 @@ fn publish(fresh: &Path) -> std::io::Result<()> {
     for old in there {
         let keep = kept.contains(&old) || old.file_name().is_some_and(|name| name == ".gitignore");
         if !keep {
-            fs::remove_file(old)?;
+            fs::remove_file(&old)?;
+            // The folder of an older bundle; one that still holds files stays.
+            let _ = old.parent().map(fs::remove_dir);
         }
     }
     Ok(())
