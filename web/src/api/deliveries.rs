@@ -24,7 +24,7 @@ pub async fn update_delivery(
     version: i64,
     patch: &UpdateDelivery,
     key: &str,
-) -> Result<DeliveryDetail> {
+) -> Result<Delivery> {
     let call = Call::patch(format!("/deliveries/{id}")).if_version(version);
     call.once(key).json(patch).send().await
 }
@@ -35,7 +35,7 @@ pub async fn get_return_options(id: DeliveryId) -> Result<ReturnOptions> {
 }
 
 /// `POST /deliveries/{id}/reject`
-pub async fn reject_delivery(id: DeliveryId, body: &RejectDelivery, key: &str) -> Result<DeliveryDetail> {
+pub async fn reject_delivery(id: DeliveryId, body: &RejectDelivery, key: &str) -> Result<Delivery> {
     Call::post(format!("/deliveries/{id}/reject"))
         .once(key)
         .json(body)
@@ -44,7 +44,7 @@ pub async fn reject_delivery(id: DeliveryId, body: &RejectDelivery, key: &str) -
 }
 
 /// `POST /deliveries/{id}/undo-rejection`
-pub async fn undo_delivery_rejection(id: DeliveryId, key: &str) -> Result<DeliveryDetail> {
+pub async fn undo_delivery_rejection(id: DeliveryId, key: &str) -> Result<Delivery> {
     Call::post(format!("/deliveries/{id}/undo-rejection"))
         .once(key)
         .send()

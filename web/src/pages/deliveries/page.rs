@@ -140,9 +140,9 @@ fn UndoRejection(id: DeliveryId, lead: Loader<DeliveryDetail>) -> impl IntoView 
     let undo = Callback::new(move |()| {
         form.submit(
             move |key| async move { api::deliveries::undo_delivery_rejection(id, &key).await },
-            move |detail| {
+            move |_| {
                 toast::done("The lead is yours again");
-                lead.put(detail);
+                lead.reload();
             },
         );
     });

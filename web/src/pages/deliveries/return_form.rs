@@ -83,10 +83,10 @@ fn ReturnFormBody(
             let body = RejectDelivery { reason: code };
             form.submit(
                 move |key| async move { api::deliveries::reject_delivery(id, &body, &key).await },
-                move |detail| {
+                move |_| {
                     toast::done("Rejected; it is not charged");
                     open.set(false);
-                    lead.put(detail);
+                    lead.reload();
                 },
             );
             return;

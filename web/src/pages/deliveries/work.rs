@@ -45,9 +45,9 @@ pub(super) fn WorkForm(detail: DeliveryDetail, lead: Loader<DeliveryDetail>) -> 
         };
         form.submit(
             move |key| async move { api::deliveries::update_delivery(id, version, &patch, &key).await },
-            move |detail| {
+            move |_| {
                 toast::done("Saved");
-                lead.put(detail);
+                lead.reload();
             },
         );
     };
