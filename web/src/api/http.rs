@@ -2,6 +2,7 @@
 //! back is either the documented type or a [`Failure`].
 
 use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tradepost_contract::{Problem, ProblemCode};
@@ -11,12 +12,19 @@ use crate::session;
 
 const API: &str = "/api/v1";
 
+/// What goes along.
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    Bytes(Uint8Array),
+}
+
 /// A request that is being put together.
 #[derive(Debug)]
 pub struct Call {
     method: Method,
     path: String,
-    body: Option<String>,
+    body: Option<Body>,
     headers: Vec<(&'static str, String)>,
     anonymous: bool,
 }
@@ -54,8 +62,15 @@ impl Call {
 
     /// With this body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = serde_json::to_string(body).ok();
+        self.body = serde_json::to_string(body).ok().map(Body::Text);
         self.headers.push(("Content-Type", "application/json".to_owned()));
+        self
+    }
+
+    /// With a file, byte for byte as it is.
+    pub fn file(mut self, media_type: &str, bytes: &Uint8Array) -> Self {
+        self.body = Some(Body::Bytes(bytes.clone()));
+        self.headers.push(("Content-Type", media_type.to_owned()));
         self
     }
 
@@ -124,10 +139,16 @@ impl Call {
             request = request.header("Authorization", &format!("Bearer {token}"));
         }
         let sent = match &self.body {
-            Some(body) => match request.body(body.as_str()) {
-                Ok(request) => request.send().await,
-                Err(_) => return Err(Failure::Offline),
-            },
+            Some(body) => {
+                let request = match body {
+                    Body::Text(text) => request.body(text.as_str()),
+                    Body::Bytes(bytes) => request.body(bytes),
+                };
+                match request {
+                    Ok(request) => request.send().await,
+                    Err(_) => return Err(Failure::Offline),
+                }
+            }
             None => request.send().await,
         };
         let answer = sent.map_err(|_| Failure::Offline);

@@ -4,15 +4,27 @@
 //! the wording of failures are [`http`]'s business. Lists take the [`crate::kit::list::ListQuery`] whose
 //! names are the API's own parameters.
 
+pub mod api_keys;
 pub mod auth;
+pub mod billing_runs;
+pub mod credit_notes;
 pub mod deliveries;
+pub mod events;
 mod failure;
 pub mod http;
+pub mod imports;
+pub mod invoices;
+pub mod leads;
+pub mod orders;
+pub mod policies;
+pub mod products;
 pub mod programmes;
+pub mod reports;
 pub mod return_requests;
 pub mod sandbox;
 pub mod search;
 pub mod suppliers;
+pub mod users;
 
 pub use failure::Failure;
 

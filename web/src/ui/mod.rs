@@ -20,6 +20,7 @@ pub mod progress;
 pub mod select;
 pub mod skeleton;
 pub mod stat;
+pub mod status;
 pub mod tabs;
 pub mod time;
 pub mod toasts;
