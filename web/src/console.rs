@@ -5,7 +5,10 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
-use crate::pages::{gallery, planned, queues, return_requests, suppliers};
+use crate::pages::{
+    billing_runs, credit_notes, events, gallery, invoices, leads, orders, planned, products, programmes, queues,
+    return_requests, suppliers,
+};
 use crate::routes::{ConsoleRoute, Route};
 
 /// The console.
@@ -35,6 +38,24 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Home => view! { <queues::Queues /> }.into_any(),
         ConsoleRoute::Returns => view! { <return_requests::queue::ReturnsQueue /> }.into_any(),
         ConsoleRoute::Suppliers => view! { <suppliers::list::Suppliers /> }.into_any(),
+        ConsoleRoute::Return(id) => view! { <return_requests::review::ReturnReview id /> }.into_any(),
+        ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
+        ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
+        ConsoleRoute::Events => view! { <events::Events /> }.into_any(),
+        ConsoleRoute::Orders => view! { <orders::list::Orders /> }.into_any(),
+        ConsoleRoute::Order(id) => view! { <orders::page::OrderPage id /> }.into_any(),
+        ConsoleRoute::Supplier(id) => view! { <suppliers::page::SupplierPage id /> }.into_any(),
+        ConsoleRoute::Invoices => view! { <invoices::list::Invoices /> }.into_any(),
+        ConsoleRoute::Invoice(id) => view! { <invoices::page::InvoicePage id /> }.into_any(),
+        ConsoleRoute::Products => view! { <products::list::Products /> }.into_any(),
+        ConsoleRoute::Product(id) => view! { <products::page::ProductPage id /> }.into_any(),
+        ConsoleRoute::Programmes => view! { <programmes::list::Programmes /> }.into_any(),
+        ConsoleRoute::Programme(id) => view! { <programmes::page::ProgrammePage id /> }.into_any(),
+        ConsoleRoute::PolicyDraft(id) => view! { <programmes::draft::DraftPage id /> }.into_any(),
+        ConsoleRoute::BillingRuns => view! { <billing_runs::list::BillingRuns /> }.into_any(),
+        ConsoleRoute::BillingRun(id) => view! { <billing_runs::page::BillingRunPage id /> }.into_any(),
+        ConsoleRoute::CreditNotes => view! { <credit_notes::CreditNotes /> }.into_any(),
+        ConsoleRoute::CreditNote(id) => view! { <credit_notes::CreditNotePage id /> }.into_any(),
         other => view! { <planned::Planned title=other.title() /> }.into_any(),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod csv;
 mod intl;
+pub mod json;
 pub mod money;
 pub mod phone;
 pub mod share;

@@ -4,5 +4,7 @@ pub mod confirm;
 pub mod form;
 pub mod list;
 pub mod load;
+pub mod names;
+pub mod poll;
 pub mod shortcut;
 pub mod toast;

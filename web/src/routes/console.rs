@@ -1,8 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, ProgrammeId, ReturnRequestId,
-    SupplierId, UserId,
+    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, PolicyVersionId, ProgrammeId,
+    ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -34,6 +34,8 @@ pub enum ConsoleRoute {
     Programmes,
     /// One programme with its policy.
     Programme(ProgrammeId),
+    /// A policy that is being written.
+    PolicyDraft(PolicyVersionId),
     /// Files of leads.
     Imports,
     /// One file of leads.
@@ -83,6 +85,7 @@ impl ConsoleRoute {
             Self::Product(id) => format!("/console/products/{id}"),
             Self::Programmes => "/console/programmes".to_owned(),
             Self::Programme(id) => format!("/console/programmes/{id}"),
+            Self::PolicyDraft(id) => format!("/console/policy-drafts/{id}"),
             Self::Imports => "/console/imports".to_owned(),
             Self::Import(id) => format!("/console/imports/{id}"),
             Self::BillingRuns => "/console/billing-runs".to_owned(),
@@ -116,6 +119,7 @@ impl ConsoleRoute {
             ["products", id] => id.parse().ok().map(Self::Product),
             ["programmes"] => Some(Self::Programmes),
             ["programmes", id] => id.parse().ok().map(Self::Programme),
+            ["policy-drafts", id] => id.parse().ok().map(Self::PolicyDraft),
             ["imports"] => Some(Self::Imports),
             ["imports", id] => id.parse().ok().map(Self::Import),
             ["billing-runs"] => Some(Self::BillingRuns),
@@ -151,6 +155,7 @@ impl ConsoleRoute {
             Self::Product(_) => "Product",
             Self::Programmes => "Programmes",
             Self::Programme(_) => "Programme",
+            Self::PolicyDraft(_) => "Policy draft",
             Self::Imports => "Imports",
             Self::Import(_) => "Import",
             Self::BillingRuns => "Billing runs",
@@ -178,7 +183,7 @@ impl ConsoleRoute {
             Self::Suppliers | Self::Supplier(_) => Self::Suppliers,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Products | Self::Product(_) => Self::Products,
-            Self::Programmes | Self::Programme(_) => Self::Programmes,
+            Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
             Self::Imports | Self::Import(_) => Self::Imports,
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
@@ -211,6 +216,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Product(LeadProductId::from_i64(7)),
         R::Programmes,
         R::Programme(ProgrammeId::from_i64(7)),
+        R::PolicyDraft(PolicyVersionId::from_i64(7)),
         R::Imports,
         R::Import(LeadImportId::from_i64(7)),
         R::BillingRuns,

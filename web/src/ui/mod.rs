@@ -17,6 +17,7 @@ pub mod money;
 pub mod page;
 pub mod problem;
 pub mod progress;
+pub mod reason;
 pub mod select;
 pub mod skeleton;
 pub mod stat;

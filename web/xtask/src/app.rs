@@ -46,8 +46,8 @@ const BUNDLES: [Bundle; 2] = [
 ];
 
 /// In the order of the cascade.
-const STYLES: [&str; 8] = [
-    "tokens", "base", "controls", "surfaces", "data", "shell", "pages", "print",
+const STYLES: [&str; 9] = [
+    "tokens", "base", "controls", "surfaces", "data", "shell", "pages", "console", "print",
 ];
 
 /// Builds `web/dist`.

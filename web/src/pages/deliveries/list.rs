@@ -101,7 +101,7 @@ pub fn lead_name(lead: &Delivery) -> String {
 }
 
 /// Where the work is wanted, in a line.
-pub(super) fn place(place: &LeadPlace) -> String {
+pub fn place(place: &LeadPlace) -> String {
     let region = [&place.region, &place.postcode]
         .into_iter()
         .flatten()
