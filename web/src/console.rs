@@ -6,8 +6,8 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    billing_runs, credit_notes, events, gallery, invoices, leads, orders, planned, products, programmes, queues,
-    return_requests, suppliers,
+    api_keys, audit, billing_runs, credit_notes, events, gallery, imports, invoices, leads, orders, planned, products,
+    programmes, queues, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -56,6 +56,13 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::BillingRun(id) => view! { <billing_runs::page::BillingRunPage id /> }.into_any(),
         ConsoleRoute::CreditNotes => view! { <credit_notes::CreditNotes /> }.into_any(),
         ConsoleRoute::CreditNote(id) => view! { <credit_notes::CreditNotePage id /> }.into_any(),
-        other => view! { <planned::Planned title=other.title() /> }.into_any(),
+        ConsoleRoute::Imports => view! { <imports::list::Imports /> }.into_any(),
+        ConsoleRoute::Import(id) => view! { <imports::page::ImportPage id /> }.into_any(),
+        ConsoleRoute::Audit => view! { <audit::Audit /> }.into_any(),
+        ConsoleRoute::Users => view! { <users::list::Users /> }.into_any(),
+        ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
+        ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
+        ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),
+        ConsoleRoute::Reports => view! { <reports::page::Reports /> }.into_any(),
     }
 }

@@ -1,5 +1,7 @@
 //! The pages, a folder a resource.
 
+pub mod api_keys;
+pub mod audit;
 pub mod billing_runs;
 pub mod credit_notes;
 pub mod deliveries;
@@ -7,6 +9,7 @@ pub mod elsewhere;
 pub mod events;
 pub mod gallery;
 pub mod home;
+pub mod imports;
 pub mod invoices;
 pub mod leads;
 pub mod orders;
@@ -14,6 +17,9 @@ pub mod planned;
 pub mod products;
 pub mod programmes;
 pub mod queues;
+pub mod reports;
 pub mod return_requests;
+pub mod sandbox;
 pub mod sign_in;
 pub mod suppliers;
+pub mod users;

@@ -6,15 +6,19 @@ use tradepost_contract::return_requests::ReturnRequest;
 
 use crate::api;
 use crate::clock;
+use crate::format::words;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::leads::list::quarantine_path;
+use crate::pages::reports::pictures::Pictures;
+use crate::pages::return_requests::review::person_name;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::status_badge;
 use crate::ui::icon::Icon;
 use crate::ui::page::{PageHead, Panel};
 use crate::ui::stat::Stat;
-use crate::ui::time::Due;
+use crate::ui::time::{Due, Shown, Time};
 
 /// The first page that staff see.
 #[component]
@@ -23,6 +27,8 @@ pub fn Queues() -> impl IntoView {
     view! {
         <PageHead title="Queues" subtitle=format!("What waits for a decision, {}.", name.unwrap_or_default()) />
         {session::may(Permission::ReturnsRead).then(|| view! { <ReturnsDue /> })}
+        {session::may(Permission::LeadsRead).then(|| view! { <Quarantine /> })}
+        <Pictures />
     }
 }
 
@@ -60,6 +66,35 @@ fn ReturnsDue() -> impl IntoView {
                     </Panel>
                 }
             }
+        </Loaded>
+    }
+}
+
+/// The leads that somebody must look at before they are sold.
+#[component]
+fn Quarantine() -> impl IntoView {
+    let leads = Loader::new(|| api::leads::list_leads(ListQuery::first(6).with("status", "quarantined")));
+    view! {
+        <Loaded loader=leads shape=Shape::Tile let:page>
+            <Panel title="In quarantine" more=(quarantine_path(), "All of it")>
+                {if page.data.is_empty() {
+                    view! { <p class="panel-none">"Nothing waits."</p> }.into_any()
+                } else {
+                    let rows = page.data.iter().map(|lead| {
+                        let why = lead.status_reason.as_deref().map(words::sentence);
+                        view! {
+                            <li>
+                                <a class="row-item" href=Route::Console(ConsoleRoute::Lead(lead.id)).path()>
+                                    <span class="row-text"><strong>{person_name(&lead.person)}</strong><small>{session::programme(lead.programme_id).map(|programme| programme.name)}</small></span>
+                                    <span class="row-side">{why}<Time at=lead.created_at shown=Shown::Relative programme=lead.programme_id /></span>
+                                    <Icon icon=icondata_lu::LuChevronRight />
+                                </a>
+                            </li>
+                        }
+                    }).collect_view();
+                    view! { <ul class="rows">{rows}</ul> }.into_any()
+                }}
+            </Panel>
         </Loaded>
     }
 }

@@ -4,6 +4,7 @@
 pub mod badge;
 pub mod button;
 pub mod chart;
+pub mod checks;
 pub mod combobox;
 pub mod contact;
 pub mod dialog;

@@ -15,6 +15,8 @@ use crate::ui::problem::Notice;
 
 #[component]
 pub(super) fn Comparison(comparison: PolicyComparison) -> impl IntoView {
+    let (outdated, orders) = (comparison.outdated, comparison.orders_affected);
+    let none = comparison.changes.is_empty();
     let rows = comparison
         .changes
         .iter()
@@ -28,12 +30,11 @@ pub(super) fn Comparison(comparison: PolicyComparison) -> impl IntoView {
         .collect_view();
     let conflicts = comparison
         .conflicts
-        .iter()
-        .map(|conflict| view! { <Notice tone=Tone::Bad><strong>{conflict.subject.clone()}</strong>" "{json::readable(&conflict.pointer)}": "{conflict.message.clone()}</Notice> })
+        .into_iter()
+        .map(|conflict| { let pointer = json::readable(&conflict.pointer); view! { <Notice tone=Tone::Bad><strong>{conflict.subject}</strong>" "{pointer}": "{conflict.message}</Notice> } })
         .collect_view();
-    let none = comparison.changes.is_empty();
     view! {
-        {comparison.outdated.then(|| view! { <Notice tone=Tone::Warn>"Another version was published since this draft was started. Compare with care, or start anew."</Notice> })}
+        {outdated.then(|| view! { <Notice tone=Tone::Warn>"Another version was published since this draft was started. Compare with care, or start anew."</Notice> })}
         {conflicts}
         <Panel title="Against what is in force">
             {if none {
@@ -41,7 +42,7 @@ pub(super) fn Comparison(comparison: PolicyComparison) -> impl IntoView {
             } else {
                 view! {
                     <div class="table-frame"><table class="table diff"><thead><tr><th scope="col">"Rule"</th><th scope="col">"In force"</th><th scope="col">"Draft"</th></tr></thead><tbody>{rows}</tbody></table></div>
-                    <p class="muted">{format!("{} orders sell by it once it is published.", comparison.orders_affected)}</p>
+                    <p class="muted">{format!("{} orders sell by it once it is published.", orders)}</p>
                 }.into_any()
             }}
         </Panel>

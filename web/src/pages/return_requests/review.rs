@@ -6,7 +6,7 @@ use tradepost_contract::deliveries::{BillingState, DeliveryDetail};
 use tradepost_contract::leads::LeadPerson;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::{ReturnAction, ReturnCase, ReturnRequest, ReturnRequestDetail};
-use tradepost_contract::{Page, ReturnRequestId};
+use tradepost_contract::{Page, ProgrammeId, ReturnRequestId, Timestamp};
 
 use super::verdict::{Verdict, VerdictDialog};
 use crate::api;
@@ -146,7 +146,7 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
                 <Loaded loader=delivery shape=Shape::Tile let:detail><Charge detail /></Loaded>
             </div>
             <div>
-                {case.map(|case| view! { <History case /> })}
+                {case.map(|case| view! { <History case programme=of /> })}
                 <Rules request=request.clone() />
             </div>
         </div>
@@ -214,7 +214,7 @@ fn Enquiry(detail: DeliveryDetail) -> impl IntoView {
                 <Fact name="Place">{place(&delivery.place)}</Fact>
                 {answers}
                 {detail.source.map(|source| view! { <Fact name="Source">{source}</Fact> })}
-                <Fact name="Asked"><Time at=delivery.enquired_at /></Fact>
+                <Fact name="Asked"><Time at=delivery.enquired_at programme=delivery.programme_id /></Fact>
             </Facts>
             {notes.map(|notes| view! { <blockquote class="notes">{notes}</blockquote> })}
             {detail.consent.map(|consent| view! { <p class="muted">"Consent given "<Time at=consent.given_at />": “"{consent.text}"”"</p> })}
@@ -269,19 +269,19 @@ fn Charge(detail: DeliveryDetail) -> impl IntoView {
                 <Fact name="Billing">{status_badge(delivery.billing_state)}</Fact>
                 {delivery.invoice_id.map(|id| view! { <Fact name="Invoice"><a href=Route::Console(ConsoleRoute::Invoice(id)).path()>"Open"</a></Fact> })}
                 {delivery.outcome.map(|outcome| view! { <Fact name="Its outcome">{status_badge(outcome)}</Fact> })}
-                <Fact name="Delivered"><Time at=delivery.delivered_at /></Fact>
-                {delivery.return_deadline_at.map(|at| view! { <Fact name="Window until"><Time at /></Fact> })}
+                <Fact name="Delivered"><Time at=delivery.delivered_at programme=delivery.programme_id /></Fact>
+                {delivery.return_deadline_at.map(|at| view! { <Fact name="Window until"><Time at programme=delivery.programme_id /></Fact> })}
             </Facts>
         </Panel>
     }
 }
 
 #[component]
-fn History(case: ReturnCase) -> impl IntoView {
+fn History(case: ReturnCase, programme: ProgrammeId) -> impl IntoView {
     let entries = case
         .history
         .into_iter()
-        .map(|entry| view! { <li><span>{words::sentence(entry.kind.as_str())}</span><Time at=entry.at /></li> })
+        .map(|entry| view! { <li><span>{words::sentence(entry.kind.as_str())}</span><Time at=entry.at programme /></li> })
         .collect_view();
     view! { <Panel title="History"><ol class="timeline">{entries}</ol></Panel> }
 }
@@ -289,12 +289,19 @@ fn History(case: ReturnCase) -> impl IntoView {
 /// What the rules make of it.
 #[component]
 fn Rules(request: ReturnRequest) -> impl IntoView {
-    let guidelines = request.guidelines.url.clone();
+    let (guidelines, of) = (request.guidelines.url.clone(), request.programme_id);
     let review = request.review?;
     let evidence = json::leaves(&review.decision_evidence)
         .into_iter()
         .filter(|(pointer, _)| !pointer.is_empty())
-        .map(|(pointer, value)| view! { <Fact name=words::sentence(&json::readable(&pointer))>{json::line(&value)}</Fact> })
+        .map(|(pointer, value)| {
+            // An instant reads like every other instant of the page.
+            let shown = match value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
+                Some(at) => view! { <Time at programme=of /> }.into_any(),
+                None => json::line(&value).into_any(),
+            };
+            view! { <Fact name=words::sentence(&json::readable(&pointer))>{shown}</Fact> }
+        })
         .collect_view();
     Some(view! {
         <Panel title="The rules">
