@@ -35,7 +35,7 @@ pub fn Dialog(
         // A click on the backdrop is a click on the dialog itself.
         let dialog = node
             .get_untracked()
-            .map(|dialog| web_sys::EventTarget::from(web_sys::HtmlDialogElement::from(dialog)));
+            .map(web_sys::EventTarget::from);
         if event.target() == dialog && event.detail() > 0 {
             open.set(false);
         }
