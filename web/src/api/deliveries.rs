@@ -19,12 +19,7 @@ pub async fn get_delivery(id: DeliveryId) -> Result<DeliveryDetail> {
 }
 
 /// `PATCH /deliveries/{id}`
-pub async fn update_delivery(
-    id: DeliveryId,
-    version: i64,
-    patch: &UpdateDelivery,
-    key: &str,
-) -> Result<Delivery> {
+pub async fn update_delivery(id: DeliveryId, version: i64, patch: &UpdateDelivery, key: &str) -> Result<Delivery> {
     let call = Call::patch(format!("/deliveries/{id}")).if_version(version);
     call.once(key).json(patch).send().await
 }

@@ -5,14 +5,19 @@
 //! names are the API's own parameters.
 
 pub mod auth;
+pub mod credit_notes;
 pub mod deliveries;
 mod failure;
 pub mod http;
+pub mod invoices;
+pub mod orders;
+pub mod products;
 pub mod programmes;
 pub mod return_requests;
 pub mod sandbox;
 pub mod search;
 pub mod suppliers;
+pub mod terms;
 
 pub use failure::Failure;
 

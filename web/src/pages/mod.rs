@@ -4,6 +4,7 @@ pub mod deliveries;
 pub mod elsewhere;
 pub mod gallery;
 pub mod home;
+pub mod own;
 pub mod planned;
 pub mod queues;
 pub mod return_requests;

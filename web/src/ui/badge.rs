@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
+use tradepost_contract::invoices::InvoiceStatus;
+use tradepost_contract::orders::OrderStatus;
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::suppliers::SupplierStatus;
 
@@ -90,6 +92,35 @@ impl Status for LeadOutcome {
             Self::Unreachable => Tone::Warn,
             Self::Won => Tone::Good,
             Self::Lost => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for OrderStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Good,
+            Self::Paused => Tone::Warn,
+            Self::Filled => Tone::Info,
+            Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for InvoiceStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Draft | Self::Void => Tone::Neutral,
+            Self::Open | Self::PartlyPaid => Tone::Info,
+            Self::Paid => Tone::Good,
+            Self::Overdue => Tone::Warn,
+            Self::Uncollectible => Tone::Bad,
         }
     }
 }
