@@ -14,6 +14,7 @@ use crate::api;
 use crate::format::{phone, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader};
+use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Badge, Tone, status_badge};
 use crate::ui::empty::Empty;
@@ -82,6 +83,11 @@ fn ProfileView(profile: Profile) -> impl IntoView {
         .collect_view();
     view! {
         <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it.">{status_badge(supplier.status)}</PageHead>
+        // A phone has no room for these at its thumb.
+        <nav class="more-pages narrow-only" aria-label="More pages">
+            <a class="button" href=Route::Portal(PortalRoute::Orders).path()><Icon icon=icondata_lu::LuRepeat /><span>"Orders"</span></a>
+            <a class="button" href=Route::Portal(PortalRoute::Help).path()><Icon icon=icondata_lu::LuBookOpen /><span>"Help"</span></a>
+        </nav>
         <div class="columns">
             <Panel title="Company">
                 <Facts>
@@ -163,8 +169,7 @@ fn WhoChanges(field: SelfServiceField, contact: HelpContact) -> impl IntoView {
         format!("mailto:{email}?subject={}", crate::router::encode(&subject))
     });
     view! {
-        <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}</span>
-            {write.map(|href| view! { <a href=href>"Ask for a change"</a> })}
+        <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}" "{write.map(|href| view! { <a href=href>"Ask for a change"</a> })}</span>
         </p>
     }
 }

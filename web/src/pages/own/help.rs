@@ -55,10 +55,7 @@ pub fn Help() -> impl IntoView {
 
 #[component]
 fn Article(article: HelpArticle) -> impl IntoView {
-    // Only what leads to the web is a link: a policy is data, and data may hold `javascript:`.
-    let url = article
-        .url
-        .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let url = article.url.and_then(crate::router::safe_link);
     view! {
         <Panel title=article.title>
             <p>{article.text}</p>
