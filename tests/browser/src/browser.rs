@@ -70,8 +70,8 @@ impl Browser {
         let metrics = json!({ "width": width, "height": height, "pixelRatio": 1, "touch": touch });
         let options = json!({ "args": arguments, "mobileEmulation": { "deviceMetrics": metrics } });
         let mut capabilities = DesiredCapabilities::chrome();
-        capabilities.set_base_capability("goog:chromeOptions", options)?;
-        capabilities.set_base_capability("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+        capabilities.set("goog:chromeOptions", options)?;
+        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
         let address = format!("http://127.0.0.1:{port}");
         let mut tries = 0;
         let page = loop {
@@ -193,7 +193,7 @@ impl Browser {
     }
 
     async fn console(&self) -> Result<Vec<String>> {
-        let log = self.page.handle.cmd(GetLog).await?;
+        let log = self.page.handle().cmd(GetLog).await?;
         let entries = log.value_json()?;
         let entries = entries.as_array().cloned().unwrap_or_default();
         let bad = entries
