@@ -72,20 +72,12 @@ pub fn load_page(path: &str) {
 
 /// A random key that no other tab has.
 pub fn random_key() -> String {
-    let crypto = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("crypto")).unwrap_or_default();
-    js_sys::Reflect::get(&crypto, &JsValue::from_str("randomUUID"))
-        .ok()
-        .and_then(|make| make.dyn_into::<js_sys::Function>().ok())
-        .and_then(|make| make.call0(&crypto).ok())
-        .and_then(|key| key.as_string())
-        // Only old browsers on plain http lack it; a key need not be secret, only new.
-        .unwrap_or_else(|| {
-            format!(
-                "{:x}-{:x}",
-                js_sys::Date::now() as u64,
-                (js_sys::Math::random() * 1e15) as u64
-            )
-        })
+    let mut bytes = [0_u8; 16];
+    // Every browser that runs WASM has it, on plain http too; only `randomUUID` asks for https.
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Offers a text as a file to keep.

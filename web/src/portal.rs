@@ -5,7 +5,7 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::guard::{Guard, Stage};
 use crate::layout::portal::PortalShell;
-use crate::pages::{deliveries, home, planned, sign_in};
+use crate::pages::{deliveries, home, own, planned, sign_in};
 use crate::routes::{PortalRoute, Route};
 
 /// The portal.
@@ -31,13 +31,14 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::Leads => view! { <deliveries::list::Leads /> }.into_any(),
         PortalRoute::Lead(id) => view! { <deliveries::page::LeadPage id asks_return=false /> }.into_any(),
         PortalRoute::LeadReturn(id) => view! { <deliveries::page::LeadPage id asks_return=true /> }.into_any(),
-        PortalRoute::Returns
-        | PortalRoute::Return(_)
-        | PortalRoute::Orders
-        | PortalRoute::Order(_)
-        | PortalRoute::Invoices
-        | PortalRoute::Invoice(_)
-        | PortalRoute::Business
-        | PortalRoute::Help => view! { <planned::Planned title=route.title() /> }.into_any(),
+        PortalRoute::Returns => view! { <own::returns::Returns /> }.into_any(),
+        PortalRoute::Return(id) => view! { <own::return_page::ReturnPage id /> }.into_any(),
+        PortalRoute::Orders => view! { <own::orders::Orders /> }.into_any(),
+        PortalRoute::Order(id) => view! { <own::order::OrderPage id /> }.into_any(),
+        PortalRoute::Invoices => view! { <own::invoices::Invoices /> }.into_any(),
+        PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
+        PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
+        PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
+        PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),
     }
 }

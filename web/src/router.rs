@@ -71,6 +71,15 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
+/// An address out of data, if it leads to the web or to a page of this site: a policy is written by people,
+/// and `javascript:` is an address too.
+pub fn safe_link(address: String) -> Option<String> {
+    let known = ["https://", "http://", "/"]
+        .iter()
+        .any(|start| address.starts_with(start));
+    (known && !address.starts_with("//") && !address.contains('\\')).then_some(address)
+}
+
 fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -221,6 +230,22 @@ pub fn safe_return_path(path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_web_and_this_site_are_linked_to() {
+        let safe = |text: &str| safe_link(text.to_owned()).is_some();
+        assert!(safe("https://example.com/x") && safe("/help/return-guidelines"));
+        for bad in [
+            "javascript:alert(1)",
+            "//evil.example",
+            "data:text/html,x",
+            "/\\evil.example",
+            "JaVaScRiPt:1",
+            "",
+        ] {
+            assert!(!safe(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_query_reads_back_what_it_wrote() {

@@ -17,11 +17,13 @@ use leptos::prelude::*;
 use tradepost_contract::ProgrammeId;
 use tradepost_contract::auth::{Login, Me, SignedIn};
 use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::WordingKey;
 use tradepost_contract::programmes::Programme;
 use tradepost_contract::users::Audience;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::api::terms::AccountTerms;
 use crate::api::{self, Failure, Result};
 use crate::browser;
 use crate::clock;
@@ -46,6 +48,7 @@ pub enum Standing {
 struct Session {
     standing: RwSignal<Standing>,
     programmes: RwSignal<Vec<Programme>>,
+    terms: RwSignal<Option<Arc<AccountTerms>>>,
     connected: RwSignal<bool>,
 }
 
@@ -76,6 +79,7 @@ pub fn start() {
     SESSION.set(Some(Session {
         standing: RwSignal::new(Standing::Unknown),
         programmes: RwSignal::new(Vec::new()),
+        terms: RwSignal::new(None),
         connected: RwSignal::new(true),
     }));
     let heard = Closure::<dyn Fn()>::new(|| {
@@ -129,6 +133,7 @@ pub fn over() {
     browser::remember(REMEMBERED, None);
     let session = session();
     session.programmes.set(Vec::new());
+    session.terms.set(None);
     if session.standing.get_untracked() != Standing::SignedOut {
         session.standing.set(Standing::SignedOut);
     }
@@ -142,8 +147,14 @@ async fn welcome() -> Result<()> {
     {
         clock::set_ahead(reading.business_now.as_seconds() - clock::device_seconds());
     }
+    // Who may not read them reads the usual words.
+    let terms = match &me.supplier {
+        Some(account) => api::terms::get_supplier_policy(account.id).await.ok(),
+        None => None,
+    };
     let session = session();
     session.programmes.set(programmes.data);
+    session.terms.set(terms.map(Arc::new));
     session.standing.set(Standing::SignedIn(Arc::new(me)));
     Ok(())
 }
@@ -236,6 +247,16 @@ pub fn programme(id: ProgrammeId) -> Option<Programme> {
 /// The programme of the supplier whose people are here.
 pub fn own_programme() -> Option<Programme> {
     programme(me()?.supplier.as_ref()?.programme_id)
+}
+
+/// The terms of the supplier whose people are here.
+pub fn terms() -> Option<Arc<AccountTerms>> {
+    session().terms.get_untracked()
+}
+
+/// What the programme of the supplier here calls something (R26, R49).
+pub fn word(key: WordingKey) -> String {
+    terms().map_or_else(|| key.usual().to_owned(), |terms| terms.policy.word(key).to_owned())
 }
 
 /// Whether the last request reached the server.

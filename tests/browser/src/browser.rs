@@ -70,8 +70,8 @@ impl Browser {
         let metrics = json!({ "width": width, "height": height, "pixelRatio": 1, "touch": touch });
         let options = json!({ "args": arguments, "mobileEmulation": { "deviceMetrics": metrics } });
         let mut capabilities = DesiredCapabilities::chrome();
-        capabilities.set_base_capability("goog:chromeOptions", options)?;
-        capabilities.set_base_capability("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+        capabilities.set("goog:chromeOptions", options)?;
+        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
         let address = format!("http://127.0.0.1:{port}");
         let mut tries = 0;
         let page = loop {
@@ -131,6 +131,36 @@ impl Browser {
         bail!("`{css}` never says `{text}`")
     }
 
+    /// The path and query of the address bar.
+    pub async fn path(&self) -> Result<String> {
+        let url = self.page.current_url().await?;
+        Ok(url
+            .query()
+            .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
+    }
+
+    /// What a script answers.
+    pub async fn ask(&self, script: &str) -> Result<serde_json::Value> {
+        Ok(self.page.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Waits until a script answers true.
+    pub async fn holds(&self, script: &str) -> Result<()> {
+        for _ in 0..150 {
+            if self.ask(&format!("return Boolean({script})")).await? == true {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("`{script}` never holds at {}", self.path().await?)
+    }
+
+    /// Waits until the page is there and nothing of it loads any more.
+    pub async fn settled(&self) -> Result<()> {
+        self.holds("document.querySelector('#main h1, .door h1') && !document.querySelector('.skeleton, .boot')")
+            .await
+    }
+
     /// Signs in as one of the people whom the sandbox offers.
     pub async fn sign_in_as(&self, email: &str) -> Result<()> {
         self.click(&format!("[data-email=\"{email}\"]")).await
@@ -163,7 +193,7 @@ impl Browser {
     }
 
     async fn console(&self) -> Result<Vec<String>> {
-        let log = self.page.handle.cmd(GetLog).await?;
+        let log = self.page.handle().cmd(GetLog).await?;
         let entries = log.value_json()?;
         let entries = entries.as_array().cloned().unwrap_or_default();
         let bad = entries

@@ -4,13 +4,28 @@
 //! a run, and a Chromium of its own. At its end it fails on any error of the console; violations of the
 //! content security policy are among those.
 //!
+//! Fixtures are made through the API ([`Api`]), never in the database.
+//!
 //! `TRADEPOST_SCREENSHOTS=<folder>` keeps the pictures that journeys take.
 
+pub mod api;
+pub mod axe;
 pub mod browser;
 pub mod server;
 
+pub use api::Api;
 pub use browser::{Browser, Screen};
 pub use server::Server;
+
+/// People whom the demo market has.
+pub mod people {
+    /// Of Meridian Business Leads: ten days, then denied automatically.
+    pub const LONESTAR: &str = "owner@lonestartelecom.example";
+    /// Of Trade Introductions: 72 hours, then refused.
+    pub const PENNINE: &str = "owner@penninewindows.example";
+    /// Staff who may do everything.
+    pub const ADMIN: &str = "admin@tradepost.example";
+}
 
 /// Whether this machine has what it takes; says so once when it has not.
 pub fn can_browse() -> bool {

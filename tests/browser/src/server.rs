@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-/// Everybody's password in the demo.
+/// Everybody's password in the demo, which is no secret.
 pub const PASSWORD: &str = "try the trading post";
 
 /// A running server; stopped with this value.

@@ -24,6 +24,7 @@ pub mod return_requests;
 pub mod sandbox;
 pub mod search;
 pub mod suppliers;
+pub mod terms;
 pub mod users;
 
 pub use failure::Failure;

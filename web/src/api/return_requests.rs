@@ -1,7 +1,8 @@
 //! Return requests.
 
 use tradepost_contract::return_requests::{
-    ApproveReturnRequest, CreateReturnRequest, DenyReturnRequest, ReturnMessage, ReturnRequest, ReturnRequestDetail,
+    AppealReturnRequest, ApproveReturnRequest, CreateReturnRequest, DenyReturnRequest, ReturnMessage, ReturnRequest,
+    ReturnRequestDetail,
 };
 use tradepost_contract::{Page, ReturnRequestId};
 
@@ -62,6 +63,45 @@ pub async fn ask_about_return_request(
     key: &str,
 ) -> Result<ReturnRequest> {
     Call::post(format!("/return-requests/{id}/ask"))
+        .if_version(version)
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /return-requests/{id}/answer`
+pub async fn answer_return_request(
+    id: ReturnRequestId,
+    version: i64,
+    body: &ReturnMessage,
+    key: &str,
+) -> Result<ReturnRequest> {
+    Call::post(format!("/return-requests/{id}/answer"))
+        .if_version(version)
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /return-requests/{id}/withdraw`
+pub async fn withdraw_return_request(id: ReturnRequestId, version: i64, key: &str) -> Result<ReturnRequest> {
+    Call::post(format!("/return-requests/{id}/withdraw"))
+        .if_version(version)
+        .once(key)
+        .send()
+        .await
+}
+
+/// `POST /return-requests/{id}/appeal`
+pub async fn appeal_return_request(
+    id: ReturnRequestId,
+    version: i64,
+    body: &AppealReturnRequest,
+    key: &str,
+) -> Result<ReturnRequest> {
+    Call::post(format!("/return-requests/{id}/appeal"))
         .if_version(version)
         .once(key)
         .json(body)

@@ -1,6 +1,6 @@
 //! Instants as people read them: absolute in a zone, relative, and what is left of a window.
 
-use tradepost_contract::Timestamp;
+use tradepost_contract::{LocalDate, Timestamp};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -35,6 +35,12 @@ pub fn exact(at: Timestamp, zone: Option<&str>) -> String {
 /// Only the day, such as `12 Nov 2026`.
 pub fn day(at: Timestamp, zone: Option<&str>) -> String {
     written(at, zone, &[("year", "numeric"), ("month", "short"), ("day", "numeric")])
+}
+
+/// A date of the calendar, which has no zone.
+pub fn date(date: LocalDate) -> String {
+    let midnight = format!("{date}T00:00:00Z").parse::<Timestamp>();
+    midnight.map_or_else(|_| date.to_string(), |at| day(at, Some("UTC")))
 }
 
 /// A day without its year, for the axis of a chart.

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::WordingKey;
 
 use super::SkipLink;
 use super::account::AccountMenu;
@@ -56,6 +57,17 @@ fn entries() -> [Entry; 7] {
     ]
 }
 
+/// What a page is called: in the programme's own words, where it has some (R26, R49).
+fn name(route: PortalRoute) -> String {
+    let key = match route.section() {
+        PortalRoute::Leads => WordingKey::LeadList,
+        PortalRoute::Returns => WordingKey::ReturnRequests,
+        _ => return route.title().to_owned(),
+    };
+    let own = untrack(session::terms).and_then(|terms| terms.policy.wording.get(&key).cloned());
+    own.unwrap_or_else(|| route.title().to_owned())
+}
+
 /// The frame around the portal's pages.
 #[component]
 pub fn PortalShell(
@@ -71,7 +83,7 @@ pub fn PortalShell(
         .collect();
     for entry in &entries {
         let to = entry.route.path();
-        shortcut(entry.keys, format!("Go to {}", entry.route.title()), move || {
+        shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
             router::navigate(&to)
         });
     }
@@ -84,7 +96,7 @@ pub fn PortalShell(
         let lit = move || matches!(route.get(), Some(Route::Portal(now)) if now.section() == own);
         view! {
             <a class="nav-link" href=own.path() aria-current=move || lit().then_some("page")>
-                <Icon icon=entry.icon /><span>{own.title()}</span>
+                <Icon icon=entry.icon /><span>{name(own)}</span>
             </a>
         }
     };

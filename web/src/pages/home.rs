@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use tradepost_contract::deliveries::Delivery;
+use tradepost_contract::invoices::Invoice;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::ReturnRequest;
 use tradepost_contract::{Page, Timestamp};
 
 use crate::api;
 use crate::clock;
-use crate::format::time::short_day;
+use crate::format::time::{date, short_day};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::pages::deliveries::list::lead_name;
@@ -18,6 +19,7 @@ use crate::ui::badge::status_badge;
 use crate::ui::chart::{BarChart, Series};
 use crate::ui::empty::Empty;
 use crate::ui::icon::Icon;
+use crate::ui::money::Money;
 use crate::ui::page::{PageHead, Panel};
 use crate::ui::stat::Stat;
 use crate::ui::time::{Due, Shown, Time};
@@ -28,18 +30,32 @@ const DAY_SECONDS: i64 = 86_400;
 /// The first page that a supplier sees.
 #[component]
 pub fn Home() -> impl IntoView {
-    let leads = Loader::new(|| api::deliveries::list_deliveries(ListQuery::first(100)));
+    let leads = Loader::new(|| {
+        let latest = api::deliveries::list_deliveries(ListQuery::first(100));
+        let returnable = api::deliveries::list_deliveries(ListQuery::first(100).with("returnable", "true"));
+        futures_util::future::try_join(latest, returnable)
+    });
+    let owed = Loader::new(|| async {
+        // Who may not see invoices owes nothing here.
+        if !untrack(|| session::may(Permission::InvoicesRead)) {
+            return Ok(Vec::new());
+        }
+        let query = ListQuery::first(20).with("status", "open,partly_paid,overdue");
+        Ok(api::invoices::list_invoices(query).await?.data)
+    });
     let returns = Loader::new(|| api::return_requests::list_return_requests(ListQuery::first(20)));
     let name = session::me().and_then(|me| me.supplier.as_ref().map(|account| account.name.clone()));
     view! {
         <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
-        <Loaded loader=leads shape=Shape::Tile let:page><Today page /></Loaded>
+        <Loaded loader=leads shape=Shape::Tile let:pages><Today pages /></Loaded>
+        <Loaded loader=owed shape=Shape::Tile let:invoices><Owed invoices /></Loaded>
         <Loaded loader=returns shape=Shape::Tile let:page><OpenReturns page /></Loaded>
     }
 }
 
 #[component]
-fn Today(page: Page<Delivery>) -> impl IntoView {
+fn Today(pages: (Page<Delivery>, Page<Delivery>)) -> impl IntoView {
+    let (page, returnable) = pages;
     let leads = page.data;
     if leads.is_empty() {
         return view! {
@@ -48,13 +64,12 @@ fn Today(page: Page<Delivery>) -> impl IntoView {
         .into_any();
     }
     let unseen: Vec<&Delivery> = leads.iter().filter(|lead| lead.seen_at.is_none()).collect();
-    let mut closing: Vec<&Delivery> = leads
-        .iter()
-        .filter(|lead| lead.returnable && lead.return_deadline_at.is_some())
-        .collect();
-    closing.sort_by_key(|lead| lead.return_deadline_at);
+    let mut closing: Vec<&Delivery> = returnable.data.iter().collect();
+    // What has no deadline closes last.
+    closing.sort_by_key(|lead| (lead.return_deadline_at.is_none(), lead.return_deadline_at));
     let week = leads.iter().filter(|lead| age_days(lead.delivered_at) < 7).count();
     let more = if page.has_more { "+" } else { "" };
+    let more_closing = if returnable.has_more { "+" } else { "" };
     let inbox = Route::Portal(PortalRoute::Leads).path();
     let rows = |leads: &[&Delivery]| {
         let shown: Vec<Delivery> = leads.iter().take(5).map(|lead| (*lead).clone()).collect();
@@ -70,8 +85,8 @@ fn Today(page: Page<Delivery>) -> impl IntoView {
     };
     view! {
         <div class="stats">
-            <Stat label="New leads" value=format!("{}{more}", unseen_count) note="not opened yet" href=inbox.clone() />
-            <Stat label="Can be returned" value=format!("{}{more}", closing_count) note="their window is open" href=format!("{inbox}?returnable=true") />
+            <Stat label="New leads" value=format!("{unseen_count}{more}") note="not opened yet" href=inbox.clone() />
+            <Stat label="Can be returned" value=format!("{closing_count}{more_closing}") note="their window is open" href=format!("{inbox}?returnable=true") />
             <Stat label="This week" value=week.to_string() note="delivered in seven days" />
         </div>
         <div class="columns">
@@ -132,6 +147,33 @@ fn OpenReturns(page: Page<ReturnRequest>) -> impl IntoView {
         })
         .collect_view();
     view! { <Panel title="Returns you can act on" more=(Route::Portal(PortalRoute::Returns).path(), "All returns")><ul class="rows">{rows}</ul></Panel> }
+        .into_any()
+}
+
+/// Invoices that wait for money, the first due first.
+#[component]
+fn Owed(invoices: Vec<Invoice>) -> impl IntoView {
+    let mut invoices = invoices;
+    invoices.sort_by_key(|invoice| invoice.due_on);
+    if invoices.is_empty() {
+        return ().into_any();
+    }
+    let rows = invoices
+        .into_iter()
+        .take(3)
+        .map(|invoice| {
+            view! {
+                <li>
+                    <a class="row-item" href=Route::Portal(PortalRoute::Invoice(invoice.id)).path()>
+                        <span class="row-text"><strong>{invoice.number.clone()}</strong><small>"Due "{date(invoice.due_on)}</small></span>
+                        <span class="row-side"><Money amount=invoice.open />{status_badge(invoice.status)}</span>
+                        <Icon icon=icondata_lu::LuChevronRight />
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <Panel title="To pay" more=(Route::Portal(PortalRoute::Invoices).path(), "All invoices")><ul class="rows">{rows}</ul></Panel> }
         .into_any()
 }
 

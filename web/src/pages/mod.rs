@@ -13,6 +13,7 @@ pub mod imports;
 pub mod invoices;
 pub mod leads;
 pub mod orders;
+pub mod own;
 pub mod planned;
 pub mod products;
 pub mod programmes;

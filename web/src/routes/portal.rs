@@ -29,6 +29,8 @@ pub enum PortalRoute {
     Business,
     /// How this programme works.
     Help,
+    /// What can be returned, and until when (R29).
+    Guidelines,
 }
 
 impl PortalRoute {
@@ -47,6 +49,7 @@ impl PortalRoute {
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
+            Self::Guidelines => "/help/return-guidelines".to_owned(),
         }
     }
 
@@ -64,6 +67,8 @@ impl PortalRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
+            // A policy says where its guidelines stand, and each preset in its own words.
+            ["help", _] => Some(Self::Guidelines),
             _ => None,
         }
     }
@@ -83,6 +88,7 @@ impl PortalRoute {
             Self::Invoice(_) => "Invoice",
             Self::Business => "Business",
             Self::Help => "Help",
+            Self::Guidelines => "Return guidelines",
         }
     }
 
@@ -95,7 +101,7 @@ impl PortalRoute {
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
             Self::Business => Self::Business,
-            Self::Help => Self::Help,
+            Self::Help | Self::Guidelines => Self::Help,
         }
     }
 }
@@ -117,5 +123,6 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::Business,
         R::Help,
+        R::Guidelines,
     ]
 }

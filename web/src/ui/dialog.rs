@@ -33,9 +33,7 @@ pub fn Dialog(
     });
     let outside = move |event: web_sys::MouseEvent| {
         // A click on the backdrop is a click on the dialog itself.
-        let dialog = node
-            .get_untracked()
-            .map(|dialog| web_sys::EventTarget::from(web_sys::HtmlDialogElement::from(dialog)));
+        let dialog = node.get_untracked().map(web_sys::EventTarget::from);
         if event.target() == dialog && event.detail() > 0 {
             open.set(false);
         }

@@ -29,6 +29,7 @@ pub(crate) fn test(test: &Test) -> Done {
         crate::app::build(&crate::app::App { dev: true })?;
     }
     crate::browser::ensure();
+    crate::browser::ensure_axe();
     // The proofs start the real server as a process, so its binary has to be there; building all
     // targets at once gives one set of features, so that nothing is compiled twice.
     run(cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;

@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use tradepost_contract::deliveries::{BillingState, Delivery, LeadOutcome};
 use tradepost_contract::leads::LeadPlace;
+use tradepost_contract::policy::WordingKey;
 
 use crate::api;
 use crate::format::{money, phone};
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::routes::{PortalRoute, Route};
+use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::money::Money;
 use crate::ui::page::PageHead;
@@ -83,7 +85,7 @@ pub fn Leads() -> impl IntoView {
             .numeric(),
         );
     view! {
-        <PageHead title="Leads" />
+        <PageHead title=session::word(WordingKey::LeadList) />
         <ListView list />
     }
 }

@@ -1,8 +1,9 @@
 //! One lead: who asked, one tap to call or write, what is in it, what one made of it, and its return.
 
 use leptos::prelude::*;
-use tradepost_contract::DeliveryId;
 use tradepost_contract::deliveries::{Delivery, DeliveryAction, DeliveryDetail, NotReturnableReason};
+use tradepost_contract::policy::WordingKey;
+use tradepost_contract::{DeliveryId, PolicyVersionId};
 
 use super::list::{lead_name, place};
 use super::return_form::ReturnForm;
@@ -12,8 +13,10 @@ use crate::format::{phone, words};
 use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
+use crate::pages::own::guidelines;
 use crate::router;
 use crate::routes::{PortalRoute, Route};
+use crate::session;
 use crate::ui::badge::{Tone, status_badge};
 use crate::ui::button::Button;
 use crate::ui::dialog::Dialog;
@@ -63,6 +66,7 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
     let for_work = detail.clone();
     let (address, notes, company) = (person.address.clone(), person.notes.clone(), person.company.clone());
     let (source, wanted_at, asked_at) = (detail.source.clone(), place(&delivery.place), delivery.enquired_at);
+    let version = detail.guidelines.policy_version_id;
     let (price, delivered_at, invoice_id) = (delivery.price, delivery.delivered_at, delivery.invoice_id);
     view! {
         <PageHead title=lead_name(&delivery) back=(Route::Portal(PortalRoute::Leads).path(), "Leads") subtitle=subtitle>
@@ -93,7 +97,7 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
                 {workable.then(|| view! { <WorkForm detail=for_work lead /> })}
             </div>
             <div class="lead-side">
-                <ReturnPanel delivery=delivery.clone() label open returnable />
+                <ReturnPanel delivery=delivery.clone() version label open returnable />
                 {undo.then(|| view! { <UndoRejection id lead /> })}
                 <Panel title="The charge">
                     <Facts>
@@ -116,7 +120,13 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
 }
 
 #[component]
-fn ReturnPanel(delivery: Delivery, label: String, open: RwSignal<bool>, returnable: bool) -> impl IntoView {
+fn ReturnPanel(
+    delivery: Delivery,
+    version: PolicyVersionId,
+    label: String,
+    open: RwSignal<bool>,
+    returnable: bool,
+) -> impl IntoView {
     let state = match (delivery.return_request_id, delivery.not_returnable_reason) {
         (Some(request), _) => view! {
             <p>"You asked for a return. "<a href=Route::Portal(PortalRoute::Return(request)).path()>"Follow the decision"</a></p>
@@ -130,7 +140,13 @@ fn ReturnPanel(delivery: Delivery, label: String, open: RwSignal<bool>, returnab
         .into_any(),
         (None, None) => view! { <p class="muted">"Somebody of your account who may return leads can do it here."</p> }.into_any(),
     };
-    view! { <Panel title="Return">{state}</Panel> }
+    let guidelines = guidelines::path_of(version);
+    view! {
+        <Panel title=session::word(WordingKey::ReturnRequest)>
+            {state}
+            <p class="guidelines-link"><a href=guidelines>"What counts, and until when"</a></p>
+        </Panel>
+    }
 }
 
 /// Takes a one-click rejection back (R109).

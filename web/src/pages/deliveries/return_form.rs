@@ -9,6 +9,7 @@ use crate::api;
 use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
+use crate::pages::own::guidelines;
 use crate::router;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
@@ -50,6 +51,8 @@ fn ReturnFormBody(
     let reason = form.field("/reason", "");
     let note = form.field("/note", "");
     let id = options.delivery_id;
+    // The rules of the day it was delivered, not of today (R29).
+    let guidelines = guidelines::path_of(options.guidelines.policy_version_id);
     let (reasons, not_grounds) = (options.reasons, options.not_grounds);
     let choices = reasons
         .iter()
@@ -120,7 +123,7 @@ fn ReturnFormBody(
                     hint=if always { "The reviewer decides by this." } else { "What you write helps the reviewer." } optional=!always />
             })}
             {move || (!always && required(&reason.value.get())).then(|| view! { <Notice tone=Tone::Neutral>"This reason needs a note."</Notice> })}
-            {options.guidelines.url.map(|url| view! { <p><a href=url target="_blank" rel="noopener noreferrer">"The return guidelines"</a></p> })}
+            <p class="guidelines-link"><a href=guidelines target="_blank" rel="noopener">"What counts: the guidelines of this lead"</a></p>
             <div class="form-actions sticky">
                 <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
                 <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>{options.action_label}</Button>
@@ -140,7 +143,7 @@ fn NotGrounds(reasons: Vec<ReturnReasonOption>) -> impl IntoView {
                 <li>
                     <strong>{reason.label}</strong>
                     {reason.message.map(|message| view! { <p>{message}</p> })}
-                    {reason.help_url.map(|url| view! { <a href=url target="_blank" rel="noopener noreferrer">"Read more"</a> })}
+                    {reason.help_url.and_then(router::safe_link).map(|url| view! { <a href=url target="_blank" rel="noopener noreferrer">"Read more"</a> })}
                 </li>
             }
         })

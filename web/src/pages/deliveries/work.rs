@@ -7,11 +7,13 @@
 
 use leptos::prelude::*;
 use tradepost_contract::deliveries::{DeliveryDetail, LeadOutcome, UpdateDelivery};
+use tradepost_contract::policy::WordingKey;
 
 use crate::api;
 use crate::kit::form::Form;
 use crate::kit::load::Loader;
 use crate::kit::toast;
+use crate::session;
 use crate::ui::badge::Status;
 use crate::ui::button::{Button, Look};
 use crate::ui::field::TextArea;
@@ -52,7 +54,7 @@ pub(super) fn WorkForm(detail: DeliveryDetail, lead: Loader<DeliveryDetail>) -> 
         );
     };
     view! {
-        <Panel title="Your work">
+        <Panel title=session::word(WordingKey::RateBox)>
             <form on:submit=save novalidate>
                 <FormProblem form />
                 <div class="form-row">
