@@ -110,7 +110,7 @@ impl Application {
                 .split_for_parts();
             drop(document);
             app.configure(routes::pages)
-                .default_service(web::to(crate::request::nothing_here))
+                .default_service(web::to(crate::web_app::serve))
                 .wrap(from_fn(crate::request::frame))
         })
         .workers(workers)

@@ -52,3 +52,4 @@ pub mod sessions;
 pub mod settings;
 mod suppliers;
 pub mod users;
+pub mod web_app;

@@ -1,6 +1,8 @@
 //! Moving business time, in a sandbox only.
 
 use crate::Timestamp;
+use crate::auth::SecretText;
+use crate::users::Audience;
 
 /// The two readings of the clock.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -36,4 +38,26 @@ pub struct JobsRun {
     pub done: u64,
     /// The clock afterwards.
     pub clock: SandboxClock,
+}
+
+/// Who can sign in to the demo market, and how. They hold made-up data only.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct DemoPeople {
+    /// Everybody's password; null where there is no demo market.
+    pub password: Option<SecretText>,
+    /// The people, staff first.
+    pub people: Vec<DemoPerson>,
+}
+
+/// Somebody of the demo market.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct DemoPerson {
+    /// What they sign in with.
+    #[schema(example = "reviewer@tradepost.example")]
+    pub email: String,
+    /// Who they are.
+    #[schema(example = "Ruth Adler, returns reviewer")]
+    pub who: String,
+    /// Whether they see the console or the portal.
+    pub audience: Audience,
 }

@@ -187,6 +187,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("report_lead_sources", "GET", "/reports/lead-sources", P::ReportsRead),
     op("report_return_rates", "GET", "/reports/return-rates", P::ReportsRead),
     // sandbox
+    public("list_demo_people", "GET", "/sandbox/people"),
     op("get_sandbox_clock", "GET", "/sandbox/clock", P::Self_),
     op("advance_sandbox_clock", "POST", "/sandbox/clock/advance", P::Sandbox),
     op("run_sandbox_jobs", "POST", "/sandbox/jobs/run", P::Sandbox),

@@ -24,6 +24,9 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use time::Duration;
 use tradepost_contract::Timestamp;
+use tradepost_contract::auth::SecretText;
+use tradepost_contract::sandbox::{DemoPeople, DemoPerson};
+use tradepost_contract::users::Audience;
 
 /// How much past the demo has.
 const WEEKS: i64 = 10;
@@ -100,6 +103,31 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
         people,
         api_key: market.integrator_key,
     })
+}
+
+/// Who can sign in to the demo beside this database, as the sign-in page of a sandbox offers them.
+pub fn people_to_offer(settings: &Settings) -> DemoPeople {
+    let read = || serde_json::from_slice::<Access>(&std::fs::read(access_file(settings)).ok()?).ok();
+    let Some(access) = read() else {
+        return DemoPeople {
+            password: None,
+            people: Vec::new(),
+        };
+    };
+    let offer = |person: Person| DemoPerson {
+        // Nothing but the demo's own staff is of this domain.
+        audience: if person.email.ends_with("@tradepost.example") {
+            Audience::Staff
+        } else {
+            Audience::Supplier
+        },
+        email: person.email,
+        who: person.who,
+    };
+    DemoPeople {
+        password: Some(SecretText::new(access.password)),
+        people: access.people.into_iter().map(offer).collect(),
+    }
 }
 
 fn access_file(settings: &Settings) -> PathBuf {

@@ -12,7 +12,7 @@ use actix_web::{get, post};
 use serde_json::json;
 use std::sync::Arc;
 use tradepost_contract::ProblemCode;
-use tradepost_contract::sandbox::{AdvanceClock, JobsRun, SandboxClock};
+use tradepost_contract::sandbox::{AdvanceClock, DemoPeople, JobsRun, SandboxClock};
 
 /// The longest single step: a year.
 const LONGEST_STEP_SECONDS: i64 = 366 * 86_400;
@@ -31,6 +31,20 @@ fn only_in_a_sandbox(app: &App) -> ApiResult<()> {
     } else {
         Err(ApiError::not_found())
     }
+}
+
+/// Lists who can sign in to the demo market
+///
+/// For the sign-in page, which offers them. Only in a sandbox, and only where `demo` made the market:
+/// outside of one it is a 404, and without a demo market the list is empty.
+#[utoipa::path(tag = "sandbox", responses((status = 200, body = DemoPeople), Problems))]
+#[get("/sandbox/people")]
+pub(super) async fn list_demo_people(app: Data<App>) -> ApiResult<Reply> {
+    only_in_a_sandbox(&app)?;
+    let people = tokio::task::spawn_blocking(move || crate::demo::people_to_offer(&app.settings))
+        .await
+        .map_err(ApiError::internal)?;
+    Reply::ok(&people)
 }
 
 /// Reads both clocks

@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(http::list_demo_people)
         .service(http::get_sandbox_clock)
         .service(http::advance_sandbox_clock)
         .service(http::run_sandbox_jobs);

@@ -2,7 +2,10 @@
 //! commands are for those who work on it. Each command does its own set-up: what is missing is
 //! installed where that is possible, and otherwise named in one line.
 
+mod app;
+mod browser;
 mod debian;
+mod dev;
 mod postgres;
 mod schemathesis;
 mod server;
@@ -25,7 +28,11 @@ struct Arguments {
 enum Task {
     /// Build the server, fill a demo market when there is none, and serve it on http://127.0.0.1:8080.
     Run(server::Run),
-    /// Run every test: rules, contract, API on SQLite and on PostgreSQL.
+    /// Build the web app into `web/dist` and print what a visitor downloads.
+    App(app::App),
+    /// Rebuild the web app whenever one of its files changes; a debug server shows it at once.
+    Dev,
+    /// Run every test: rules, contract, API on SQLite and on PostgreSQL, browser journeys.
     Test(suites::Test),
     /// Run the proofs of correctness at full size and print their table (an hour or so).
     Prove(suites::Prove),
@@ -40,6 +47,8 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Task::Run(run) => server::run(&run),
+        Task::App(app) => app::build(&app),
+        Task::Dev => dev::dev(),
         Task::Test(test) => suites::test(&test),
         Task::Prove(prove) => suites::prove(&prove),
         Task::Bench(bench) => suites::bench(&bench),

@@ -26,7 +26,10 @@ pub(crate) fn test(test: &Test) -> Done {
     }
     if test.filter.is_none() {
         wasm::check_contract()?;
+        crate::app::build(&crate::app::App { dev: true })?;
     }
+    crate::browser::ensure();
+    crate::browser::ensure_axe();
     // The proofs start the real server as a process, so its binary has to be there; building all
     // targets at once gives one set of features, so that nothing is compiled twice.
     run(cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;
@@ -97,6 +100,7 @@ pub(crate) fn bench(bench: &Bench) -> Done {
 
 /// Formatting, clippy and the documentation, with warnings denied.
 pub(crate) fn lint() -> Done {
+    crate::app::refuse_markup()?;
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args([
         "clippy",

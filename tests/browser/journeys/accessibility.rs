@@ -1,0 +1,121 @@
+//! Axe on every page, on both screens, light and dark: nothing may be found.
+
+use anyhow::{Result, ensure};
+use tradepost_browser_tests::api::text;
+use tradepost_browser_tests::{Api, Browser, Screen, Server, axe, can_browse, people};
+
+/// A page on the screen, and what axe says of it.
+async fn look(browser: &Browser, path: &str, found: &mut Vec<String>) -> Result<()> {
+    browser.go(path).await?;
+    browser.settled().await?;
+    look_here(browser, path, found).await
+}
+
+async fn look_here(browser: &Browser, name: &str, found: &mut Vec<String>) -> Result<()> {
+    found.extend(
+        axe::violations(browser)
+            .await?
+            .into_iter()
+            .map(|one| format!("{name}: {one}")),
+    );
+    Ok(())
+}
+
+async fn dark(browser: &Browser) -> Result<()> {
+    browser
+        .ask("localStorage.setItem('tradepost.theme', 'dark')")
+        .await
+        .map(drop)
+}
+
+async fn portal(screen: Screen, is_dark: bool) -> Result<()> {
+    if !can_browse() || !axe::is_there() {
+        return Ok(());
+    }
+    let server = Server::with_demo()?;
+    let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
+    let id = async |path: &str| text(&owner.first(path, |_| true).await?, "id");
+    let lead = id("/deliveries?returnable=true&limit=1").await?;
+    let denied = id("/return-requests?status=denied&limit=1").await?;
+    let (invoice, order) = (id("/invoices?limit=1").await?, id("/orders?limit=1").await?);
+    let browser = Browser::open(&server.url, screen).await?;
+    let mut found = Vec::new();
+    browser.go("/sign-in").await?;
+    if is_dark {
+        dark(&browser).await?;
+    }
+    look(&browser, "/sign-in", &mut found).await?;
+    browser.sign_in_as(people::LONESTAR).await?;
+    browser.see("#main h1").await?;
+    let paths = [
+        "/".to_owned(),
+        "/leads".to_owned(),
+        format!("/leads/{lead}"),
+        "/returns".to_owned(),
+        format!("/returns/{denied}"),
+        "/orders".to_owned(),
+        format!("/orders/{order}"),
+        "/invoices".to_owned(),
+        format!("/invoices/{invoice}"),
+        "/business".to_owned(),
+        "/help".to_owned(),
+        "/help/return-guidelines".to_owned(),
+        "/no-such-page".to_owned(),
+    ];
+    for path in &paths {
+        look(&browser, path, &mut found).await?;
+    }
+    browser.go(&format!("/leads/{lead}/return")).await?;
+    browser.see(".drawer .radio").await?;
+    look_here(&browser, "the return form", &mut found).await?;
+    ensure!(found.is_empty(), "axe finds {found:#?}");
+    browser.finish(&[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_is_accessible_on_a_desktop() -> Result<()> {
+    portal(Screen::Desktop, false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portal_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
+    portal(Screen::Phone, true).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_accessible() -> Result<()> {
+    if !can_browse() || !axe::is_there() {
+        return Ok(());
+    }
+    let server = Server::with_demo()?;
+    let browser = Browser::open(&server.url, Screen::Desktop).await?;
+    let mut found = Vec::new();
+    browser.go("/console").await?;
+    browser.sign_in_as(people::ADMIN).await?;
+    browser.see("#main h1").await?;
+    let pages = [
+        "",
+        "/returns",
+        "/leads",
+        "/suppliers",
+        "/orders",
+        "/products",
+        "/programmes",
+        "/imports",
+        "/billing-runs",
+        "/invoices",
+        "/credit-notes",
+        "/reports",
+        "/events",
+        "/audit",
+        "/users",
+        "/api-keys",
+        "/sandbox",
+        "/gallery",
+    ];
+    for page in pages {
+        look(&browser, &format!("/console{page}"), &mut found).await?;
+    }
+    ensure!(found.is_empty(), "axe finds {found:#?}");
+    browser.finish(&[]).await
+}

@@ -1,0 +1,224 @@
+//! One Chromium with its driver.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::prelude::*;
+use thirtyfour::{RequestData, SessionId};
+
+/// What the page is looked at on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// 390 × 844.
+    Phone,
+    /// 1440 × 900.
+    Desktop,
+}
+
+impl Screen {
+    const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Phone => (390, 844),
+            Self::Desktop => (1440, 900),
+        }
+    }
+}
+
+/// A browser; closed by [`Browser::finish`], and its driver with this value in any case.
+#[derive(Debug)]
+pub struct Browser {
+    driver_process: Child,
+    _profile: TempDir,
+    /// The page.
+    pub page: WebDriver,
+    url: String,
+}
+
+impl Browser {
+    /// Opens a browser for the server at `url`.
+    pub async fn open(url: &str, screen: Screen) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let driver_process = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver")?;
+        let profile = TempDir::new()?;
+        let (width, height) = screen.size();
+        let mut arguments: Vec<String> = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        let touch = screen == Screen::Phone;
+        let metrics = json!({ "width": width, "height": height, "pixelRatio": 1, "touch": touch });
+        let options = json!({ "args": arguments, "mobileEmulation": { "deviceMetrics": metrics } });
+        let mut capabilities = DesiredCapabilities::chrome();
+        capabilities.set("goog:chromeOptions", options)?;
+        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+        let address = format!("http://127.0.0.1:{port}");
+        let mut tries = 0;
+        let page = loop {
+            match WebDriver::new(&address, capabilities.clone()).await {
+                Ok(page) => break page,
+                Err(error) if tries == 50 => bail!("the driver does not answer: {error}"),
+                Err(_) => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        };
+        Ok(Self {
+            driver_process,
+            _profile: profile,
+            page,
+            url: url.to_owned(),
+        })
+    }
+
+    /// Loads a path of the server.
+    pub async fn go(&self, path: &str) -> Result<()> {
+        self.page.goto(format!("{}{path}", self.url)).await?;
+        Ok(())
+    }
+
+    /// The element, when it is there and can be seen; waits for it.
+    pub async fn see(&self, css: &str) -> Result<WebElement> {
+        let query = self
+            .page
+            .query(By::Css(css))
+            .wait(Duration::from_secs(15), Duration::from_millis(50));
+        query
+            .and_displayed()
+            .first()
+            .await
+            .with_context(|| format!("`{css}` is not on the page"))
+    }
+
+    /// Clicks what can be seen.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        Ok(self.see(css).await?.click().await?)
+    }
+
+    /// Waits until the element says something that contains `text`.
+    pub async fn reads(&self, css: &str, text: &str) -> Result<()> {
+        for _ in 0..150 {
+            let said = match self.page.find(By::Css(css)).await {
+                Ok(element) => element.text().await.unwrap_or_default(),
+                Err(_) => String::new(),
+            };
+            if said.contains(text) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("`{css}` never says `{text}`")
+    }
+
+    /// The path and query of the address bar.
+    pub async fn path(&self) -> Result<String> {
+        let url = self.page.current_url().await?;
+        Ok(url
+            .query()
+            .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
+    }
+
+    /// What a script answers.
+    pub async fn ask(&self, script: &str) -> Result<serde_json::Value> {
+        Ok(self.page.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Waits until a script answers true.
+    pub async fn holds(&self, script: &str) -> Result<()> {
+        for _ in 0..150 {
+            if self.ask(&format!("return Boolean({script})")).await? == true {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("`{script}` never holds at {}", self.path().await?)
+    }
+
+    /// Waits until the page is there and nothing of it loads any more.
+    pub async fn settled(&self) -> Result<()> {
+        self.holds("document.querySelector('#main h1, .door h1') && !document.querySelector('.skeleton, .boot')")
+            .await
+    }
+
+    /// Signs in as one of the people whom the sandbox offers.
+    pub async fn sign_in_as(&self, email: &str) -> Result<()> {
+        self.click(&format!("[data-email=\"{email}\"]")).await
+    }
+
+    /// Keeps a picture where `TRADEPOST_SCREENSHOTS` says.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        if let Some(folder) = std::env::var_os("TRADEPOST_SCREENSHOTS") {
+            let folder = PathBuf::from(folder);
+            std::fs::create_dir_all(&folder)?;
+            self.page.screenshot(&folder.join(format!("{name}.png"))).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the journey: nothing may have gone wrong in the console. Answers that the journey asked for
+    /// (a refusal, an ended session) are named in `expected`.
+    pub async fn finish(self, expected: &[&str]) -> Result<()> {
+        let log = self.console().await?;
+        let wrong: Vec<&String> = log
+            .iter()
+            .filter(|line| !expected.iter().any(|part| line.contains(part)))
+            .collect();
+        self.page.clone().quit().await?;
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            bail!("the console has errors: {wrong:#?}")
+        }
+    }
+
+    async fn console(&self) -> Result<Vec<String>> {
+        let log = self.page.handle().cmd(GetLog).await?;
+        let entries = log.value_json()?;
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let bad = entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        Ok(bad
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver_process.kill();
+        let _ = self.driver_process.wait();
+    }
+}
+
+/// Chromium's log; a command of its driver that WebDriver does not name.
+#[derive(Debug)]
+struct GetLog;
+
+impl FormatRequestData for GetLog {
+    fn format_request(&self, session_id: &SessionId) -> RequestData {
+        RequestData::new(reqwest::Method::POST, format!("session/{session_id}/se/log"))
+            .add_body(json!({ "type": "browser" }))
+    }
+}

@@ -1,0 +1,117 @@
+//! The real binary with a demo market.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+/// Everybody's password in the demo, which is no secret.
+pub const PASSWORD: &str = "try the trading post";
+
+/// A running server; stopped with this value.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub url: String,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts a server on a copy of the demo market.
+    pub fn with_demo() -> Result<Self> {
+        let folder = TempDir::new()?;
+        for entry in fs::read_dir(demo()?)? {
+            let entry = entry?;
+            fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
+        }
+        let mut child = tradepost(folder.path())?
+            .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("its output is a pipe")?;
+        let mut lines = BufReader::new(output).lines();
+        let url = loop {
+            let line = lines.next().context("the server says where it listens")??;
+            if let Some((_, address)) = line.split_once("http://") {
+                break format!("http://{}", address.split_whitespace().next().unwrap_or_default());
+            }
+        };
+        // The pipe has to be read to the end, or the server would stop at a full one.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self {
+            child,
+            url,
+            _folder: folder,
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The folder of a demo market: given by `TRADEPOST_DEMO_FOLDER`, else made once beside the binary and
+/// kept for as long as the binary is the same.
+fn demo() -> Result<PathBuf> {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(folder) = FOLDER.get() {
+        return Ok(folder.clone());
+    }
+    let folder = match std::env::var_os("TRADEPOST_DEMO_FOLDER") {
+        Some(given) => PathBuf::from(given),
+        None => make_demo()?,
+    };
+    Ok(FOLDER.get_or_init(|| folder).clone())
+}
+
+fn make_demo() -> Result<PathBuf> {
+    let binary = binary()?;
+    let built = fs::metadata(&binary)?.modified()?;
+    let folder = binary.with_file_name("browser-demo");
+    fs::create_dir_all(&folder)?;
+    // Journeys run in processes of their own; the first makes the market and the others wait.
+    let lock = fs::File::create(folder.with_extension("lock"))?;
+    lock.lock()?;
+    let access = folder.join("tradepost.demo.json");
+    let fresh = fs::metadata(&access)
+        .and_then(|file| file.modified())
+        .is_ok_and(|made| made > built);
+    if !fresh {
+        fs::remove_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
+        let done = tradepost(&folder)?.arg("demo").stdout(Stdio::null()).status()?;
+        ensure!(done.success(), "the demo market could not be made");
+    }
+    Ok(folder)
+}
+
+fn tradepost(folder: &Path) -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    command
+        .env("DATABASE_URL", folder.join("tradepost.db"))
+        .env("RUST_LOG", "error")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    Ok(command)
+}
+
+/// The binary beside this test's own, which `cargo xtask test` builds first.
+fn binary() -> Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    let folder = this.ancestors().nth(2).context("tests live in target/<profile>/deps")?;
+    let binary = folder.join("tradepost");
+    ensure!(
+        binary.exists(),
+        "{} is missing: `cargo build -p tradepost`, or `cargo xtask test`",
+        binary.display()
+    );
+    Ok(binary)
+}

@@ -1,0 +1,184 @@
+//! One request to the API: the token goes along, a token that ended is renewed once, and whatever comes
+//! back is either the documented type or a [`Failure`].
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tradepost_contract::{Problem, ProblemCode};
+
+use super::{Failure, Result};
+use crate::session;
+
+const API: &str = "/api/v1";
+
+/// What goes along.
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    Bytes(Uint8Array),
+}
+
+/// A request that is being put together.
+#[derive(Debug)]
+pub struct Call {
+    method: Method,
+    path: String,
+    body: Option<Body>,
+    headers: Vec<(&'static str, String)>,
+    anonymous: bool,
+}
+
+impl Call {
+    fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            body: None,
+            headers: Vec::new(),
+            anonymous: false,
+        }
+    }
+
+    /// Reads; the path is below `/api/v1`.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// Creates or acts.
+    pub fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    /// Changes a part.
+    pub fn patch(path: impl Into<String>) -> Self {
+        Self::new(Method::PATCH, path)
+    }
+
+    /// Takes away.
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    /// With this body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_string(body).ok().map(Body::Text);
+        self.headers.push(("Content-Type", "application/json".to_owned()));
+        self
+    }
+
+    /// With a file, byte for byte as it is.
+    pub fn file(mut self, media_type: &str, bytes: &Uint8Array) -> Self {
+        self.body = Some(Body::Bytes(bytes.clone()));
+        self.headers.push(("Content-Type", media_type.to_owned()));
+        self
+    }
+
+    /// Done once however often it is sent (`Idempotency-Key`).
+    pub fn once(mut self, key: &str) -> Self {
+        self.headers.push(("Idempotency-Key", key.to_owned()));
+        self
+    }
+
+    /// Only while the record is what was read (`If-Match`).
+    pub fn if_version(mut self, version: i64) -> Self {
+        self.headers.push(("If-Match", format!("\"v{version}\"")));
+        self
+    }
+
+    /// Without a token, and a 401 is an answer like any other: for signing in.
+    pub(super) fn anonymous(mut self) -> Self {
+        self.anonymous = true;
+        self.headers.push(("X-Requested-With", "tradepost".to_owned()));
+        self
+    }
+
+    /// Sends it and reads the answer.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
+        let response = self.answer().await?;
+        let (status, request_id) = (response.status(), request_id(&response));
+        let text = response.text().await.map_err(|_| Failure::Offline)?;
+        serde_json::from_str(&text).map_err(|_| Failure::Unreadable { status, request_id })
+    }
+
+    /// Sends it; the answer has no body that matters.
+    pub async fn send_only(self) -> Result<()> {
+        self.answer().await.map(drop)
+    }
+
+    /// Sends it and reads the answer as text: a CSV file.
+    pub async fn text(self) -> Result<String> {
+        self.answer().await?.text().await.map_err(|_| Failure::Offline)
+    }
+
+    async fn answer(self) -> Result<Response> {
+        if self.anonymous {
+            return accept(self.attempt(None).await?).await;
+        }
+        let token = session::token().await?;
+        let response = self.attempt(Some(&token)).await?;
+        if response.status() != 401 {
+            return accept(response).await;
+        }
+        // The token may have been ended early, by a password change elsewhere or a restart.
+        let token = session::renewed_token(&token).await?;
+        let response = self.attempt(Some(&token)).await?;
+        if response.status() == 401 {
+            session::over();
+            return Err(Failure::SignedOut);
+        }
+        accept(response).await
+    }
+
+    async fn attempt(&self, token: Option<&str>) -> Result<Response> {
+        let mut request = RequestBuilder::new(&format!("{API}{}", self.path)).method(self.method.clone());
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if let Some(token) = token {
+            request = request.header("Authorization", &format!("Bearer {token}"));
+        }
+        let sent = match &self.body {
+            Some(body) => {
+                let request = match body {
+                    Body::Text(text) => request.body(text.as_str()),
+                    Body::Bytes(bytes) => request.body(bytes),
+                };
+                match request {
+                    Ok(request) => request.send().await,
+                    Err(_) => return Err(Failure::Offline),
+                }
+            }
+            None => request.send().await,
+        };
+        let answer = sent.map_err(|_| Failure::Offline);
+        session::note_connection(!matches!(answer, Err(Failure::Offline)));
+        answer
+    }
+}
+
+fn request_id(response: &Response) -> Option<String> {
+    response.headers().get("x-request-id")
+}
+
+async fn accept(response: Response) -> Result<Response> {
+    if response.ok() {
+        return Ok(response);
+    }
+    let (status, request_id) = (response.status(), request_id(&response));
+    let text = response.text().await.unwrap_or_default();
+    match serde_json::from_str::<Problem>(&text) {
+        Ok(problem) => Err(Failure::Problem(Box::new(problem))),
+        // A proxy in between answers in words of its own.
+        Err(_) if status >= 502 => Err(Failure::Problem(Box::new(Problem {
+            r#type: String::new(),
+            title: ProblemCode::Unavailable.title().to_owned(),
+            status,
+            code: ProblemCode::Unavailable,
+            detail: None,
+            request_id: request_id.unwrap_or_default(),
+            errors: Vec::new(),
+        }))),
+        Err(_) => Err(Failure::Unreadable { status, request_id }),
+    }
+}

@@ -1,0 +1,33 @@
+//! The API as functions: one file a resource, one function an operation, the contract's types in and out.
+//!
+//! A function takes what the operation takes and gives a [`Result`]; tokens, retries after a refresh and
+//! the wording of failures are [`http`]'s business. Lists take the [`crate::kit::list::ListQuery`] whose
+//! names are the API's own parameters.
+
+pub mod api_keys;
+pub mod auth;
+pub mod billing_runs;
+pub mod credit_notes;
+pub mod deliveries;
+pub mod events;
+mod failure;
+pub mod http;
+pub mod imports;
+pub mod invoices;
+pub mod leads;
+pub mod orders;
+pub mod policies;
+pub mod products;
+pub mod programmes;
+pub mod reports;
+pub mod return_requests;
+pub mod sandbox;
+pub mod search;
+pub mod suppliers;
+pub mod terms;
+pub mod users;
+
+pub use failure::Failure;
+
+/// What an operation gave, or why it did not.
+pub type Result<T> = std::result::Result<T, Failure>;

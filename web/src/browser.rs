@@ -1,0 +1,104 @@
+//! The browser's own services, without the `Option`s and `Result`s that cannot be otherwise in a tab.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, HtmlElement, Storage, Window};
+
+/// The window of this tab.
+#[expect(clippy::expect_used, reason = "the app runs in a browser's tab and nowhere else")]
+pub fn window() -> Window {
+    web_sys::window().expect("a browser's tab has a window")
+}
+
+/// The page.
+#[expect(clippy::expect_used, reason = "the app runs in a browser's tab and nowhere else")]
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// Whether the server said that it is a sandbox: it marks the page it serves.
+pub fn is_sandbox() -> bool {
+    root().is_some_and(|root| root.has_attribute("data-sandbox"))
+}
+
+/// The `<html>` element.
+pub fn root() -> Option<web_sys::Element> {
+    document().document_element()
+}
+
+fn storage() -> Option<Storage> {
+    // Private windows may have none, and then nothing is remembered.
+    window().local_storage().ok().flatten()
+}
+
+/// What was remembered under a name. Never holds anything secret.
+pub fn remembered(name: &str) -> Option<String> {
+    storage()?.get_item(&format!("tradepost.{name}")).ok().flatten()
+}
+
+/// Remembers a text, or forgets it.
+pub fn remember(name: &str, value: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    let key = format!("tradepost.{name}");
+    // A full or forbidden storage only costs the memory of a preference.
+    let _ = match value {
+        Some(value) => storage.set_item(&key, value),
+        None => storage.remove_item(&key),
+    };
+}
+
+/// Moves the focus to the element with this id; true when there is one.
+pub fn focus(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Does something after the page has been updated.
+pub fn after_render(work: impl FnOnce() + 'static) {
+    leptos::prelude::request_animation_frame(work);
+}
+
+/// The path and query of the address, as a sign-in brings one back to it.
+pub fn here() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Loads another page of this site in full: the other bundle.
+pub fn load_page(path: &str) {
+    // A refused navigation leaves everything as it is.
+    let _ = window().location().replace(path);
+}
+
+/// A random key that no other tab has.
+pub fn random_key() -> String {
+    let mut bytes = [0_u8; 16];
+    // Every browser that runs WASM has it, on plain http too; only `randomUUID` asks for https.
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Offers a text as a file to keep.
+pub fn save_file(name: &str, media_type: &str, content: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(content));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
+        return;
+    };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    if let Some(link) = document()
+        .create_element("a")
+        .ok()
+        .and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok())
+    {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&url);
+}

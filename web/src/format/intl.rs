@@ -1,0 +1,64 @@
+//! The browser's `Intl`, with its formatters kept: making one costs a hundred times as much as using it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+thread_local! {
+    static FORMATTERS: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+}
+
+/// The `format` function of `Intl.<kind>` with these options.
+fn formatter(kind: &str, options: &[(&str, JsValue)]) -> Option<Function> {
+    let key = format!("{kind} {options:?}");
+    if let Some(known) = FORMATTERS.with_borrow(|all| all.get(&key).cloned()) {
+        return Some(known);
+    }
+    let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
+    let class: Function = Reflect::get(&intl, &JsValue::from_str(kind)).ok()?.dyn_into().ok()?;
+    let bag = Object::new();
+    for (name, value) in options {
+        Reflect::set(&bag, &JsValue::from_str(name), value).ok()?;
+    }
+    // No locale given means the person's own.
+    let arguments = Array::of2(&JsValue::UNDEFINED, &bag);
+    let object = Reflect::construct(&class, &arguments).ok()?;
+    let format: Function = Reflect::get(&object, &JsValue::from_str("format"))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let bound = format.bind0(&object);
+    FORMATTERS.with_borrow_mut(|all| all.insert(key, bound.clone()));
+    Some(bound)
+}
+
+fn text(value: Option<JsValue>) -> Option<String> {
+    value.and_then(|value| value.as_string())
+}
+
+/// An exact decimal number in the person's own notation, with these options of `Intl.NumberFormat`.
+pub(super) fn number(decimal: &str, options: &[(&str, JsValue)]) -> Option<String> {
+    // A string is formatted exactly; a JavaScript number would go through a float.
+    let format = formatter("NumberFormat", options)?;
+    text(format.call1(&JsValue::UNDEFINED, &JsValue::from_str(decimal)).ok())
+}
+
+/// An instant in a zone, with these options of `Intl.DateTimeFormat`.
+pub(super) fn instant(milliseconds: i64, zone: Option<&str>, options: &[(&str, &str)]) -> Option<String> {
+    let mut bag: Vec<(&str, JsValue)> = options
+        .iter()
+        .map(|(name, value)| (*name, JsValue::from_str(value)))
+        .collect();
+    if let Some(zone) = zone {
+        bag.push(("timeZone", JsValue::from_str(zone)));
+    }
+    let format = formatter("DateTimeFormat", &bag)?;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of this era fit a double exactly"
+    )]
+    let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));
+    text(format.call1(&JsValue::UNDEFINED, &date).ok())
+}

@@ -1,0 +1,39 @@
+//! The words of enums as people read them.
+
+/// `partly_sold` as `Partly sold`.
+pub fn sentence(word: &str) -> String {
+    let text = word.replace(['_', '.'], " ");
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// The first letters of a name, for a badge of two.
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let ends = match words.as_slice() {
+        [] => return String::new(),
+        [only] => vec![*only],
+        [first, .., last] => vec![*first, *last],
+    };
+    ends.iter()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_sentences_and_names_initials() {
+        assert_eq!(sentence("in_review"), "In review");
+        assert_eq!(sentence(""), "");
+        assert_eq!(initials("Morgan de la Ellis"), "ME");
+        assert_eq!(initials("élan"), "É");
+        assert_eq!(initials(""), "");
+    }
+}

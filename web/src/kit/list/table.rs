@@ -1,0 +1,128 @@
+//! The rows of a list: a table where there is room, cards where there is not.
+
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{Card, List};
+use crate::kit::shortcut::shortcut;
+use crate::router;
+
+/// The rows of one page. `j` and `k` walk them, Enter opens the one in hand.
+#[component]
+pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
+    list: Arc<List<T>>,
+    rows: Vec<T>,
+    chosen: RwSignal<BTreeSet<&'static str>>,
+) -> impl IntoView {
+    let links: Vec<Option<String>> = rows
+        .iter()
+        .map(|row| (list.link)(row).map(|route| route.path()))
+        .collect();
+    let hand = RwSignal::new(None::<usize>);
+    let count = rows.len();
+    let walk = move |by: isize| {
+        hand.update(|at| *at = Some(at.map_or(0, |at| at.saturating_add_signed(by).min(count.saturating_sub(1)))));
+        if let Some(at) = hand.get_untracked() {
+            crate::browser::after_render(move || {
+                crate::browser::focus(&format!("row-{at}"));
+            });
+        }
+    };
+    shortcut("j", "Next row", move || walk(1));
+    shortcut("k", "Previous row", move || walk(-1));
+
+    let shown = move |id: &str| chosen.with(|chosen| chosen.contains(id));
+    let head = {
+        let list = Arc::clone(&list);
+        move || {
+            let columns = list.columns.iter().filter(|column| shown(column.id));
+            columns
+                .map(|column| view! { <th scope="col" class:numeric=column.numeric>{column.title}</th> })
+                .collect_view()
+        }
+    };
+    let cards = rows
+        .iter()
+        .zip(&links)
+        .map(|(row, link)| card(&list, row, link.clone()))
+        .collect_view();
+    let body = move || {
+        let rows = rows.iter().zip(&links).enumerate();
+        rows.map(|(at, (row, link))| {
+            let mut first = true;
+            let cells = list.columns.iter().filter(|column| shown(column.id)).map(|column| {
+                let content = (column.cell)(row);
+                // The first cell holds the link, so that the row has a name and opens in a new tab.
+                let content = match link.clone().filter(|_| std::mem::take(&mut first)) {
+                    Some(href) => {
+                        view! { <a class="row-link" id=format!("row-{at}") href=href on:focus=move |_| hand.set(Some(at))>{content}</a> }.into_any()
+                    }
+                    None => content,
+                };
+                view! { <td class:numeric=column.numeric>{content}</td> }
+            });
+            let cells = cells.collect_view();
+            let open = link.clone();
+            let go = move |event: web_sys::MouseEvent| open_row(&event, open.as_deref());
+            view! { <tr class:linked=link.is_some() class:in-hand=move || hand.get() == Some(at) on:click=go>{cells}</tr> }
+        })
+        .collect_view()
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <thead><tr>{head}</tr></thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+        <ul class="cards">{cards}</ul>
+    }
+}
+
+/// The whole row is the link's target, except for what can be clicked in it and text being selected.
+fn open_row(event: &web_sys::MouseEvent, link: Option<&str>) {
+    use wasm_bindgen::JsCast;
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let inner = target.and_then(|target| target.closest("a, button, input, label").ok().flatten());
+    if event.default_prevented() || inner.is_some() || event.ctrl_key() || event.meta_key() {
+        return;
+    }
+    if let Some(link) = link {
+        router::navigate(link);
+    }
+}
+
+fn card<T: 'static>(list: &List<T>, row: &T, link: Option<String>) -> AnyView {
+    let at = |place: Card| list.columns.iter().filter(move |column| column.card == place);
+    let title = at(Card::Title).map(|column| (column.cell)(row)).collect_view();
+    let title = match link {
+        Some(href) => view! { <a class="card-link" href=href>{title}</a> }.into_any(),
+        None => title.into_any(),
+    };
+    let aside = at(Card::Aside).map(|column| (column.cell)(row)).collect_view();
+    let lines = at(Card::Line)
+        .filter(|column| !column.optional)
+        .map(|column| {
+            view! { <div class="card-line"><dt>{column.title}</dt><dd>{(column.cell)(row)}</dd></div> }
+        })
+        .collect_view();
+    view! {
+        <li class="card">
+            <div class="card-head">
+                <div class="card-title">{title}</div>
+                <div class="card-aside">{aside}</div>
+            </div>
+            <dl class="card-lines">{lines}</dl>
+        </li>
+    }
+    .into_any()
+}

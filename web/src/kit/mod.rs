@@ -1,0 +1,10 @@
+//! What all pages are made with: loading, lists, forms, confirmation, shortcuts.
+
+pub mod confirm;
+pub mod form;
+pub mod list;
+pub mod load;
+pub mod names;
+pub mod poll;
+pub mod shortcut;
+pub mod toast;

@@ -1,0 +1,124 @@
+//! The console's frame: queues first, everything else by group, dense.
+
+use leptos::prelude::*;
+use tradepost_contract::permissions::Permission;
+
+use super::SkipLink;
+use super::account::AccountMenu;
+use super::palette::Palette;
+use super::theme::ThemeToggle;
+use crate::kit::shortcut::shortcut;
+use crate::router;
+use crate::routes::{ConsoleRoute, Route};
+use crate::session;
+use crate::ui::icon::Icon;
+use crate::ui::logo::Logo;
+
+type Entry = (ConsoleRoute, icondata_core::Icon, &'static str, Permission);
+
+/// The groups of the navigation: a heading and its pages, each with its keys and what it takes to see it.
+fn groups() -> Vec<(&'static str, Vec<Entry>)> {
+    use ConsoleRoute as R;
+    use Permission as P;
+    vec![
+        (
+            "Work",
+            vec![
+                (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
+                (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
+                (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
+                (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
+            ],
+        ),
+        (
+            "Market",
+            vec![
+                (R::Suppliers, icondata_lu::LuStore, "g s", P::SuppliersRead),
+                (R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead),
+                (R::Products, icondata_lu::LuPackage, "g p", P::ProductsRead),
+                (R::Programmes, icondata_lu::LuScrollText, "g y", P::ProgrammesRead),
+            ],
+        ),
+        (
+            "Money",
+            vec![
+                (R::BillingRuns, icondata_lu::LuPlay, "g b", P::InvoicesRead),
+                (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
+                (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
+                (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
+            ],
+        ),
+        (
+            "System",
+            vec![
+                (R::Events, icondata_lu::LuActivity, "g e", P::EventsRead),
+                (R::Audit, icondata_lu::LuHistory, "g a", P::AuditRead),
+                (R::Users, icondata_lu::LuUsers, "g u", P::UsersRead),
+                (R::ApiKeys, icondata_lu::LuKeyRound, "g k", P::ApiKeysWrite),
+                (R::Sandbox, icondata_lu::LuFlaskConical, "g x", P::Sandbox),
+            ],
+        ),
+    ]
+}
+
+/// The frame around the console's pages.
+#[component]
+pub fn ConsoleShell(
+    /// Where one is.
+    route: Memo<Option<Route>>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let palette = RwSignal::new(false);
+    let drawer = RwSignal::new(false);
+    let sandbox = crate::browser::is_sandbox();
+    let may_see = |entry: &Entry| untrack(|| session::may(entry.3)) && (sandbox || entry.0 != ConsoleRoute::Sandbox);
+    let mut pages = Vec::new();
+    let mut menu = Vec::new();
+    for (heading, entries) in groups() {
+        let entries: Vec<Entry> = entries.into_iter().filter(may_see).collect();
+        if entries.is_empty() {
+            continue;
+        }
+        let links = entries
+            .into_iter()
+            .map(|(own, icon, keys, _)| {
+                let to = own.path();
+                shortcut(keys, format!("Go to {}", own.title()), move || router::navigate(&to));
+                pages.push(Route::Console(own));
+                let lit = move || matches!(route.get(), Some(Route::Console(now)) if now.section() == own);
+                view! {
+                    <a class="nav-link" href=own.path() aria-current=move || lit().then_some("page") on:click=move |_| drawer.set(false)>
+                        <Icon icon /><span>{own.title()}</span>
+                    </a>
+                }
+            })
+            .collect_view();
+        menu.push(view! { <div class="nav-group"><h2>{heading}</h2>{links}</div> });
+    }
+    view! {
+        <SkipLink />
+        <div class="console" class:open=move || drawer.get()>
+            <aside class="side">
+                <a class="side-brand" href=Route::Console(ConsoleRoute::Home).path()><Logo /></a>
+                <nav aria-label="Pages">{menu}</nav>
+            </aside>
+            <div class="console-column">
+                <header class="top">
+                    <button type="button" class="button quiet icon-only drawer-toggle" aria-label="Pages" aria-expanded=move || drawer.get().to_string() on:click=move |_| drawer.update(|open| *open = !*open)>
+                        <Icon icon=icondata_lu::LuMenu />
+                    </button>
+                    <button type="button" class="button quiet jump" on:click=move |_| palette.set(true)>
+                        <Icon icon=icondata_lu::LuSearch /><span>"Find anything"</span><kbd>"Ctrl K"</kbd>
+                    </button>
+                    <div class="top-tools">
+                        {sandbox.then(|| view! { <span class="badge warn">"Sandbox"</span> })}
+                        <ThemeToggle /><AccountMenu />
+                    </div>
+                </header>
+                <main id="main" tabindex="-1">{children()}</main>
+            </div>
+        </div>
+        <Palette open=palette pages />
+    }
+}

@@ -1,0 +1,129 @@
+//! The portal's frame: on phones the pages at the thumb, on desktops at the side; the account manager's
+//! card in the same place everywhere.
+
+use leptos::prelude::*;
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::WordingKey;
+
+use super::SkipLink;
+use super::account::AccountMenu;
+use super::palette::Palette;
+use super::theme::ThemeToggle;
+use crate::kit::shortcut::shortcut;
+use crate::router;
+use crate::routes::{PortalRoute, Route};
+use crate::session;
+use crate::ui::contact::ContactCard;
+use crate::ui::icon::Icon;
+use crate::ui::logo::Logo;
+
+/// An entry of the navigation.
+struct Entry {
+    route: PortalRoute,
+    icon: icondata_core::Icon,
+    keys: &'static str,
+    needs: Permission,
+    /// Whether it stands at the bottom of a phone.
+    thumb: bool,
+}
+
+const fn entry(
+    route: PortalRoute,
+    icon: icondata_core::Icon,
+    keys: &'static str,
+    needs: Permission,
+    thumb: bool,
+) -> Entry {
+    Entry {
+        route,
+        icon,
+        keys,
+        needs,
+        thumb,
+    }
+}
+
+fn entries() -> [Entry; 7] {
+    use Permission as P;
+    use PortalRoute as R;
+    [
+        entry(R::Home, icondata_lu::LuHouse, "g h", P::Self_, true),
+        entry(R::Leads, icondata_lu::LuInbox, "g l", P::DeliveriesRead, true),
+        entry(R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead, true),
+        entry(R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead, true),
+        entry(R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead, false),
+        entry(R::Business, icondata_lu::LuStore, "g b", P::SuppliersRead, true),
+        entry(R::Help, icondata_lu::LuBookOpen, "g ?", P::ProgrammesRead, false),
+    ]
+}
+
+/// What a page is called: in the programme's own words, where it has some (R26, R49).
+fn name(route: PortalRoute) -> String {
+    let key = match route.section() {
+        PortalRoute::Leads => WordingKey::LeadList,
+        PortalRoute::Returns => WordingKey::ReturnRequests,
+        _ => return route.title().to_owned(),
+    };
+    let own = untrack(session::terms).and_then(|terms| terms.policy.wording.get(&key).cloned());
+    own.unwrap_or_else(|| route.title().to_owned())
+}
+
+/// The frame around the portal's pages.
+#[component]
+pub fn PortalShell(
+    /// Where one is.
+    route: Memo<Option<Route>>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let palette = RwSignal::new(false);
+    let entries: Vec<Entry> = entries()
+        .into_iter()
+        .filter(|entry| untrack(|| session::may(entry.needs)))
+        .collect();
+    for entry in &entries {
+        let to = entry.route.path();
+        shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
+            router::navigate(&to)
+        });
+    }
+    let pages = entries
+        .iter()
+        .map(|entry| Route::Portal(entry.route))
+        .collect::<Vec<_>>();
+    let link = move |entry: &Entry| {
+        let own = entry.route;
+        let lit = move || matches!(route.get(), Some(Route::Portal(now)) if now.section() == own);
+        view! {
+            <a class="nav-link" href=own.path() aria-current=move || lit().then_some("page")>
+                <Icon icon=entry.icon /><span>{name(own)}</span>
+            </a>
+        }
+    };
+    let side = entries.iter().map(link).collect_view();
+    let thumb = entries.iter().filter(|entry| entry.thumb).map(link).collect_view();
+    let brand = || session::own_programme().map(|programme| programme.name);
+    view! {
+        <SkipLink />
+        <div class="portal">
+            <aside class="side">
+                <a class="side-brand" href=Route::Portal(PortalRoute::Home).path()><Logo /></a>
+                <p class="side-programme">{brand}</p>
+                <nav aria-label="Pages">{side}</nav>
+                <div class="side-foot"><ContactCard /></div>
+            </aside>
+            <div class="portal-column">
+                <header class="top">
+                    <a class="top-brand" href=Route::Portal(PortalRoute::Home).path()><Logo /></a>
+                    <button type="button" class="button quiet jump" on:click=move |_| palette.set(true)>
+                        <Icon icon=icondata_lu::LuSearch /><span>"Go to…"</span><kbd>"Ctrl K"</kbd>
+                    </button>
+                    <div class="top-tools"><ThemeToggle /><AccountMenu /></div>
+                </header>
+                <main id="main" tabindex="-1">{children()}<div class="contact-below"><ContactCard /></div></main>
+            </div>
+            <nav class="thumb" aria-label="Main pages">{thumb}</nav>
+        </div>
+        <Palette open=palette pages />
+    }
+}

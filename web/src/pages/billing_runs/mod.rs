@@ -1,0 +1,5 @@
+//! Billing runs.
+
+pub mod list;
+pub mod page;
+mod preview;

@@ -1,0 +1,6 @@
+//! A supplier's leads: the inbox, one lead, and its return.
+
+pub mod list;
+pub mod page;
+pub mod return_form;
+mod work;

@@ -1,0 +1,207 @@
+//! The portal's home: what is new, what can still be returned and for how long, what was sold lately.
+
+use leptos::prelude::*;
+use tradepost_contract::deliveries::Delivery;
+use tradepost_contract::invoices::Invoice;
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::return_requests::ReturnRequest;
+use tradepost_contract::{Page, Timestamp};
+
+use crate::api;
+use crate::clock;
+use crate::format::time::{date, short_day};
+use crate::kit::list::ListQuery;
+use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::deliveries::list::lead_name;
+use crate::routes::{PortalRoute, Route};
+use crate::session;
+use crate::ui::badge::status_badge;
+use crate::ui::chart::{BarChart, Series};
+use crate::ui::empty::Empty;
+use crate::ui::icon::Icon;
+use crate::ui::money::Money;
+use crate::ui::page::{PageHead, Panel};
+use crate::ui::stat::Stat;
+use crate::ui::time::{Due, Shown, Time};
+
+const DAYS: i64 = 14;
+const DAY_SECONDS: i64 = 86_400;
+
+/// The first page that a supplier sees.
+#[component]
+pub fn Home() -> impl IntoView {
+    let leads = Loader::new(|| {
+        let latest = api::deliveries::list_deliveries(ListQuery::first(100));
+        let returnable = api::deliveries::list_deliveries(ListQuery::first(100).with("returnable", "true"));
+        futures_util::future::try_join(latest, returnable)
+    });
+    let owed = Loader::new(|| async {
+        // Who may not see invoices owes nothing here.
+        if !untrack(|| session::may(Permission::InvoicesRead)) {
+            return Ok(Vec::new());
+        }
+        let query = ListQuery::first(20).with("status", "open,partly_paid,overdue");
+        Ok(api::invoices::list_invoices(query).await?.data)
+    });
+    let returns = Loader::new(|| api::return_requests::list_return_requests(ListQuery::first(20)));
+    let name = session::me().and_then(|me| me.supplier.as_ref().map(|account| account.name.clone()));
+    view! {
+        <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
+        <Loaded loader=leads shape=Shape::Tile let:pages><Today pages /></Loaded>
+        <Loaded loader=owed shape=Shape::Tile let:invoices><Owed invoices /></Loaded>
+        <Loaded loader=returns shape=Shape::Tile let:page><OpenReturns page /></Loaded>
+    }
+}
+
+#[component]
+fn Today(pages: (Page<Delivery>, Page<Delivery>)) -> impl IntoView {
+    let (page, returnable) = pages;
+    let leads = page.data;
+    if leads.is_empty() {
+        return view! {
+            <Empty title="No leads yet" icon=icondata_lu::LuInbox>"They appear here as soon as one fits your orders."</Empty>
+        }
+        .into_any();
+    }
+    let unseen: Vec<&Delivery> = leads.iter().filter(|lead| lead.seen_at.is_none()).collect();
+    let mut closing: Vec<&Delivery> = returnable.data.iter().collect();
+    // What has no deadline closes last.
+    closing.sort_by_key(|lead| (lead.return_deadline_at.is_none(), lead.return_deadline_at));
+    let week = leads.iter().filter(|lead| age_days(lead.delivered_at) < 7).count();
+    let more = if page.has_more { "+" } else { "" };
+    let more_closing = if returnable.has_more { "+" } else { "" };
+    let inbox = Route::Portal(PortalRoute::Leads).path();
+    let rows = |leads: &[&Delivery]| {
+        let shown: Vec<Delivery> = leads.iter().take(5).map(|lead| (*lead).clone()).collect();
+        shown.into_iter().map(|lead| view! { <LeadRow lead /> }).collect_view()
+    };
+    let (unseen_count, closing_count) = (unseen.len(), closing.len());
+    let unseen_rows = (!unseen.is_empty()).then(|| rows(&unseen));
+    let closing_rows = (!closing.is_empty()).then(|| rows(&closing));
+    let (labels, counts) = per_day(&leads);
+    let chart = Series {
+        name: "leads".to_owned(),
+        values: counts,
+    };
+    view! {
+        <div class="stats">
+            <Stat label="New leads" value=format!("{unseen_count}{more}") note="not opened yet" href=inbox.clone() />
+            <Stat label="Can be returned" value=format!("{closing_count}{more_closing}") note="their window is open" href=format!("{inbox}?returnable=true") />
+            <Stat label="This week" value=week.to_string() note="delivered in seven days" />
+        </div>
+        <div class="columns">
+            <Panel title="New leads" more=(inbox.clone(), "All leads")>
+                {match unseen_rows { None => view! { <p class="panel-none">"You have opened every lead."</p> }.into_any(), Some(rows) => view! { <ul class="rows">{rows}</ul> }.into_any() }}
+            </Panel>
+            <Panel title="Return window closes" more=(format!("{inbox}?returnable=true"), "All of them")>
+                {match closing_rows { None => view! { <p class="panel-none">"No window is open."</p> }.into_any(), Some(rows) => view! { <ul class="rows">{rows}</ul> }.into_any() }}
+            </Panel>
+        </div>
+        <Panel title="Leads per day">
+            <BarChart title="Leads delivered per day" about=format!("The last {DAYS} days.") labels series=vec![chart] />
+        </Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn LeadRow(lead: Delivery) -> impl IntoView {
+    let due = lead.return_deadline_at.filter(|_| lead.returnable);
+    view! {
+        <li>
+            <a class="row-item" href=Route::Portal(PortalRoute::Lead(lead.id)).path()>
+                <span class="row-text"><strong>{lead_name(&lead)}</strong><small>{lead.product_name.clone()}</small></span>
+                <span class="row-side">
+                    <Time at=lead.delivered_at shown=Shown::Relative />
+                    {due.map(|at| view! { <Due at /> })}
+                </span>
+                <Icon icon=icondata_lu::LuChevronRight />
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn OpenReturns(page: Page<ReturnRequest>) -> impl IntoView {
+    let open: Vec<ReturnRequest> = page
+        .data
+        .into_iter()
+        .filter(|request| !request.allowed_actions.is_empty())
+        .collect();
+    if open.is_empty() || !session::may(Permission::ReturnsRead) {
+        return ().into_any();
+    }
+    let rows = open
+        .into_iter()
+        .take(5)
+        .map(|request| {
+            view! {
+                <li>
+                    <a class="row-item" href=Route::Portal(PortalRoute::Return(request.id)).path()>
+                        <span class="row-text"><strong>{request.reason_label.clone()}</strong><small><Time at=request.submitted_at shown=Shown::Relative /></small></span>
+                        <span class="row-side">{status_badge(request.status)}</span>
+                        <Icon icon=icondata_lu::LuChevronRight />
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <Panel title="Returns you can act on" more=(Route::Portal(PortalRoute::Returns).path(), "All returns")><ul class="rows">{rows}</ul></Panel> }
+        .into_any()
+}
+
+/// Invoices that wait for money, the first due first.
+#[component]
+fn Owed(invoices: Vec<Invoice>) -> impl IntoView {
+    let mut invoices = invoices;
+    invoices.sort_by_key(|invoice| invoice.due_on);
+    if invoices.is_empty() {
+        return ().into_any();
+    }
+    let rows = invoices
+        .into_iter()
+        .take(3)
+        .map(|invoice| {
+            view! {
+                <li>
+                    <a class="row-item" href=Route::Portal(PortalRoute::Invoice(invoice.id)).path()>
+                        <span class="row-text"><strong>{invoice.number.clone()}</strong><small>"Due "{date(invoice.due_on)}</small></span>
+                        <span class="row-side"><Money amount=invoice.open />{status_badge(invoice.status)}</span>
+                        <Icon icon=icondata_lu::LuChevronRight />
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <Panel title="To pay" more=(Route::Portal(PortalRoute::Invoices).path(), "All invoices")><ul class="rows">{rows}</ul></Panel> }
+        .into_any()
+}
+
+fn age_days(at: Timestamp) -> i64 {
+    (untrack(clock::now).as_seconds() - at.as_seconds()) / DAY_SECONDS
+}
+
+/// The last days and how many leads came on each, oldest first.
+fn per_day(leads: &[Delivery]) -> (Vec<String>, Vec<i64>) {
+    let now = untrack(clock::now);
+    let zone = session::own_programme().map(|programme| programme.time_zone);
+    let days = (0..DAYS).rev();
+    let label = |ago: i64| {
+        short_day(
+            Timestamp::from_seconds(now.as_seconds() - ago * DAY_SECONDS),
+            zone.as_deref(),
+        )
+    };
+    let labels: Vec<String> = days.map(label).collect();
+    let counts = labels
+        .iter()
+        .map(|day| {
+            let of_the_day = leads
+                .iter()
+                .filter(|lead| age_days(lead.delivered_at) <= DAYS)
+                .filter(|lead| short_day(lead.delivered_at, zone.as_deref()) == *day);
+            i64::try_from(of_the_day.count()).unwrap_or(0)
+        })
+        .collect();
+    (labels, counts)
+}

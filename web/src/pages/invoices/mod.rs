@@ -1,0 +1,4 @@
+//! Invoices.
+
+pub mod list;
+pub mod page;

@@ -1,0 +1,231 @@
+//! One invoice: who owes whom what, line by line, what was paid and credited; marking it paid.
+
+use leptos::prelude::*;
+use tradepost_contract::credit_notes::CreditNote;
+use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceParty};
+use tradepost_contract::payments::{Payment, PaymentMethod, RecordPayment};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::{InvoiceId, Page};
+
+use crate::api;
+use crate::clock;
+use crate::format::{money, share, words};
+use crate::kit::confirm::confirm;
+use crate::kit::form::Form;
+use crate::kit::list::{Card, Column, List, ListQuery, ListView};
+use crate::kit::load::{Loaded, Loader, Shape};
+use crate::kit::toast;
+use crate::routes::{ConsoleRoute, Route};
+use crate::session;
+use crate::ui::badge::status_badge;
+use crate::ui::button::{Button, Look};
+use crate::ui::dialog::Dialog;
+use crate::ui::field::{DateField, TextField};
+use crate::ui::money::Money;
+use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::problem::FormProblem;
+use crate::ui::select::Select;
+use crate::ui::stat::Stat;
+use crate::ui::time::{Shown, Time};
+
+/// One invoice.
+#[component]
+pub fn InvoicePage(
+    /// Which.
+    id: InvoiceId,
+) -> impl IntoView {
+    let invoice = Loader::new(move || api::invoices::get_invoice(id));
+    let payments = Loader::new(move || api::invoices::list_invoice_payments(id));
+    let credits = Loader::new(move || {
+        api::credit_notes::list_credit_notes(ListQuery::first(100).with("invoice_id", id.to_string()))
+    });
+    let reload = Callback::new(move |()| {
+        invoice.reload();
+        payments.reload();
+    });
+    let lines = List::new("invoice-lines", move |query| {
+        api::invoices::list_invoice_lines(id, query)
+    })
+    .link(|line: &InvoiceLine| line.lead_id.map(|lead| Route::Console(ConsoleRoute::Lead(lead))))
+    .column(Column::text("what", "Line", |line: &InvoiceLine| line.description.clone()).on_card(Card::Title))
+    .column(Column::new(
+        "when",
+        "Delivered",
+        |line: &InvoiceLine| line.delivered_at.map(|at| view! { <Time at shown=Shown::Day /> }),
+        |line| line.delivered_at.map(|at| at.to_string()).unwrap_or_default(),
+    ))
+    .column(
+        Column::new(
+            "net",
+            "Net",
+            |line: &InvoiceLine| view! { <Money amount=line.net /> },
+            |line| money::decimal(line.net),
+        )
+        .numeric()
+        .on_card(Card::Aside),
+    )
+    .column(
+        Column::new(
+            "tax",
+            "Tax",
+            |line: &InvoiceLine| view! { <Money amount=line.tax /> },
+            |line| money::decimal(line.tax),
+        )
+        .numeric(),
+    )
+    .column(
+        Column::new(
+            "credited",
+            "Credited",
+            |line: &InvoiceLine| (line.credited.minor != 0).then(|| view! { <Money amount=line.credited /> }),
+            |line| money::decimal(line.credited),
+        )
+        .numeric(),
+    );
+    view! {
+        <Loaded loader=invoice let:invoice><Body invoice reload /></Loaded>
+        <h2 class="section-head">"Lines"</h2>
+        <ListView list=lines />
+        <div class="columns">
+            <Loaded loader=payments shape=Shape::Tile let:page><Payments page /></Loaded>
+            <Loaded loader=credits shape=Shape::Tile let:page><Credits page /></Loaded>
+        </div>
+    }
+}
+
+#[component]
+fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let takes = invoice.status.takes_payments() && session::may(Permission::PaymentsRecord);
+    let paid = invoice.clone();
+    let supplier = Route::Console(ConsoleRoute::Supplier(invoice.supplier_id)).path();
+    let run = Route::Console(ConsoleRoute::BillingRun(invoice.billing_run_id)).path();
+    view! {
+        <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Console(ConsoleRoute::Invoices).path(), "Invoices")
+            subtitle=format!("{} to {}", invoice.starts_on, invoice.ends_before.plus_days(-1))>
+            {status_badge(invoice.status)}
+            <div class="verdicts">{takes.then(|| view! { <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Record a payment"</Button> })}</div>
+        </PageHead>
+        <div class="stats">
+            <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} {}", money::text(invoice.net), money::text(invoice.tax), invoice.tax_label) />
+            <Stat label="Paid" value=money::text(invoice.paid) />
+            <Stat label="Credited" value=money::text(invoice.credited) />
+            <Stat label="Open" value=money::text(invoice.open) note=format!("due on {}", invoice.due_on) />
+        </div>
+        <div class="columns">
+            <Panel title="To" more=(supplier, "The supplier")><Party party=invoice.buyer.clone() /></Panel>
+            <Panel title="From"><Party party=invoice.seller.clone() /></Panel>
+            <Panel title="When" more=(run, "Its billing run")>
+                <Facts>
+                    <Fact name="Issued"><Time at=invoice.issued_at programme=invoice.programme_id /></Fact>
+                    <Fact name="Due">{invoice.due_on.to_string()}</Fact>
+                    {invoice.collect_on.map(|day| view! { <Fact name="Collected">{day.to_string()}</Fact> })}
+                    <Fact name="Tax">{format!("{} {}", invoice.tax_label, share::percent(Some(invoice.tax_rate)))}</Fact>
+                </Facts>
+            </Panel>
+        </div>
+        <Dialog open title=Signal::stored(format!("Payment of {}", invoice.number))><PaymentForm invoice=paid.clone() open done=reload /></Dialog>
+    }
+}
+
+#[component]
+fn Party(party: InvoiceParty) -> impl IntoView {
+    view! {
+        <p><strong>{party.name}</strong></p>
+        {party.trading_as.map(|name| view! { <p class="muted">"trading as "{name}</p> })}
+        <p>{party.address}", "{party.country}</p>
+        {party.tax_id.map(|tax| view! { <p class="muted">"Tax number "{tax}</p> })}
+    }
+}
+
+#[component]
+fn Payments(page: Page<Payment>) -> impl IntoView {
+    let rows = page.data.iter().map(|payment| view! {
+        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{format!("received on {}", payment.received_on)}</small></span><Money amount=payment.amount /></li>
+    }).collect_view();
+    view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
+}
+
+#[component]
+fn Credits(page: Page<CreditNote>) -> impl IntoView {
+    let rows = page.data.iter().map(|note| view! {
+        <li class="row-flat"><span class="row-text"><a href=Route::Console(ConsoleRoute::CreditNote(note.id)).path()>{note.number.clone()}</a><small>{note.reason.clone()}</small></span><Money amount=note.total /></li>
+    }).collect_view();
+    view! { <Panel title="Credit notes">{if page.data.is_empty() { view! { <p class="panel-none">"None."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
+}
+
+#[component]
+fn PaymentForm(invoice: Invoice, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
+    let form = Form::new("payment");
+    let today = untrack(clock::now).to_string();
+    let amount = form.field("/amount", money::decimal(invoice.open));
+    let method = form.field("/method", "bank_transfer");
+    let reference = form.field("/reference", "");
+    let received = form.field("/received_on", today.get(..10).unwrap_or_default());
+    let (id, currency, number) = (invoice.id, invoice.open.currency, invoice.number);
+    let buyer = invoice.buyer.name;
+    let send = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let mut wrong = Vec::new();
+        let money = money::parse(&amount.text(), currency);
+        if money.is_none() {
+            wrong.push(amount.refusal("invalid", "An amount such as 45.00."));
+        }
+        if reference.text().is_empty() {
+            wrong.push(reference.refusal("required", "What the bank's statement says."));
+        }
+        let day = received.text().parse().ok();
+        if day.is_none() {
+            wrong.push(received.refusal("invalid", "The day the money came."));
+        }
+        if form.refuse(wrong) {
+            return;
+        }
+        let (Some(money), Some(received_on), Ok(method)) = (money, day, method.text().parse::<PaymentMethod>()) else {
+            return;
+        };
+        let shown = money::text(money);
+        let reference = reference.text();
+        confirm(
+            format!("Record {shown} from {buyer}?"),
+            format!("Invoice {number} is paid by {shown}, received on {received_on}. A payment is not taken back."),
+            format!("Record {shown}"),
+            false,
+            move || {
+                let body = RecordPayment {
+                    amount: Some(money),
+                    method,
+                    reference: reference.clone(),
+                    received_on,
+                };
+                form.submit(
+                    move |key| async move { api::invoices::record_payment(id, &body, &key).await },
+                    move |_| {
+                        toast::done("Recorded");
+                        open.set(false);
+                        done.run(());
+                    },
+                );
+            },
+        );
+    };
+    let methods = PaymentMethod::ALL
+        .iter()
+        .map(|word| (word.as_str().to_owned(), words::sentence(word.as_str())))
+        .collect();
+    view! {
+        <form class="drawer-content" on:submit=send novalidate>
+            <FormProblem form />
+            <div class="form-grid">
+                <TextField field=amount label=format!("Amount in {currency}") />
+                <DateField field=received label="Received on" />
+            </div>
+            <Select field=method label="By" options=methods />
+            <TextField field=reference label="Reference" hint="As on the statement of the bank." />
+            <div class="form-actions">
+                <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
+                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Record the payment"</Button>
+            </div>
+        </form>
+    }
+}

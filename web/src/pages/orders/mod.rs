@@ -1,0 +1,5 @@
+//! Standing orders.
+
+pub mod form;
+pub mod list;
+pub mod page;

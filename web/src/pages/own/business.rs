@@ -1,0 +1,175 @@
+//! The account and its businesses: what it says of itself, where it buys, who gets mail, and for every
+//! part who may change it (R5).
+
+use futures_util::future;
+use leptos::prelude::*;
+use tradepost_contract::auth::HelpContact;
+use tradepost_contract::businesses::Business;
+use tradepost_contract::contacts::ContactPoint;
+use tradepost_contract::coverage::{Coverage, CoverageKind};
+use tradepost_contract::policy::{SelfServiceField, SelfServiceMode};
+use tradepost_contract::suppliers::Supplier;
+
+use crate::api;
+use crate::format::{phone, words};
+use crate::kit::list::ListQuery;
+use crate::kit::load::{Loaded, Loader};
+use crate::routes::{PortalRoute, Route};
+use crate::session;
+use crate::ui::badge::{Badge, Tone, status_badge};
+use crate::ui::empty::Empty;
+use crate::ui::icon::Icon;
+use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::time::{Shown, Time};
+
+type Profile = (Supplier, Vec<Business>, Vec<ContactPoint>, Vec<Coverage>);
+
+/// The account.
+#[component]
+pub fn BusinessPage() -> impl IntoView {
+    let Some(account) = session::me().and_then(|me| me.supplier.clone()) else {
+        return view! { <PageHead title="Business" /><Empty title="No account">"Sign in as one of a supplier's people."</Empty> }.into_any();
+    };
+    let id = account.id;
+    let profile = Loader::new(move || async move {
+        let all = || ListQuery::first(100);
+        let (supplier, businesses, contacts, coverage) = future::try_join4(
+            api::suppliers::get_supplier(id),
+            api::suppliers::list_businesses(id, all()),
+            api::suppliers::list_contacts(id, all()),
+            api::suppliers::list_coverage(id, all()),
+        )
+        .await?;
+        Ok((supplier, businesses.data, contacts.data, coverage.data))
+    });
+    view! { <Loaded loader=profile let:profile><ProfileView profile /></Loaded> }.into_any()
+}
+
+#[component]
+fn ProfileView(profile: Profile) -> impl IntoView {
+    let (supplier, businesses, contacts, coverage) = profile;
+    let contact = supplier.contact.clone();
+    let note = |field| {
+        let contact = contact.clone();
+        view! { <WhoChanges field contact /> }
+    };
+    let (profile_note, coverage_note, mail_note) = (
+        note(SelfServiceField::Profile),
+        note(SelfServiceField::Coverage),
+        note(SelfServiceField::LeadContacts),
+    );
+    let areas = coverage.iter().filter(|area| area.effective_to.is_none()).count();
+    let area_list = coverage
+        .into_iter()
+        .map(|area| view! { <li><Area area /></li> })
+        .collect_view();
+    let businesses = businesses
+        .into_iter()
+        .map(|business| view! { <BusinessPanel business /> })
+        .collect_view();
+    let no_contacts = contacts.is_empty();
+    let contacts = contacts
+        .into_iter()
+        .filter(|point| point.active)
+        .map(|point| {
+            let reach = [point.email.clone(), point.phone.as_deref().map(phone::readable)];
+            let reach = reach.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            view! {
+                <Fact name=words::sentence(point.purpose.as_str())>
+                    {point.name.map(|name| view! { {name}<br /> })}{reach}
+                </Fact>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it.">{status_badge(supplier.status)}</PageHead>
+        // A phone has no room for these at its thumb.
+        <nav class="more-pages narrow-only" aria-label="More pages">
+            <a class="button" href=Route::Portal(PortalRoute::Orders).path()><Icon icon=icondata_lu::LuRepeat /><span>"Orders"</span></a>
+            <a class="button" href=Route::Portal(PortalRoute::Help).path()><Icon icon=icondata_lu::LuBookOpen /><span>"Help"</span></a>
+        </nav>
+        <div class="columns">
+            <Panel title="Company">
+                <Facts>
+                    <Fact name="Invoiced as">{supplier.legal_name}</Fact>
+                    <Fact name="Address">{supplier.address}</Fact>
+                    <Fact name="Country">{supplier.country}</Fact>
+                    {supplier.tax_id.map(|number| view! { <Fact name="Tax number">{number}</Fact> })}
+                    <Fact name="Time zone">{supplier.time_zone}</Fact>
+                    {supplier.activated_at.map(|at| view! { <Fact name="Since"><Time at shown=Shown::Day /></Fact> })}
+                    <Fact name="Number"><code>{supplier.id.to_string()}</code></Fact>
+                </Facts>
+                {profile_note}
+            </Panel>
+            <Panel title="Where you buy">
+                {if areas == 0 { view! { <p class="panel-none">"No area yet, so no leads come."</p> }.into_any() } else { view! { <ul class="areas">{area_list}</ul> }.into_any() }}
+                {coverage_note}
+            </Panel>
+        </div>
+        <div class="columns">
+            {businesses}
+            <Panel title="Who gets mail">
+                {if no_contacts { view! { <p class="panel-none">"Leads and invoices go to the people of your account."</p> }.into_any() } else { view! { <Facts>{contacts}</Facts> }.into_any() }}
+                {mail_note}
+            </Panel>
+        </div>
+    }
+}
+
+#[component]
+fn BusinessPanel(business: Business) -> impl IntoView {
+    view! {
+        <Panel title=business.name>
+            <Facts>
+                {business.trade.map(|trade| view! { <Fact name="Trade">{trade}</Fact> })}
+                {business.phone.map(|number| view! { <Fact name="Phone">{phone::readable(&number)}</Fact> })}
+                {business.website.map(|site| view! { <Fact name="Website">{site}</Fact> })}
+                {business.tracking_number.map(|number| view! { <Fact name="Your number with us">{phone::readable(&number)}</Fact> })}
+                {(!business.forward_to.is_empty()).then(|| view! { <Fact name="Forwarded to">{business.forward_to.iter().map(|number| phone::readable(number)).collect::<Vec<_>>().join(", ")}</Fact> })}
+                {business.licence.map(|licence| view! {
+                    <Fact name="Licence">{licence.number}", "{licence.authority}" "{licence.verified.then(|| view! { <Badge text="Checked" tone=Tone::Good /> })}</Fact>
+                })}
+                {business.association.map(|group| view! { <Fact name="Association">{group.name}</Fact> })}
+            </Facts>
+        </Panel>
+    }
+}
+
+/// An area as people say it.
+fn area_name(area: &Coverage) -> String {
+    match area.kind {
+        CoverageKind::Anywhere => "Everywhere".to_owned(),
+        CoverageKind::Country => format!("All of {}", area.value),
+        CoverageKind::UsState => area.value.clone(),
+        CoverageKind::UsZip => format!("ZIP {}", area.value),
+        CoverageKind::UkArea | CoverageKind::UkOutcode => format!("Postcodes {}", area.value),
+    }
+}
+
+#[component]
+fn Area(area: Coverage) -> impl IntoView {
+    let name = area_name(&area);
+    view! {
+        <span class="area">{name}</span>
+        {area.effective_to.map(|at| view! { <small class="muted">" until "<Time at shown=Shown::Day /></small> })}
+    }
+}
+
+/// Who changes this part, and how to reach them.
+#[component]
+fn WhoChanges(field: SelfServiceField, contact: HelpContact) -> impl IntoView {
+    let mode = session::terms().map_or(SelfServiceMode::None, |terms| terms.policy.self_service(field));
+    let text = match mode {
+        SelfServiceMode::Edit => "You may change this; the API takes it today, a form here follows.".to_owned(),
+        SelfServiceMode::Request => format!("Only to read here. {} changes it for you.", contact.name),
+        SelfServiceMode::None => format!("Only to read. Ask {} about it.", contact.name),
+    };
+    let write = contact.email.filter(|_| mode != SelfServiceMode::Edit).map(|email| {
+        let subject = format!("A change of our {}", words::sentence(field.as_str()).to_lowercase());
+        format!("mailto:{email}?subject={}", crate::router::encode(&subject))
+    });
+    view! {
+        <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}" "{write.map(|href| view! { <a href=href>"Ask for a change"</a> })}</span>
+        </p>
+    }
+}

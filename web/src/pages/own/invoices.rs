@@ -1,0 +1,83 @@
+//! The supplier's invoices.
+
+use leptos::prelude::*;
+use tradepost_contract::invoices::{Invoice, InvoiceStatus};
+
+use crate::api;
+use crate::format::{money, time};
+use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::routes::{PortalRoute, Route};
+use crate::ui::badge::{Status, status_badge};
+use crate::ui::money::Money;
+use crate::ui::page::PageHead;
+
+/// All final invoices, newest first.
+#[component]
+pub fn Invoices() -> impl IntoView {
+    // A draft is the seller's own, so no filter offers it.
+    let statuses = InvoiceStatus::ALL
+        .iter()
+        .filter(|status| **status != InvoiceStatus::Draft);
+    let list = List::new("invoices", api::invoices::list_invoices)
+        .empty(
+            "No invoices yet",
+            "The first one comes when your first billing period is over.",
+        )
+        .link(|invoice: &Invoice| Some(Route::Portal(PortalRoute::Invoice(invoice.id))))
+        .filter(Filter::choices("status", "Status", statuses.map(|word| word.as_str())))
+        .column(Column::text("number", "Invoice", |invoice: &Invoice| invoice.number.clone()).on_card(Card::Title))
+        .column(Column::new(
+            "status",
+            "Status",
+            |invoice: &Invoice| status_badge(invoice.status),
+            |invoice| invoice.status.label(),
+        ))
+        .column(Column::text("period", "Period", period))
+        .column(Column::new(
+            "due",
+            "Due",
+            |invoice: &Invoice| time::date(invoice.due_on),
+            |invoice| invoice.due_on.to_string(),
+        ))
+        .column(
+            Column::new(
+                "lines",
+                "Leads",
+                |invoice: &Invoice| invoice.line_count,
+                |invoice| invoice.line_count.to_string(),
+            )
+            .numeric(),
+        )
+        .column(
+            Column::new(
+                "open",
+                "Open",
+                |invoice: &Invoice| view! { <Money amount=invoice.open /> },
+                |invoice| money::decimal(invoice.open),
+            )
+            .numeric(),
+        )
+        .column(
+            Column::new(
+                "total",
+                "Total",
+                |invoice: &Invoice| view! { <Money amount=invoice.total /> },
+                |invoice| money::decimal(invoice.total),
+            )
+            .numeric()
+            .on_card(Card::Aside),
+        );
+    view! {
+        <PageHead title="Invoices" />
+        <ListView list />
+    }
+}
+
+/// The days it covers: the first and the last one.
+pub(super) fn period(invoice: &Invoice) -> String {
+    format!(
+        "{} – {}",
+        time::date(invoice.starts_on),
+        time::date(invoice.ends_before.plus_days(-1))
+    )
+}

@@ -1,0 +1,13 @@
+//! What a supplier sees of their own account, beside the leads: returns, invoices, orders, the business,
+//! and how the programme works.
+
+pub mod business;
+pub mod guidelines;
+pub mod help;
+pub mod invoice;
+pub mod invoices;
+pub mod order;
+pub mod orders;
+pub mod return_page;
+pub mod returns;
+mod story;

@@ -1,0 +1,148 @@
+//! One standing order: its caps, what was delivered of it, its hours; and a pause where the programme
+//! leaves that to the supplier (R52).
+
+use leptos::prelude::*;
+use tradepost_contract::OrderId;
+use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderHold, OrderStatus, PausedBy};
+use tradepost_contract::policy::Weekday;
+
+use super::orders::{NamedOrder, caps, named};
+use crate::api;
+use crate::format::{share, words};
+use crate::kit::confirm::confirm;
+use crate::kit::form::Form;
+use crate::kit::load::{Loaded, Loader};
+use crate::kit::toast;
+use crate::routes::{PortalRoute, Route};
+use crate::ui::badge::{Tone, status_badge};
+use crate::ui::button::{Button, Look};
+use crate::ui::money::Money;
+use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::problem::{FormProblem, Notice};
+use crate::ui::progress::Progress;
+use crate::ui::time::{Shown, Time};
+
+/// One standing order.
+#[component]
+pub fn OrderPage(
+    /// Which.
+    id: OrderId,
+) -> impl IntoView {
+    let order = Loader::new(move || async move {
+        let order = api::orders::get_order(id).await?;
+        Ok(named(vec![order]).await?.remove(0))
+    });
+    view! { <Loaded loader=order let:row><OrderView row loader=order /></Loaded> }
+}
+
+#[component]
+fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
+    let order = row.order;
+    let progress = order.quantity.map(|quantity| {
+        let (done, total) = (
+            u64::try_from(order.sold).unwrap_or(0),
+            u64::try_from(quantity).unwrap_or(0),
+        );
+        view! { <Progress label="Delivered" done=Signal::stored(done) total=Signal::stored(total) /> }
+    });
+    let hours = schedule_rows(&order);
+    let (limits, held, number) = (caps(&order), held(&order), order.id.to_string());
+    let (price, sold, remaining) = (order.price, order.sold, order.remaining);
+    let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
+    view! {
+        <PageHead title=row.product back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=row.business>
+            {status_badge(status)}
+        </PageHead>
+        {held.map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> })}
+        <div class="columns">
+            <Panel title="How much">
+                {progress}
+                <Facts>
+                    <Fact name="Price a lead"><Money amount=price /></Fact>
+                    <Fact name="At most">{limits}</Fact>
+                    <Fact name="Delivered">{share::count(sold)}</Fact>
+                    <Fact name="Left">{remaining.map_or_else(|| "No limit".to_owned(), share::count)}</Fact>
+                    <Fact name="Since"><Time at=starts_at shown=Shown::Day /></Fact>
+                    {ends_at.map(|at| view! { <Fact name="Until"><Time at shown=Shown::Day /></Fact> })}
+                    <Fact name="Number"><code>{number}</code></Fact>
+                </Facts>
+            </Panel>
+            <Panel title="When">
+                {if hours.is_empty() { view! { <p>"Day and night, every day."</p> }.into_any() } else { view! { <Facts>{hours.into_iter().map(|(day, span)| view! { <Fact name=day>{span}</Fact> }).collect_view()}</Facts> }.into_any() }}
+            </Panel>
+        </div>
+        <Pause order loader />
+    }
+}
+
+/// The weekdays and their hours; nothing where there is no schedule.
+fn schedule_rows(order: &Order) -> Vec<(String, String)> {
+    if order.schedule.0.is_empty() {
+        return Vec::new();
+    }
+    Weekday::ALL
+        .iter()
+        .map(|day| {
+            let hours = order.schedule.0.get(day);
+            let span = hours.map_or_else(|| "None".to_owned(), |hours| format!("{} – {}", hours.from, hours.to));
+            (words::sentence(day.as_str()), span)
+        })
+        .collect()
+}
+
+/// Why nothing comes at the moment.
+fn held(order: &Order) -> Option<&'static str> {
+    match (order.status, order.hold, order.paused_by) {
+        (OrderStatus::Paused, _, Some(PausedBy::Supplier)) => Some("You paused it; no leads come from it."),
+        (OrderStatus::Paused, ..) => Some("Our staff paused it; no leads come from it."),
+        (OrderStatus::Filled, ..) => Some("All its leads were delivered."),
+        (OrderStatus::Cancelled, ..) => Some("It was cancelled."),
+        (OrderStatus::Open, OrderHold::None, _) => None,
+        (OrderStatus::Open, OrderHold::Onboarding, _) => Some("Leads come once your account is active."),
+        (OrderStatus::Open, OrderHold::Suspended, _) => Some("Your account is suspended, so no leads come."),
+        (OrderStatus::Open, OrderHold::InNotice, _) => Some("Your account is in notice."),
+        (OrderStatus::Open, OrderHold::Closed, _) => Some("Your account is closed, so no leads come."),
+    }
+}
+
+#[component]
+fn Pause(order: Order, loader: Loader<NamedOrder>) -> impl IntoView {
+    let may = |action| order.status.after(action).is_ok() && order.allowed_actions.contains(&action);
+    let (pause, resume) = (may(OrderAction::Pause), may(OrderAction::Resume));
+    let form = Form::new("pause");
+    let (id, version) = (order.id, order.version);
+    let done = move |text: &'static str| {
+        move |_: Order| {
+            toast::done(text);
+            loader.reload();
+        }
+    };
+    let ask = Callback::new(move |()| {
+        confirm(
+            "Pause this order?",
+            "No leads come from it until it is resumed.",
+            "Pause",
+            false,
+            move || {
+                form.submit(
+                    move |key| async move {
+                        api::orders::pause_order(id, version, &ChangeOrderStatus::default(), &key).await
+                    },
+                    done("Paused"),
+                );
+            },
+        );
+    });
+    let start = Callback::new(move |()| {
+        form.submit(
+            move |key| async move { api::orders::resume_order(id, version, &ChangeOrderStatus::default(), &key).await },
+            done("Leads come again"),
+        );
+    });
+    let busy = Signal::derive(move || form.is_busy());
+    view! {
+        <FormProblem form />
+        {pause.then(|| view! { <Button on_click=ask busy icon=icondata_lu::LuPause>"Pause"</Button> })}
+        {resume.then(|| view! { <Button look=Look::Primary on_click=start busy icon=icondata_lu::LuPlay>"Resume"</Button> })}
+    }
+}

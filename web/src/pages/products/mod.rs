@@ -1,0 +1,5 @@
+//! Products: what is sold.
+
+mod form;
+pub mod list;
+pub mod page;

@@ -1,0 +1,52 @@
+//! The programmes.
+
+use leptos::prelude::*;
+use tradepost_contract::programmes::Programme;
+
+use crate::api;
+use crate::format::words;
+use crate::kit::list::{Card, Column, List, ListView};
+use crate::routes::{ConsoleRoute, Route};
+use crate::ui::badge::{Status, status_badge};
+use crate::ui::page::PageHead;
+
+/// The brands and their rules.
+#[component]
+pub fn Programmes() -> impl IntoView {
+    let list = List::new("programmes", |_| api::programmes::list_programmes())
+        .empty(
+            "No programmes yet",
+            "The first one is made through the API: POST /programmes.",
+        )
+        .link(|one: &Programme| Some(Route::Console(ConsoleRoute::Programme(one.id))))
+        .column(Column::text("name", "Programme", |one: &Programme| one.name.clone()).on_card(Card::Title))
+        .column(
+            Column::new(
+                "status",
+                "Status",
+                |one: &Programme| status_badge(one.status),
+                |one| one.status.label(),
+            )
+            .on_card(Card::Aside),
+        )
+        .column(Column::text("preset", "Kind", |one: &Programme| {
+            words::sentence(&one.preset.as_str().replace('-', " "))
+        }))
+        .column(Column::text("country", "Country", |one: &Programme| {
+            one.country.clone()
+        }))
+        .column(Column::text("currency", "Currency", |one: &Programme| {
+            one.currency.to_string()
+        }))
+        .column(Column::text("zone", "Time zone", |one: &Programme| {
+            one.time_zone.clone()
+        }))
+        .column(Column::text("descriptor", "On statements", |one: &Programme| {
+            one.brand.descriptor.clone()
+        }))
+        .column(Column::text("slug", "Short name", |one: &Programme| one.slug.clone()).optional());
+    view! {
+        <PageHead title="Programmes" subtitle="A brand each, with its rules: open one to change them." />
+        <ListView list />
+    }
+}

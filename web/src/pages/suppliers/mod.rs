@@ -1,0 +1,7 @@
+//! Suppliers: who buys leads.
+
+mod coverage;
+mod edit;
+pub mod list;
+pub mod page;
+mod parts;

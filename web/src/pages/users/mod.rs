@@ -1,0 +1,5 @@
+//! People who sign in.
+
+mod form;
+pub mod list;
+pub mod page;

@@ -1,0 +1,116 @@
+//! One person: roles, and whether they may sign in.
+
+use leptos::prelude::*;
+use tradepost_contract::UserId;
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::users::{Audience, UpdateUser, User, UserStatus};
+
+use super::form::{RoleChecks, read_roles};
+use super::list::roles;
+use crate::api;
+use crate::browser;
+use crate::format::words;
+use crate::kit::confirm::confirm;
+use crate::kit::form::Form;
+use crate::kit::load::{Loaded, Loader};
+use crate::kit::names;
+use crate::kit::toast;
+use crate::routes::{ConsoleRoute, Route};
+use crate::session;
+use crate::ui::badge::status_badge;
+use crate::ui::button::{Button, Look};
+use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::problem::FormProblem;
+use crate::ui::time::Time;
+
+/// One person.
+#[component]
+pub fn UserPage(
+    /// Who.
+    id: UserId,
+) -> impl IntoView {
+    let user = Loader::new(move || api::users::get_user(id));
+    view! { <Loaded loader=user let:found><Body user=found reload=Callback::new(move |()| user.reload()) /></Loaded> }
+}
+
+#[component]
+fn Body(user: User, reload: Callback<()>) -> impl IntoView {
+    let (id, version, name) = (user.id, user.version, user.name.clone());
+    let writes = session::may(Permission::UsersWrite);
+    let active = user.status == UserStatus::Active;
+    let lock = Callback::new(move |()| {
+        let (title, text, action, next) = if active {
+            (
+                format!("Lock {name} out?"),
+                "All their sessions end at once, and they cannot sign in.",
+                "Lock",
+                UserStatus::Disabled,
+            )
+        } else {
+            (
+                format!("Let {name} sign in again?"),
+                "With the roles below.",
+                "Unlock",
+                UserStatus::Active,
+            )
+        };
+        confirm(title, text, action, active, move || {
+            wasm_bindgen_futures::spawn_local(async move {
+                let body = UpdateUser {
+                    status: Some(next),
+                    ..UpdateUser::default()
+                };
+                match api::users::update_user(id, version, &body, &browser::random_key()).await {
+                    Ok(_) => reload.run(()),
+                    Err(failure) => toast::failed(format!("{}. {}", failure.title(), failure.detail())),
+                }
+            });
+        });
+    });
+    let said = roles(&user);
+    let staff = user.audience == Audience::Staff;
+    let form = Form::new("roles");
+    let chosen = RwSignal::new(user.roles.iter().map(|role| role.as_str()).collect());
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let body = UpdateUser {
+            roles: Some(read_roles(&chosen.get_untracked())),
+            ..UpdateUser::default()
+        };
+        form.submit(
+            move |key| async move { api::users::update_user(id, version, &body, &key).await },
+            move |_| {
+                toast::done("Saved; they sign in anew with their next click");
+                reload.run(());
+            },
+        );
+    };
+    view! {
+        <PageHead title=user.name back=(Route::Console(ConsoleRoute::Users).path(), "People") subtitle=user.email.clone()>
+            {status_badge(user.status)}
+            {writes.then(|| view! { <div class="verdicts"><Button on_click=lock>{if active { "Lock out" } else { "Unlock" }}</Button></div> })}
+        </PageHead>
+        <div class="columns">
+            <Panel title="The person">
+                <Facts>
+                    <Fact name="Audience">{words::sentence(user.audience.as_str())}</Fact>
+                    <Fact name="Roles">{said}</Fact>
+                    {user.supplier_id.map(|supplier| view! { <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{move || names::supplier(supplier)}</a></Fact> })}
+                    {user.phone.map(|phone| view! { <Fact name="Phone">{phone}</Fact> })}
+                    <Fact name="Password">{if user.has_password { "set" } else { "not set yet" }}</Fact>
+                    {user.last_sign_in_at.map(|at| view! { <Fact name="Last here"><Time at /></Fact> })}
+                    <Fact name="Since"><Time at=user.created_at /></Fact>
+                </Facts>
+            </Panel>
+            {(writes && staff).then(|| view! {
+                <Panel title="Roles">
+                    <form on:submit=save novalidate>
+                        <FormProblem form />
+                        <RoleChecks chosen />
+                        <div class="form-actions"><Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Save the roles"</Button></div>
+                    </form>
+                </Panel>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,44 @@
+//! The supplier portal: which page a route is.
+
+use leptos::prelude::*;
+use tradepost_contract::users::Audience;
+
+use crate::layout::guard::{Guard, Stage};
+use crate::layout::portal::PortalShell;
+use crate::pages::{deliveries, home, own, planned, sign_in};
+use crate::routes::{PortalRoute, Route};
+
+/// The portal.
+pub fn app() -> impl IntoView {
+    let route = crate::layout::current_route();
+    let stage = Guard::new(Audience::Supplier, route);
+    crate::layout::follow(route);
+    let shell = move || match stage.get() {
+        Stage::Unknown => crate::layout::boot().into_any(),
+        Stage::Public => view! { <main id="main"><sign_in::SignIn /></main> }.into_any(),
+        Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any(),
+        Stage::Inside => view! { <PortalShell route>{move || page(route.get())}</PortalShell> }.into_any(),
+    };
+    view! { {shell} <crate::layout::Overlays route /> }
+}
+
+fn page(route: Option<Route>) -> AnyView {
+    let Some(Route::Portal(route)) = route else {
+        return view! { <planned::NotFound /> }.into_any();
+    };
+    match route {
+        PortalRoute::Home => view! { <home::Home /> }.into_any(),
+        PortalRoute::Leads => view! { <deliveries::list::Leads /> }.into_any(),
+        PortalRoute::Lead(id) => view! { <deliveries::page::LeadPage id asks_return=false /> }.into_any(),
+        PortalRoute::LeadReturn(id) => view! { <deliveries::page::LeadPage id asks_return=true /> }.into_any(),
+        PortalRoute::Returns => view! { <own::returns::Returns /> }.into_any(),
+        PortalRoute::Return(id) => view! { <own::return_page::ReturnPage id /> }.into_any(),
+        PortalRoute::Orders => view! { <own::orders::Orders /> }.into_any(),
+        PortalRoute::Order(id) => view! { <own::order::OrderPage id /> }.into_any(),
+        PortalRoute::Invoices => view! { <own::invoices::Invoices /> }.into_any(),
+        PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
+        PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
+        PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
+        PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),
+    }
+}

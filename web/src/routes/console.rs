@@ -1,0 +1,236 @@
+//! The pages of the staff console, all below `/console`.
+
+use tradepost_contract::{
+    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, PolicyVersionId, ProgrammeId,
+    ReturnRequestId, SupplierId, UserId,
+};
+
+/// A page of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsoleRoute {
+    /// What waits for a decision.
+    Home,
+    /// The return requests.
+    Returns,
+    /// One return request.
+    Return(ReturnRequestId),
+    /// The leads.
+    Leads,
+    /// One lead with its selling trace.
+    Lead(LeadId),
+    /// Who buys leads.
+    Suppliers,
+    /// One supplier from all sides.
+    Supplier(SupplierId),
+    /// The standing orders.
+    Orders,
+    /// One order.
+    Order(OrderId),
+    /// What is sold.
+    Products,
+    /// One product.
+    Product(LeadProductId),
+    /// The brands and their rules.
+    Programmes,
+    /// One programme with its policy.
+    Programme(ProgrammeId),
+    /// A policy that is being written.
+    PolicyDraft(PolicyVersionId),
+    /// Files of leads.
+    Imports,
+    /// One file of leads.
+    Import(LeadImportId),
+    /// Passes over a billing period.
+    BillingRuns,
+    /// One pass.
+    BillingRun(BillingRunId),
+    /// What suppliers owe.
+    Invoices,
+    /// One invoice.
+    Invoice(InvoiceId),
+    /// Corrections of invoices.
+    CreditNotes,
+    /// One credit note.
+    CreditNote(CreditNoteId),
+    /// Numbers and pictures.
+    Reports,
+    /// What happened.
+    Events,
+    /// Who changed what.
+    Audit,
+    /// Who signs in.
+    Users,
+    /// One person.
+    User(UserId),
+    /// The keys of integrators.
+    ApiKeys,
+    /// The clock that can be moved.
+    Sandbox,
+}
+
+impl ConsoleRoute {
+    /// The path of the address bar.
+    pub fn path(self) -> String {
+        match self {
+            Self::Home => "/console".to_owned(),
+            Self::Returns => "/console/returns".to_owned(),
+            Self::Return(id) => format!("/console/returns/{id}"),
+            Self::Leads => "/console/leads".to_owned(),
+            Self::Lead(id) => format!("/console/leads/{id}"),
+            Self::Suppliers => "/console/suppliers".to_owned(),
+            Self::Supplier(id) => format!("/console/suppliers/{id}"),
+            Self::Orders => "/console/orders".to_owned(),
+            Self::Order(id) => format!("/console/orders/{id}"),
+            Self::Products => "/console/products".to_owned(),
+            Self::Product(id) => format!("/console/products/{id}"),
+            Self::Programmes => "/console/programmes".to_owned(),
+            Self::Programme(id) => format!("/console/programmes/{id}"),
+            Self::PolicyDraft(id) => format!("/console/policy-drafts/{id}"),
+            Self::Imports => "/console/imports".to_owned(),
+            Self::Import(id) => format!("/console/imports/{id}"),
+            Self::BillingRuns => "/console/billing-runs".to_owned(),
+            Self::BillingRun(id) => format!("/console/billing-runs/{id}"),
+            Self::Invoices => "/console/invoices".to_owned(),
+            Self::Invoice(id) => format!("/console/invoices/{id}"),
+            Self::CreditNotes => "/console/credit-notes".to_owned(),
+            Self::CreditNote(id) => format!("/console/credit-notes/{id}"),
+            Self::Reports => "/console/reports".to_owned(),
+            Self::Events => "/console/events".to_owned(),
+            Self::Audit => "/console/audit".to_owned(),
+            Self::Users => "/console/users".to_owned(),
+            Self::User(id) => format!("/console/users/{id}"),
+            Self::ApiKeys => "/console/api-keys".to_owned(),
+            Self::Sandbox => "/console/sandbox".to_owned(),
+        }
+    }
+
+    pub(super) fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [] => Some(Self::Home),
+            ["returns"] => Some(Self::Returns),
+            ["returns", id] => id.parse().ok().map(Self::Return),
+            ["leads"] => Some(Self::Leads),
+            ["leads", id] => id.parse().ok().map(Self::Lead),
+            ["suppliers"] => Some(Self::Suppliers),
+            ["suppliers", id] => id.parse().ok().map(Self::Supplier),
+            ["orders"] => Some(Self::Orders),
+            ["orders", id] => id.parse().ok().map(Self::Order),
+            ["products"] => Some(Self::Products),
+            ["products", id] => id.parse().ok().map(Self::Product),
+            ["programmes"] => Some(Self::Programmes),
+            ["programmes", id] => id.parse().ok().map(Self::Programme),
+            ["policy-drafts", id] => id.parse().ok().map(Self::PolicyDraft),
+            ["imports"] => Some(Self::Imports),
+            ["imports", id] => id.parse().ok().map(Self::Import),
+            ["billing-runs"] => Some(Self::BillingRuns),
+            ["billing-runs", id] => id.parse().ok().map(Self::BillingRun),
+            ["invoices"] => Some(Self::Invoices),
+            ["invoices", id] => id.parse().ok().map(Self::Invoice),
+            ["credit-notes"] => Some(Self::CreditNotes),
+            ["credit-notes", id] => id.parse().ok().map(Self::CreditNote),
+            ["reports"] => Some(Self::Reports),
+            ["events"] => Some(Self::Events),
+            ["audit"] => Some(Self::Audit),
+            ["users"] => Some(Self::Users),
+            ["users", id] => id.parse().ok().map(Self::User),
+            ["api-keys"] => Some(Self::ApiKeys),
+            ["sandbox"] => Some(Self::Sandbox),
+            _ => None,
+        }
+    }
+
+    /// What the window is called there.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Home => "Queues",
+            Self::Returns => "Returns",
+            Self::Return(_) => "Return",
+            Self::Leads => "Leads",
+            Self::Lead(_) => "Lead",
+            Self::Suppliers => "Suppliers",
+            Self::Supplier(_) => "Supplier",
+            Self::Orders => "Orders",
+            Self::Order(_) => "Order",
+            Self::Products => "Products",
+            Self::Product(_) => "Product",
+            Self::Programmes => "Programmes",
+            Self::Programme(_) => "Programme",
+            Self::PolicyDraft(_) => "Policy draft",
+            Self::Imports => "Imports",
+            Self::Import(_) => "Import",
+            Self::BillingRuns => "Billing runs",
+            Self::BillingRun(_) => "Billing run",
+            Self::Invoices => "Invoices",
+            Self::Invoice(_) => "Invoice",
+            Self::CreditNotes => "Credit notes",
+            Self::CreditNote(_) => "Credit note",
+            Self::Reports => "Reports",
+            Self::Events => "Events",
+            Self::Audit => "Audit trail",
+            Self::Users => "People",
+            Self::User(_) => "Person",
+            Self::ApiKeys => "API keys",
+            Self::Sandbox => "Sandbox",
+        }
+    }
+
+    /// The entry of the navigation that is lit there.
+    pub const fn section(self) -> Self {
+        match self {
+            Self::Home => Self::Home,
+            Self::Returns | Self::Return(_) => Self::Returns,
+            Self::Leads | Self::Lead(_) => Self::Leads,
+            Self::Suppliers | Self::Supplier(_) => Self::Suppliers,
+            Self::Orders | Self::Order(_) => Self::Orders,
+            Self::Products | Self::Product(_) => Self::Products,
+            Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
+            Self::Imports | Self::Import(_) => Self::Imports,
+            Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
+            Self::Invoices | Self::Invoice(_) => Self::Invoices,
+            Self::CreditNotes | Self::CreditNote(_) => Self::CreditNotes,
+            Self::Reports => Self::Reports,
+            Self::Events => Self::Events,
+            Self::Audit => Self::Audit,
+            Self::Users | Self::User(_) => Self::Users,
+            Self::ApiKeys => Self::ApiKeys,
+            Self::Sandbox => Self::Sandbox,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<ConsoleRoute> {
+    use ConsoleRoute as R;
+    use tradepost_contract::Id;
+    vec![
+        R::Home,
+        R::Returns,
+        R::Return(ReturnRequestId::from_i64(7)),
+        R::Leads,
+        R::Lead(LeadId::from_i64(7)),
+        R::Suppliers,
+        R::Supplier(SupplierId::from_i64(7)),
+        R::Orders,
+        R::Order(OrderId::from_i64(7)),
+        R::Products,
+        R::Product(LeadProductId::from_i64(7)),
+        R::Programmes,
+        R::Programme(ProgrammeId::from_i64(7)),
+        R::PolicyDraft(PolicyVersionId::from_i64(7)),
+        R::Imports,
+        R::Import(LeadImportId::from_i64(7)),
+        R::BillingRuns,
+        R::BillingRun(BillingRunId::from_i64(7)),
+        R::Invoices,
+        R::Invoice(InvoiceId::from_i64(7)),
+        R::CreditNotes,
+        R::CreditNote(CreditNoteId::from_i64(7)),
+        R::Reports,
+        R::Events,
+        R::Audit,
+        R::Users,
+        R::User(UserId::from_i64(7)),
+        R::ApiKeys,
+        R::Sandbox,
+    ]
+}

@@ -1,0 +1,126 @@
+//! Every path of the app: the only place that spells one. `path` and `parse` are each other's inverse,
+//! and a test walks all of them.
+
+mod console;
+mod portal;
+
+pub use console::ConsoleRoute;
+pub use portal::PortalRoute;
+
+use crate::router::{Query, encode};
+
+/// A place in the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Where one signs in; `?to=` brings one back.
+    SignIn,
+    /// Every component in every state; only in a sandbox, and in the console's program, which may be heavier.
+    Gallery,
+    /// A page of the supplier portal.
+    Portal(PortalRoute),
+    /// A page of the staff console.
+    Console(ConsoleRoute),
+}
+
+impl Route {
+    /// The path of the address bar.
+    pub fn path(self) -> String {
+        match self {
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::Gallery => "/console/gallery".to_owned(),
+            Self::Portal(route) => route.path(),
+            Self::Console(route) => route.path(),
+        }
+    }
+
+    /// The place a path means, if it means one.
+    pub fn parse(path: &str) -> Option<Self> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments.as_slice() {
+            ["sign-in"] => Some(Self::SignIn),
+            ["console", "gallery"] => Some(Self::Gallery),
+            ["console", rest @ ..] => ConsoleRoute::parse(rest).map(Self::Console),
+            rest => PortalRoute::parse(rest).map(Self::Portal),
+        }
+    }
+
+    /// What the window is called there.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SignIn => "Sign in",
+            Self::Gallery => "Gallery",
+            Self::Portal(route) => route.title(),
+            Self::Console(route) => route.title(),
+        }
+    }
+
+    /// Whether one needs no session there.
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::SignIn | Self::Gallery)
+    }
+}
+
+/// The sign-in page that comes back to `to` afterwards.
+pub fn sign_in_and_return(to: &str) -> String {
+    let mut query = Query::default();
+    query.set("to", (to != "/").then_some(to));
+    query.behind(&Route::SignIn.path())
+}
+
+/// Whether the console's bundle shows this path; the portal's shows the others.
+pub fn is_console(path: &str) -> bool {
+    path == "/console" || path.starts_with("/console/")
+}
+
+/// Whether neither bundle shows it: the documentation and the API are the server's.
+pub fn is_servers(path: &str) -> bool {
+    ["/docs", "/api", "/openapi.json", "/assets"]
+        .iter()
+        .any(|own| path == *own || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The path of the API below `/api/v1`, with a query.
+pub fn api_path(path: &str, query: &[(&str, Option<String>)]) -> String {
+    let pairs: Vec<String> = query
+        .iter()
+        .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", encode(value))))
+        .collect();
+    if pairs.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", pairs.join("&"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_reads_back() {
+        let portal = portal::samples().into_iter().map(Route::Portal);
+        let console = console::samples().into_iter().map(Route::Console);
+        for route in [Route::SignIn, Route::Gallery].into_iter().chain(portal).chain(console) {
+            assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
+            assert_eq!(
+                is_console(&route.path()),
+                matches!(route, Route::Console(_) | Route::Gallery)
+            );
+            assert!(!is_servers(&route.path()) && !route.title().is_empty());
+        }
+    }
+
+    #[test]
+    fn ids_of_the_wrong_kind_mean_nothing() {
+        assert_eq!(Route::parse("/leads/ret_00000000000c5"), None);
+        assert_eq!(Route::parse("/console/nothing"), None);
+        assert_eq!(Route::parse("/leads/del_00000000000c5/return/more"), None);
+    }
+
+    #[test]
+    fn r2_a_deep_link_survives_the_sign_in() {
+        let link = "/leads/del_00000000000c5/return?channel=email_link";
+        let sign_in = sign_in_and_return(link);
+        assert_eq!(crate::router::Address::parse(&sign_in).query.get("to"), Some(link));
+    }
+}

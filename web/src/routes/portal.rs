@@ -1,0 +1,128 @@
+//! The pages of the supplier portal.
+
+use tradepost_contract::{DeliveryId, InvoiceId, OrderId, ReturnRequestId};
+
+/// A page of the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortalRoute {
+    /// What is new, what is due, what can still be returned.
+    Home,
+    /// The lead inbox.
+    Leads,
+    /// One lead.
+    Lead(DeliveryId),
+    /// The same with its return form open (R2).
+    LeadReturn(DeliveryId),
+    /// The supplier's return requests.
+    Returns,
+    /// One return request.
+    Return(ReturnRequestId),
+    /// The standing orders.
+    Orders,
+    /// One order.
+    Order(OrderId),
+    /// The invoices.
+    Invoices,
+    /// One invoice with its lines.
+    Invoice(InvoiceId),
+    /// The account and its businesses.
+    Business,
+    /// How this programme works.
+    Help,
+    /// What can be returned, and until when (R29).
+    Guidelines,
+}
+
+impl PortalRoute {
+    /// The path of the address bar.
+    pub fn path(self) -> String {
+        match self {
+            Self::Home => "/".to_owned(),
+            Self::Leads => "/leads".to_owned(),
+            Self::Lead(id) => format!("/leads/{id}"),
+            Self::LeadReturn(id) => format!("/leads/{id}/return"),
+            Self::Returns => "/returns".to_owned(),
+            Self::Return(id) => format!("/returns/{id}"),
+            Self::Orders => "/orders".to_owned(),
+            Self::Order(id) => format!("/orders/{id}"),
+            Self::Invoices => "/invoices".to_owned(),
+            Self::Invoice(id) => format!("/invoices/{id}"),
+            Self::Business => "/business".to_owned(),
+            Self::Help => "/help".to_owned(),
+            Self::Guidelines => "/help/return-guidelines".to_owned(),
+        }
+    }
+
+    pub(super) fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [] => Some(Self::Home),
+            ["leads"] => Some(Self::Leads),
+            ["leads", id] => id.parse().ok().map(Self::Lead),
+            ["leads", id, "return"] => id.parse().ok().map(Self::LeadReturn),
+            ["returns"] => Some(Self::Returns),
+            ["returns", id] => id.parse().ok().map(Self::Return),
+            ["orders"] => Some(Self::Orders),
+            ["orders", id] => id.parse().ok().map(Self::Order),
+            ["invoices"] => Some(Self::Invoices),
+            ["invoices", id] => id.parse().ok().map(Self::Invoice),
+            ["business"] => Some(Self::Business),
+            ["help"] => Some(Self::Help),
+            // A policy says where its guidelines stand, and each preset in its own words.
+            ["help", _] => Some(Self::Guidelines),
+            _ => None,
+        }
+    }
+
+    /// What the window is called there.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Home => "Home",
+            Self::Leads => "Leads",
+            Self::Lead(_) => "Lead",
+            Self::LeadReturn(_) => "Return a lead",
+            Self::Returns => "Returns",
+            Self::Return(_) => "Return",
+            Self::Orders => "Orders",
+            Self::Order(_) => "Order",
+            Self::Invoices => "Invoices",
+            Self::Invoice(_) => "Invoice",
+            Self::Business => "Business",
+            Self::Help => "Help",
+            Self::Guidelines => "Return guidelines",
+        }
+    }
+
+    /// The entry of the navigation that is lit there.
+    pub const fn section(self) -> Self {
+        match self {
+            Self::Home => Self::Home,
+            Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
+            Self::Returns | Self::Return(_) => Self::Returns,
+            Self::Orders | Self::Order(_) => Self::Orders,
+            Self::Invoices | Self::Invoice(_) => Self::Invoices,
+            Self::Business => Self::Business,
+            Self::Help | Self::Guidelines => Self::Help,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<PortalRoute> {
+    use PortalRoute as R;
+    use tradepost_contract::Id;
+    vec![
+        R::Home,
+        R::Leads,
+        R::Lead(DeliveryId::from_i64(7)),
+        R::LeadReturn(DeliveryId::from_i64(7)),
+        R::Returns,
+        R::Return(ReturnRequestId::from_i64(7)),
+        R::Orders,
+        R::Order(OrderId::from_i64(7)),
+        R::Invoices,
+        R::Invoice(InvoiceId::from_i64(7)),
+        R::Business,
+        R::Help,
+        R::Guidelines,
+    ]
+}

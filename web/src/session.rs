@@ -1,0 +1,272 @@
+//! Who is signed in here. The access token lives in this file's memory and nowhere else; the refresh
+//! token is a cookie that no script can read.
+//!
+//! - A token is renewed shortly before it ends, and once when the server no longer takes it. However many
+//!   requests wait, there is one renewal.
+//! - [`over`] is the one place that reacts to an ended session: the shell sees it and goes to the sign-in
+//!   page, with the way back in `?to=` (R2).
+//! - That somebody is signed in (not who, and no token) is remembered, so that a first visit asks the
+//!   server nothing and a sign-out reaches all tabs.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
+use leptos::prelude::*;
+use tradepost_contract::ProgrammeId;
+use tradepost_contract::auth::{Login, Me, SignedIn};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::WordingKey;
+use tradepost_contract::programmes::Programme;
+use tradepost_contract::users::Audience;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::api::terms::AccountTerms;
+use crate::api::{self, Failure, Result};
+use crate::browser;
+use crate::clock;
+
+const REMEMBERED: &str = "signed_in";
+/// A token this close to its end is renewed before it is used.
+const RENEW_SECONDS: i64 = 45;
+
+/// What is known of who is here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Not asked yet: nothing of either audience may be shown.
+    #[default]
+    Unknown,
+    /// Nobody.
+    SignedOut,
+    /// Somebody.
+    SignedIn(Arc<Me>),
+}
+
+#[derive(Clone, Copy)]
+struct Session {
+    standing: RwSignal<Standing>,
+    programmes: RwSignal<Vec<Programme>>,
+    terms: RwSignal<Option<Arc<AccountTerms>>>,
+    connected: RwSignal<bool>,
+}
+
+#[derive(Clone)]
+struct Token {
+    text: String,
+    ends_at: i64,
+}
+
+type Renewal = Shared<LocalBoxFuture<'static, Result<String>>>;
+
+thread_local! {
+    static SESSION: std::cell::Cell<Option<Session>> = const { std::cell::Cell::new(None) };
+    static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
+    static RENEWAL: RefCell<Option<Renewal>> = const { RefCell::new(None) };
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the entry points start the session before anything is shown"
+)]
+fn session() -> Session {
+    SESSION.get().expect("the session was started")
+}
+
+/// Takes up the session of the cookie, if there is one.
+pub fn start() {
+    SESSION.set(Some(Session {
+        standing: RwSignal::new(Standing::Unknown),
+        programmes: RwSignal::new(Vec::new()),
+        terms: RwSignal::new(None),
+        connected: RwSignal::new(true),
+    }));
+    let heard = Closure::<dyn Fn()>::new(|| {
+        let here = matches!(session().standing.get_untracked(), Standing::SignedIn(_));
+        if here && browser::remembered(REMEMBERED).is_none() {
+            over();
+        }
+    });
+    let heard = heard.into_js_value();
+    let _ = browser::window().add_event_listener_with_callback("storage", heard.unchecked_ref());
+    if browser::remembered(REMEMBERED).is_none() {
+        session().standing.set(Standing::SignedOut);
+        return;
+    }
+    wasm_bindgen_futures::spawn_local(resume());
+}
+
+/// Tries again to take the session up, after the server could not be reached.
+pub async fn resume() {
+    let outcome = async {
+        renew().await?;
+        welcome().await
+    };
+    match outcome.await {
+        Ok(()) => {}
+        // Unreachable is not signed out: the notice offers to try again.
+        Err(Failure::Offline) => session().connected.set(false),
+        Err(_) => over(),
+    }
+}
+
+/// Signs in. Gives whose pages one sees.
+pub async fn sign_in(login: &Login) -> Result<Audience> {
+    let signed_in = api::auth::login(login).await?;
+    let audience = signed_in.audience;
+    keep(signed_in);
+    welcome().await?;
+    Ok(audience)
+}
+
+/// Signs out here and in the other tabs.
+pub async fn sign_out() {
+    // Without a connection the cookie stays, but this device forgets the session all the same.
+    let _ = api::auth::logout().await;
+    over();
+}
+
+/// The session has ended: everything that was known is forgotten.
+pub fn over() {
+    TOKEN.take();
+    browser::remember(REMEMBERED, None);
+    let session = session();
+    session.programmes.set(Vec::new());
+    session.terms.set(None);
+    if session.standing.get_untracked() != Standing::SignedOut {
+        session.standing.set(Standing::SignedOut);
+    }
+}
+
+async fn welcome() -> Result<()> {
+    let (me, programmes) =
+        futures_util::future::try_join(api::auth::get_me(), api::programmes::list_programmes()).await?;
+    if browser::is_sandbox()
+        && let Ok(reading) = api::sandbox::get_sandbox_clock().await
+    {
+        clock::set_ahead(reading.business_now.as_seconds() - clock::device_seconds());
+    }
+    // Who may not read them reads the usual words.
+    let terms = match &me.supplier {
+        Some(account) => api::terms::get_supplier_policy(account.id).await.ok(),
+        None => None,
+    };
+    let session = session();
+    session.programmes.set(programmes.data);
+    session.terms.set(terms.map(Arc::new));
+    session.standing.set(Standing::SignedIn(Arc::new(me)));
+    Ok(())
+}
+
+fn keep(signed_in: SignedIn) -> String {
+    let text = signed_in.access_token.reveal().to_owned();
+    let ends_at = clock::device_seconds() + signed_in.expires_in;
+    TOKEN.set(Some(Token {
+        text: text.clone(),
+        ends_at,
+    }));
+    browser::remember(REMEMBERED, Some("yes"));
+    text
+}
+
+/// A token that lasts long enough for a request.
+pub(crate) async fn token() -> Result<String> {
+    let fresh = TOKEN.with_borrow(|token| {
+        let token = token.as_ref()?;
+        (token.ends_at - clock::device_seconds() > RENEW_SECONDS).then(|| token.text.clone())
+    });
+    match fresh {
+        Some(token) => Ok(token),
+        None => renew().await,
+    }
+}
+
+/// Another token than the one the server refused.
+pub(crate) async fn renewed_token(refused: &str) -> Result<String> {
+    let newer = TOKEN.with_borrow(|token| token.as_ref().map(|token| token.text.clone()));
+    match newer.filter(|token| token != refused) {
+        Some(token) => Ok(token),
+        None => renew().await,
+    }
+}
+
+/// One renewal for everybody who waits for it.
+async fn renew() -> Result<String> {
+    let renewal = RENEWAL.with_borrow_mut(|running| {
+        running
+            .get_or_insert_with(|| {
+                let renewal = async {
+                    let outcome = api::auth::refresh_session().await.map(keep);
+                    RENEWAL.take();
+                    match outcome {
+                        Err(Failure::Problem(problem)) if problem.status == 401 => {
+                            over();
+                            Err(Failure::SignedOut)
+                        }
+                        other => other,
+                    }
+                };
+                renewal.boxed_local().shared()
+            })
+            .clone()
+    });
+    renewal.await
+}
+
+/// What is known of who is here.
+pub fn standing() -> Signal<Standing> {
+    session().standing.into()
+}
+
+/// Who is here; nobody while that is not known. Not tracked: a page lives no longer than its session.
+pub fn me() -> Option<Arc<Me>> {
+    match session().standing.get_untracked() {
+        Standing::SignedIn(me) => Some(me),
+        Standing::SignedOut | Standing::Unknown => None,
+    }
+}
+
+/// Whether the person here may do this: what they may not is not offered.
+pub fn may(permission: Permission) -> bool {
+    me().is_some_and(|me| me.permissions.contains(&permission))
+}
+
+/// The programmes that one may see.
+pub fn programmes() -> Vec<Programme> {
+    session().programmes.get_untracked()
+}
+
+/// A programme that one may see.
+pub fn programme(id: ProgrammeId) -> Option<Programme> {
+    session()
+        .programmes
+        .with_untracked(|all| all.iter().find(|programme| programme.id == id).cloned())
+}
+
+/// The programme of the supplier whose people are here.
+pub fn own_programme() -> Option<Programme> {
+    programme(me()?.supplier.as_ref()?.programme_id)
+}
+
+/// The terms of the supplier whose people are here.
+pub fn terms() -> Option<Arc<AccountTerms>> {
+    session().terms.get_untracked()
+}
+
+/// What the programme of the supplier here calls something (R26, R49).
+pub fn word(key: WordingKey) -> String {
+    terms().map_or_else(|| key.usual().to_owned(), |terms| terms.policy.word(key).to_owned())
+}
+
+/// Whether the last request reached the server.
+pub fn connected() -> Signal<bool> {
+    session().connected.into()
+}
+
+pub(crate) fn note_connection(connected: bool) {
+    let signal = session().connected;
+    if signal.get_untracked() != connected {
+        signal.set(connected);
+    }
+}

@@ -1,0 +1,159 @@
+//! Badges: a status in a word, with a tone. Every status has one tone everywhere.
+
+use leptos::prelude::*;
+use tradepost_contract::deliveries::{BillingState, LeadOutcome};
+use tradepost_contract::invoices::InvoiceStatus;
+use tradepost_contract::orders::OrderStatus;
+use tradepost_contract::return_requests::ReturnStatus;
+use tradepost_contract::suppliers::SupplierStatus;
+
+/// What a colour says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing.
+    Neutral,
+    /// New or in hand.
+    Info,
+    /// Well.
+    Good,
+    /// Somebody should look.
+    Warn,
+    /// Wrong, or refused.
+    Bad,
+}
+
+impl Tone {
+    /// The class that gives the colour.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Info => "info",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A status that knows its word and its tone.
+pub trait Status {
+    /// The word on the wire.
+    fn word(&self) -> &'static str;
+    /// What it says.
+    fn tone(&self) -> Tone;
+    /// The word as people read it.
+    fn label(&self) -> String {
+        crate::format::words::sentence(self.word())
+    }
+}
+
+impl Status for ReturnStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::InReview => Tone::Info,
+            Self::InfoNeeded | Self::Appealed => Tone::Warn,
+            Self::Approved => Tone::Good,
+            Self::Denied | Self::FinalDenied => Tone::Bad,
+            Self::Withdrawn => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for BillingState {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Unbilled | Self::Invoiced => Tone::Neutral,
+            Self::ReturnPending => Tone::Warn,
+            Self::Rejected | Self::Returned => Tone::Info,
+            Self::Free => Tone::Good,
+        }
+    }
+    fn label(&self) -> String {
+        match self {
+            Self::Unbilled => "Not invoiced yet".to_owned(),
+            other => crate::format::words::sentence(other.as_str()),
+        }
+    }
+}
+
+impl Status for LeadOutcome {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::New | Self::Contacted | Self::Appointment | Self::Quoted => Tone::Info,
+            Self::Unreachable => Tone::Warn,
+            Self::Won => Tone::Good,
+            Self::Lost => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for OrderStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Good,
+            Self::Paused => Tone::Warn,
+            Self::Filled => Tone::Info,
+            Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for InvoiceStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Draft | Self::Void => Tone::Neutral,
+            Self::Open | Self::PartlyPaid => Tone::Info,
+            Self::Paid => Tone::Good,
+            Self::Overdue => Tone::Warn,
+            Self::Uncollectible => Tone::Bad,
+        }
+    }
+}
+
+impl Status for SupplierStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Onboarding => Tone::Info,
+            Self::Active => Tone::Good,
+            Self::Suspended | Self::InNotice => Tone::Warn,
+            Self::Deactivated | Self::Terminated => Tone::Bad,
+            Self::Closed => Tone::Neutral,
+        }
+    }
+}
+
+/// A word with a tone.
+#[component]
+pub fn Badge(
+    /// What it says.
+    #[prop(into)]
+    text: String,
+    /// Its colour.
+    #[prop(default = Tone::Neutral)]
+    tone: Tone,
+) -> impl IntoView {
+    view! { <span class=format!("badge {}", tone.class())>{text}</span> }
+}
+
+/// The badge of a status.
+pub fn status_badge(status: impl Status) -> impl IntoView {
+    view! { <Badge text=status.label() tone=status.tone() /> }
+}
