@@ -171,15 +171,18 @@ impl Browser {
         bail!("`{script}` never holds; {}", self.scene().await)
     }
 
-    /// Waits until the page is there and nothing of it loads any more.
+    /// Waits until a page for signed-in people is there and nothing of it loads any more.
     pub async fn settled(&self) -> Result<()> {
-        self.holds("document.querySelector('#main h1, .door h1') && !document.querySelector('.skeleton, .boot')")
+        self.holds("document.querySelector('.portal h1, .console h1') && !document.querySelector('.skeleton, .boot')")
             .await
     }
 
-    /// Signs in as one of the people whom the sandbox offers.
+    /// Signs in as one of the people whom the sandbox offers, and waits until that is done: a page that is
+    /// left before has forgotten it.
     pub async fn sign_in_as(&self, email: &str) -> Result<()> {
-        self.click(&format!("[data-email=\"{email}\"]")).await
+        self.click(&format!("[data-email=\"{email}\"]")).await?;
+        self.holds("document.querySelector('.portal, .console, .door-actions')")
+            .await
     }
 
     /// Keeps a picture where `TRADEPOST_SCREENSHOTS` says.
