@@ -123,7 +123,6 @@ impl Browser {
     pub async fn click(&self, css: &str) -> Result<()> {
         for _ in 0..20 {
             let element = self.see(css).await?;
-            let _ = element.scroll_into_view().await;
             if element.click().await.is_ok() {
                 return Ok(());
             }
