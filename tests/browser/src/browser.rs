@@ -126,6 +126,8 @@ impl Browser {
             if element.click().await.is_ok() {
                 return Ok(());
             }
+            // It may lie under the bar at the thumb.
+            let _ = element.scroll_into_view().await;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         bail!("`{css}` cannot be clicked; {}", self.scene().await)
