@@ -1,7 +1,6 @@
 //! What happens when a session ends while somebody works.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
 use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, people};
 
@@ -31,7 +30,7 @@ async fn an_ended_session_leads_to_the_sign_in_page_and_back() -> Result<()> {
     let own = text(&owner.get("/me").await?, "session_id")?;
     let sessions = owner.get("/sessions?limit=100").await?;
     for session in sessions["data"].as_array().context("sessions")? {
-        if session["id"] != Value::from(own.clone()) {
+        if session["id"] != own.as_str() {
             owner.delete(&format!("/sessions/{}", text(session, "id")?)).await?;
         }
     }
