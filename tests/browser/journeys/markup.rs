@@ -85,7 +85,7 @@ async fn markup_in_any_field_is_shown_and_never_run() -> Result<()> {
     browser.go(&return_path).await?;
     browser.reads(".steps", "<script>window.ran=1</script>").await?;
     browser.go("/sign-in?to=javascript:window.ran=1").await?;
-    browser.settled().await?;
+    browser.see("h1").await?;
     browser.ask("window.localStorage.clear()").await?;
     browser.page.delete_all_cookies().await?;
 

@@ -104,16 +104,32 @@ impl Browser {
             .page
             .query(By::Css(css))
             .wait(Duration::from_secs(15), Duration::from_millis(50));
-        query
-            .and_displayed()
-            .first()
-            .await
-            .with_context(|| format!("`{css}` is not on the page"))
+        match query.and_displayed().first().await {
+            Ok(element) => Ok(element),
+            Err(_) => bail!("`{css}` is not on the page; {}", self.scene().await),
+        }
     }
 
-    /// Clicks what can be seen.
+    /// What a failure has to tell: where one is, and what the page says.
+    async fn scene(&self) -> String {
+        let _ = self.picture("failed").await;
+        let path = self.path().await.unwrap_or_default();
+        let said = self.ask("return document.body.innerText.slice(0, 1500)").await;
+        let said = said.unwrap_or_default();
+        format!("at {path}: {}", said.as_str().unwrap_or_default())
+    }
+
+    /// Clicks what can be seen. What is made anew between the look and the click is looked for again.
     pub async fn click(&self, css: &str) -> Result<()> {
-        Ok(self.see(css).await?.click().await?)
+        for _ in 0..20 {
+            let element = self.see(css).await?;
+            let _ = element.scroll_into_view().await;
+            if element.click().await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("`{css}` cannot be clicked; {}", self.scene().await)
     }
 
     /// Waits until the element says something that contains `text`.
@@ -128,7 +144,7 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("`{css}` never says `{text}`")
+        bail!("`{css}` never says `{text}`; {}", self.scene().await)
     }
 
     /// The path and query of the address bar.
@@ -152,18 +168,21 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        bail!("`{script}` never holds at {}", self.path().await?)
+        bail!("`{script}` never holds; {}", self.scene().await)
     }
 
-    /// Waits until the page is there and nothing of it loads any more.
+    /// Waits until a page for signed-in people is there and nothing of it loads any more.
     pub async fn settled(&self) -> Result<()> {
-        self.holds("document.querySelector('#main h1, .door h1') && !document.querySelector('.skeleton, .boot')")
+        self.holds("document.querySelector('.portal h1, .console h1') && !document.querySelector('.skeleton, .boot')")
             .await
     }
 
-    /// Signs in as one of the people whom the sandbox offers.
+    /// Signs in as one of the people whom the sandbox offers, and waits until that is done: a page that is
+    /// left before has forgotten it.
     pub async fn sign_in_as(&self, email: &str) -> Result<()> {
-        self.click(&format!("[data-email=\"{email}\"]")).await
+        self.click(&format!("[data-email=\"{email}\"]")).await?;
+        self.holds("document.querySelector('.portal, .console, .door-actions')")
+            .await
     }
 
     /// Keeps a picture where `TRADEPOST_SCREENSHOTS` says.

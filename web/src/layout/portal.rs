@@ -109,7 +109,7 @@ pub fn PortalShell(
             <aside class="side">
                 <a class="side-brand" href=Route::Portal(PortalRoute::Home).path()><Logo /></a>
                 <p class="side-programme">{brand}</p>
-                <nav aria-label="Pages">{side}</nav>
+                <nav aria-label="Main">{side}</nav>
                 <div class="side-foot"><ContactCard /></div>
             </aside>
             <div class="portal-column">

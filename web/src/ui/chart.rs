@@ -120,7 +120,7 @@ fn ChartFrame(
         .filter(|(at, _)| at % every == 0)
         .map(|(at, label)| {
             let x = LEFT * 100 + (WIDTH - LEFT) * 100 * (2 * i64::try_from(at).unwrap_or(0) + 1) / (2 * count);
-            view! { <text class="tick" x=hundredths(x) y=(HEIGHT - 6).to_string() text-anchor="middle">{label.clone()}</text> }
+            view! { <text class="tick label" x=hundredths(x) y=(HEIGHT - 6).to_string() text-anchor="middle">{label.clone()}</text> }
         })
         .collect_view();
     let legend = series

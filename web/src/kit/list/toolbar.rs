@@ -132,7 +132,7 @@ pub(super) fn Pager(next: Option<String>) -> impl IntoView {
     };
     (later || next.is_some()).then(|| {
         view! {
-            <nav class="pager" aria-label="Pages">
+            <nav class="pager" aria-label="Pages of the list">
                 {later.then(|| view! {
                     <a class="button quiet small" href=first><Icon icon=icondata_lu::LuChevronFirst />"First"</a>
                     <button type="button" class="button quiet small" on:click=back><Icon icon=icondata_lu::LuChevronLeft />"Back"</button>
