@@ -62,3 +62,33 @@ pub(super) fn instant(milliseconds: i64, zone: Option<&str>, options: &[(&str, &
     let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));
     text(format.call1(&JsValue::UNDEFINED, &date).ok())
 }
+
+/// The day of an instant in a zone as `YYYY-MM-DD`, whatever the person's own notation: what `<input type="date">` holds.
+pub(super) fn iso_day(milliseconds: i64, zone: &str) -> Option<String> {
+    let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
+    let class: Function = Reflect::get(&intl, &JsValue::from_str("DateTimeFormat"))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let bag = Object::new();
+    for (name, value) in [
+        ("year", "numeric"),
+        ("month", "2-digit"),
+        ("day", "2-digit"),
+        ("timeZone", zone),
+    ] {
+        Reflect::set(&bag, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
+    }
+    // Canada writes its days as the standard does.
+    let object = Reflect::construct(&class, &Array::of2(&JsValue::from_str("en-CA"), &bag)).ok()?;
+    let format: Function = Reflect::get(&object, &JsValue::from_str("format"))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of this era fit a double exactly"
+    )]
+    let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));
+    text(format.call1(&object, &date).ok())
+}

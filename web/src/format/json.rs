@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
-/// Every leaf with its JSON pointer, in order. An empty object or list is a leaf too, and so is a list.
+/// Every leaf with its JSON pointer, in order. An empty object below is a leaf too, and so is a list.
 pub fn leaves(value: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     walk(String::new(), value, &mut found);
+    // A document without rules has no leaves.
+    found.retain(|(pointer, leaf)| !pointer.is_empty() || !matches!(leaf, Value::Object(_)));
     found
 }
 
@@ -118,6 +120,7 @@ mod tests {
             [("/a/b~1c".to_owned(), json!([1, 2])), ("/a/d".to_owned(), json!({}))]
         );
         assert_eq!(readable("/a/b~1c"), "a › b/c");
+        assert!(leaves(&json!({})).is_empty());
     }
 
     #[test]

@@ -48,6 +48,12 @@ pub fn short_day(at: Timestamp, zone: Option<&str>) -> String {
     written(at, zone, &[("month", "short"), ("day", "numeric")])
 }
 
+/// The day as `YYYY-MM-DD` in a zone, for a field that takes a date.
+pub fn iso_day(at: Timestamp, zone: &str) -> String {
+    let utc = || at.to_string().chars().take(10).collect();
+    super::intl::iso_day(at.as_micros() / 1000, zone).unwrap_or_else(utc)
+}
+
 fn written(at: Timestamp, zone: Option<&str>, options: &[(&str, &str)]) -> String {
     super::intl::instant(at.as_micros() / 1000, zone, options).unwrap_or_else(|| at.to_string())
 }

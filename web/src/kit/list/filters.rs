@@ -28,10 +28,22 @@ pub(super) fn FilterBar(
         let address = router::address().get_untracked();
         router::replace(&address.path);
     };
+    // `/` goes to the first field; an id stands once on a page.
+    let first_text = filters
+        .iter()
+        .find(|filter| matches!(filter, Filter::Text { .. }))
+        .map(Filter::name);
     let chips = filters
         .into_iter()
         .map(|filter| match filter {
-            Filter::Text { name, placeholder } => view! { <SearchField name placeholder /> }.into_any(),
+            Filter::Text { name, placeholder } => {
+                let id = if first_text == Some(name) {
+                    "list-search".to_owned()
+                } else {
+                    format!("list-search-{name}")
+                };
+                view! { <SearchField name placeholder id /> }.into_any()
+            }
             Filter::Choice {
                 name,
                 title,
@@ -63,7 +75,7 @@ fn set(name: &str, value: Option<&str>) {
 }
 
 #[component]
-fn SearchField(name: &'static str, placeholder: &'static str) -> impl IntoView {
+fn SearchField(name: &'static str, placeholder: &'static str, id: String) -> impl IntoView {
     let current = move || router::address().with(|address| address.query.get(name).unwrap_or_default().to_owned());
     // The address follows when the typing pauses, so that every letter is not a request.
     let mut later = leptos::leptos_dom::helpers::debounce(Duration::from_millis(250), move |text: String| {
@@ -76,7 +88,7 @@ fn SearchField(name: &'static str, placeholder: &'static str) -> impl IntoView {
             <input
                 type="search"
                 class="input"
-                id="list-search"
+                id=id
                 placeholder=placeholder
                 prop:value=current
                 on:input:target=move |event| later(event.target().value())

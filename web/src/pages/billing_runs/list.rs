@@ -74,7 +74,7 @@ pub fn BillingRuns() -> impl IntoView {
         );
     view! {
         <PageHead title="Billing runs" subtitle="They start by themselves when they are due.">
-            <div class="verdicts"><Button icon=icondata_lu::LuEye look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Preview the next"</Button></div>
+            {session::may(Permission::BillingRun).then(|| view! { <div class="verdicts"><Button icon=icondata_lu::LuEye look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Preview the next"</Button></div> })}
         </PageHead>
         <ListView list />
         <Dialog open title=Signal::stored("The next billing run".to_owned()) class="drawer wide"><Choose /></Dialog>
@@ -101,6 +101,5 @@ fn Choose() -> impl IntoView {
 #[component]
 fn Preview(programme: ProgrammeId) -> impl IntoView {
     let preview = Loader::new(move || api::billing_runs::preview_billing_run(programme, None));
-    let starts = session::may(Permission::BillingRun);
-    view! { <Loaded loader=preview let:preview><PreviewBody preview starts /></Loaded> }
+    view! { <Loaded loader=preview let:preview><PreviewBody preview /></Loaded> }
 }

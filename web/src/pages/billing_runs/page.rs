@@ -74,7 +74,7 @@ fn Body(run: BillingRun, reload: Callback<()>) -> impl IntoView {
         {run.problem.map(|problem| view! { <Notice tone=Tone::Warn>{problem}</Notice> })}
         {(run.status == BillingRunStatus::Running).then(|| view! { <Progress label="Suppliers" done=Signal::stored(done) total=Signal::stored(total) /> })}
         {match preview {
-            Some(preview) => view! { <Loaded loader=preview shape=Shape::Rows(6) let:preview><PreviewBody preview starts=session::may(Permission::BillingRun) /></Loaded> }.into_any(),
+            Some(preview) => view! { <Loaded loader=preview shape=Shape::Rows(6) let:preview><PreviewBody preview /></Loaded> }.into_any(),
             None => view! {
                 <div class="stats">
                     <Stat label="Invoiced" value=money::text(run.total) />

@@ -25,7 +25,7 @@ use crate::ui::stat::Stat;
 use crate::ui::time::Time;
 
 #[component]
-pub(super) fn PreviewBody(preview: BillingRunPreview, starts: bool) -> impl IntoView {
+pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
     let form = Form::new("billing-run");
     let (programme, starts_on, due) = (preview.programme_id, preview.starts_on, preview.due_at);
     let name = session::programme(programme)
@@ -81,6 +81,6 @@ pub(super) fn PreviewBody(preview: BillingRunPreview, starts: bool) -> impl Into
         {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{unusual} totals are unusual; the run will park itself for a second look.")}</Notice> })}
         <FormProblem form />
         <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Lines"</th><th scope="col" class="numeric">"Deferred"</th><th scope="col" class="numeric">"Net"</th><th scope="col" class="numeric">"Tax"</th><th scope="col" class="numeric">"Total"</th></tr></thead><tbody>{rows}</tbody></table></div>
-        {starts.then(|| view! { <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div> })}
+        <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div>
     }
 }

@@ -9,6 +9,7 @@ use tradepost_contract::{InvoiceId, Page};
 
 use crate::api;
 use crate::clock;
+use crate::format::time::iso_day;
 use crate::format::{money, share, words};
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
@@ -157,11 +158,14 @@ fn Credits(page: Page<CreditNote>) -> impl IntoView {
 #[component]
 fn PaymentForm(invoice: Invoice, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
     let form = Form::new("payment");
-    let today = untrack(clock::now).to_string();
+    // Money that comes this evening came today where the programme is.
+    let zone =
+        session::programme(invoice.programme_id).map_or_else(|| "UTC".to_owned(), |programme| programme.time_zone);
+    let today = iso_day(untrack(clock::now), &zone);
     let amount = form.field("/amount", money::decimal(invoice.open));
     let method = form.field("/method", "bank_transfer");
     let reference = form.field("/reference", "");
-    let received = form.field("/received_on", today.get(..10).unwrap_or_default());
+    let received = form.field("/received_on", today);
     let (id, currency, number) = (invoice.id, invoice.open.currency, invoice.number);
     let buyer = invoice.buyer.name;
     let send = move |event: web_sys::SubmitEvent| {

@@ -37,12 +37,16 @@ pub fn ProductPage(
 fn Body(product: LeadProduct, reload: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
     let edited = product.clone();
-    let rules = product.policy_override.as_ref().map(|value| {
-        json::leaves(value)
-            .into_iter()
-            .map(|(pointer, value)| view! { <Fact name=json::readable(&pointer)>{json::line(&value)}</Fact> })
-            .collect_view()
-    });
+    let rules = product
+        .policy_override
+        .as_ref()
+        .filter(|value| !json::leaves(value).is_empty())
+        .map(|value| {
+            json::leaves(value)
+                .into_iter()
+                .map(|(pointer, value)| view! { <Fact name=json::readable(&pointer)>{json::line(&value)}</Fact> })
+                .collect_view()
+        });
     view! {
         <PageHead title=product.name back=(Route::Console(ConsoleRoute::Products).path(), "Products") subtitle=session::programme(product.programme_id).map(|programme| programme.name).unwrap_or_default()>
             {status_badge(product.status)}

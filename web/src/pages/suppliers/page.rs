@@ -143,7 +143,7 @@ fn Overview(supplier: Supplier) -> impl IntoView {
             )
         })
     });
-    let override_of = supplier.policy_override.as_ref().map(|value| {
+    let override_of = supplier.policy_override.as_ref().filter(|value| !crate::format::json::leaves(value).is_empty()).map(|value| {
         let leaves = crate::format::json::leaves(value);
         leaves.into_iter().map(|(pointer, value)| view! { <Fact name=crate::format::json::readable(&pointer)>{crate::format::json::line(&value)}</Fact> }).collect_view()
     });
