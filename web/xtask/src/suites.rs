@@ -31,24 +31,36 @@ pub(crate) fn test(test: &Test) -> Done {
     crate::browser::ensure();
     crate::browser::ensure_axe();
     // The proofs start the real server as a process, so its binary has to be there; building all
-    // targets at once gives one set of features, so that nothing is compiled twice.
-    run(cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;
-    let mut command = cargo();
-    if succeeds(cargo().args(["nextest", "--version"])) {
-        command.args(["nextest", "run", "--locked", "--workspace"]);
-        if postgres.is_none() {
-            command.args(["-E", "not test(Postgres)"]);
+    // targets at once gives one set of features, so that nothing is compiled twice. The browser
+    // journeys are apart: their driver turns features on that the product does not have.
+    let product = ["--locked", "--workspace", "--exclude", JOURNEYS];
+    run(cargo().arg("build").args(product).arg("--all-targets"))?;
+    let nextest = succeeds(cargo().args(["nextest", "--version"]));
+    for packages in [&product[..], &["--locked", "--package", JOURNEYS]] {
+        let mut command = cargo();
+        if nextest {
+            command.args(["nextest", "run", "--no-tests", "pass"]).args(packages);
+            if postgres.is_none() {
+                command.args(["-E", "not test(Postgres)"]);
+            }
+            command.args(&test.filter);
+        } else {
+            command
+                .arg("test")
+                .args(packages)
+                .args(["--all-targets", "--no-fail-fast"]);
+            command.args(&test.filter);
+            if postgres.is_none() {
+                command.args(["--", "--skip", "Postgres"]);
+            }
         }
-        command.args(&test.filter);
-    } else {
-        command.args(["test", "--locked", "--workspace", "--all-targets", "--no-fail-fast"]);
-        command.args(&test.filter);
-        if postgres.is_none() {
-            command.args(["--", "--skip", "Postgres"]);
-        }
+        run(&mut command)?;
     }
-    run(&mut command)
+    Ok(())
 }
+
+/// The package of the browser journeys.
+const JOURNEYS: &str = "tradepost-browser-tests";
 
 /// What `cargo xtask prove` can be told.
 #[derive(Args)]
