@@ -62,8 +62,13 @@ impl Opener {
                 for pragma in SQLITE_PRAGMAS {
                     conn.batch_execute(pragma)?;
                 }
+                // The writer touches a page of many an index with each lead; a reader's pages are in the
+                // cache of the operating system.
                 if *query_only {
+                    conn.batch_execute("PRAGMA cache_size = -4000")?;
                     conn.batch_execute("PRAGMA query_only = ON")?;
+                } else {
+                    conn.batch_execute("PRAGMA cache_size = -48000")?;
                 }
                 Ok(Conn::Sqlite(conn))
             }
@@ -90,9 +95,9 @@ const SQLITE_PRAGMAS: &[&str] = &[
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA wal_autocheckpoint = 4000",
+    // The log is copied by a thread of its own (`checkpoint.rs`); this is for the case that it died.
+    "PRAGMA wal_autocheckpoint = 64000",
     "PRAGMA trusted_schema = OFF",
 ];
 

@@ -1,29 +1,80 @@
-//! Statements whose prepared form is kept.
+//! Statements whose prepared form is kept, and that run on the connection itself.
 //!
-//! diesel prepares every UPDATE and every upsert anew, and on a connection to either database every
-//! INSERT, too, because their text *may* differ from call to call: an optional change or a default value
-//! leaves a column out. Where the text is always the same that is most of what a statement costs (the
-//! benchmark showed it), so the statements of a sale say so with [`Keep::kept`].
+//! diesel prepares every UPDATE and every upsert anew, because their text *may* differ from call to call,
+//! and a connection to either database writes the text of every statement several times before it looks
+//! for the prepared one. For a statement of a sale that is most of what it costs (the benchmark showed
+//! it). So the statements of a sale say with [`Keep::kept`] that their text never changes, and run with
+//! `either!` on the SQLite or PostgreSQL connection, where the place in the source is the key: no text is
+//! written at all. A debug build checks that the text is indeed always the same.
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
+use std::marker::PhantomData;
 
-/// A statement with one text, or with few: each text it ever has stays prepared on its connection.
+/// A statement with one text, known by where it stands in the source.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kept<Q>(Q);
+pub(crate) struct Kept<Q, S>(Q, PhantomData<S>);
 
 /// Says of a statement that its text never changes.
 pub(crate) trait Keep: Sized {
-    /// The same statement, prepared once a connection.
-    fn kept(self) -> Kept<Self> {
-        Kept(self)
+    /// The same statement, prepared once a connection. `site` is always `|| ()`: the type of a closure
+    /// tells the place where it is written from every other.
+    fn kept<S: Fn() + 'static>(self, site: S) -> Kept<Self, S> {
+        let _ = site;
+        Kept(self, PhantomData)
+    }
+
+    /// The same for a statement with few texts: each is found by what it says.
+    fn kept_by_text(self) -> KeptByText<Self> {
+        KeptByText(self)
     }
 }
 
 impl<Q> Keep for Q {}
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
+impl<Q, S, DB> QueryFragment<DB> for Kept<Q, S>
+where
+    Q: QueryFragment<DB>,
+    S: 'static,
+    DB: Backend + 'static,
+    DB::QueryBuilder: Default,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &DB) -> QueryResult<bool> {
+        #[cfg(debug_assertions)]
+        {
+            let mut text = DB::QueryBuilder::default();
+            self.0.to_sql(&mut text, backend)?;
+            let text = diesel::query_builder::QueryBuilder::<DB>::finish(text);
+            check::same_text((std::any::TypeId::of::<S>(), std::any::TypeId::of::<DB>()), text);
+        }
+        #[cfg(not(debug_assertions))]
+        let _ = backend;
+        Ok(true)
+    }
+}
+
+impl<Q, S: 'static> QueryId for Kept<Q, S> {
+    type QueryId = PhantomData<S>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<Q: Query, S> Query for Kept<Q, S> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, S, C> RunQueryDsl<C> for Kept<Q, S> {}
+
+/// A statement with few texts: each that it ever has stays prepared on its connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptByText<Q>(Q);
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for KeptByText<Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
@@ -33,15 +84,47 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
     }
 }
 
-impl<Q> QueryId for Kept<Q> {
+impl<Q> QueryId for KeptByText<Q> {
     type QueryId = ();
 
-    // The cache finds it by its text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Kept<Q> {
+impl<Q: Query> Query for KeptByText<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
+impl<Q, C> RunQueryDsl<C> for KeptByText<Q> {}
+
+/// Runs a statement on the connection itself, whichever database it leads to.
+macro_rules! either {
+    ($on:expr, $conn:ident => $run:expr) => {
+        match $on {
+            $crate::db::Conn::Sqlite($conn) => $run,
+            $crate::db::Conn::Postgres($conn) => $run,
+        }
+    };
+}
+
+pub(crate) use either;
+
+#[cfg(debug_assertions)]
+mod check {
+    use std::any::TypeId;
+    use std::collections::HashMap;
+    use std::sync::Mutex;
+
+    static TEXTS: Mutex<Option<HashMap<(TypeId, TypeId), String>>> = Mutex::new(None);
+
+    /// Refuses a second text at one place: the first one's prepared form would be run in its stead.
+    pub(super) fn same_text(place: (TypeId, TypeId), text: String) {
+        let Ok(mut texts) = TEXTS.lock() else { return };
+        let known = texts
+            .get_or_insert_default()
+            .entry(place)
+            .or_insert_with(|| text.clone());
+        let same = *known == text;
+        drop(texts);
+        assert!(same, "a kept statement has another text: {text}");
+    }
+}

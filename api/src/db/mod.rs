@@ -6,6 +6,7 @@
 //! and is run again after a deadlock (`postgres.rs`). So a write closure has no effect outside
 //! its `Tx`, and decisions are made by guarded updates and constraints, never by an earlier read.
 
+mod checkpoint;
 mod connect;
 mod kept;
 mod lock;
@@ -19,7 +20,7 @@ mod tx;
 mod writer;
 
 pub use connect::{Conn, DatabaseUrl};
-pub(crate) use kept::Keep;
+pub(crate) use kept::{Keep, either};
 pub use statements::StatementCounts;
 pub use tx::Tx;
 

@@ -1,15 +1,16 @@
 //! The one writer of SQLite: a thread that drains a fair queue and commits many closures at once.
 //!
-//! Each closure of a batch runs in a savepoint of its own, so that one refusal undoes only itself.
-//! The batch commits once, and only then are the callers answered: everything acknowledged is
+//! A refusal undoes only itself: a batch in which one closure refuses is undone and run again, each in a
+//! savepoint of its own. The batch commits once, and only then are the callers answered: everything acknowledged is
 //! durable, concurrent writers share one fsync, and nobody starves.
 
+use super::checkpoint::Checkpoints;
 use super::connect::Opener;
 use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tradepost_contract::ProblemCode;
@@ -26,24 +27,60 @@ type Commit = Result<(), CommitFailure>;
 #[derive(Debug, Clone, Copy)]
 struct CommitFailure(ProblemCode);
 
-/// Tells the caller, once the batch is durable or lost.
-type Answer = Box<dyn FnOnce(Commit) + Send>;
+/// A write that waits for its turn, or for its commit.
+trait Job: Send {
+    /// Runs it inside the open transaction; whether what it did is to be kept. It may be run again after
+    /// what it did was undone.
+    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool;
 
-/// One write: runs on the connection and returns whether it is to be kept, and how to answer.
-type Job = Box<dyn FnOnce(&mut Conn, &Clock) -> (bool, Answer) + Send>;
+    /// Tells the caller, once the batch is durable or lost.
+    fn answer(self: Box<Self>, commit: Commit);
+}
+
+/// The closure of a caller, what came of it, and how to tell.
+struct Pending<F, T, A> {
+    write: F,
+    outcome: Option<ApiResult<T>>,
+    answer: A,
+}
+
+impl<F, T, A> Job for Pending<F, T, A>
+where
+    T: Send,
+    F: Fn(&mut Tx<'_>) -> ApiResult<T> + Send,
+    A: FnOnce(ApiResult<T>) + Send,
+{
+    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut Tx::new(conn, clock))))
+            .unwrap_or_else(|_| Err(ApiError::new(ProblemCode::Internal).detail("a write panicked")));
+        self.outcome.insert(outcome).is_ok()
+    }
+
+    fn answer(self: Box<Self>, commit: Commit) {
+        let Self { outcome, answer, .. } = *self;
+        answer(match (outcome, commit) {
+            (Some(outcome), Ok(())) => outcome,
+            // A refusal is the answer whether or not the others were committed.
+            (Some(Err(refusal)), Err(_)) => Err(refusal),
+            (Some(Ok(_)) | None, Err(failure)) => Err(ApiError::new(failure.0)),
+            (None, Ok(())) => Err(ApiError::internal("a write was never run")),
+        });
+    }
+}
 
 /// Hands closures to the writer thread.
 #[derive(Clone)]
 pub(super) struct Writer {
-    queue: SyncSender<Job>,
+    queue: SyncSender<Box<dyn Job>>,
 }
 
 impl Writer {
     pub(super) fn start(opener: Opener, conn: Conn, clock: Clock) -> anyhow::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
+        let checkpoints = Checkpoints::start(&opener)?;
         std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || serve(&opener, conn, &clock, &jobs))?;
+            .spawn(move || serve(&opener, conn, &clock, &jobs, &checkpoints))?;
         Ok(Self { queue })
     }
 
@@ -54,18 +91,10 @@ impl Writer {
         F: Fn(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
         A: FnOnce(ApiResult<T>) + Send + 'static,
     {
-        let job: Job = Box::new(move |conn, clock| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| f(&mut Tx::new(conn, clock))))
-                .unwrap_or_else(|_| Err(ApiError::new(ProblemCode::Internal).detail("a write panicked")));
-            let keep = outcome.is_ok();
-            let answer: Answer = Box::new(move |commit| {
-                answer(match commit {
-                    Ok(()) => outcome,
-                    // A refusal is the answer whether or not the others were committed.
-                    Err(failure) => outcome.and_then(|_| Err(ApiError::new(failure.0))),
-                });
-            });
-            (keep, answer)
+        let job = Box::new(Pending {
+            write: f,
+            outcome: None,
+            answer,
         });
         self.queue.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => ApiError::new(ProblemCode::Unavailable).detail("Too many writes are waiting."),
@@ -74,94 +103,106 @@ impl Writer {
     }
 }
 
-fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Job>) {
-    let mut conn = Some(first);
-    let mut batch = VecDeque::with_capacity(BATCH);
+/// The thread's connection and what it learnt from the last batches.
+struct Serving<'a> {
+    conn: Option<Conn>,
+    clock: &'a Clock,
+    /// So many batches more give each write a savepoint from the start.
+    careful: u32,
+}
+
+fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Box<dyn Job>>, checkpoints: &Checkpoints) {
+    let mut serving = Serving {
+        conn: Some(first),
+        clock,
+        careful: 0,
+    };
+    let mut batch = Vec::with_capacity(BATCH);
     while let Ok(job) = jobs.recv() {
-        batch.push_back(job);
+        batch.push(job);
         batch.extend(jobs.try_iter().take(BATCH - 1));
-        let outcome = match conn.as_mut() {
-            Some(open) => run_batch(open, clock, &mut batch),
-            None => Err(CommitFailure(ProblemCode::Unavailable)),
-        };
-        if outcome.is_err() {
+        let commit = serving.run(&mut batch);
+        for job in batch.drain(..) {
+            job.answer(commit);
+        }
+        if commit.is_err() {
             // After a failed commit the state of the connection is anybody's guess: open a new one.
-            drop(conn.take());
-            conn = opener
+            drop(serving.conn.take());
+            serving.conn = opener
                 .open()
                 .inspect_err(|cause| tracing::error!(%cause, "cannot reopen the database"))
                 .ok();
         }
-        for job in batch.drain(..) {
-            // Only jobs that a broken batch never reached are left here.
-            if let Some(open) = conn.as_mut() {
-                let _ = run_batch(open, clock, &mut VecDeque::from([job]));
-            }
+        if let Some(open) = serving.conn.as_mut() {
+            checkpoints.after_batch(open);
         }
     }
 }
 
-/// Runs all of `batch`, commits, answers. On a failure the jobs not yet run stay in `batch`.
-fn run_batch(conn: &mut Conn, clock: &Clock, batch: &mut VecDeque<Job>) -> Commit {
-    let Conn::Sqlite(inner) = conn else {
-        return Err(CommitFailure(ProblemCode::Internal));
-    };
-    if let Err(cause) = AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE") {
-        tracing::error!(%cause, "cannot begin a transaction");
-        return Err(failure_of(&cause));
-    }
-    let alone = batch.len() == 1;
-    let mut answers = Vec::with_capacity(batch.len());
-    let mut wrote = false;
-    let mut broken = None;
-    while let Some(job) = batch.pop_front() {
-        match run_one(conn, clock, job, alone) {
-            Ok((keep, answer)) => {
-                wrote |= keep;
-                answers.push(answer);
+/// After a refusal, so many batches are expected to hold another.
+const CAREFUL: u32 = 8;
+
+impl Serving<'_> {
+    /// Runs all of `batch` and commits.
+    ///
+    /// A savepoint costs a copy of every page that a write touches, and most writes are kept. So all are
+    /// run without one first; where one of several refuses, everything is undone and run again with.
+    fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Commit {
+        let Some(conn) = self.conn.as_mut() else {
+            return Err(CommitFailure(ProblemCode::Unavailable));
+        };
+        let outcome = if self.careful == 0 {
+            match together(conn, self.clock, batch) {
+                Ok(true) => return Ok(()),
+                Ok(false) if batch.len() == 1 => return Ok(()),
+                Ok(false) => {
+                    self.careful = CAREFUL;
+                    one_by_one(conn, self.clock, batch)
+                }
+                Err(cause) => Err(cause),
             }
-            Err((cause, answer)) => {
-                answers.extend(answer);
-                broken = Some(cause);
-                break;
-            }
-        }
-    }
-    let commit = match broken {
-        Some(failure) => Err(failure),
-        None if alone && !wrote => Manager::rollback_transaction(conn).map_err(|cause| failure_of(&cause)),
-        None => Manager::commit_transaction(conn).map_err(|cause| {
+        } else {
+            self.careful -= 1;
+            one_by_one(conn, self.clock, batch)
+        };
+        outcome.map_err(|cause| {
             tracing::error!(%cause, "a batch could not be committed");
             failure_of(&cause)
-        }),
-    };
-    for answer in answers {
-        answer(commit);
+        })
     }
-    commit
 }
 
-/// A job alone in its batch needs no savepoint: what it leaves is all there is to undo.
-fn run_one(
-    conn: &mut Conn,
-    clock: &Clock,
-    job: Job,
-    alone: bool,
-) -> Result<(bool, Answer), (CommitFailure, Option<Answer>)> {
-    if alone {
-        return Ok(job(conn, clock));
-    }
-    Manager::begin_transaction(conn).map_err(|cause| (failure_of(&cause), None))?;
-    let (keep, answer) = job(conn, clock);
-    let closed = if keep {
-        Manager::commit_transaction(conn)
-    } else {
-        Manager::rollback_transaction(conn)
+fn begin(conn: &mut Conn) -> QueryResult<()> {
+    let Conn::Sqlite(inner) = conn else {
+        return Err(diesel::result::Error::NotInTransaction);
     };
-    match closed {
-        Ok(()) => Ok((keep, answer)),
-        Err(cause) => Err((failure_of(&cause), Some(answer))),
+    AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")
+}
+
+/// Runs and commits all, or undoes all; false where one of them refused.
+fn together(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> QueryResult<bool> {
+    begin(conn)?;
+    let all_kept = batch.iter_mut().all(|job| job.run(conn, clock));
+    if all_kept {
+        Manager::commit_transaction(conn)?;
+    } else {
+        Manager::rollback_transaction(conn)?;
     }
+    Ok(all_kept)
+}
+
+/// Runs each in a savepoint of its own, so that a refusal undoes only itself, and commits.
+fn one_by_one(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> QueryResult<()> {
+    begin(conn)?;
+    for job in batch {
+        Manager::begin_transaction(conn)?;
+        if job.run(conn, clock) {
+            Manager::commit_transaction(conn)?;
+        } else {
+            Manager::rollback_transaction(conn)?;
+        }
+    }
+    Manager::commit_transaction(conn)
 }
 
 fn failure_of(cause: &diesel::result::Error) -> CommitFailure {

@@ -7,7 +7,7 @@
 use super::Subject;
 use crate::clock;
 use crate::db::schema::events::dsl;
-use crate::db::{Conn, Keep as _, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use crate::ids;
 use diesel::prelude::*;
@@ -21,7 +21,7 @@ use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId, Timestamp};
 /// Writes an event into the transaction.
 pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Serialize) -> ApiResult<EventId> {
     let id: EventId = tx.new_id();
-    diesel::insert_into(dsl::events)
+    let event = diesel::insert_into(dsl::events)
         .values((
             dsl::id.eq(id),
             dsl::kind.eq(kind),
@@ -32,8 +32,8 @@ pub fn push(tx: &mut Tx<'_>, kind: EventKind, subject: Subject, data: &impl Seri
             dsl::data.eq(serde_json::to_string(data)?),
             dsl::created_at.eq(tx.wall_now()),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => event.execute(conn))?;
     Ok(id)
 }
 

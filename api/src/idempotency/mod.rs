@@ -1,8 +1,8 @@
 //! The same request twice has one effect and one answer.
 //!
 //! The key's row is written in the transaction of the effect, so that either both exist or
-//! neither. A parallel twin waits (on SQLite for the writer, on PostgreSQL for the unique index)
-//! and then finds the saved answer. Refusals roll back, and with them the key: a retry is decided
+//! neither. A parallel twin waits (on SQLite for the writer, on PostgreSQL for a lock on the key that ends
+//! with the transaction) and then finds the saved answer. Refusals roll back, and with them the key: a retry is decided
 //! afresh.
 
 mod store;
@@ -37,26 +37,21 @@ pub fn once(
     request_hash: &str,
     f: impl FnOnce(&mut Tx<'_>) -> ApiResult<Reply>,
 ) -> ApiResult<Reply> {
-    let expires_at = tx.wall_now().plus(KEPT);
     let owner = Owner { principal, key };
-    if !store::claim(tx, owner, request_hash, expires_at)? {
-        let saved = store::saved(tx, owner)?;
-        if saved.expires_at > tx.wall_now() {
-            return replay(request_hash, saved);
-        }
-        store::claim_again(tx, owner, request_hash, expires_at)?;
+    store::hold(tx, owner)?;
+    if let Some(saved) = store::saved(tx, owner)?
+        && saved.expires_at > tx.wall_now()
+    {
+        return replay(request_hash, saved);
     }
     let reply = f(tx)?;
-    store::save(tx, owner, &reply)?;
+    store::save(tx, owner, request_hash, tx.wall_now().plus(KEPT), &reply)?;
     Ok(reply)
 }
 
 fn replay(request_hash: &str, saved: Saved) -> ApiResult<Reply> {
     if request_hash != saved.request_hash {
         return Err(ApiError::new(ProblemCode::IdempotencyKeyReused));
-    }
-    if saved.status == store::RUNNING {
-        return Err(ApiError::new(ProblemCode::IdempotencyInProgress));
     }
     let headers = serde_json::from_str(&saved.headers)?;
     let reply = Reply {

@@ -2,13 +2,12 @@
 
 use crate::command::Reply;
 use crate::db::schema::idempotency_keys::dsl as keys;
-use crate::db::{Conn, Keep as _, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
 use tradepost_contract::Timestamp;
-
-/// The status of a row whose request is still running; no other transaction ever sees it.
-pub(super) const RUNNING: i32 = 0;
 
 /// Which row: keys belong to whoever sends them.
 #[derive(Debug, Clone, Copy)]
@@ -27,28 +26,18 @@ pub(super) struct Saved {
     pub(super) expires_at: Timestamp,
 }
 
-/// Takes the key for this transaction; false when there is a row already.
-pub(super) fn claim(tx: &mut Tx<'_>, owner: Owner<'_>, request_hash: &str, expires_at: Timestamp) -> ApiResult<bool> {
-    let row = (
-        keys::principal.eq(owner.principal),
-        keys::key.eq(owner.key),
-        keys::request_hash.eq(request_hash),
-        keys::status.eq(RUNNING),
-        keys::headers.eq("[]"),
-        keys::body.eq(""),
-        keys::expires_at.eq(expires_at),
-    );
-    let insert = diesel::insert_into(keys::idempotency_keys).values(row);
-    let taken = match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
-    Ok(taken == 1)
+/// Makes a parallel twin wait for this transaction. On SQLite there is one writer, so it waits already.
+pub(super) fn hold(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<()> {
+    let Conn::Postgres(conn) = &mut **tx else { return Ok(()) };
+    sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind::<Text, _>(format!("{}\n{}", owner.principal, owner.key))
+        .execute(conn)?;
+    Ok(())
 }
 
-/// The row that `claim` met.
-pub(super) fn saved(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<Saved> {
-    Ok(keys::idempotency_keys
+/// What was answered before, if the key was used before.
+pub(super) fn saved(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<Option<Saved>> {
+    let row = keys::idempotency_keys
         .find((owner.principal, owner.key))
         .select((
             keys::request_hash,
@@ -57,37 +46,37 @@ pub(super) fn saved(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<Saved> {
             keys::body,
             keys::expires_at,
         ))
-        .first(&mut **tx)?)
+        .kept(|| ());
+    Ok(either!(&mut **tx, conn => row.get_result(conn)).optional()?)
 }
 
-/// Takes over a row whose answer has expired.
-pub(super) fn claim_again(
+/// Keeps the answer: its `saved_body` where that differs from what was sent, because it held a secret.
+/// An answer whose time is over makes room.
+pub(super) fn save(
     tx: &mut Tx<'_>,
     owner: Owner<'_>,
     request_hash: &str,
     expires_at: Timestamp,
+    reply: &Reply,
 ) -> ApiResult<()> {
-    diesel::update(keys::idempotency_keys.find((owner.principal, owner.key)))
-        .set((
-            keys::request_hash.eq(request_hash),
-            keys::status.eq(RUNNING),
-            keys::expires_at.eq(expires_at),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Keeps the answer: its `saved_body` where that differs from what was sent, because it held a secret.
-pub(super) fn save(tx: &mut Tx<'_>, owner: Owner<'_>, reply: &Reply) -> ApiResult<()> {
     let body = reply.saved_body.as_ref().unwrap_or(&reply.body);
-    diesel::update(keys::idempotency_keys.find((owner.principal, owner.key)))
-        .set((
-            keys::status.eq(i32::from(reply.status)),
-            keys::headers.eq(serde_json::to_string(&reply.headers)?),
-            keys::body.eq(String::from_utf8(body.clone()).map_err(ApiError::internal)?),
-        ))
-        .kept()
-        .execute(&mut **tx)?;
+    let body = std::str::from_utf8(body).map_err(ApiError::internal)?;
+    let headers = serde_json::to_string(&reply.headers)?;
+    let answer = (
+        keys::request_hash.eq(request_hash),
+        keys::status.eq(i32::from(reply.status)),
+        keys::headers.eq(&headers),
+        keys::body.eq(body),
+        keys::expires_at.eq(expires_at),
+    );
+    let row = (keys::principal.eq(owner.principal), keys::key.eq(owner.key), answer);
+    either!(&mut **tx, conn => diesel::insert_into(keys::idempotency_keys)
+        .values(row)
+        .on_conflict((keys::principal, keys::key))
+        .do_update()
+        .set(answer)
+        .kept(|| ())
+        .execute(conn))?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::auth::secrets::Secrets;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::leads::desk::Submitter;
+use crate::leads::desk::{self, Submitter};
 use crate::leads::ops::take_in;
 use crate::market::Snapshot;
 use serde_json::json;
@@ -167,7 +167,8 @@ fn import_row(
         Err(errors) => return Ok(invalid(errors)),
     };
     // Whatever refuses an enquiry does so before its first write, so the transaction goes on.
-    match take_in(tx, market, secrets, &work.submitter, dto) {
+    let checked = desk::check(market, &work.submitter, dto, tx.business_now());
+    match checked.and_then(|checked| take_in(tx, market, secrets, &work.submitter, &checked)) {
         Ok(taken) => {
             let outcome = if taken.existing {
                 ImportRowOutcome::Unchanged

@@ -80,6 +80,27 @@ impl Checked {
     }
 }
 
+/// An enquiry that was checked before its transaction began: reading phone numbers and places is most of
+/// the work of an intake and needs no transaction, and there is one writer for all.
+pub(super) struct EarlyCheck(Option<(i64, Checked)>);
+
+impl EarlyCheck {
+    /// Checks by the market as it was a moment ago. A refusal is not believed: the request may be a
+    /// repeated one that has its answer, or the market may have changed.
+    pub(super) fn new(market: Option<&Snapshot>, submitter: &Submitter, dto: &CreateLead, now: Timestamp) -> Self {
+        Self(market.and_then(|market| {
+            let checked = check(market, submitter, dto.clone(), now).ok()?;
+            Some((market.version, checked))
+        }))
+    }
+
+    /// What the check found, where the market is still the same.
+    pub(super) fn by(&self, market: &Snapshot) -> Option<&Checked> {
+        let (version, checked) = self.0.as_ref()?;
+        (*version == market.version).then_some(checked)
+    }
+}
+
 /// Checks an enquiry without keeping it: where it belongs, whether it can be read, where the checks put it.
 pub(crate) fn check(market: &Snapshot, submitter: &Submitter, dto: CreateLead, now: Timestamp) -> ApiResult<Checked> {
     let (programme, product) = find_product(market, submitter, &dto)?;

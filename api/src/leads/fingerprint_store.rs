@@ -2,7 +2,7 @@
 
 use super::fingerprints::Fingerprint;
 use crate::db::schema::lead_fingerprints::{self, dsl};
-use crate::db::{Conn, Tx};
+use crate::db::{Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::{LeadId, ProgrammeId, Timestamp};
@@ -45,10 +45,7 @@ fn take_one(
         dsl::lead_id.eq(owner),
         dsl::live_until.eq(live_until),
     ));
-    let inserted = match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
+    let inserted = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
     if inserted == 1 {
         return Ok(None);
     }

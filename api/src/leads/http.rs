@@ -1,6 +1,6 @@
 //! Handlers of leads.
 
-use super::desk::Submitter;
+use super::desk::{self, EarlyCheck, Submitter};
 use super::store::LeadFilter;
 use super::{ops, review, store};
 use crate::app::App;
@@ -26,10 +26,19 @@ use tradepost_contract::{Id as _, LeadId, Page};
 #[post("/leads")]
 pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, app: Data<App>) -> ApiResult<Reply> {
     let (market, secrets) = (app.market.clone(), app.secrets.clone());
+    let submitter = Submitter::of(&caller);
+    let now = app.clock.business_now();
+    let early = EarlyCheck::new(market.newest().as_deref(), &submitter, &command.body, now);
     command
         .run(&app, caller, move |tx, caller, body| {
             let market = market.fresh(tx)?;
-            let taken = ops::take_in(tx, &market, &secrets, &Submitter::of(caller), body.clone())?;
+            let taken = match early.by(&market) {
+                Some(checked) => ops::take_in(tx, &market, &secrets, &submitter, checked)?,
+                None => {
+                    let checked = desk::check(&market, &submitter, body.clone(), tx.business_now())?;
+                    ops::take_in(tx, &market, &secrets, &submitter, &checked)?
+                }
+            };
             ops::audit_submission(tx, caller, &taken)?;
             let receipt = ops::receipt(tx, taken)?;
             ops::refuse_to_show(caller, &receipt)?;

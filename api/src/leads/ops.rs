@@ -1,6 +1,6 @@
-//! An enquiry is taken in, in one transaction: checked, kept, compared with earlier ones, and offered.
+//! A checked enquiry is taken in, in one transaction: kept, compared with earlier ones, and offered.
 
-use super::desk::{Checked, Submitter, buyers, check};
+use super::desk::{Checked, Submitter, buyers};
 use super::rules::{self, Standing};
 use super::{fingerprint_store, fingerprints, store};
 use crate::audit;
@@ -15,7 +15,7 @@ use crate::selling::{self, LeadToSell};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::leads::{CreateLead, LeadReceipt, LeadSale, LeadStatus, TraceEntry, TraceVerdict};
+use tradepost_contract::leads::{LeadReceipt, LeadSale, LeadStatus, TraceEntry, TraceVerdict};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::DuplicateAction;
 use tradepost_contract::{LeadId, ProblemCode};
@@ -34,25 +34,24 @@ pub(crate) struct Taken {
     pub(super) forward_to: Vec<String>,
 }
 
-/// Takes an enquiry in: checks, keeps, compares with earlier ones, and sells it where nothing speaks against it.
+/// Takes a checked enquiry in: keeps, compares with earlier ones, and sells it where nothing speaks against it.
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     market: &Snapshot,
     secrets: &Secrets,
     submitter: &Submitter,
-    dto: CreateLead,
+    checked: &Checked,
 ) -> ApiResult<Taken> {
-    let checked = check(market, submitter, dto, tx.business_now())?;
     let (desk, new) = (&checked.desk, &checked.new);
     let id: LeadId = tx.new_id();
-    if !insert(tx, id, submitter, &checked)? {
+    if !insert(tx, id, submitter, checked)? {
         let key = new.external_id.as_deref().unwrap_or_default();
         let existing = store::find_external(tx, desk.programme.id, &checked.external_source, key)?;
         let id = existing.ok_or_else(|| ApiError::internal("a lead collided with one that is not there"))?;
         return existing_lead(tx, id, desk.business.as_deref());
     }
-    let (standing, duplicate_of) = compare_with_earlier(tx, secrets, id, &checked)?;
-    record_arrival(tx, id, submitter, &checked, standing)?;
+    let (standing, duplicate_of) = compare_with_earlier(tx, secrets, id, checked)?;
+    record_arrival(tx, id, submitter, checked, standing)?;
 
     let mut taken = Taken {
         id,

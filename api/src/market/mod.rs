@@ -20,7 +20,7 @@ mod store;
 
 #[cfg(test)]
 pub(crate) use snapshot::Supplier;
-pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Snapshot, Spent, StandingOrder};
+pub(crate) use snapshot::{Business, Product, ProductOrders, Programme, Room, Snapshot, Spent, StandingOrder};
 
 use crate::db::Tx;
 use crate::error::ApiResult;
@@ -33,11 +33,16 @@ pub struct SharedMarket {
 }
 
 impl SharedMarket {
+    /// The market as it was a moment ago, for work that can be done before a transaction.
+    pub(crate) fn newest(&self) -> Option<Arc<Snapshot>> {
+        self.newest.read().ok().and_then(|newest| newest.clone())
+    }
+
     /// The market as this transaction sees it: the shared snapshot where it is current (one statement),
     /// else a newly loaded one, which the next caller then finds.
     pub(crate) fn fresh(&self, tx: &mut Tx<'_>) -> ApiResult<Arc<Snapshot>> {
         let version = store::version(tx)?;
-        let known = self.newest.read().ok().and_then(|newest| newest.clone());
+        let known = self.newest();
         if let Some(snapshot) = known.as_ref().filter(|snapshot| snapshot.version == version) {
             return Ok(Arc::clone(snapshot));
         }

@@ -98,6 +98,16 @@ pub(crate) struct Spent {
     pub(crate) until: Timestamp,
 }
 
+/// How many leads an order could still take when it was last looked at, so that an order with plenty of
+/// room is not looked at for every lead. Like all in memory it is a hint: the guarded updates decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// On which local day that was seen.
+    pub(crate) day: LocalDate,
+    /// Leads until the first ceiling, less those that this process has sold since.
+    pub(crate) left: i64,
+}
+
 /// A standing order that was not cancelled.
 #[derive(Debug)]
 pub(crate) struct StandingOrder {
@@ -124,6 +134,8 @@ pub(crate) struct StandingOrder {
     pub(crate) last_delivery: AtomicI64,
     /// That it was full when it was last asked, as seen by this process.
     pub(crate) spent: Mutex<Option<Spent>>,
+    /// What room it had when it was last looked at.
+    pub(crate) room: Mutex<Option<Room>>,
 }
 
 /// The orders of one product, and which places they cover.
@@ -138,6 +150,28 @@ impl StandingOrder {
     pub(crate) fn spent(&self, day: LocalDate, wall_now: Timestamp) -> Option<RefusalReason> {
         let seen = (*self.spent.lock().ok()?)?;
         (seen.day == day && wall_now < seen.until).then_some(seen.reason)
+    }
+
+    /// Whether it had room for this and more when it was last looked at, this day.
+    pub(crate) fn has_room(&self, day: LocalDate) -> bool {
+        let room = self.room.lock().ok().and_then(|room| *room);
+        room.is_some_and(|room| room.day == day && room.left > 0)
+    }
+
+    /// Remembers what was seen.
+    pub(crate) fn remember_room(&self, seen: Room) {
+        if let Ok(mut room) = self.room.lock() {
+            *room = Some(seen);
+        }
+    }
+
+    /// One lead went to it.
+    pub(crate) fn one_less(&self) {
+        if let Ok(mut room) = self.room.lock()
+            && let Some(room) = room.as_mut()
+        {
+            room.left -= 1;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::db::schema::contact_points::dsl as contacts;
 use crate::db::schema::notifications::dsl;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::prelude::*;
@@ -34,10 +34,7 @@ pub fn record_to(
         dsl::created_at.eq(tx.business_now()),
     );
     let insert = diesel::insert_into(dsl::notifications).values(row);
-    let written = match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
+    let written = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
     Ok(written == 1)
 }
 

@@ -81,6 +81,20 @@ pub(super) fn refusal(seen: &Glance, caps: Caps, owed: bool) -> Option<(RefusalR
     })
 }
 
+/// How many more leads an order could take before it meets the first of its ceilings.
+pub(super) fn room(seen: &Glance, caps: Caps) -> i64 {
+    let ceilings = [
+        (seen.sold, seen.quantity),
+        (seen.used_day, caps.day),
+        (seen.used_week, caps.week),
+        (seen.used_month, caps.month),
+    ];
+    let left = ceilings
+        .into_iter()
+        .filter_map(|(used, most)| Some(most?.saturating_sub(used)));
+    left.min().unwrap_or(i64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +133,17 @@ mod tests {
             None,
             "no caps, no refusal"
         );
+    }
+
+    #[rstest]
+    #[case::the_nearest_ceiling(seen(4, Some(10), [1, 8, 8]), 2)]
+    #[case::the_quantity(seen(9, Some(10), [0, 0, 0]), 1)]
+    #[case::none_left(seen(0, None, [3, 3, 3]), 0)]
+    #[case::lowered_below_what_was_used(seen(0, None, [9, 9, 9]), -6)]
+    fn room_is_what_is_left_until_the_first_ceiling(#[case] seen: Glance, #[case] left: i64) {
+        assert_eq!(room(&seen, CAPS), left);
+        let none = Glance { quantity: None, ..seen };
+        assert_eq!(room(&none, Caps::default()), i64::MAX, "no ceiling, no end of room");
     }
 
     /// R44: a replacement that is owed goes to an order that is full, but not beyond a cap.

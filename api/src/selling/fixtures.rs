@@ -42,6 +42,7 @@ pub(super) fn order(id: i64) -> StandingOrder {
         sold: AtomicI64::new(0),
         last_delivery: AtomicI64::new(0),
         spent: Mutex::new(None),
+        room: Mutex::new(None),
     }
 }
 

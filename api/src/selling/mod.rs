@@ -290,10 +290,10 @@ fn trace_the_others(
         None => RefusalReason::OutsideCoverage,
     };
     let beyond = (0..listed.all.len()).filter(|index| reached.binary_search(index).is_err());
-    for index in beyond.take(trace::LISTED) {
+    for index in beyond.take(trace::BEYOND_LISTED) {
         add(entries, &|| trace::refused(&listed.all[index], None, reason, None));
     }
-    let unlisted_beyond = listed.all.len().saturating_sub(reached.len() + trace::LISTED);
+    let unlisted_beyond = listed.all.len().saturating_sub(reached.len() + trace::BEYOND_LISTED);
     i32::try_from(others + unlisted_beyond + sold - entries.len()).unwrap_or(i32::MAX)
 }
 

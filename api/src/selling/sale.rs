@@ -6,7 +6,7 @@ use super::ranking::Contender;
 use super::store::{self, Owed, Periods, Terms};
 use crate::db::Tx;
 use crate::error::ApiResult;
-use crate::market::{Product, Spent, StandingOrder};
+use crate::market::{Product, Room, Spent, StandingOrder};
 use std::collections::HashMap;
 use time::Duration;
 use tradepost_contract::leads::RefusalReason;
@@ -47,8 +47,9 @@ pub(super) struct Sale<'a> {
     pub(super) look_ahead: usize,
 }
 
-/// At first so many more orders are looked at than there are places; then twice as many each time.
-const FIRST_LOOK_AHEAD: usize = 6;
+/// At first so many more orders are looked at than there are places; then four times as many each time.
+/// What was full a moment ago is remembered, so the first look nearly always does.
+const FIRST_LOOK_AHEAD: usize = 1;
 const LARGEST_LOOK_AHEAD: usize = 400;
 /// For so long it is believed that an order that was full is still full.
 const SPENT_FOR: Duration = Duration::seconds(30);
@@ -107,11 +108,22 @@ impl<'a> Sale<'a> {
             })?;
             for (rank, order) in taken.into_iter().flatten() {
                 let buyer = self.order(rank);
+                buyer.one_less();
                 self.buyers.add(buyer.supplier.id, buyer.business.association_id);
                 self.verdicts[rank] = Verdict::Taken(order);
             }
             match refused {
-                Some((rank, (reason, figures))) => self.verdicts[rank] = Verdict::Refused(reason, figures),
+                Some((rank, (reason, figures))) => {
+                    // What memory said of the others may be as old: all are looked at before the next round.
+                    for contender in &self.contenders {
+                        let room = Room {
+                            day: self.periods.day,
+                            left: 0,
+                        };
+                        self.orders[contender.index].remember_room(room);
+                    }
+                    self.verdicts[rank] = Verdict::Refused(reason, figures);
+                }
                 None => return Ok(()),
             }
         }
@@ -147,7 +159,9 @@ impl<'a> Sale<'a> {
     /// Looks at the picked orders that have a ceiling, and at some that come next, in one statement.
     /// True where a picked one turned out to be full, so that others must be picked.
     fn look(&mut self, tx: &mut Tx<'_>, picked: &[usize]) -> ApiResult<bool> {
-        let unknown = |rank: &usize| !self.looked_at[*rank] && self.has_ceiling(*rank);
+        let day = self.periods.day;
+        let unknown =
+            |rank: &usize| !self.looked_at[*rank] && self.has_ceiling(*rank) && !self.order(*rank).has_room(day);
         let mut wanted: Vec<usize> = picked.iter().copied().filter(unknown).collect();
         if wanted.is_empty() {
             return Ok(false);
@@ -155,7 +169,7 @@ impl<'a> Sale<'a> {
         let after = picked.iter().max().map_or(0, |last| last + 1);
         let next = (after..self.contenders.len()).filter(unknown).take(self.look_ahead);
         wanted.extend(next);
-        self.look_ahead = (self.look_ahead * 2).min(LARGEST_LOOK_AHEAD);
+        self.look_ahead = (self.look_ahead * 4).min(LARGEST_LOOK_AHEAD);
         let ids: Vec<OrderId> = wanted.iter().map(|rank| self.contenders[*rank].order).collect();
         let seen = store::glance(tx, &ids, self.periods)?;
         let mut must_pick_again = false;
@@ -163,7 +177,12 @@ impl<'a> Sale<'a> {
             self.looked_at[rank] = true;
             let order = self.order(rank);
             let refusal = match seen.get(&order.id) {
-                Some(seen) => caps::refusal(seen, self.caps_in_memory(order), self.contenders[rank].owed),
+                Some(seen) => {
+                    let limits = self.caps_in_memory(order);
+                    let left = caps::room(seen, limits);
+                    order.remember_room(Room { day, left });
+                    caps::refusal(seen, limits, self.contenders[rank].owed)
+                }
                 None => Some((RefusalReason::LostRace, String::new())),
             };
             if let Some((reason, figures)) = refusal {

@@ -1,7 +1,7 @@
 //! The statements of a sale: guarded updates that decide, single-row inserts that keep.
 
 use crate::db::schema::{deliveries, lead_traces, leads, order_counters, orders, replacements, resolved_policies};
-use crate::db::{Conn, Keep as _, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -21,19 +21,18 @@ const SELLABLE: [LeadStatus; 2] = [LeadStatus::Available, LeadStatus::PartlySold
 /// Locks the lead's row for this sale and gives its buyers so far and at most; nothing where it is not
 /// for sale (any more).
 pub(super) fn lock_lead(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<Option<(i32, i32)>> {
-    Ok(diesel::update(leads::table.find(lead))
+    let update = diesel::update(leads::table.find(lead))
         .filter(leads::status.eq_any(SELLABLE))
         .filter(leads::sold.lt(leads::max_buyers))
         .set(leads::version.eq(leads::version + 1))
         .returning((leads::sold, leads::max_buyers))
-        .kept()
-        .get_result(&mut **tx)
-        .optional()?)
+        .kept(|| ());
+    Ok(either!(&mut **tx, conn => update.get_result(conn)).optional()?)
 }
 
 /// Counts the new buyers of a lead whose row is ours; false where it was not as we knew it.
 pub(super) fn count_buyers(tx: &mut Tx<'_>, lead: LeadId, from: i32, to: i32, status: LeadStatus) -> ApiResult<bool> {
-    let changed = diesel::update(leads::table.find(lead))
+    let update = diesel::update(leads::table.find(lead))
         .filter(leads::status.eq_any(SELLABLE))
         .filter(leads::sold.eq(from).and(leads::max_buyers.ge(to)))
         .set((
@@ -41,8 +40,8 @@ pub(super) fn count_buyers(tx: &mut Tx<'_>, lead: LeadId, from: i32, to: i32, st
             leads::status.eq(status),
             leads::version.eq(leads::version + 1),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    let changed = either!(&mut **tx, conn => update.execute(conn))?;
     Ok(changed == 1)
 }
 
@@ -81,10 +80,11 @@ pub(super) fn owed(
                 replacements::original_delivery_id,
             ))
     };
-    let mut rows: Vec<Owed> = query()
+    let oldest = query()
         .filter(replacements::product_id.eq(product))
         .limit(MOST_OWED)
-        .load(conn)?;
+        .kept(|| ());
+    let mut rows: Vec<Owed> = either!(&mut *conn, conn => oldest.load(conn))?;
     if rows.len() as i64 == MOST_OWED {
         let reached: Vec<OrderId> = reached.collect();
         rows = query().filter(replacements::order_id.eq_any(reached)).load(conn)?;
@@ -129,17 +129,17 @@ pub(super) fn glance(conn: &mut Conn, some: &[OrderId], periods: Periods) -> Api
     // Lists of few lengths, so that few texts of the statement are kept: the last order stands in for none.
     let mut ids = some.to_vec();
     if let Some(last) = some.last() {
-        ids.resize(some.len().next_power_of_two().max(8), *last);
+        ids.resize(some.len().next_power_of_two().max(4), *last);
     }
-    let rows: Vec<Row> = orders::table
+    let glance = orders::table
         .left_join(c::table.on(counters))
         .filter(orders::id.eq_any(ids))
         .select((
             (orders::id, orders::status, orders::hold, orders::sold, orders::quantity),
             (c::period, c::starts_on, c::used).nullable(),
         ))
-        .kept()
-        .load(conn)?;
+        .kept_by_text();
+    let rows: Vec<Row> = either!(conn, conn => glance.load(conn))?;
     let mut seen = HashMap::new();
     for ((id, status, hold, sold, quantity), counter) in rows {
         let glance = seen.entry(id).or_insert(Glance {
@@ -194,7 +194,7 @@ const TERMS: (
 /// Takes one of the order's leads, if it is open and not full. The guard reads the order's own row
 /// alone, so that it holds after a wait for the lock, too (F5).
 pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) -> ApiResult<Option<Terms>> {
-    Ok(diesel::update(orders::table.find(order))
+    let update = diesel::update(orders::table.find(order))
         .filter(
             orders::status
                 .eq(OrderStatus::Open)
@@ -207,9 +207,8 @@ pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) 
         )
         .set((orders::sold.eq(orders::sold + 1), orders::last_delivery_id.eq(delivery)))
         .returning(TERMS)
-        .kept()
-        .get_result(&mut **tx)
-        .optional()?)
+        .kept(|| ());
+    Ok(either!(&mut **tx, conn => update.get_result(conn)).optional()?)
 }
 
 /// The same for a replacement, which does not count against the quantity and goes to a filled order, too.
@@ -218,20 +217,19 @@ pub(super) fn take_order_for_replacement(
     order: OrderId,
     delivery: DeliveryId,
 ) -> ApiResult<Option<Terms>> {
-    Ok(diesel::update(orders::table.find(order))
+    let update = diesel::update(orders::table.find(order))
         .filter(orders::status.eq_any([OrderStatus::Open, OrderStatus::Filled]))
         .filter(orders::hold.eq(OrderHold::None))
         .set(orders::last_delivery_id.eq(delivery))
         .returning(TERMS)
-        .kept()
-        .get_result(&mut **tx)
-        .optional()?)
+        .kept(|| ());
+    Ok(either!(&mut **tx, conn => update.get_result(conn)).optional()?)
 }
 
 /// Says that the order has all it asked for; false where somebody changed it meanwhile.
 pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
     let now = tx.business_now();
-    let changed = diesel::update(orders::table.find(order))
+    let update = diesel::update(orders::table.find(order))
         .filter(orders::status.eq(OrderStatus::Open))
         .filter(orders::quantity.assume_not_null().eq(orders::sold))
         .set((
@@ -239,8 +237,8 @@ pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
             orders::version.eq(orders::version + 1),
             orders::updated_at.eq(now),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    let changed = either!(&mut **tx, conn => update.execute(conn))?;
     Ok(changed == 1)
 }
 
@@ -261,47 +259,46 @@ pub(super) fn count_against_cap(
         c::used.eq(1_i64),
         c::cap.eq(cap),
     );
-    // One expression for both dialects; the multi-connection has no ON CONFLICT of its own.
-    macro_rules! upsert {
-        ($conn:expr) => {
-            diesel::insert_into(c::table)
-                .values(values)
-                .on_conflict((c::order_id, c::period, c::starts_on))
-                .do_update()
-                .set((c::used.eq(c::used + 1), c::cap.eq(excluded(c::cap))))
-                .filter(c::used.lt(excluded(c::cap)))
-                .kept()
-                .execute($conn)?
-        };
+    // Nearly always the window's row is there; a plain update costs half of an upsert.
+    let one_more = diesel::update(c::table.find((order, period, starts_on)))
+        .filter(c::used.lt(cap))
+        .set((c::used.eq(c::used + 1), c::cap.eq(cap)))
+        .kept(|| ());
+    if either!(&mut **tx, conn => one_more.execute(conn))? == 1 {
+        return Ok(true);
     }
-    let counted = match &mut **tx {
-        Conn::Sqlite(conn) => upsert!(conn),
-        Conn::Postgres(conn) => upsert!(conn),
-    };
+    let counted = either!(&mut **tx, conn => diesel::insert_into(c::table)
+        .values(values)
+        .on_conflict((c::order_id, c::period, c::starts_on))
+        .do_update()
+        .set((c::used.eq(c::used + 1), c::cap.eq(excluded(c::cap))))
+        .filter(c::used.lt(excluded(c::cap)))
+        .kept(|| ())
+        .execute(conn))?;
     Ok(counted == 1)
 }
 
 /// Locks a debt for this sale; false where it is no longer owed.
 pub(super) fn claim_replacement(tx: &mut Tx<'_>, replacement: ReplacementId) -> ApiResult<bool> {
-    let claimed = diesel::update(replacements::table.find(replacement))
+    let update = diesel::update(replacements::table.find(replacement))
         .filter(replacements::status.eq(ReplacementStatus::Owed))
         .set(replacements::version.eq(replacements::version + 1))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    let claimed = either!(&mut **tx, conn => update.execute(conn))?;
     Ok(claimed == 1)
 }
 
 /// Settles a claimed debt with the delivery that fills it.
 pub(super) fn settle_replacement(tx: &mut Tx<'_>, replacement: ReplacementId, delivery: DeliveryId) -> ApiResult<()> {
     let now = tx.business_now();
-    diesel::update(replacements::table.find(replacement))
+    let update = diesel::update(replacements::table.find(replacement))
         .set((
             replacements::status.eq(ReplacementStatus::Delivered),
             replacements::filled_delivery_id.eq(delivery),
             replacements::settled_at.eq(now),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => update.execute(conn))?;
     Ok(())
 }
 
@@ -328,7 +325,7 @@ pub(super) struct NewDelivery {
 pub(super) fn insert_delivery(tx: &mut Tx<'_>, new: &NewDelivery) -> ApiResult<()> {
     use deliveries as d;
     let now = tx.business_now();
-    diesel::insert_into(d::table)
+    let row = diesel::insert_into(d::table)
         .values((
             (
                 d::id.eq(new.id),
@@ -352,8 +349,8 @@ pub(super) fn insert_delivery(tx: &mut Tx<'_>, new: &NewDelivery) -> ApiResult<(
                 d::updated_at.eq(now),
             ),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }
 
@@ -378,14 +375,14 @@ pub(super) fn next_attempt(conn: &mut Conn, lead: LeadId) -> ApiResult<i32> {
 }
 
 pub(super) fn insert_trace(tx: &mut Tx<'_>, lead: LeadId, attempt: &TraceAttempt) -> ApiResult<()> {
-    diesel::insert_into(lead_traces::table)
+    let row = diesel::insert_into(lead_traces::table)
         .values((
             lead_traces::lead_id.eq(lead),
             lead_traces::attempt.eq(attempt.attempt),
             lead_traces::traced_at.eq(attempt.traced_at),
             lead_traces::trace.eq(serde_json::to_string(attempt)?),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }

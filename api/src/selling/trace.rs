@@ -6,6 +6,8 @@ use tradepost_contract::{DeliveryId, Money};
 
 /// So many candidates are kept one by one; the rest are counted.
 pub(super) const LISTED: usize = 20;
+/// Of orders that never came into question, a few show that there are such.
+pub(super) const BEYOND_LISTED: usize = 3;
 
 fn entry(order: &StandingOrder, rank: Option<usize>) -> TraceEntry {
     TraceEntry {

@@ -435,8 +435,6 @@ CREATE INDEX deliveries_by_supplier ON deliveries (supplier_id, delivered_at, id
 
 CREATE INDEX deliveries_by_time ON deliveries (delivered_at, id);
 
-CREATE INDEX deliveries_by_business ON deliveries (business_id, delivered_at, id);
-
 CREATE INDEX deliveries_to_bill ON deliveries (programme_id, supplier_id, delivered_at) WHERE billing_state IN ('unbilled', 'return_pending');
 
 CREATE TABLE return_requests (

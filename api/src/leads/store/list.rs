@@ -1,8 +1,8 @@
 //! Leads with the people behind them: one by its id, and the list.
 
 use crate::auth::Scope;
-use crate::db::Conn;
 use crate::db::schema::{lead_people, leads};
+use crate::db::{Conn, Keep as _, either};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Many, Window};
 use diesel::prelude::*;
@@ -160,19 +160,22 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
 
 /// A lead by its id, within the scope: a supplier's caller sees the supplier's own leads only.
 pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: LeadId) -> ApiResult<Lead> {
-    let mut query = leads::table
+    let row = leads::table
         .left_join(lead_people::table)
         .filter(leads::id.eq(id))
         .select(lead_columns!())
-        .into_boxed();
-    if let Some(supplier) = scope.supplier() {
-        query = query.filter(leads::owner_supplier_id.eq(supplier));
+        .kept(|| ());
+    let found: Option<LeadColumns> = either!(conn, conn => row.get_result(conn)).optional()?;
+    let lead = found.map(to_lead).transpose()?.ok_or_else(ApiError::not_found)?;
+    let own = scope
+        .supplier()
+        .is_none_or(|supplier| lead.owner_supplier_id == Some(supplier));
+    let here = scope.programme().is_none_or(|programme| lead.programme_id == programme);
+    if own && here {
+        Ok(lead)
+    } else {
+        Err(ApiError::not_found())
     }
-    if let Some(programme) = scope.programme() {
-        query = query.filter(leads::programme_id.eq(programme));
-    }
-    let found = query.first::<LeadColumns>(conn).optional()?;
-    found.map(to_lead).transpose()?.ok_or_else(ApiError::not_found)
 }
 
 /// The filters of the list of leads.
@@ -252,9 +255,11 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &
             .filter(leads::created_at.le(at))
             .filter(leads::created_at.lt(at).or(leads::id.lt(id)));
     }
-    let rows = query
+    // Which filters are set makes the text; of those there are few.
+    let rows: Vec<LeadColumns> = query
         .order((leads::created_at.desc(), leads::id.desc()))
         .limit(window.fetch())
-        .load::<LeadColumns>(conn)?;
+        .kept_by_text()
+        .load(conn)?;
     rows.into_iter().map(to_lead).collect()
 }

@@ -12,7 +12,7 @@ pub(crate) use particulars::{
 pub(crate) use sales::{sales, trace};
 
 use crate::db::schema::leads;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -72,10 +72,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewRow<'_>) -> ApiResult<bool> {
         ),
     );
     let insert = diesel::insert_into(leads::table).values(values);
-    let written = match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
+    let written = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
     Ok(written == 1)
 }
 

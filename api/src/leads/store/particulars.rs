@@ -1,7 +1,7 @@
 //! What stands beside a lead, so that it can go by itself: the person, the consent, the verification.
 
 use crate::db::schema::{lead_consents, lead_people, lead_verifications};
-use crate::db::{Conn, Keep as _, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::leads::{LeadConsent, LeadPerson, LeadVerification, VerificationMethod};
@@ -10,7 +10,7 @@ use tradepost_contract::{Id, LeadId, Timestamp};
 /// Inserts the person's particulars, apart from the lead so that they can go by themselves.
 pub(crate) fn insert_person(tx: &mut Tx<'_>, lead: LeadId, person: &LeadPerson) -> ApiResult<()> {
     use lead_people::dsl;
-    diesel::insert_into(lead_people::table)
+    let row = diesel::insert_into(lead_people::table)
         .values((
             dsl::lead_id.eq(lead.as_i64()),
             dsl::name.eq(person.name.as_deref()),
@@ -21,15 +21,15 @@ pub(crate) fn insert_person(tx: &mut Tx<'_>, lead: LeadId, person: &LeadPerson) 
             dsl::address.eq(person.address.as_deref()),
             dsl::notes.eq(person.notes.as_deref()),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }
 
 /// Inserts what the person agreed to.
 pub(crate) fn insert_consent(tx: &mut Tx<'_>, lead: LeadId, consent: &LeadConsent) -> ApiResult<()> {
     use lead_consents::dsl;
-    diesel::insert_into(lead_consents::table)
+    let row = diesel::insert_into(lead_consents::table)
         .values((
             dsl::lead_id.eq(lead.as_i64()),
             dsl::text.eq(&consent.text),
@@ -38,15 +38,15 @@ pub(crate) fn insert_consent(tx: &mut Tx<'_>, lead: LeadId, consent: &LeadConsen
             dsl::ip.eq(consent.ip.as_deref()),
             dsl::recipients.eq(serde_json::to_string(&consent.recipients)?),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }
 
 /// Inserts how the person was verified.
 pub(crate) fn insert_verification(tx: &mut Tx<'_>, lead: LeadId, given: &LeadVerification) -> ApiResult<()> {
     use lead_verifications::dsl;
-    diesel::insert_into(lead_verifications::table)
+    let row = diesel::insert_into(lead_verifications::table)
         .values((
             dsl::lead_id.eq(lead.as_i64()),
             dsl::method.eq(given.method),
@@ -54,8 +54,8 @@ pub(crate) fn insert_verification(tx: &mut Tx<'_>, lead: LeadId, given: &LeadVer
             dsl::verified_by.eq(&given.verified_by),
             dsl::recording_ref.eq(given.recording_ref.as_deref()),
         ))
-        .kept()
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }
 
@@ -80,11 +80,12 @@ pub(crate) fn replace_proof(
 /// What the person agreed to.
 pub(crate) fn consent(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadConsent>> {
     use lead_consents::dsl;
-    let found = lead_consents::table
+    type Row = (String, String, Timestamp, Option<String>, String);
+    let row = lead_consents::table
         .find(id)
         .select((dsl::text, dsl::text_version, dsl::given_at, dsl::ip, dsl::recipients))
-        .first::<(String, String, Timestamp, Option<String>, String)>(conn)
-        .optional()?;
+        .kept(|| ());
+    let found: Option<Row> = either!(conn, conn => row.get_result(conn)).optional()?;
     let Some((text, text_version, given_at, ip, recipients)) = found else {
         return Ok(None);
     };
@@ -100,11 +101,12 @@ pub(crate) fn consent(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadConse
 /// How the person was verified.
 pub(crate) fn verification(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadVerification>> {
     use lead_verifications::dsl;
-    let found = lead_verifications::table
+    type Row = (VerificationMethod, Timestamp, String, Option<String>);
+    let row = lead_verifications::table
         .find(id)
         .select((dsl::method, dsl::verified_at, dsl::verified_by, dsl::recording_ref))
-        .first::<(VerificationMethod, Timestamp, String, Option<String>)>(conn)
-        .optional()?;
+        .kept(|| ());
+    let found: Option<Row> = either!(conn, conn => row.get_result(conn)).optional()?;
     Ok(
         found.map(|(method, verified_at, verified_by, recording_ref)| LeadVerification {
             method,

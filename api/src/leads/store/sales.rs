@@ -1,7 +1,7 @@
 //! Whom a lead was sold to, and the attempts to sell it.
 
-use crate::db::Conn;
 use crate::db::schema::{deliveries, lead_traces, suppliers};
+use crate::db::{Conn, Keep as _, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::leads::{LeadSale, TraceAttempt};
@@ -20,7 +20,7 @@ pub(crate) fn sales(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadSale>> {
         Currency,
         Option<DeliveryId>,
     );
-    let rows = deliveries::table
+    let sold_to = deliveries::table
         .inner_join(suppliers::table)
         .filter(deliveries::lead_id.eq(id))
         .order(deliveries::slot)
@@ -35,7 +35,8 @@ pub(crate) fn sales(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadSale>> {
             deliveries::currency,
             deliveries::replaces_delivery_id,
         ))
-        .load::<Row>(conn)?;
+        .kept(|| ());
+    let rows: Vec<Row> = either!(conn, conn => sold_to.load(conn))?;
     let sale = |row: Row| {
         let (delivery_id, order_id, supplier_id, supplier_name, business_id, slot, minor, currency, replaces) = row;
         LeadSale {

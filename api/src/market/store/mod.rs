@@ -9,7 +9,7 @@ mod orders;
 use super::snapshot::{Product, Programme, Snapshot};
 use crate::calendar::Zone;
 use crate::db::schema::{lead_products, market_version, policy_versions, programmes};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::{Amendments, layers};
 use diesel::prelude::*;
@@ -21,10 +21,11 @@ use tradepost_contract::{Currency, LeadProductId, ProgrammeId, Timestamp};
 const ROW: i64 = 1;
 
 pub(super) fn version(conn: &mut Conn) -> ApiResult<i64> {
-    Ok(market_version::table
+    let version = market_version::table
         .find(ROW)
         .select(market_version::version)
-        .first(conn)?)
+        .kept(|| ());
+    Ok(either!(conn, conn => version.get_result(conn))?)
 }
 
 /// The new number is an id, and ids never come again.

@@ -68,6 +68,7 @@ pub(super) fn load_orders(conn: &mut Conn, market: &mut Snapshot) -> ApiResult<(
             sold: AtomicI64::new(sold),
             last_delivery: AtomicI64::new(last_delivery.unwrap_or(0)),
             spent: Mutex::new(None),
+            room: Mutex::new(None),
         };
         market.orders.entry(product).or_default().all.push(order);
     }

@@ -1,0 +1,97 @@
+//! Moves what was committed from the write-ahead log into the database file, beside the writer.
+//!
+//! SQLite would do it inside the commit that makes the log too long, and every caller of that commit, and
+//! whoever waits behind it, would wait for thousands of pages. Here a thread of its own copies them while
+//! the writer goes on. The log can only begin anew when all of it was copied, and a busy writer adds to it
+//! faster than that ever becomes true; so when little is left the writer is asked to copy the rest itself,
+//! between two batches.
+
+use super::Conn;
+use super::connect::Opener;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Integer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// Pages in the log that are worth copying.
+const WORTH_COPYING: i32 = 2_000;
+/// A log this long, in pages, should begin anew: 32 MB, which are read in 30 ms after a crash.
+const LONG: i32 = 8_000;
+/// So few pages the writer copies itself without being noticed.
+const FEW: i32 = 1_500;
+/// Commits come in bursts; one look does for all of a burst.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// What the writer and the copying thread tell each other.
+pub(super) struct Checkpoints {
+    committed: SyncSender<()>,
+    finish: Arc<AtomicBool>,
+}
+
+#[derive(QueryableByName)]
+struct Progress {
+    #[diesel(sql_type = Integer)]
+    log: i32,
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
+}
+
+impl Progress {
+    const fn left(&self) -> i32 {
+        self.log - self.checkpointed
+    }
+}
+
+impl Checkpoints {
+    /// Starts the copying thread on a connection of its own.
+    pub(super) fn start(opener: &Opener) -> anyhow::Result<Self> {
+        let conn = opener.open()?;
+        let (committed, commits) = sync_channel(1);
+        let finish = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&finish);
+        std::thread::Builder::new()
+            .name("sqlite-log".into())
+            .spawn(move || copy(conn, &commits, &flag))?;
+        Ok(Self { committed, finish })
+    }
+
+    /// To be called by the writer after each batch, outside of a transaction.
+    pub(super) fn after_batch(&self, conn: &mut Conn) {
+        if self.finish.swap(false, Ordering::Relaxed) {
+            // A failure shows again in the copying thread, which logs it.
+            let _ = checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        // A full channel means that the thread has not yet looked since the commit before.
+        let _ = self.committed.try_send(());
+    }
+}
+
+fn copy(mut conn: Conn, commits: &Receiver<()>, finish: &AtomicBool) {
+    while commits.recv().is_ok() {
+        std::thread::sleep(BREATH);
+        if let Err(cause) = copy_if_worth_it(&mut conn, finish) {
+            tracing::warn!(%cause, "the write-ahead log could not be copied");
+        }
+    }
+}
+
+fn copy_if_worth_it(conn: &mut Conn, finish: &AtomicBool) -> QueryResult<()> {
+    let mut at = checkpoint(conn, "PRAGMA wal_checkpoint(NOOP)")?;
+    if at.left() >= WORTH_COPYING {
+        at = checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")?;
+    }
+    if at.log >= LONG && at.left() <= FEW {
+        finish.store(true, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+fn checkpoint(conn: &mut Conn, pragma: &str) -> QueryResult<Progress> {
+    let Conn::Sqlite(conn) = conn else {
+        return Err(diesel::result::Error::NotFound);
+    };
+    sql_query(pragma).get_result(conn)
+}
