@@ -6,6 +6,9 @@
 //! it). So the statements of a sale say with [`Keep::kept`] that their text never changes, and run with
 //! `either!` on the SQLite or PostgreSQL connection, where the place in the source is the key: no text is
 //! written at all. A debug build checks that the text is indeed always the same.
+//!
+//! An UPDATE or an upsert has to give something back (`returning`, `get_result`) to be kept: `execute` hands
+//! diesel a reference, and through that diesel asks the statement inside, which says no.
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};

@@ -75,8 +75,9 @@ pub(super) fn save(
         .on_conflict((keys::principal, keys::key))
         .do_update()
         .set(answer)
+        .returning(keys::status)
         .kept(|| ())
-        .execute(conn))?;
+        .get_result::<i32>(conn))?;
     Ok(())
 }
 

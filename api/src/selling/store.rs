@@ -40,9 +40,10 @@ pub(super) fn count_buyers(tx: &mut Tx<'_>, lead: LeadId, from: i32, to: i32, st
             leads::status.eq(status),
             leads::version.eq(leads::version + 1),
         ))
+        .returning(leads::sold)
         .kept(|| ());
-    let changed = either!(&mut **tx, conn => update.execute(conn))?;
-    Ok(changed == 1)
+    let counted: Option<i32> = either!(&mut **tx, conn => update.get_result(conn)).optional()?;
+    Ok(counted.is_some())
 }
 
 /// Who has the lead already.
@@ -229,7 +230,7 @@ pub(super) fn take_order_for_replacement(
 /// Says that the order has all it asked for; false where somebody changed it meanwhile.
 pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
     let now = tx.business_now();
-    let update = diesel::update(orders::table.find(order))
+    let changed = diesel::update(orders::table.find(order))
         .filter(orders::status.eq(OrderStatus::Open))
         .filter(orders::quantity.assume_not_null().eq(orders::sold))
         .set((
@@ -237,8 +238,7 @@ pub(super) fn fill_order(tx: &mut Tx<'_>, order: OrderId) -> ApiResult<bool> {
             orders::version.eq(orders::version + 1),
             orders::updated_at.eq(now),
         ))
-        .kept(|| ());
-    let changed = either!(&mut **tx, conn => update.execute(conn))?;
+        .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
@@ -263,8 +263,10 @@ pub(super) fn count_against_cap(
     let one_more = diesel::update(c::table.find((order, period, starts_on)))
         .filter(c::used.lt(cap))
         .set((c::used.eq(c::used + 1), c::cap.eq(cap)))
+        .returning(c::used)
         .kept(|| ());
-    if either!(&mut **tx, conn => one_more.execute(conn))? == 1 {
+    let counted: Option<i64> = either!(&mut **tx, conn => one_more.get_result(conn)).optional()?;
+    if counted.is_some() {
         return Ok(true);
     }
     let counted = either!(&mut **tx, conn => diesel::insert_into(c::table)
@@ -273,32 +275,29 @@ pub(super) fn count_against_cap(
         .do_update()
         .set((c::used.eq(c::used + 1), c::cap.eq(excluded(c::cap))))
         .filter(c::used.lt(excluded(c::cap)))
-        .kept(|| ())
         .execute(conn))?;
     Ok(counted == 1)
 }
 
 /// Locks a debt for this sale; false where it is no longer owed.
 pub(super) fn claim_replacement(tx: &mut Tx<'_>, replacement: ReplacementId) -> ApiResult<bool> {
-    let update = diesel::update(replacements::table.find(replacement))
+    let claimed = diesel::update(replacements::table.find(replacement))
         .filter(replacements::status.eq(ReplacementStatus::Owed))
         .set(replacements::version.eq(replacements::version + 1))
-        .kept(|| ());
-    let claimed = either!(&mut **tx, conn => update.execute(conn))?;
+        .execute(&mut **tx)?;
     Ok(claimed == 1)
 }
 
 /// Settles a claimed debt with the delivery that fills it.
 pub(super) fn settle_replacement(tx: &mut Tx<'_>, replacement: ReplacementId, delivery: DeliveryId) -> ApiResult<()> {
     let now = tx.business_now();
-    let update = diesel::update(replacements::table.find(replacement))
+    diesel::update(replacements::table.find(replacement))
         .set((
             replacements::status.eq(ReplacementStatus::Delivered),
             replacements::filled_delivery_id.eq(delivery),
             replacements::settled_at.eq(now),
         ))
-        .kept(|| ());
-    either!(&mut **tx, conn => update.execute(conn))?;
+        .execute(&mut **tx)?;
     Ok(())
 }
 
