@@ -58,7 +58,7 @@ impl FieldError {
 }
 
 macro_rules! problem_codes {
-    ($($(#[$meta:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)+) => {
+    ($($(#[$meta:meta])* $variant:ident = $word:tt, $status:literal, $title:literal;)+) => {
         text_enum! {
             /// The stable code of a problem.
             pub enum ProblemCode { $($(#[$meta])* $variant = $word),+ }

@@ -33,6 +33,31 @@ fn the_checked_in_document_is_fresh() {
     );
 }
 
+/// The enums of the contract are words in lower case on the wire; a name of a variant is a derive that did
+/// not see the word.
+#[test]
+fn the_words_in_the_document_are_those_on_the_wire() {
+    fn words(value: &Value, found: &mut Vec<String>) {
+        if let Some(list) = value.get("enum").and_then(Value::as_array) {
+            found.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
+        }
+        match value {
+            Value::Object(fields) => fields.values().for_each(|inner| words(inner, found)),
+            Value::Array(items) => items.iter().for_each(|inner| words(inner, found)),
+            _ => {}
+        }
+    }
+    let document: Value = serde_json::from_str(&tradepost::routes::document_json()).expect("JSON");
+    let mut found = Vec::new();
+    words(&document, &mut found);
+    assert!(found.iter().any(|word| word == "not_found") && found.iter().any(|word| word == "monday"));
+    let odd: Vec<_> = found
+        .iter()
+        .filter(|word| word.chars().any(char::is_uppercase))
+        .collect();
+    assert!(odd.is_empty(), "{odd:?}");
+}
+
 #[test]
 fn every_row_of_the_operations_table_is_an_operation_and_the_other_way_round() {
     let document: Value = serde_json::from_str(&tradepost::routes::document_json()).expect("JSON");

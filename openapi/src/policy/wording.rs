@@ -32,7 +32,7 @@ pub struct Notice {
 }
 
 macro_rules! words {
-    ($($(#[$meta:meta])* $variant:ident = $key:literal, $usual:literal;)+) => {
+    ($($(#[$meta:meta])* $variant:ident = $key:tt, $usual:literal;)+) => {
         text_enum! {
             /// A word that a programme may put its own way.
             pub enum WordingKey { $($(#[$meta])* $variant = $key),+ }
