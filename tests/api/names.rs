@@ -186,3 +186,30 @@ async fn a_home_page_knows_what_waits(#[values(Sqlite, Postgres)] on: Database) 
         .await
         .assert_problem(400, "invalid_parameter", "?sort");
 }
+
+/// What has no page of its own is found with the id of the thing on whose page it stands.
+#[rstest]
+#[tokio::test]
+async fn a_business_is_found_with_its_supplier(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("lead-store").await;
+    let buyer = market.buyer("Okafor Roofing", json!({})).await;
+    let delivery = market.sell_to(&buyer).await;
+    let support = app.staff("support").await;
+    let found = async |text: &str, kind: &str| -> Value {
+        let answer = support.get(format!("/search?q={text}")).send().await.ok();
+        let rows = answer["data"].as_array().expect("results").clone();
+        let row = rows.into_iter().find(|row| row["kind"] == kind);
+        row.unwrap_or_else(|| panic!("no {kind} in {answer}"))
+    };
+    for text in ["okafor", &buyer.business_id] {
+        let business = found(text, "business").await;
+        assert_eq!(
+            (&business["id"], &business["belongs_to"]),
+            (&json!(buyer.business_id), &json!(buyer.id))
+        );
+    }
+    let sold = support.get(format!("/deliveries/{delivery}")).send().await.ok();
+    assert_eq!(found(&delivery, "delivery").await["belongs_to"], sold["lead_id"]);
+    assert_eq!(found("okafor", "supplier").await["belongs_to"], Value::Null);
+}

@@ -173,9 +173,15 @@ fn ceiling(series: &[Series]) -> i64 {
     while step * 10 < most {
         step *= 10;
     }
-    [2, 4, 6, 8, 10]
-        .into_iter()
-        .map(|times| times * step)
+    // Half of it is on the axis too, so below ten only even numbers are round.
+    let tenths: &[i64] = if step == 1 {
+        &[20, 40, 60, 80, 100]
+    } else {
+        &[12, 16, 20, 24, 30, 40, 50, 60, 80, 100]
+    };
+    tenths
+        .iter()
+        .map(|times| times * step / 10)
         .find(|round| *round >= most)
         .unwrap_or(most)
 }
@@ -204,7 +210,8 @@ mod tests {
         assert_eq!(of(&[]), 2);
         assert_eq!(of(&[3]), 4);
         assert_eq!(of(&[7, 10]), 10);
-        assert_eq!(of(&[11]), 20);
+        assert_eq!(of(&[11]), 12);
+        assert_eq!(of(&[106]), 120);
         assert_eq!(of(&[950]), 1000);
     }
 }
