@@ -145,8 +145,8 @@ async fn a_home_page_knows_what_waits(#[values(Sqlite, Postgres)] on: Database) 
             .map(|row| row["id"].as_str().expect("an id").to_owned())
             .collect()
     };
-    assert_eq!(ids("/deliveries?seen=false").await, [first.clone()]);
-    assert_eq!(ids("/deliveries?seen=true").await, [second.clone()]);
+    assert_eq!(ids("/deliveries?seen=false").await, [first.as_str()]);
+    assert_eq!(ids("/deliveries?seen=true").await, [second.as_str()]);
     assert_eq!(ids("/deliveries?sort=deadline").await, [first.clone(), second.clone()]);
     assert_eq!(
         ids("/deliveries?sort=deadline&limit=1").await,

@@ -13,7 +13,7 @@ pub struct Series {
 
 const WIDTH: i64 = 760;
 const HEIGHT: i64 = 200;
-const LEFT: i64 = 36;
+const LEFT: i64 = 56;
 const BOTTOM: i64 = 24;
 const TOP: i64 = 8;
 
@@ -107,7 +107,7 @@ fn ChartFrame(
             let y = HEIGHT - BOTTOM - scaled(value, top);
             view! {
                 <line class="grid" x1=LEFT.to_string() x2=WIDTH.to_string() y1=y.to_string() y2=y.to_string() />
-                <text class="tick" x=(LEFT - 8).to_string() y=(y + 4).to_string() text-anchor="end">{value.to_string()}</text>
+                <text class="tick" x=(LEFT - 8).to_string() y=(y + 4).to_string() text-anchor="end">{tick(value, top)}</text>
             }
         })
         .collect_view();
@@ -184,6 +184,15 @@ fn ceiling(series: &[Series]) -> i64 {
         .map(|times| times * step / 10)
         .find(|round| *round >= most)
         .unwrap_or(most)
+}
+
+/// A number on the axis; thousands where all of them are large, since phones write them twice as big.
+fn tick(value: i64, top: i64) -> String {
+    if top >= 10_000 && value % 1_000 == 0 {
+        format!("{}k", value / 1_000)
+    } else {
+        value.to_string()
+    }
 }
 
 fn scaled(value: i64, top: i64) -> i64 {

@@ -86,9 +86,17 @@ pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
             <Stat label="Lines" value=lines.to_string() note=format!("{count} suppliers") />
         </div>
         {early.then(|| view! { <Notice tone=Tone::Neutral>"It is due on "<Time at=due programme=programme />", and starts by itself then."</Notice> })}
-        {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{unusual} totals are unusual; the run will park itself for a second look.")}</Notice> })}
+        {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{} unusual; the run will park itself for a second look.", plural_is(unusual))}</Notice> })}
         <FormProblem form />
         <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Lines"</th><th scope="col" class="numeric">"Deferred"</th><th scope="col" class="numeric">"Net"</th><th scope="col" class="numeric">"Tax"</th><th scope="col" class="numeric">"Total"</th></tr></thead><tbody>{rows}</tbody></table></div>
         {starts.then(|| view! { <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div> })}
+    }
+}
+
+/// So many totals are.
+fn plural_is(count: usize) -> String {
+    match count {
+        1 => "One total is".to_owned(),
+        more => format!("{more} totals are"),
     }
 }
