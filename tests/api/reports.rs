@@ -145,7 +145,7 @@ async fn r112_a_rate_says_how_sure_it_is(#[values(Sqlite, Postgres)] on: Databas
     let line = &report["suppliers"][0];
     assert_eq!(
         (&line["rate"], &line["rate_low"], &line["rate_high"]),
-        (&json!("0.5000"), &json!("0.0946"), &json!("0.9054")),
+        (&json!("0.5"), &json!("0.0946"), &json!("0.9054")),
         "{report}"
     );
 }
