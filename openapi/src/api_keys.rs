@@ -33,6 +33,8 @@ pub struct ApiKey {
     pub programme_id: Option<ProgrammeId>,
     /// It sees and acts only for this supplier.
     pub supplier_id: Option<SupplierId>,
+    /// That supplier's name.
+    pub supplier_name: Option<String>,
     /// Whether it still opens anything.
     pub status: ApiKeyStatus,
     /// Who made it.

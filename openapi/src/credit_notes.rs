@@ -14,8 +14,12 @@ pub struct CreditNote {
     pub number: String,
     /// The programme.
     pub programme_id: ProgrammeId,
+    /// What it is called.
+    pub programme_name: String,
     /// Who is credited.
     pub supplier_id: SupplierId,
+    /// That supplier's name.
+    pub supplier_name: String,
     /// The invoice it corrects.
     pub invoice_id: InvoiceId,
     /// That invoice's number.

@@ -128,6 +128,29 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a list of deliveries is sorted.
+    pub enum DeliverySort {
+        /// Newest first.
+        Newest = "newest",
+        /// What must be returned soonest first, and what has no deadline last.
+        Deadline = "deadline",
+    }
+}
+
+/// How many deliveries wait for what; the counts of a home page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeliveryCounts {
+    /// Nobody of the supplier opened them yet.
+    pub unseen: i64,
+    /// They can still be returned.
+    pub returnable: i64,
+    /// Of these, the window closes within 24 hours.
+    pub closing_soon: i64,
+    /// Delivered within the last seven days.
+    pub last_seven_days: i64,
+}
+
 /// One lead sold to one supplier. It shows nothing of other buyers of the lead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
@@ -137,6 +160,8 @@ pub struct Delivery {
     pub lead_id: LeadId,
     /// The programme it was sold in.
     pub programme_id: ProgrammeId,
+    /// What that is called.
+    pub programme_name: String,
     /// What it was sold as.
     pub product_id: LeadProductId,
     /// What that is called.
@@ -145,8 +170,12 @@ pub struct Delivery {
     pub order_id: OrderId,
     /// The buyer.
     pub supplier_id: SupplierId,
+    /// The buyer's name.
+    pub supplier_name: String,
     /// The buyer's business.
     pub business_id: BusinessId,
+    /// The business's name.
+    pub business_name: String,
     /// What it costs; zero where it replaces another lead.
     pub price: Money,
     /// The delivery it replaces (R44).

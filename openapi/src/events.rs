@@ -96,6 +96,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How the event log is read.
+    pub enum EventSort {
+        /// Oldest first: the order in which it is followed.
+        Oldest = "oldest",
+        /// Newest first: the order in which it is looked at.
+        Newest = "newest",
+    }
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Event {

@@ -120,8 +120,12 @@ pub struct Invoice {
     pub billing_run_id: BillingRunId,
     /// The programme whose leads it charges.
     pub programme_id: ProgrammeId,
+    /// What that is called now; `seller` has the name of then.
+    pub programme_name: String,
     /// Who owes it.
     pub supplier_id: SupplierId,
+    /// What that supplier is called now; `buyer` has the name of then.
+    pub supplier_name: String,
     /// The first day of the period, in the programme's time zone.
     pub starts_on: LocalDate,
     /// The day after the period's last.
@@ -181,6 +185,8 @@ pub struct InvoiceLine {
     pub lead_id: Option<LeadId>,
     /// The business that the lead went to.
     pub business_id: Option<BusinessId>,
+    /// That business's name.
+    pub business_name: Option<String>,
     /// When the lead was delivered.
     pub delivered_at: Option<Timestamp>,
     /// The price before tax.

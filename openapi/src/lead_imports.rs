@@ -278,8 +278,12 @@ pub struct LeadImport {
     pub id: LeadImportId,
     /// The programme its leads are for.
     pub programme_id: ProgrammeId,
+    /// What that is called.
+    pub programme_name: String,
     /// What they are sold as.
     pub product_id: LeadProductId,
+    /// What that is called.
+    pub product_name: String,
     /// Where it stands.
     pub status: LeadImportStatus,
     /// The name the file came with.

@@ -47,14 +47,29 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A fault of the field at `pointer`.
+    /// A fault of the field at `pointer`. The message is shown to people under the field, so it is made a
+    /// sentence: it begins with a capital letter and ends with a full stop, whoever wrote it.
     pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
         Self {
             pointer: pointer.into(),
             code: code.to_owned(),
-            message: message.into(),
+            message: sentence(&message.into()),
         }
     }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let stop = if text.ends_with(['.', '!', '?', ':', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
 }
 
 macro_rules! problem_codes {
@@ -137,4 +152,19 @@ problem_codes! {
     Unavailable = "unavailable", 503, "Not available right now";
     /// The disk is full; reads go on.
     StorageFull = "storage_full", 503, "The storage is full";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldError;
+
+    #[test]
+    fn every_fault_is_a_sentence() {
+        let said = |text: &str| FieldError::new("/name", "invalid", text).message;
+        assert_eq!(said("expected 1 to 100"), "Expected 1 to 100.");
+        assert_eq!(said("Say why. "), "Say why.");
+        assert_eq!(said("`x` is none of: a, b"), "`x` is none of: a, b.");
+        assert_eq!(said("émile?"), "Émile?");
+        assert_eq!(said(""), "");
+    }
 }

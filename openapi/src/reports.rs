@@ -1,6 +1,6 @@
 //! Reports: sums over what happened, for staff.
 
-use crate::{ProgrammeId, SupplierId, Timestamp};
+use crate::{LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
 use rust_decimal::Decimal;
 
 /// How much of what suppliers bought came back. Deliveries count in the period they were made in,
@@ -51,6 +51,13 @@ pub struct ReturnRateNumbers {
     /// Granted and rejected ones as a share of the deliveries, to four digits; null without deliveries (R112).
     #[schema(value_type = Option<String>, example = "0.0833")]
     pub rate: Option<Decimal>,
+    /// The lower end of the range that the true rate is in with a confidence of 95 % (Wilson): few leads say
+    /// little.
+    #[schema(value_type = Option<String>, example = "0.0148")]
+    pub rate_low: Option<Decimal>,
+    /// Its upper end.
+    #[schema(value_type = Option<String>, example = "0.3538")]
+    pub rate_high: Option<Decimal>,
 }
 
 /// Return requests of one reason.
@@ -92,4 +99,124 @@ pub struct LeadSourceLine {
     pub deliveries: i64,
     /// Of these deliveries, returned or rejected.
     pub returned: i64,
+}
+
+/// Leads a day, by programme.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct LeadsByDayReport {
+    /// One entry a programme, by name.
+    pub programmes: Vec<ProgrammeDays>,
+}
+
+/// The days of one programme.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ProgrammeDays {
+    /// The programme.
+    pub programme_id: ProgrammeId,
+    /// What it is called.
+    pub programme_name: String,
+    /// The zone in which its days begin and end.
+    #[schema(example = "America/Chicago")]
+    pub time_zone: String,
+    /// Every day of the period, the oldest first.
+    pub days: Vec<LeadDay>,
+}
+
+/// One day of a programme, from midnight to midnight of its zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct LeadDay {
+    /// The day.
+    pub day: LocalDate,
+    /// Leads that came in.
+    pub received: i64,
+    /// Leads that were delivered; one that was sold to three buyers counts three times.
+    pub sold: i64,
+    /// Of the leads delivered on this day, those whose return was granted since, or that were rejected.
+    pub returned: i64,
+}
+
+/// What was invoiced, less what was credited, by week.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct RevenueReport {
+    /// One line a week and currency, the oldest first; weeks in which nothing was invoiced have their line, too.
+    pub weeks: Vec<RevenueWeek>,
+}
+
+/// One week in one currency, before tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct RevenueWeek {
+    /// The week's Monday, in the time zone of the programme.
+    pub starts_on: LocalDate,
+    /// Invoices issued in it.
+    pub invoices: i64,
+    /// What they come to.
+    pub invoiced: Money,
+    /// What credit notes issued in it gave back.
+    pub credited: Money,
+    /// The difference.
+    pub revenue: Money,
+}
+
+text_enum! {
+    /// How long an invoice is overdue.
+    pub enum Overdue {
+        /// Its due date has not passed.
+        NotDue = "not_due",
+        /// 1 to 30 days.
+        Days30 = "days_1_30",
+        /// 31 to 60 days.
+        Days60 = "days_31_60",
+        /// 61 to 90 days.
+        Days90 = "days_61_90",
+        /// More than 90 days.
+        Older = "older",
+    }
+}
+
+impl Overdue {
+    /// The bucket of an invoice that is so many days past its due date.
+    pub const fn of_days(days: i64) -> Self {
+        match days {
+            ..=0 => Self::NotDue,
+            1..=30 => Self::Days30,
+            31..=60 => Self::Days60,
+            61..=90 => Self::Days90,
+            91.. => Self::Older,
+        }
+    }
+}
+
+/// What suppliers owe, by how long it is overdue.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct OpenInvoicesReport {
+    /// When it was looked at, in business time; the days are those of each programme's own calendar.
+    pub at: Timestamp,
+    /// Every bucket of every currency in which something is owed, by currency, the freshest first.
+    pub lines: Vec<OpenInvoicesLine>,
+}
+
+/// One bucket of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct OpenInvoicesLine {
+    /// How long these are overdue.
+    pub overdue: Overdue,
+    /// How many there are. What was given up on is not among them.
+    pub invoices: i64,
+    /// What is still to be paid, with tax.
+    pub open: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Overdue;
+
+    #[test]
+    fn a_bucket_begins_the_day_after_the_one_before() {
+        let of = |days: &[i64]| days.iter().map(|day| Overdue::of_days(*day)).collect::<Vec<_>>();
+        assert_eq!(of(&[-3, 0]), [Overdue::NotDue; 2]);
+        assert_eq!(of(&[1, 30]), [Overdue::Days30; 2]);
+        assert_eq!(of(&[31, 60]), [Overdue::Days60; 2]);
+        assert_eq!(of(&[61, 90]), [Overdue::Days90; 2]);
+        assert_eq!(of(&[91, 4_000]), [Overdue::Older; 2]);
+    }
 }

@@ -36,6 +36,9 @@ pub struct Found {
     pub title: String,
     /// What tells it apart from others with the same title.
     pub subtitle: Option<String>,
+    /// The id of the supplier or lead that it belongs to, for what is shown on that one's page: businesses and
+    /// deliveries.
+    pub belongs_to: Option<String>,
 }
 
 /// What a search found: at most ten of a kind.

@@ -45,6 +45,8 @@ pub struct User {
     pub roles: Vec<StaffRole>,
     /// The account a supplier's person belongs to.
     pub supplier_id: Option<SupplierId>,
+    /// That account's name.
+    pub supplier_name: Option<String>,
     /// What a supplier's person is in that account.
     pub supplier_role: Option<SupplierRole>,
     /// Whether a password was set.

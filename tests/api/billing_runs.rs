@@ -319,6 +319,12 @@ async fn a_preview_is_what_the_run_does(#[values(Sqlite, Postgres)] on: Database
         (&json!(14), 0),
         "{preview}"
     );
+    // Whoever may look at runs may look at what one would bill.
+    for role in ["admin", "auditor", "support"] {
+        let path = format!("/billing-runs/preview?programme_id={}", programme());
+        let seen = app.staff(role).await.get(path).send().await.ok();
+        assert_eq!(seen["lines"], preview["lines"], "{role}");
+    }
     app.advance(7).await;
     for row in preview["suppliers"].as_array().expect("rows") {
         let found = finance

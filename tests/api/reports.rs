@@ -3,6 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
+use tradepost_tests::books::Books;
 use tradepost_tests::{merged, spawn};
 
 /// R107: each lead keeps its advertising source, and the report says what became of each source's leads.
@@ -50,4 +51,159 @@ async fn r107_the_report_goes_by_advertising_source(#[values(Sqlite, Postgres)] 
         report["sources"][0]["source"], "google ads",
         "the source with the most leads comes first"
     );
+}
+
+/// Days are the programme's own: what came before midnight in Chicago belongs to the day before.
+#[rstest]
+#[tokio::test]
+async fn leads_are_counted_by_the_programmes_day(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let owner = market.owner(&buyer).await;
+    let delivery = market.sell_to(&buyer).await;
+    let body = json!({ "delivery_id": delivery, "reason": "wrong_person", "note": "It is a bakery." });
+    let asked = owner.post("/return-requests").json(&body).send().await.created();
+    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
+    let verdict = json!({ "explanation": "Somebody else." });
+    app.staff("returns_reviewer")
+        .await
+        .post(path)
+        .json(&verdict)
+        .send()
+        .await
+        .ok();
+    app.advance(1).await;
+    market.sell().await;
+    market.sell().await;
+
+    let manager = app.staff("account_manager").await;
+    let report = manager
+        .get(format!("/reports/leads-by-day?programme_id={}&days=3", market.id()))
+        .send()
+        .await
+        .ok();
+    let of = &report["programmes"][0];
+    assert_eq!(
+        (&of["time_zone"], report["programmes"].as_array().map(Vec::len)),
+        (&json!("America/Chicago"), Some(1))
+    );
+    let days = of["days"].as_array().expect("days");
+    let counts: Vec<_> = days
+        .iter()
+        .map(|day| ["received", "sold", "returned"].map(|field| day[field].as_i64().expect("a number")))
+        .collect();
+    assert_eq!(counts, [[0, 0, 0], [1, 1, 1], [2, 2, 0]], "{report}");
+    let last = days[2]["day"].as_str().expect("a day");
+    let path = format!(
+        "/reports/leads-by-day?programme_id={}&days=1&ends_before={last}",
+        market.id()
+    );
+    let before = manager.get(path).send().await.ok();
+    assert_eq!(before["programmes"][0]["days"][0]["received"], 1, "{before}");
+    for wrong in ["days=0", "days=367"] {
+        manager
+            .get(format!("/reports/leads-by-day?{wrong}"))
+            .send()
+            .await
+            .assert_problem(400, "invalid_parameter", "?days");
+    }
+    owner
+        .get("/reports/leads-by-day")
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
+}
+
+/// R112: the rate has the range it is likely in, so that one return of one lead condemns nobody.
+#[rstest]
+#[tokio::test]
+async fn r112_a_rate_says_how_sure_it_is(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let owner = market.owner(&buyer).await;
+    let deliveries = [market.sell_to(&buyer).await, market.sell_to(&buyer).await];
+    let body = json!({ "delivery_id": deliveries[0], "reason": "wrong_person", "note": "It is a bakery." });
+    let asked = owner.post("/return-requests").json(&body).send().await.created();
+    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
+    let verdict = json!({ "explanation": "Somebody else." });
+    app.staff("returns_reviewer")
+        .await
+        .post(path)
+        .json(&verdict)
+        .send()
+        .await
+        .ok();
+    let report = app
+        .staff("support")
+        .await
+        .get("/reports/return-rates")
+        .send()
+        .await
+        .ok();
+    let line = &report["suppliers"][0];
+    assert_eq!(
+        (&line["rate"], &line["rate_low"], &line["rate_high"]),
+        (&json!("0.5"), &json!("0.0946"), &json!("0.9054")),
+        "{report}"
+    );
+}
+
+/// Revenue by week, and what is owed by how long it is overdue.
+#[rstest]
+#[tokio::test]
+async fn money_is_counted_by_week_and_by_age(#[values(Sqlite, Postgres)] on: Database) {
+    let books = Books {
+        from: tradepost::clock::wall_now().as_micros(),
+        apart: 1,
+        ..Books::weekly(2, 3)
+    };
+    let app = books.serve(on, "").await;
+    app.advance(7).await;
+    let finance = app.staff("finance").await;
+    let invoices = finance.all("/invoices").await;
+    assert_eq!(invoices.len(), 2, "the week was invoiced: {invoices:#?}");
+    let report = finance.get("/reports/revenue?weeks=3").send().await.ok();
+    let weeks = report["weeks"].as_array().expect("weeks");
+    assert_eq!(weeks.len(), 3, "one currency: {report}");
+    let billed: Vec<_> = weeks.iter().filter(|week| week["invoices"] != 0).collect();
+    assert_eq!(billed.len(), 1, "{report}");
+    let week = billed[0];
+    assert_eq!(
+        (
+            &week["invoices"],
+            &week["invoiced"]["amount"],
+            &week["credited"]["amount"]
+        ),
+        (&json!(2), &json!(6 * 1_999), &json!(0)),
+        "{report}"
+    );
+    assert_eq!(week["revenue"], json!({ "amount": 6 * 1_999, "currency": "GBP" }));
+
+    let buckets = async || -> Vec<(String, i64, i64)> {
+        let report = finance.get("/reports/open-invoices").send().await.ok();
+        let lines = report["lines"].as_array().expect("lines").iter();
+        lines
+            .filter(|line| line["invoices"] != 0)
+            .map(|line| {
+                (
+                    line["overdue"].as_str().expect("a word").to_owned(),
+                    line["invoices"].as_i64().expect("a number"),
+                    line["open"]["amount"].as_i64().expect("an amount"),
+                )
+            })
+            .collect()
+    };
+    let owed = 6 * 2_399;
+    assert_eq!(buckets().await, [("not_due".to_owned(), 2, owed)]);
+    app.advance(20).await;
+    assert_eq!(buckets().await, [("days_1_30".to_owned(), 2, owed)]);
+    let today = app.business_now().await;
+    let pay = json!({ "method": "bacs", "reference": "A", "received_on": &today[..10] });
+    let path = format!("/invoices/{}/payments", invoices[0]["id"].as_str().expect("an id"));
+    finance.post(path).json(&pay).send().await.assert_status(201);
+    app.advance(30).await;
+    assert_eq!(buckets().await, [("days_31_60".to_owned(), 1, owed / 2)]);
+    app.audit_is_green().await;
 }

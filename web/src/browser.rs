@@ -53,6 +53,25 @@ pub fn focus(id: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Scrolls a list just so far that its item with this id is in sight.
+pub fn show(id: &str) {
+    let item = document().get_element_by_id(id);
+    let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let list = item.parent_element();
+    let Some(list) = list.and_then(|list| list.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let top = item.offset_top() - list.offset_top();
+    let bottom = top + item.offset_height();
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(bottom - list.client_height());
+    }
+}
+
 /// Does something after the page has been updated.
 pub fn after_render(work: impl FnOnce() + 'static) {
     leptos::prelude::request_animation_frame(work);

@@ -6,8 +6,8 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, credit_notes, events, gallery, imports, invoices, leads, orders, planned, products,
-    programmes, queues, reports, return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, credit_notes, events, gallery, imports, invoices, leads, not_found, orders,
+    products, programmes, queues, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -32,7 +32,7 @@ pub fn app() -> impl IntoView {
 
 fn page(route: Option<Route>) -> AnyView {
     let Some(Route::Console(route)) = route else {
-        return view! { <planned::NotFound /> }.into_any();
+        return view! { <not_found::NotFound /> }.into_any();
     };
     match route {
         ConsoleRoute::Home => view! { <queues::Queues /> }.into_any(),

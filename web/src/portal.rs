@@ -5,7 +5,7 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::guard::{Guard, Stage};
 use crate::layout::portal::PortalShell;
-use crate::pages::{deliveries, home, own, planned, sign_in};
+use crate::pages::{deliveries, home, not_found, own, sign_in};
 use crate::routes::{PortalRoute, Route};
 
 /// The portal.
@@ -24,7 +24,7 @@ pub fn app() -> impl IntoView {
 
 fn page(route: Option<Route>) -> AnyView {
     let Some(Route::Portal(route)) = route else {
-        return view! { <planned::NotFound /> }.into_any();
+        return view! { <not_found::NotFound /> }.into_any();
     };
     match route {
         PortalRoute::Home => view! { <home::Home /> }.into_any(),

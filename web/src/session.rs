@@ -237,6 +237,15 @@ pub fn programmes() -> Vec<Programme> {
     session().programmes.get_untracked()
 }
 
+/// Reads the programmes again, after one of them was made or changed.
+pub fn programmes_changed() {
+    wasm_bindgen_futures::spawn_local(async {
+        if let Ok(page) = api::programmes::list_programmes().await {
+            session().programmes.set(page.data);
+        }
+    });
+}
+
 /// A programme that one may see.
 pub fn programme(id: ProgrammeId) -> Option<Programme> {
     session()

@@ -12,6 +12,12 @@ use crate::error::ApiResult;
 use crate::lists::Window;
 
 type Columns = (
+    Key,
+    // The name of the supplier it is bound to.
+    Option<String>,
+);
+
+type Key = (
     ApiKeyId,
     String,
     String,
@@ -28,22 +34,25 @@ type Columns = (
 macro_rules! columns {
     () => {
         (
-            dsl::id,
-            dsl::public_id,
-            dsl::name,
-            dsl::scopes,
-            dsl::programme_id,
-            dsl::supplier_id,
-            dsl::created_by,
-            dsl::created_at,
-            dsl::expires_at,
-            dsl::last_used_at,
-            dsl::revoked_at,
+            (
+                dsl::id,
+                dsl::public_id,
+                dsl::name,
+                dsl::scopes,
+                dsl::programme_id,
+                dsl::supplier_id,
+                dsl::created_by,
+                dsl::created_at,
+                dsl::expires_at,
+                dsl::last_used_at,
+                dsl::revoked_at,
+            ),
+            suppliers::name.nullable(),
         )
     };
 }
 
-fn key_of(row: Columns, now: Timestamp) -> ApiResult<ApiKey> {
+fn key_of((row, supplier_name): Columns, now: Timestamp) -> ApiResult<ApiKey> {
     let (
         id,
         public_id,
@@ -69,6 +78,7 @@ fn key_of(row: Columns, now: Timestamp) -> ApiResult<ApiKey> {
         scopes: serde_json::from_str(&scopes)?,
         programme_id,
         supplier_id,
+        supplier_name,
         status,
         created_by,
         created_at,
@@ -80,7 +90,8 @@ fn key_of(row: Columns, now: Timestamp) -> ApiResult<ApiKey> {
 
 pub(super) fn get(conn: &mut Conn, id: ApiKeyId, now: Timestamp) -> ApiResult<Option<ApiKey>> {
     let row = dsl::api_keys
-        .find(id)
+        .left_join(suppliers::table)
+        .filter(dsl::id.eq(id))
         .select(columns!())
         .first::<Columns>(conn)
         .optional()?;
@@ -97,6 +108,7 @@ pub(super) struct Filter {
 
 pub(super) fn list(conn: &mut Conn, filter: &Filter, now: Timestamp, window: &Window) -> ApiResult<Page<ApiKey>> {
     let mut query = dsl::api_keys
+        .left_join(suppliers::table)
         .select(columns!())
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(window.fetch())

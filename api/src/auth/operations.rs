@@ -150,6 +150,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("export_lead_import_rows", "GET", "/lead-imports/{id}/rows.csv", P::LeadsSubmit),
     // deliveries and returns
     op("list_deliveries", "GET", "/deliveries", P::DeliveriesRead),
+    op("count_deliveries", "GET", "/deliveries/counts", P::DeliveriesRead),
     op("export_deliveries", "GET", "/deliveries.csv", P::DeliveriesRead),
     op("get_delivery", "GET", "/deliveries/{id}", P::DeliveriesRead),
     op("update_delivery", "PATCH", "/deliveries/{id}", P::DeliveriesWork),
@@ -167,7 +168,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("appeal_return_request", "POST", "/return-requests/{id}/appeal", P::ReturnsSubmit),
     op("list_replacements", "GET", "/replacements", P::ReturnsRead),
     // money
-    op("preview_billing_run", "GET", "/billing-runs/preview", P::BillingRun),
+    op("preview_billing_run", "GET", "/billing-runs/preview", P::ReportsRead),
     op("list_billing_runs", "GET", "/billing-runs", P::ReportsRead),
     op("create_billing_run", "POST", "/billing-runs", P::BillingRun),
     op("resume_billing_run", "POST", "/billing-runs/{id}/resume", P::BillingRun),
@@ -184,6 +185,9 @@ pub const OPERATIONS: &[Operation] = &[
     op("list_audit_entries", "GET", "/audit-entries", P::AuditRead),
     op("list_notifications", "GET", "/notifications", P::NotificationsRead),
     op("search", "GET", "/search", P::Search),
+    op("report_leads_by_day", "GET", "/reports/leads-by-day", P::ReportsRead),
+    op("report_revenue", "GET", "/reports/revenue", P::ReportsRead),
+    op("report_open_invoices", "GET", "/reports/open-invoices", P::ReportsRead),
     op("report_lead_sources", "GET", "/reports/lead-sources", P::ReportsRead),
     op("report_return_rates", "GET", "/reports/return-rates", P::ReportsRead),
     // sandbox

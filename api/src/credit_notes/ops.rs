@@ -2,7 +2,7 @@
 
 use super::rules::{Credit, credit_note_number};
 use super::store::{self, NewCreditNote};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::invoices::rules::apply_credit;
@@ -14,6 +14,16 @@ use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::{CreditNoteId, DeliveryId, ReturnRequestId};
 
+/// What [`issue_for_return`] would credit now; none where nothing is left.
+pub(crate) fn expected_for_return(
+    conn: &mut Conn,
+    invoice: &InvoiceRow,
+    delivery: DeliveryId,
+) -> ApiResult<Option<Credit>> {
+    let (_, line) = store::line_of(conn, invoice, delivery)?;
+    Ok(line.credit_rest().ok())
+}
+
 /// Credits all that is left of the line of a delivery. The caller has locked the invoice and
 /// called the delivery returned.
 pub(crate) fn issue_for_return(
@@ -23,16 +33,9 @@ pub(crate) fn issue_for_return(
     request: ReturnRequestId,
 ) -> ApiResult<CreditNoteId> {
     let (line_id, line) = store::line_of(tx, invoice, delivery)?;
-    let remaining = line.remaining()?;
-    let credit = if line.net.minor == 0 {
-        Credit {
-            net: line.net,
-            tax: line.tax,
-        }
-    } else {
-        line.credit(remaining)
-            .map_err(|refusal| ApiError::conflict(refusal.to_string()))?
-    };
+    let credit = line
+        .credit_rest()
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
     let total = credit.total()?;
     if !store::take_from_line(tx, line_id, credit.net)? {
         return Err(ApiError::conflict("The line was credited already."));

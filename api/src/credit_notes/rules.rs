@@ -60,6 +60,17 @@ impl CreditableLine {
         Ok(Credit { net, tax })
     }
 
+    /// A credit of all that is left. A line at price 0 gives back nothing, but in the open.
+    pub(crate) fn credit_rest(&self) -> Result<Credit, CreditRefusal> {
+        if self.net.minor == 0 {
+            return Ok(Credit {
+                net: self.net,
+                tax: self.tax,
+            });
+        }
+        self.credit(self.remaining()?)
+    }
+
     /// The share of the line's tax that falls on `part` of its net price, rounded half to even.
     fn tax_on(&self, part: Money) -> Result<Money, MoneyError> {
         if self.net.minor == 0 || part == self.net {

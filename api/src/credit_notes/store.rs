@@ -2,7 +2,7 @@
 
 use super::rules::CreditableLine;
 use crate::auth::Scope;
-use crate::db::schema::{credit_notes, invoice_lines, invoices, legal_entities};
+use crate::db::schema::{credit_notes, invoice_lines, invoices, legal_entities, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::invoices::store::InvoiceRow;
@@ -116,12 +116,16 @@ type Row = (
         Option<DeliveryId>,
     ),
     (Option<ReturnRequestId>, String, Timestamp, Currency, i64, i64, i64, i64),
+    // The names of programme and supplier.
+    (String, String),
 );
 
 fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Vec<CreditNote>> {
     let mut query = credit_notes::table
         .inner_join(invoices::table.on(credit_notes::invoice_id.eq(invoices::id)))
         .inner_join(invoice_lines::table.on(credit_notes::invoice_line_id.eq(invoice_lines::id)))
+        .inner_join(programmes::table.on(credit_notes::programme_id.eq(programmes::id)))
+        .inner_join(suppliers::table.on(credit_notes::supplier_id.eq(suppliers::id)))
         .into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(credit_notes::supplier_id.eq(supplier));
@@ -180,6 +184,7 @@ fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiRe
                 credit_notes::total_minor,
                 credit_notes::applied_minor,
             ),
+            (programmes::name, suppliers::name),
         ))
         .load(conn)?;
     rows.into_iter().map(to_credit_note).collect()
@@ -189,13 +194,16 @@ fn to_credit_note(row: Row) -> ApiResult<CreditNote> {
     let (
         (id, number, programme_id, supplier_id, invoice_id, invoice_number, invoice_line_id, delivery_id),
         (return_request_id, reason, issued_at, currency, net, tax, total, applied),
+        (programme_name, supplier_name),
     ) = row;
     let money = |minor| Money::new(minor, currency);
     Ok(CreditNote {
         id,
         number,
         programme_id,
+        programme_name,
         supplier_id,
+        supplier_name,
         invoice_id,
         invoice_number: invoice_number.unwrap_or_default(),
         invoice_line_id,

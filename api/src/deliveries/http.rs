@@ -14,8 +14,9 @@ use crate::policy::Policies;
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use serde::Deserialize;
+use time::Duration;
 use tradepost_contract::deliveries::{
-    BillingState, Delivery, DeliveryDetail, LeadOutcome, RejectDelivery, UpdateDelivery,
+    BillingState, Delivery, DeliveryCounts, DeliveryDetail, DeliverySort, LeadOutcome, RejectDelivery, UpdateDelivery,
 };
 use tradepost_contract::{
     BusinessId, DeliveryId, Id as _, LeadId, LeadProductId, OrderId, Page, ProgrammeId, SupplierId, Timestamp,
@@ -47,6 +48,14 @@ pub(super) struct DeliveryFilter {
     outcome: Option<Many<LeadOutcome>>,
     /// Only those that can still be returned, or only those that cannot.
     returnable: Option<bool>,
+    /// Something of the person: a part of the name or company, the start of an e-mail, four or more digits of
+    /// the phone number.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// Only those that one of the supplier's people opened, or only those that nobody did.
+    seen: Option<bool>,
+    /// `newest` first, or the one whose return window closes first. Not for the file.
+    sort: Option<DeliverySort>,
     /// Delivered at or after this instant.
     delivered_from: Option<Timestamp>,
     /// Delivered before this instant.
@@ -71,32 +80,58 @@ impl DeliveryFilter {
             outcomes: self.outcome.map(|Many(outcomes)| outcomes),
             delivered_from: self.delivered_from,
             delivered_before: self.delivered_before,
+            text: self.q.filter(|text| !text.trim().is_empty()),
+            seen: self.seen,
+            closes_before: None,
             returnable: self.returnable.map(|returnable| (returnable, now)),
         }
     }
+
+    /// The same, with what it is refused for.
+    fn parsed(query: Query<Self>) -> ApiResult<Self> {
+        let Query(asked) = query;
+        let long = asked
+            .q
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > LONGEST_SEARCH);
+        if long {
+            return Err(lists::invalid_parameter("q", "At most 100 characters."));
+        }
+        Ok(asked)
+    }
 }
+
+/// What somebody looks for is a name or a number, not a story.
+const LONGEST_SEARCH: usize = 100;
 
 /// List deliveries
 ///
-/// Newest first, each with the person's particulars. A supplier's people see their own account's, members
+/// Newest first unless said otherwise, each with the person's particulars. A supplier's people see their own account's, members
 /// those of their businesses.
 #[utoipa::path(tag = "deliveries", params(DeliveryFilter), responses((status = 200, body = Page<Delivery>), Problems))]
 #[get("/deliveries")]
 pub(super) async fn list_deliveries(caller: Caller, query: Query<DeliveryFilter>, app: Data<App>) -> ApiResult<Reply> {
-    let Query(asked) = query;
+    let asked = DeliveryFilter::parsed(query)?;
     let window = Window::new(asked.limit, asked.cursor.as_deref())?;
+    let sort = asked.sort.unwrap_or(DeliverySort::Newest);
     let now = app.clock.business_now();
     let (scope, viewer, policies) = (caller.scope(), Viewer::of(&caller, now), app.policies.clone());
     let filter = asked.at(now);
     let page = app
         .db
         .read(move |conn| {
-            let rows = store::page(conn, &scope, filter, &window)?;
+            let rows = store::page(conn, &scope, filter, sort, &window)?;
             let Page {
                 data,
                 next_cursor,
                 has_more,
-            } = window.finish(rows, |row| (row.delivered_at, row.id.as_i64()));
+            } = window.finish(rows, |row| {
+                let at = match sort {
+                    DeliverySort::Newest => row.delivered_at,
+                    DeliverySort::Deadline => row.return_deadline_at.unwrap_or(store::NEVER),
+                };
+                (at, row.id.as_i64())
+            });
             let data = viewer.all(conn, &policies, data)?;
             Ok(Page {
                 data,
@@ -106,6 +141,43 @@ pub(super) async fn list_deliveries(caller: Caller, query: Query<DeliveryFilter>
         })
         .await?;
     Reply::ok(&page)
+}
+
+/// Count what waits
+///
+/// New leads, open return windows, and those that close within a day: what a home page says. A supplier's
+/// people count their own account's.
+#[utoipa::path(tag = "deliveries", responses((status = 200, body = DeliveryCounts), Problems))]
+#[get("/deliveries/counts")]
+pub(super) async fn count_deliveries(caller: Caller, app: Data<App>) -> ApiResult<Reply> {
+    let now = app.clock.business_now();
+    let scope = caller.scope();
+    let counts = app
+        .db
+        .read(move |conn| {
+            let mut count = |filter: Filter| store::count(conn, &scope, filter);
+            Ok(DeliveryCounts {
+                unseen: count(Filter {
+                    seen: Some(false),
+                    ..Filter::default()
+                })?,
+                returnable: count(Filter {
+                    returnable: Some((true, now)),
+                    ..Filter::default()
+                })?,
+                closing_soon: count(Filter {
+                    returnable: Some((true, now)),
+                    closes_before: Some(now.plus(Duration::hours(24))),
+                    ..Filter::default()
+                })?,
+                last_seven_days: count(Filter {
+                    delivered_from: Some(now.plus(-Duration::days(7))),
+                    ..Filter::default()
+                })?,
+            })
+        })
+        .await?;
+    Reply::ok(&counts)
 }
 
 /// Export deliveries
@@ -123,7 +195,10 @@ pub(super) async fn export_deliveries(
     query: Query<DeliveryFilter>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let Query(asked) = query;
+    let asked = DeliveryFilter::parsed(query)?;
+    if asked.sort.is_some() {
+        return Err(lists::invalid_parameter("sort", "The file is newest first."));
+    }
     if asked.limit.is_some() {
         return Err(lists::invalid_parameter("limit", "The file holds all rows."));
     }
@@ -138,7 +213,7 @@ pub(super) async fn export_deliveries(
         .read(move |conn| {
             let (mut file, mut after, mut rows) = (File::new()?, None, 0);
             loop {
-                let slice = store::list(conn, &scope, filter.clone(), after, export::SLICE)?;
+                let slice = store::list(conn, &scope, filter.clone(), DeliverySort::Newest, after, export::SLICE)?;
                 let Some(last) = slice.last() else {
                     return file.finish();
                 };

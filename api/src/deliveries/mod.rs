@@ -31,6 +31,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_deliveries)
         .service(http::export_deliveries)
+        // Before the one with an id, which would take the word for one.
+        .service(http::count_deliveries)
         .service(http::get_delivery)
         .service(http::update_delivery)
         .service(http::reject_delivery)

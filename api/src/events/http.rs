@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Many, Query, Window};
 use actix_web::get;
 use actix_web::web::Data;
-use tradepost_contract::events::{Event, EventKind};
+use tradepost_contract::events::{Event, EventKind, EventSort};
 use tradepost_contract::{EventId, Page, ProblemCode, ProgrammeId, SupplierId};
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -17,9 +17,12 @@ use tradepost_contract::{EventId, Page, ProblemCode, ProgrammeId, SupplierId};
 pub(super) struct ListEvents {
     /// 1 to 100; 50 unless said otherwise.
     limit: Option<u32>,
-    /// The id of the last event that was read; also what `next_cursor` of a page gives.
+    /// The id of the last event that was read; also what `next_cursor` of a page gives. Newest first, it
+    /// leads to older events.
     #[param(value_type = Option<String>)]
     cursor: Option<EventId>,
+    /// `oldest` first, to follow the log, or `newest` first, to look at it.
+    sort: Option<EventSort>,
     /// Only these kinds, with commas between them.
     #[param(value_type = Option<String>)]
     kind: Option<Many<EventKind>>,
@@ -31,7 +34,7 @@ pub(super) struct ListEvents {
     subject: Option<String>,
 }
 
-/// Reads the event log, oldest first
+/// Reads the event log, oldest first unless said otherwise
 ///
 /// To follow the log, read on from the last `id` you have seen: the order of what was read never
 /// changes, and nothing appears before it later. Keys bound to a programme or supplier see only theirs.
@@ -51,6 +54,7 @@ pub(super) async fn list_events(caller: Caller, query: Query<ListEvents>, app: D
         programme: query.programme_id.or(scope.programme()),
         supplier: query.supplier_id.or(scope.supplier()),
         subject: query.subject,
+        sort: query.sort.unwrap_or(EventSort::Oldest),
         after: query.cursor,
         limit: window.fetch(),
     };

@@ -2,7 +2,8 @@
 //!
 //! It is also the outbox: webhooks and integrators read it by cursor. Its data holds ids, states
 //! and amounts, never personal data, so that erasing a person leaves the log whole. Readers follow
-//! it oldest first; `store.rs` says how a late commit never slips behind a reader's cursor.
+//! it oldest first, people look at it newest first; `store.rs` says how a late commit never slips behind a
+//! reader's cursor.
 
 mod http;
 mod store;

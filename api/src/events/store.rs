@@ -15,7 +15,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable};
 use serde::Serialize;
 use time::Duration;
-use tradepost_contract::events::{Event, EventKind};
+use tradepost_contract::events::{Event, EventKind, EventSort};
 use tradepost_contract::{EventId, Id, ProgrammeId, SupplierId, Timestamp};
 
 /// Writes an event into the transaction.
@@ -67,6 +67,7 @@ pub(super) struct Filter {
     pub(super) programme: Option<ProgrammeId>,
     pub(super) supplier: Option<SupplierId>,
     pub(super) subject: Option<String>,
+    pub(super) sort: EventSort,
     pub(super) after: Option<EventId>,
     pub(super) limit: i64,
 }
@@ -81,7 +82,7 @@ type Row = (
     String,
 );
 
-/// Events after a cursor, oldest first.
+/// Events after a cursor, in the order that was asked for.
 pub(super) fn list(conn: &mut Conn, filter: &Filter) -> ApiResult<Vec<Event>> {
     let mut query = dsl::events
         .select((
@@ -93,15 +94,20 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter) -> ApiResult<Vec<Event>> {
             dsl::subject,
             dsl::data,
         ))
-        .order(dsl::id.asc())
         .limit(filter.limit)
         .into_boxed();
     if let Some(before) = horizon(conn)? {
         query = query.filter(dsl::id.lt(before));
     }
-    if let Some(after) = filter.after {
-        query = query.filter(dsl::id.gt(after));
-    }
+    query = match filter.sort {
+        EventSort::Oldest => query.order(dsl::id.asc()),
+        EventSort::Newest => query.order(dsl::id.desc()),
+    };
+    query = match (filter.after, filter.sort) {
+        (Some(after), EventSort::Oldest) => query.filter(dsl::id.gt(after)),
+        (Some(after), EventSort::Newest) => query.filter(dsl::id.lt(after)),
+        (None, EventSort::Oldest | EventSort::Newest) => query,
+    };
     if !filter.kinds.is_empty() {
         query = query.filter(dsl::kind.eq_any(filter.kinds.clone()));
     }

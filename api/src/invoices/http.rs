@@ -74,10 +74,7 @@ pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, a
 #[get("/invoices/{id}")]
 pub(crate) async fn get_invoice(caller: Caller, id: Id<InvoiceId>, app: Data<App>) -> ApiResult<Reply> {
     let scope = caller.scope();
-    let invoice = app
-        .db
-        .read(move |conn| store::get(conn, &scope, id.0)?.into_invoice())
-        .await?;
+    let invoice = app.db.read(move |conn| store::show(conn, &scope, id.0)).await?;
     Ok(Reply::ok(&invoice)?.etag(invoice.version))
 }
 

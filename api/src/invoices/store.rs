@@ -1,7 +1,7 @@
 //! Rows of invoices and their lines.
 
 use crate::auth::Scope;
-use crate::db::schema::{deliveries, invoice_lines, invoices, programmes};
+use crate::db::schema::{businesses, deliveries, invoice_lines, invoices, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -60,7 +60,7 @@ impl InvoiceRow {
     }
 
     /// The invoice as it is shown; a draft is shown to nobody.
-    pub(crate) fn into_invoice(self) -> ApiResult<Invoice> {
+    fn into_invoice(self, (programme_name, supplier_name): (String, String)) -> ApiResult<Invoice> {
         let open = self.open()?;
         let money = |minor| Money::new(minor, self.currency);
         let Self {
@@ -83,7 +83,9 @@ impl InvoiceRow {
             status,
             billing_run_id,
             programme_id,
+            programme_name,
             supplier_id,
+            supplier_name,
             starts_on: self.starts_on,
             ends_before: self.ends_before,
             issued_at,
@@ -122,6 +124,8 @@ macro_rules! visible {
     ($scope:expr) => {{
         let scope: &Scope = $scope;
         let mut query = invoices::table
+            .inner_join(programmes::table)
+            .inner_join(suppliers::table)
             .filter(invoices::status.ne(InvoiceStatus::Draft))
             .into_boxed();
         if let Some(supplier) = scope.supplier() {
@@ -159,25 +163,40 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
             .filter(invoices::created_at.le(at))
             .filter(invoices::created_at.lt(at).or(invoices::id.lt(id)));
     }
-    let rows: Vec<InvoiceRow> = query
+    let rows: Vec<(InvoiceRow, (String, String))> = query
         .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(window.fetch())
-        .select(invoices::all_columns)
+        .select((invoices::all_columns, (programmes::name, suppliers::name)))
         .load(conn)?;
     let found = rows
         .into_iter()
-        .map(InvoiceRow::into_invoice)
+        .map(|(row, names)| row.into_invoice(names))
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(found, |invoice| (invoice.created_at, invoice.id.as_i64())))
 }
 
-pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<InvoiceRow> {
-    let found: Option<InvoiceRow> = visible!(scope)
+/// One invoice as it is shown.
+pub(crate) fn show(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<Invoice> {
+    let found: Option<(InvoiceRow, (String, String))> = visible!(scope)
+        .filter(invoices::id.eq(id))
+        .select((invoices::all_columns, (programmes::name, suppliers::name)))
+        .first(conn)
+        .optional()?;
+    let (row, names) = found.ok_or_else(ApiError::not_found)?;
+    row.into_invoice(names)
+}
+
+/// A final invoice, if there is one of this id that the caller may see.
+pub(crate) fn find_final(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<Option<InvoiceRow>> {
+    Ok(visible!(scope)
         .filter(invoices::id.eq(id))
         .select(invoices::all_columns)
         .first(conn)
-        .optional()?;
-    found.ok_or_else(ApiError::not_found)
+        .optional()?)
+}
+
+pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<InvoiceRow> {
+    find_final(conn, scope, id)?.ok_or_else(ApiError::not_found)
 }
 
 /// The lines of an invoice from a position on. Lines are in the order of their positions, so the
@@ -196,10 +215,12 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
             i64,
         ),
         Option<(LeadId, BusinessId, Timestamp)>,
+        Option<String>,
     );
     let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
     let rows: Vec<Row> = invoice_lines::table
         .left_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
+        .left_join(businesses::table.on(deliveries::business_id.eq(businesses::id)))
         .filter(invoice_lines::invoice_id.eq(invoice.id))
         .filter(invoice_lines::position.gt(after))
         .order(invoice_lines::position.asc())
@@ -217,12 +238,17 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
                 invoice_lines::credited_minor,
             ),
             (deliveries::lead_id, deliveries::business_id, deliveries::delivered_at).nullable(),
+            businesses::name.nullable(),
         ))
         .load(conn)?;
     let lines = rows
         .into_iter()
         .map(
-            |((id, invoice_id, position, delivery_id, kind, description, net, tax, credited), delivery)| {
+            |(
+                (id, invoice_id, position, delivery_id, kind, description, net, tax, credited),
+                delivery,
+                business_name,
+            )| {
                 Ok(InvoiceLine {
                     id,
                     invoice_id,
@@ -232,6 +258,7 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
                     delivery_id,
                     lead_id: delivery.map(|(lead, _, _)| lead),
                     business_id: delivery.map(|(_, business, _)| business),
+                    business_name,
                     delivered_at: delivery.map(|(_, _, at)| at),
                     net: invoice.money(net),
                     tax: invoice.money(tax),

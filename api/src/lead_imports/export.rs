@@ -58,7 +58,7 @@ mod tests {
         let record = reader.records().next().unwrap().unwrap();
         assert_eq!(
             record.iter().collect::<Vec<_>>(),
-            ["2", "invalid", "", "'=cmd: quote \" and comma,"]
+            ["2", "invalid", "", "'=cmd: Quote \" and comma,."]
         );
     }
 }

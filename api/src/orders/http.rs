@@ -59,7 +59,7 @@ pub(super) async fn list_orders(caller: Caller, query: Query<ListOrders>, app: D
         .db
         .read(move |conn| {
             let rows = store::list(conn, &caller.scope(), filter, &window)?;
-            let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
+            let page = window.finish(rows, |(row, _)| (row.created_at, row.id.as_i64()));
             page.try_map_rows(|rows| store::shown(conn, &policies, &caller, rows))
         })
         .await?;

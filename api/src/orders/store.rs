@@ -1,7 +1,7 @@
 //! Rows of standing orders.
 
 use crate::auth::{Caller, Scope};
-use crate::db::schema::{lead_products, order_counters, orders};
+use crate::db::schema::{businesses, lead_products, order_counters, orders, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -77,6 +77,26 @@ macro_rules! columns {
     };
 }
 
+/// The names of programme, supplier, business and product.
+type Names = (String, String, String, String);
+
+/// Orders with what they name.
+macro_rules! orders_with_names {
+    () => {
+        orders::table
+            .inner_join(programmes::table)
+            .inner_join(suppliers::table)
+            .inner_join(lead_products::table)
+            .inner_join(businesses::table.on(businesses::id.eq(orders::business_id)))
+    };
+}
+
+macro_rules! names {
+    () => {
+        (programmes::name, suppliers::name, businesses::name, lead_products::name)
+    };
+}
+
 /// Which orders.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
@@ -89,11 +109,11 @@ pub(super) struct Filter {
 }
 
 /// A page of orders, newest first.
-pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<Row>> {
-    let mut query = orders::table
+pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<(Row, Names)>> {
+    let mut query = orders_with_names!()
         .order((orders::created_at.desc(), orders::id.desc()))
         .limit(window.fetch())
-        .select(columns!())
+        .select((columns!(), names!()))
         .into_boxed();
     for supplier in scope.supplier().into_iter().chain(filter.supplier) {
         query = query.filter(orders::supplier_id.eq(supplier));
@@ -149,17 +169,26 @@ pub(super) fn hold(tx: &mut Tx<'_>, scope: &Scope, id: OrderId) -> ApiResult<Row
 }
 
 /// Rows as the caller sees them.
-pub(super) fn shown(conn: &mut Conn, policies: &Policies, caller: &Caller, rows: Vec<Row>) -> ApiResult<Vec<Order>> {
+pub(super) fn shown(
+    conn: &mut Conn,
+    policies: &Policies,
+    caller: &Caller,
+    rows: Vec<(Row, Names)>,
+) -> ApiResult<Vec<Order>> {
     rows.into_iter()
-        .map(|row| {
+        .map(|(row, (programme_name, supplier_name, business_name, product_name))| {
             let policy = policies.get(conn, row.resolved_policy_id)?;
             let allowed_actions = allowed_actions(&row, &policy, caller);
             Ok(Order {
                 id: row.id,
                 programme_id: row.programme_id,
+                programme_name,
                 supplier_id: row.supplier_id,
+                supplier_name,
                 business_id: row.business_id,
+                business_name,
                 product_id: row.product_id,
+                product_name,
                 status: row.status,
                 hold: row.hold,
                 paused_by: row.paused_by,
@@ -188,7 +217,11 @@ pub(super) fn shown(conn: &mut Conn, policies: &Policies, caller: &Caller, rows:
 /// One order as the caller sees it.
 pub(super) fn get(conn: &mut Conn, policies: &Policies, caller: &Caller, id: OrderId) -> ApiResult<Order> {
     let row = find(conn, &caller.scope(), id)?;
-    shown(conn, policies, caller, vec![row])?
+    let names = orders_with_names!()
+        .filter(orders::id.eq(id))
+        .select(names!())
+        .first::<Names>(conn)?;
+    shown(conn, policies, caller, vec![(row, names)])?
         .pop()
         .ok_or_else(ApiError::not_found)
 }

@@ -1,6 +1,7 @@
 //! Handlers of `/reports`.
 
 use super::rules;
+use super::series;
 use super::store::{self, About};
 use crate::app::App;
 use crate::auth::Caller;
@@ -9,8 +10,10 @@ use crate::error::{ApiResult, Problems};
 use crate::lists::{Query, invalid_parameter};
 use actix_web::get;
 use actix_web::web::Data;
-use tradepost_contract::reports::{LeadSourceReport, ReturnRateReport};
-use tradepost_contract::{ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::reports::{
+    LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
+};
+use tradepost_contract::{LocalDate, ProgrammeId, SupplierId, Timestamp};
 
 /// Which deliveries.
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -84,4 +87,112 @@ pub(super) async fn report_lead_sources(caller: Caller, query: Query<LeadSources
     };
     let about = about.within(&caller.scope());
     Reply::ok(&app.db.read(move |conn| store::lead_sources(conn, about)).await?)
+}
+
+/// Which days.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LeadDays {
+    /// How many days, 1 to 366; 30 by default.
+    #[param(minimum = 1, maximum = 366)]
+    days: Option<u32>,
+    /// The day after the last one; tomorrow in each programme's zone by default, so that today is the last.
+    ends_before: Option<LocalDate>,
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+}
+
+/// Reports how many leads came, were sold and came back, by day
+///
+/// By programme, in the programme's own time zone. What was sold on a day is counted with what came of it since.
+#[utoipa::path(
+    tag = "reports",
+    params(LeadDays),
+    responses((status = 200, body = LeadsByDayReport), Problems)
+)]
+#[get("/reports/leads-by-day")]
+pub(super) async fn report_leads_by_day(caller: Caller, query: Query<LeadDays>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let days = count("days", query.days, 30, 366)?;
+    let now = app.clock.business_now();
+    let programme = caller.scope().programme().or(query.programme_id);
+    let read = move |conn: &mut crate::db::Conn| series::leads_by_day(conn, programme, days, query.ends_before, now);
+    Reply::ok(&app.db.read(read).await?)
+}
+
+/// Which weeks.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RevenueWeeks {
+    /// How many weeks up to this one, 1 to 53; 12 by default.
+    #[param(minimum = 1, maximum = 53)]
+    weeks: Option<u32>,
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+}
+
+/// Reports revenue by week
+///
+/// What invoices of the week come to, less what its credit notes gave back, before tax. A week begins on
+/// Monday, in the programme's own time zone.
+#[utoipa::path(
+    tag = "reports",
+    params(RevenueWeeks),
+    responses((status = 200, body = RevenueReport), Problems)
+)]
+#[get("/reports/revenue")]
+pub(super) async fn report_revenue(caller: Caller, query: Query<RevenueWeeks>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let weeks = count("weeks", query.weeks, 12, 53)?;
+    let now = app.clock.business_now();
+    let programme = caller.scope().programme().or(query.programme_id);
+    let read = move |conn: &mut crate::db::Conn| series::revenue(conn, programme, weeks, now);
+    Reply::ok(&app.db.read(read).await?)
+}
+
+/// Whose invoices.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OpenInvoices {
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+    /// One supplier.
+    supplier_id: Option<SupplierId>,
+}
+
+/// Reports what is owed, by how long it is overdue
+///
+/// As it stands now, by currency. What was given up on is not counted.
+#[utoipa::path(
+    tag = "reports",
+    params(OpenInvoices),
+    responses((status = 200, body = OpenInvoicesReport), Problems)
+)]
+#[get("/reports/open-invoices")]
+pub(super) async fn report_open_invoices(
+    caller: Caller,
+    query: Query<OpenInvoices>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let now = app.clock.business_now();
+    let scope = caller.scope();
+    let (programme, supplier) = (
+        scope.programme().or(query.programme_id),
+        scope.supplier().or(query.supplier_id),
+    );
+    let read = move |conn: &mut crate::db::Conn| series::open_invoices(conn, programme, supplier, now);
+    Reply::ok(&app.db.read(read).await?)
+}
+
+fn count(name: &str, given: Option<u32>, usual: u32, most: u32) -> ApiResult<u32> {
+    let count = given.unwrap_or(usual);
+    if (1..=most).contains(&count) {
+        Ok(count)
+    } else {
+        Err(invalid_parameter(name, &format!("expected 1 to {most}")))
+    }
 }

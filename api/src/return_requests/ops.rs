@@ -1,6 +1,7 @@
 //! What suppliers do, or staff on their behalf: submit, answer, withdraw, appeal.
 
 use super::refusals::{changed_meanwhile, not_decided, refused};
+use super::remedies;
 use super::rules::{self, Ask, Facts, Outcome, Refusal};
 use super::store::{self, Delivery, Loaded, NewRequest};
 use super::telling::{event, facts_for_mail, tell, tell_outcome};
@@ -159,7 +160,8 @@ pub(super) fn case(conn: &mut Conn, policy: &PolicySet, loaded: &Loaded, now: Ti
         approved: recent.approved,
         rate: reports::share(recent.approved, recent.deliveries),
     };
-    store::case(conn, &loaded.request, rate)
+    let expected = remedies::expected(conn, policy, loaded)?;
+    store::case(conn, &loaded.request, rate, expected)
 }
 
 /// How far back a supplier's record goes: as far as the programme's own rules look, else a quarter.

@@ -53,6 +53,15 @@ fn found(kind: FoundKind, id: impl Id, title: String, subtitle: Option<String>) 
         id: id.to_string(),
         title,
         subtitle,
+        belongs_to: None,
+    }
+}
+
+/// The same with the supplier or lead on whose page it is shown.
+fn belonging(to: impl Id, found: Found) -> Found {
+    Found {
+        belongs_to: Some(to.to_string()),
+        ..found
     }
 }
 
@@ -66,12 +75,12 @@ fn by_id(conn: &mut Conn, text: &str, sees: &Sees) -> ApiResult<Vec<Found>> {
             .optional()?;
         hits.extend(name.map(|name| found(FoundKind::Supplier, id, name, None)));
     } else if let Ok(id) = text.parse::<BusinessId>() {
-        let name = businesses::table
+        let row = businesses::table
             .find(id)
-            .select(businesses::name)
-            .first::<String>(conn)
+            .select((businesses::supplier_id, businesses::name))
+            .first::<(SupplierId, String)>(conn)
             .optional()?;
-        hits.extend(name.map(|name| found(FoundKind::Business, id, name, None)));
+        hits.extend(row.map(|(supplier, name)| belonging(supplier, found(FoundKind::Business, id, name, None))));
     } else if let (true, Ok(id)) = (sees.leads, text.parse::<LeadId>()) {
         let status = leads::table
             .find(id)
@@ -80,12 +89,14 @@ fn by_id(conn: &mut Conn, text: &str, sees: &Sees) -> ApiResult<Vec<Found>> {
             .optional()?;
         hits.extend(status.map(|status| found(FoundKind::Lead, id, id.to_string(), Some(status))));
     } else if let Ok(id) = text.parse::<DeliveryId>() {
-        let state = deliveries::table
+        let row = deliveries::table
             .find(id)
-            .select(deliveries::billing_state)
-            .first::<String>(conn)
+            .select((deliveries::lead_id, deliveries::billing_state))
+            .first::<(LeadId, String)>(conn)
             .optional()?;
-        hits.extend(state.map(|state| found(FoundKind::Delivery, id, id.to_string(), Some(state))));
+        hits.extend(
+            row.map(|(lead, state)| belonging(lead, found(FoundKind::Delivery, id, id.to_string(), Some(state)))),
+        );
     } else if let Ok(id) = text.parse::<OrderId>() {
         let status = orders::table
             .find(id)
@@ -217,13 +228,13 @@ fn businesses_by_name(conn: &mut Conn, text: &str) -> ApiResult<Vec<Found>> {
     let rows = businesses::table
         .inner_join(suppliers::table)
         .filter(lower(businesses::name).like(starts_with(text)).escape('\\'))
-        .select((businesses::id, businesses::name, suppliers::name))
+        .select((businesses::id, businesses::name, suppliers::id, suppliers::name))
         .order(businesses::name)
         .limit(MOST)
-        .load::<(BusinessId, String, String)>(conn)?;
+        .load::<(BusinessId, String, SupplierId, String)>(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(id, name, supplier)| found(FoundKind::Business, id, name, Some(supplier)))
+        .map(|(id, name, of, supplier)| belonging(of, found(FoundKind::Business, id, name, Some(supplier))))
         .collect())
 }
 

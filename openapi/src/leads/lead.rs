@@ -47,8 +47,12 @@ pub struct Lead {
     pub id: LeadId,
     /// The programme it came in for.
     pub programme_id: ProgrammeId,
+    /// What that is called.
+    pub programme_name: String,
     /// What it is sold as.
     pub product_id: LeadProductId,
+    /// What that is called.
+    pub product_name: String,
     /// Where it stands.
     pub status: LeadStatus,
     /// Why it stands there, as a stable word such as `phone_invalid` or `no_consent`, or the reason staff gave.
@@ -71,6 +75,8 @@ pub struct Lead {
     pub import_id: Option<LeadImportId>,
     /// The supplier whose own lead it is (R99), or whose business was contacted (R103).
     pub owner_supplier_id: Option<SupplierId>,
+    /// That supplier's name.
+    pub owner_supplier_name: Option<String>,
     /// The business that was contacted (R103).
     pub owner_business_id: Option<BusinessId>,
     /// The lead it repeats.

@@ -93,12 +93,20 @@ pub struct Order {
     pub id: OrderId,
     /// The programme it buys in.
     pub programme_id: ProgrammeId,
+    /// What that is called.
+    pub programme_name: String,
     /// Whose it is.
     pub supplier_id: SupplierId,
+    /// That supplier's name.
+    pub supplier_name: String,
     /// The business it buys for.
     pub business_id: BusinessId,
+    /// That business's name.
+    pub business_name: String,
     /// What it buys.
     pub product_id: LeadProductId,
+    /// What that is called.
+    pub product_name: String,
     /// Where it stands.
     pub status: OrderStatus,
     /// What the account's standing does to it: it takes leads only while this is `none`.

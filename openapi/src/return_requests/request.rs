@@ -1,7 +1,7 @@
 //! A return request as it is kept and read.
 
 use super::{ReasonClass, ReturnAction, ReturnCase, ReturnReview, ReturnStatus};
-use crate::{BusinessId, DeliveryId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, Timestamp};
+use crate::{BusinessId, DeliveryId, Money, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,10 +50,20 @@ pub struct ReturnRequest {
     pub delivery_id: DeliveryId,
     /// The programme whose rules apply.
     pub programme_id: ProgrammeId,
+    /// What that is called.
+    pub programme_name: String,
     /// Who asks.
     pub supplier_id: SupplierId,
+    /// That supplier's name.
+    pub supplier_name: String,
     /// For which of their businesses.
     pub business_id: BusinessId,
+    /// That business's name.
+    pub business_name: String,
+    /// What the lead was sold as.
+    pub product_name: String,
+    /// What the lead costs, before tax.
+    pub price: Money,
     /// Where it stands.
     pub status: ReturnStatus,
     /// The code of the reason; an alias is kept as the reason it stands for (R48).

@@ -1,10 +1,10 @@
 //! What only staff see of a return request: what they decide by.
 
-use super::ReturnStatus;
+use super::{ReturnRemedy, ReturnStatus};
 use crate::deliveries::LeadOutcome;
 use crate::events::EventKind;
 use crate::leads;
-use crate::{DeliveryId, LeadId, SupplierId, Timestamp};
+use crate::{DeliveryId, LeadId, Money, SupplierId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,6 +59,9 @@ pub struct ReturnCase {
     pub supplier_name: String,
     /// How much of what the supplier bought came back.
     pub supplier_return_rate: SupplierReturnRate,
+    /// What an approval would give now; null once nothing is to be decided any more. A billing run in
+    /// between turns a line that would be dropped into a credit note.
+    pub expected_remedy: Option<ExpectedRemedy>,
     /// What the lead's other buyers made of it.
     pub siblings: Vec<SiblingOutcome>,
     /// What happened to the request, oldest first.
@@ -81,6 +84,21 @@ pub struct SupplierReturnRate {
     pub rate: Option<rust_decimal::Decimal>,
 }
 
+/// What approving a return would do to the money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExpectedRemedy {
+    /// Which of the three.
+    pub remedy: ReturnRemedy,
+    /// What the supplier pays less, before tax: nothing where another lead is owed instead.
+    pub net: Money,
+    /// The tax on it.
+    pub tax: Money,
+    /// Net and tax.
+    pub total: Money,
+    /// The invoice that the credit note would correct.
+    pub invoice_number: Option<String>,
+}
+
 /// What another buyer of the same lead made of it. For staff only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SiblingOutcome {
@@ -88,6 +106,8 @@ pub struct SiblingOutcome {
     pub delivery_id: DeliveryId,
     /// The buyer.
     pub supplier_id: SupplierId,
+    /// The buyer's name.
+    pub supplier_name: String,
     /// What came of it, as the buyer noted.
     pub outcome: Option<LeadOutcome>,
     /// When it was noted.

@@ -172,3 +172,37 @@ async fn a_delivery_has_one_request_however_many_ask(#[values(Sqlite, Postgres)]
     );
     assert!(statuses[1..].iter().all(|status| *status == 409), "{statuses:?}");
 }
+
+/// R30: the reviewer reads what an approval would give before giving it, and gets exactly that.
+#[rstest]
+#[tokio::test]
+async fn r30_the_remedy_is_known_before_the_verdict(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    for (preset, remedy, reason) in [
+        ("b2b-monthly", "line_dropped", "wrong_person"),
+        ("lead-store", "replacement", "wrong_number"),
+    ] {
+        let Scene {
+            market,
+            buyer,
+            owner,
+            reviewer,
+        } = scene(&app, preset).await;
+        let delivery = market.sell_to(&buyer).await;
+        let made = ask(&owner, &delivery, reason, Some("x")).await.created();
+        let path = format!("/return-requests/{}", id(&made));
+        let shown = reviewer.get(&path).send().await.ok();
+        let expected = &shown["case"]["expected_remedy"];
+        assert_eq!(expected["remedy"], remedy, "{preset}: {shown}");
+        let net = if remedy == "replacement" { 0 } else { 4_500 };
+        assert_eq!(expected["net"], market.money(net), "{preset}: {expected}");
+        assert!(
+            owner.get(&path).send().await.ok()["case"].is_null(),
+            "suppliers see no case"
+        );
+        let approved = act(&reviewer, &made, "approve", json!({})).await.ok();
+        assert_eq!(approved["remedy"], remedy, "{preset}");
+        let after = reviewer.get(&path).send().await.ok();
+        assert!(after["case"]["expected_remedy"].is_null(), "nothing is left to decide");
+    }
+}

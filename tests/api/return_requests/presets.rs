@@ -370,8 +370,34 @@ async fn r84_a_lead_that_was_invoiced_meanwhile_is_credited(#[values(Sqlite, Pos
     let made = ask(&owner, &delivery, "wrong_details", None).await.created();
     assert_eq!(billing_state(&owner, &delivery).await, "invoiced");
     let reviewer = app.staff("returns_reviewer").await;
+    let shown = reviewer
+        .get(format!("/return-requests/{}", id(&made)))
+        .send()
+        .await
+        .ok();
+    let expected = shown["case"]["expected_remedy"].clone();
     let approved = act(&reviewer, &made, "approve", json!({})).await.ok();
     assert_eq!(approved["remedy"], "credit_note");
+    // The reviewer had read what came of it (R30).
+    let notes = owner.all("/credit-notes").await;
+    assert_eq!(
+        (
+            &expected["remedy"],
+            &expected["net"],
+            &expected["tax"],
+            &expected["total"],
+            &expected["invoice_number"]
+        ),
+        (
+            &json!("credit_note"),
+            &notes[0]["net"],
+            &notes[0]["tax"],
+            &notes[0]["total"],
+            &notes[0]["invoice_number"]
+        )
+    );
+    let named = (&notes[0]["supplier_name"], &notes[0]["programme_name"]);
+    assert_eq!(named, (&json!("Acme"), &json!("Example Leads")));
     let notes = owner.get("/credit-notes").send().await.ok();
     assert_eq!(notes["data"][0]["return_request_id"], made["id"]);
     assert_eq!(billing_state(&owner, &delivery).await, "returned");

@@ -2,6 +2,12 @@
 
 mod access;
 mod accessibility;
+mod billing;
+mod desk;
+mod imports;
+mod keyboard;
 mod markup;
+mod policies;
 mod returns;
 mod session;
+mod setup;

@@ -58,6 +58,16 @@ impl Failure {
         }
     }
 
+    /// The same with what it says about one pointer said about another: for a form that makes two things.
+    pub fn at(mut self, from: &str, to: &str) -> Self {
+        if let Self::Problem(problem) = &mut self {
+            for error in problem.errors.iter_mut().filter(|error| error.pointer == from) {
+                to.clone_into(&mut error.pointer);
+            }
+        }
+        self
+    }
+
     /// What is wrong with which field.
     pub fn fields(&self) -> &[FieldError] {
         match self {

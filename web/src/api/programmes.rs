@@ -1,6 +1,6 @@
 //! Programmes.
 
-use tradepost_contract::programmes::{Programme, UpdateProgramme};
+use tradepost_contract::programmes::{CreateLegalEntity, CreateProgramme, LegalEntity, Programme, UpdateProgramme};
 use tradepost_contract::{Page, ProgrammeId};
 
 use super::Result;
@@ -24,4 +24,19 @@ pub async fn update_programme(id: ProgrammeId, version: i64, body: &UpdateProgra
         .json(body)
         .send()
         .await
+}
+
+/// `POST /programmes`
+pub async fn create_programme(body: &CreateProgramme, key: &str) -> Result<Programme> {
+    Call::post("/programmes").once(key).json(body).send().await
+}
+
+/// `GET /legal-entities`: the companies that issue invoices; there are never many.
+pub async fn list_legal_entities() -> Result<Page<LegalEntity>> {
+    Call::get("/legal-entities?limit=100").send().await
+}
+
+/// `POST /legal-entities`
+pub async fn create_legal_entity(body: &CreateLegalEntity, key: &str) -> Result<LegalEntity> {
+    Call::post("/legal-entities").once(key).json(body).send().await
 }

@@ -1,6 +1,8 @@
 //! Reports.
 
-use tradepost_contract::reports::{LeadSourceReport, ReturnRateReport};
+use tradepost_contract::reports::{
+    LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
+};
 
 use super::Result;
 use super::http::Call;
@@ -14,4 +16,19 @@ pub async fn report_return_rates(query: ListQuery) -> Result<ReturnRateReport> {
 /// `GET /reports/lead-sources`
 pub async fn report_lead_sources(query: ListQuery) -> Result<LeadSourceReport> {
     Call::get(query.behind("/reports/lead-sources")).send().await
+}
+
+/// `GET /reports/leads-by-day`
+pub async fn report_leads_by_day(query: ListQuery) -> Result<LeadsByDayReport> {
+    Call::get(query.behind("/reports/leads-by-day")).send().await
+}
+
+/// `GET /reports/revenue`
+pub async fn report_revenue(query: ListQuery) -> Result<RevenueReport> {
+    Call::get(query.behind("/reports/revenue")).send().await
+}
+
+/// `GET /reports/open-invoices`
+pub async fn report_open_invoices(query: ListQuery) -> Result<OpenInvoicesReport> {
+    Call::get(query.behind("/reports/open-invoices")).send().await
 }

@@ -1,11 +1,13 @@
 //! Suppliers.
 
-use tradepost_contract::agreements::Agreement;
-use tradepost_contract::businesses::Business;
+use tradepost_contract::agreements::{Agreement, CreateAgreement};
+use tradepost_contract::businesses::{
+    Business, BusinessAssociation, CreateBusiness, CreateBusinessAssociation, UpdateBusiness,
+};
 use tradepost_contract::contacts::{ContactPoint, CreateContact, UpdateContact};
 use tradepost_contract::coverage::{Coverage, CoverageAdded, CreateCoverage, EndCoverage};
-use tradepost_contract::suppliers::{ChangeStanding, Member, Supplier, UpdateSupplier};
-use tradepost_contract::{ContactPointId, CoverageId, Page, SupplierId};
+use tradepost_contract::suppliers::{ChangeStanding, CreateMember, CreateSupplier, Member, Supplier, UpdateSupplier};
+use tradepost_contract::{AgreementId, BusinessId, ContactPointId, CoverageId, Page, SupplierId};
 
 use super::Result;
 use super::http::Call;
@@ -131,4 +133,61 @@ pub async fn end_coverage(id: CoverageId, body: &EndCoverage, key: &str) -> Resu
         .json(body)
         .send()
         .await
+}
+
+/// `POST /suppliers`
+pub async fn create_supplier(body: &CreateSupplier, key: &str) -> Result<Supplier> {
+    Call::post("/suppliers").once(key).json(body).send().await
+}
+
+/// `POST /suppliers/{id}/businesses`
+pub async fn create_business(id: SupplierId, body: &CreateBusiness, key: &str) -> Result<Business> {
+    Call::post(format!("/suppliers/{id}/businesses"))
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `PATCH /businesses/{id}`
+pub async fn update_business(id: BusinessId, version: i64, body: &UpdateBusiness, key: &str) -> Result<Business> {
+    Call::patch(format!("/businesses/{id}"))
+        .if_version(version)
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `GET /business-associations`
+pub async fn list_business_associations(query: ListQuery) -> Result<Page<BusinessAssociation>> {
+    Call::get(query.behind("/business-associations")).send().await
+}
+
+/// `POST /business-associations`
+pub async fn create_business_association(body: &CreateBusinessAssociation, key: &str) -> Result<BusinessAssociation> {
+    Call::post("/business-associations").once(key).json(body).send().await
+}
+
+/// `POST /suppliers/{id}/members`
+pub async fn create_member(id: SupplierId, body: &CreateMember, key: &str) -> Result<Member> {
+    Call::post(format!("/suppliers/{id}/members"))
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /suppliers/{id}/agreements`
+pub async fn create_agreement(id: SupplierId, body: &CreateAgreement, key: &str) -> Result<Agreement> {
+    Call::post(format!("/suppliers/{id}/agreements"))
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `GET /agreements/{id}`
+pub async fn get_agreement(id: AgreementId) -> Result<Agreement> {
+    Call::get(format!("/agreements/{id}")).send().await
 }

@@ -1,6 +1,7 @@
 //! JSON documents as people compare and edit them: leaf by leaf.
 
 use serde_json::{Map, Value};
+use tradepost_contract::{Money, Timestamp};
 
 /// Every leaf with its JSON pointer, in order. An empty object below is a leaf too, and so is a list.
 pub fn leaves(value: &Value) -> Vec<(String, Value)> {
@@ -67,6 +68,46 @@ pub fn line(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join("; "),
     }
+}
+
+/// What an event tells people: amounts and instants as they are written elsewhere, without the numbers of
+/// things, which its links have.
+pub fn told(data: &Value) -> String {
+    let Value::Object(fields) = data else {
+        return line(data);
+    };
+    let said = fields.iter().filter_map(|(name, value)| {
+        let text = told_value(value)?;
+        Some(format!("{}: {text}", name.replace('_', " ")))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+fn told_value(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if is_id(text) => None,
+        Value::String(text) => Some(match text.parse::<Timestamp>() {
+            Ok(at) => super::time::full(at, None),
+            Err(_) => text.replace('_', " "),
+        }),
+        Value::Array(items) if items.iter().any(|item| item.as_str().is_some_and(is_id)) => {
+            Some(items.len().to_string())
+        }
+        other => match serde_json::from_value::<Money>(other.clone()) {
+            Ok(amount) => Some(super::money::text(amount)),
+            Err(_) => Some(line(other)),
+        },
+    }
+}
+
+/// Whether a text is the number of a thing, such as `lead_00000000000c5`.
+fn is_id(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(kind, number)| {
+        kind.bytes().all(|letter| letter.is_ascii_lowercase())
+            && number.len() == 13
+            && number.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    })
 }
 
 /// A pointer as people read it: `/returns/window/days` as `returns › window › days`.

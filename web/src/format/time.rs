@@ -43,6 +43,12 @@ pub fn date(date: LocalDate) -> String {
     midnight.map_or_else(|_| date.to_string(), |at| day(at, Some("UTC")))
 }
 
+/// A date of the calendar without its year, for the axis of a chart.
+pub fn short_date(date: LocalDate) -> String {
+    let midnight = format!("{date}T00:00:00Z").parse::<Timestamp>();
+    midnight.map_or_else(|_| date.to_string(), |at| short_day(at, Some("UTC")))
+}
+
 /// A day without its year, for the axis of a chart.
 pub fn short_day(at: Timestamp, zone: Option<&str>) -> String {
     written(at, zone, &[("month", "short"), ("day", "numeric")])

@@ -2,6 +2,10 @@
 
 /// `partly_sold` as `Partly sold`.
 pub fn sentence(word: &str) -> String {
+    // Names that are letters.
+    if matches!(word, "api" | "csv") {
+        return word.to_uppercase();
+    }
     let text = word.replace(['_', '.'], " ");
     let mut letters = text.chars();
     letters
@@ -32,6 +36,7 @@ mod tests {
     fn words_become_sentences_and_names_initials() {
         assert_eq!(sentence("in_review"), "In review");
         assert_eq!(sentence(""), "");
+        assert_eq!(sentence("api"), "API");
         assert_eq!(initials("Morgan de la Ellis"), "ME");
         assert_eq!(initials("élan"), "É");
         assert_eq!(initials(""), "");

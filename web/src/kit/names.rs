@@ -1,11 +1,11 @@
-//! The names of suppliers and products, where a list of the API knows only their numbers. Read once for
+//! The names of suppliers, for choices and for the event log, which holds numbers only. Read once for
 //! whoever is signed in, some hundreds at most; what is not among them shows its number.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use tradepost_contract::{LeadProductId, SupplierId, UserId};
+use tradepost_contract::{SupplierId, UserId};
 
 use crate::api;
 use crate::kit::list::ListQuery;
@@ -18,7 +18,6 @@ const MOST_PAGES: usize = 5;
 struct Names {
     reader: UserId,
     suppliers: ArcRwSignal<HashMap<SupplierId, String>>,
-    products: ArcRwSignal<HashMap<LeadProductId, String>>,
 }
 
 thread_local! {
@@ -34,10 +33,9 @@ fn names() -> Option<Names> {
     let names = Names {
         reader,
         suppliers: ArcRwSignal::new(HashMap::new()),
-        products: ArcRwSignal::new(HashMap::new()),
     };
     NAMES.replace(Some(names.clone()));
-    let (suppliers, products) = (names.suppliers.clone(), names.products.clone());
+    let suppliers = names.suppliers.clone();
     wasm_bindgen_futures::spawn_local(async move {
         let mut query = ListQuery::first(100);
         for _ in 0..MOST_PAGES {
@@ -51,11 +49,6 @@ fn names() -> Option<Names> {
             }
         }
     });
-    wasm_bindgen_futures::spawn_local(async move {
-        if let Ok(page) = api::products::list_lead_products(ListQuery::first(100)).await {
-            products.update(|known| known.extend(page.data.into_iter().map(|one| (one.id, one.name))));
-        }
-    });
     Some(names)
 }
 
@@ -65,21 +58,9 @@ pub fn supplier(id: SupplierId) -> String {
     name.unwrap_or_else(|| id.to_string())
 }
 
-/// What a product is called; tracked.
-pub fn product(id: LeadProductId) -> String {
-    let name = names().and_then(|names| names.products.with(|known| known.get(&id).cloned()));
-    name.unwrap_or_else(|| id.to_string())
-}
-
 /// The suppliers that are known, for a choice; tracked.
 pub fn suppliers() -> Vec<(String, String)> {
     let all = names().map(|names| names.suppliers.get()).unwrap_or_default();
-    sorted(all.into_iter().map(|(id, name)| (id.to_string(), name)))
-}
-
-/// The products that are known, for a choice; tracked.
-pub fn products() -> Vec<(String, String)> {
-    let all = names().map(|names| names.products.get()).unwrap_or_default();
     sorted(all.into_iter().map(|(id, name)| (id.to_string(), name)))
 }
 

@@ -49,9 +49,15 @@ pub fn shortcut(keys: &'static str, label: impl Into<String>, run: impl Fn() + S
     on_cleanup(move || known.update(|all| all.retain(|shortcut| shortcut.id != id)));
 }
 
-/// All that work now.
+/// All that work now. Of equal keys only the newest work: they belong to the page on top.
 pub fn all() -> Vec<Shortcut> {
-    KNOWN.get().map(|known| known.get()).unwrap_or_default()
+    let all = KNOWN.get().map(|known| known.get()).unwrap_or_default();
+    let hidden = |at: usize, keys: &str| all.iter().skip(at + 1).any(|later| later.keys == keys);
+    all.iter()
+        .enumerate()
+        .filter(|(at, shortcut)| !hidden(*at, shortcut.keys))
+        .map(|(_, shortcut)| shortcut.clone())
+        .collect()
 }
 
 fn pressed(event: &web_sys::KeyboardEvent) {

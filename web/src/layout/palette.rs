@@ -32,9 +32,6 @@ pub fn Palette(
     pages: Vec<Route>,
 ) -> impl IntoView {
     shortcut("mod+k", "Go anywhere, find anything", move || open.set(true));
-    shortcut("/", "Search this list", || {
-        crate::browser::focus("list-search");
-    });
     let pages = StoredValue::new(pages);
     view! {
         <Dialog open title=Signal::stored("Go to".to_owned()) class="dialog palette">
@@ -98,6 +95,7 @@ fn PaletteBody(open: RwSignal<bool>, pages: Vec<Route>) -> impl IntoView {
             _ => return,
         }
         event.prevent_default();
+        crate::browser::show(&format!("palette-{}", at.get_untracked()));
     };
     let items = move || {
         let all = entries.get();
@@ -138,7 +136,7 @@ fn entry_of(found: &Found) -> Option<Entry> {
     })
 }
 
-/// The page of what was found; a business and a delivery have none of their own.
+/// The page of what was found; a business and a delivery stand on another's.
 fn route_of(found: &Found) -> Option<ConsoleRoute> {
     let id = &found.id;
     match found.kind {
@@ -149,6 +147,7 @@ fn route_of(found: &Found) -> Option<ConsoleRoute> {
         FoundKind::ReturnRequest => id.parse().ok().map(ConsoleRoute::Return),
         FoundKind::Invoice => id.parse().ok().map(ConsoleRoute::Invoice),
         FoundKind::CreditNote => id.parse().ok().map(ConsoleRoute::CreditNote),
-        FoundKind::Business | FoundKind::Delivery => None,
+        FoundKind::Business => found.belongs_to.as_ref()?.parse().ok().map(ConsoleRoute::Supplier),
+        FoundKind::Delivery => found.belongs_to.as_ref()?.parse().ok().map(ConsoleRoute::Lead),
     }
 }

@@ -23,20 +23,20 @@ pub fn Audit() -> impl IntoView {
         .filter(Filter::Text { name: "object", placeholder: "Number of a thing" })
         .filter(Filter::Text { name: "action", placeholder: "Action, such as order.paused" })
         .column(Column::text("action", "Action", |entry: &AuditEntry| words::sentence(&entry.action)).on_card(Card::Title))
+        .column(Column::new("when", "When", |entry: &AuditEntry| view! { <Time at=entry.recorded_at /> }, |entry| entry.recorded_at.to_string()).on_card(Card::Aside))
         .column(Column::text("who", "Who", |entry: &AuditEntry| entry.actor_name.clone()))
         .column(Column::text("object", "What", |entry: &AuditEntry| entry.object.clone()))
         .column(Column::text("changes", "Changes", |entry: &AuditEntry| {
             let said = changes(entry).into_iter().map(|(pointer, before, after)| format!("{}: {} → {}", json::readable(&pointer), json::line(&before), json::line(&after)));
             said.collect::<Vec<_>>().join("; ")
         }))
-        .column(Column::text("reason", "Reason", |entry: &AuditEntry| entry.reason.clone().unwrap_or_default()))
         .column(Column::text("channel", "Through", |entry: &AuditEntry| words::sentence(&entry.channel)).optional())
         .column(Column::text("request", "Request", |entry: &AuditEntry| entry.request_id.clone()).optional())
-        .column(Column::new("when", "When", |entry: &AuditEntry| view! { <Time at=entry.recorded_at /> }, |entry| entry.recorded_at.to_string()).on_card(Card::Aside))
         .column(Column::new("more", "Details", move |entry: &AuditEntry| {
             let entry = entry.clone();
             view! { <button type="button" class="button quiet small" on:click=move |_| { shown.set(Some(entry.clone())); open.set(true); }>"Show"</button> }
-        }, |_| String::new()));
+        }, |_| String::new()))
+        .column(Column::text("reason", "Reason", |entry: &AuditEntry| entry.reason.clone().unwrap_or_default()));
     view! {
         <PageHead title="Audit trail" subtitle="Who changed what, newest first." />
         <ListView list />

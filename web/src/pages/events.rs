@@ -13,12 +13,14 @@ use crate::session;
 use crate::ui::page::{PageHead, Panel};
 use crate::ui::time::Time;
 
-/// The log, oldest first: that is the order in which it is followed.
+/// The log, newest first: that is the order in which it is looked at.
 #[component]
 pub fn Events() -> impl IntoView {
     let list = List::new("events", api::events::list_events)
         .empty("Nothing has happened", "Every change of the books appears here.")
         .link(|event: &Event| subject_route(&event.subject).map(Route::Console))
+        .sorts(&[("newest", "Newest first"), ("oldest", "Oldest first")])
+        .default_parameter("sort", "newest")
         .filter(Filter::choices(
             "kind",
             "Kind",
@@ -56,7 +58,7 @@ pub fn Events() -> impl IntoView {
                     .unwrap_or_default()
             },
         ))
-        .column(Column::text("data", "What", |event: &Event| json::line(&event.data)))
+        .column(Column::text("data", "What", |event: &Event| json::told(&event.data)))
         .column(
             Column::text("programme", "Programme", |event: &Event| {
                 event
@@ -69,7 +71,7 @@ pub fn Events() -> impl IntoView {
         )
         .column(Column::text("id", "Number", |event: &Event| event.id.to_string()).optional());
     view! {
-        <PageHead title="Events" subtitle="Oldest first: the order never changes, so that others can follow it." />
+        <PageHead title="Events" subtitle="What happened. Programs follow the same log, oldest first." />
         <ListView list />
     }
 }
@@ -80,14 +82,20 @@ pub fn EventTimeline(
     /// Its number.
     subject: String,
 ) -> impl IntoView {
-    let events = Loader::new(move || api::events::list_events(ListQuery::first(100).with("subject", subject.clone())));
+    let events = Loader::new(move || {
+        api::events::list_events(
+            ListQuery::first(50)
+                .with("sort", "newest")
+                .with("subject", subject.clone()),
+        )
+    });
     view! {
         <Panel title="Events">
             <Loaded loader=events shape=Shape::Rows(3) let:page>
                 {if page.data.is_empty() {
                     view! { <p class="panel-none">"None."</p> }.into_any()
                 } else {
-                    let entries = page.data.iter().map(|event| view! { <li><span>{words::sentence(event.kind.as_str())}<small class="muted">{json::line(&event.data)}</small></span><Time at=event.happened_at /></li> }).collect_view();
+                    let entries = page.data.iter().map(|event| view! { <li><span>{words::sentence(event.kind.as_str())}<small class="muted">{json::told(&event.data)}</small></span><Time at=event.happened_at /></li> }).collect_view();
                     view! { <ol class="timeline">{entries}</ol> }.into_any()
                 }}
             </Loaded>

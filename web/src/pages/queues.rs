@@ -85,7 +85,7 @@ fn Quarantine() -> impl IntoView {
                         view! {
                             <li>
                                 <a class="row-item" href=Route::Console(ConsoleRoute::Lead(lead.id)).path()>
-                                    <span class="row-text"><strong>{person_name(&lead.person)}</strong><small>{session::programme(lead.programme_id).map(|programme| programme.name)}</small></span>
+                                    <span class="row-text"><strong>{person_name(&lead.person)}</strong><small>{format!("{} · {}", lead.product_name, lead.programme_name)}</small></span>
                                     <span class="row-side">{why}<Time at=lead.created_at shown=Shown::Relative programme=lead.programme_id /></span>
                                     <Icon icon=icondata_lu::LuChevronRight />
                                 </a>
@@ -100,12 +100,12 @@ fn Quarantine() -> impl IntoView {
 }
 
 fn row(request: &ReturnRequest) -> impl IntoView + use<> {
-    let programme = session::programme(request.programme_id).map(|programme| programme.name);
+    let about = format!("{} · {}", request.supplier_name, request.product_name);
     let (at, of) = (request.decision_due_at, request.programme_id);
     view! {
         <li>
             <a class="row-item" href=Route::Console(ConsoleRoute::Return(request.id)).path()>
-                <span class="row-text"><strong>{request.reason_label.clone()}</strong><small>{programme}</small></span>
+                <span class="row-text"><strong>{request.reason_label.clone()}</strong><small>{about}</small></span>
                 <span class="row-side">{status_badge(request.status)}{at.map(|at| view! { <Due at programme=of /> })}</span>
                 <Icon icon=icondata_lu::LuChevronRight />
             </a>

@@ -6,7 +6,7 @@ use tradepost_contract::sandbox::{AdvanceClock, JobsRun, SandboxClock};
 use crate::api;
 use crate::browser;
 use crate::clock;
-use crate::format::time::plural;
+use crate::format::time::{date, plural};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::toast;
@@ -94,7 +94,7 @@ pub fn Sandbox() -> impl IntoView {
             <Panel title="Billing runs to come">
                 <Loaded loader=runs shape=Shape::Rows(3) let:page>
                     {if page.data.is_empty() { view! { <p class="panel-none">"None."</p> }.into_any() } else {
-                        let rows = page.data.iter().map(|one| { let (at, of) = (one.due_at, one.programme_id); view! { <li><a class="row-item" href=Route::Console(ConsoleRoute::BillingRun(one.id)).path()><span class="row-text"><strong>{session::programme(of).map(|programme| programme.name)}</strong><small>{format!("{} to {}", one.starts_on, one.ends_before.plus_days(-1))}</small></span><span class="row-side"><Time at programme=of /><Time at shown=Shown::Relative /></span></a></li> } }).collect_view();
+                        let rows = page.data.iter().map(|one| { let (at, of) = (one.due_at, one.programme_id); view! { <li><a class="row-item" href=Route::Console(ConsoleRoute::BillingRun(one.id)).path()><span class="row-text"><strong>{session::programme(of).map(|programme| programme.name)}</strong><small>{format!("{} to {}", date(one.starts_on), date(one.ends_before.plus_days(-1)))}</small></span><span class="row-side"><Time at programme=of /><Time at shown=Shown::Relative /></span></a></li> } }).collect_view();
                         view! { <ul class="rows">{rows}</ul> }.into_any()
                     }}
                 </Loaded>

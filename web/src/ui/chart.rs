@@ -13,7 +13,7 @@ pub struct Series {
 
 const WIDTH: i64 = 760;
 const HEIGHT: i64 = 200;
-const LEFT: i64 = 36;
+const LEFT: i64 = 56;
 const BOTTOM: i64 = 24;
 const TOP: i64 = 8;
 
@@ -107,7 +107,7 @@ fn ChartFrame(
             let y = HEIGHT - BOTTOM - scaled(value, top);
             view! {
                 <line class="grid" x1=LEFT.to_string() x2=WIDTH.to_string() y1=y.to_string() y2=y.to_string() />
-                <text class="tick" x=(LEFT - 8).to_string() y=(y + 4).to_string() text-anchor="end">{value.to_string()}</text>
+                <text class="tick" x=(LEFT - 8).to_string() y=(y + 4).to_string() text-anchor="end">{tick(value, top)}</text>
             }
         })
         .collect_view();
@@ -173,11 +173,26 @@ fn ceiling(series: &[Series]) -> i64 {
     while step * 10 < most {
         step *= 10;
     }
-    [2, 4, 6, 8, 10]
-        .into_iter()
-        .map(|times| times * step)
+    // Half of it is on the axis too, so below ten only even numbers are round.
+    let tenths: &[i64] = if step == 1 {
+        &[20, 40, 60, 80, 100]
+    } else {
+        &[12, 16, 20, 24, 30, 40, 50, 60, 80, 100]
+    };
+    tenths
+        .iter()
+        .map(|times| times * step / 10)
         .find(|round| *round >= most)
         .unwrap_or(most)
+}
+
+/// A number on the axis; thousands where all of them are large, since phones write them twice as big.
+fn tick(value: i64, top: i64) -> String {
+    if top >= 10_000 && value % 1_000 == 0 {
+        format!("{}k", value / 1_000)
+    } else {
+        value.to_string()
+    }
 }
 
 fn scaled(value: i64, top: i64) -> i64 {
@@ -204,7 +219,8 @@ mod tests {
         assert_eq!(of(&[]), 2);
         assert_eq!(of(&[3]), 4);
         assert_eq!(of(&[7, 10]), 10);
-        assert_eq!(of(&[11]), 20);
+        assert_eq!(of(&[11]), 12);
+        assert_eq!(of(&[106]), 120);
         assert_eq!(of(&[950]), 1000);
     }
 }

@@ -1,18 +1,27 @@
-//! Deliveries with their leads: one by its id, and the list. Every query takes the caller's scope.
+//! Deliveries with their leads: one by its id, the list, and how many there are. Every query takes the
+//! caller's scope.
 
+use super::row::{Columns, Row, columns, to_row};
 use crate::auth::Scope;
 use crate::db::Conn;
-use crate::db::schema::{deliveries, lead_people, lead_products, leads, return_requests};
+use crate::db::schema::{
+    businesses, deliveries, lead_people, lead_products, leads, programmes, return_requests, suppliers,
+};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use tradepost_contract::deliveries::{BillingState, LeadOutcome};
-use tradepost_contract::leads::{LeadPerson, LeadPlace};
+use diesel::sql_types::BigInt;
+use tradepost_contract::deliveries::{BillingState, DeliverySort, LeadOutcome};
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::{
-    BusinessId, Currency, DeliveryId, Id, InvoiceId, LeadId, LeadProductId, Money, OrderId, ProgrammeId,
-    ResolvedPolicyId, SupplierId, Timestamp,
+    BusinessId, DeliveryId, Id, LeadId, LeadProductId, OrderId, ProgrammeId, SupplierId, Timestamp,
 };
+
+diesel::define_sql_function! {
+    /// Letters made small: SQLite compares ASCII without case by itself, PostgreSQL does not.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
 
 /// What a list of deliveries is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -27,213 +36,32 @@ pub(in crate::deliveries) struct Filter {
     pub(in crate::deliveries) outcomes: Option<Vec<LeadOutcome>>,
     pub(in crate::deliveries) delivered_from: Option<Timestamp>,
     pub(in crate::deliveries) delivered_before: Option<Timestamp>,
+    /// Something of the person: a part of the name or company, the start of an e-mail, a phone number.
+    pub(in crate::deliveries) text: Option<String>,
+    /// Whether one of the supplier's people opened it.
+    pub(in crate::deliveries) seen: Option<bool>,
+    /// Its window closes before this instant.
+    pub(in crate::deliveries) closes_before: Option<Timestamp>,
     /// Whether it can still be returned at this instant.
     pub(in crate::deliveries) returnable: Option<(bool, Timestamp)>,
 }
 
-/// A delivery with its lead, as it is read.
-#[derive(Debug, Clone)]
-pub(in crate::deliveries) struct Row {
-    pub(in crate::deliveries) id: DeliveryId,
-    pub(in crate::deliveries) lead_id: LeadId,
-    pub(in crate::deliveries) programme_id: ProgrammeId,
-    pub(in crate::deliveries) product_id: LeadProductId,
-    pub(in crate::deliveries) product_name: String,
-    pub(in crate::deliveries) order_id: OrderId,
-    pub(in crate::deliveries) supplier_id: SupplierId,
-    pub(in crate::deliveries) business_id: BusinessId,
-    pub(in crate::deliveries) price: Money,
-    pub(in crate::deliveries) replaces_delivery_id: Option<DeliveryId>,
-    pub(in crate::deliveries) resolved_policy_id: ResolvedPolicyId,
-    pub(in crate::deliveries) delivered_at: Timestamp,
-    pub(in crate::deliveries) return_deadline_at: Option<Timestamp>,
-    pub(in crate::deliveries) billing_state: BillingState,
-    pub(in crate::deliveries) invoice_id: Option<InvoiceId>,
-    pub(in crate::deliveries) rejection_reason: Option<String>,
-    pub(in crate::deliveries) seen_at: Option<Timestamp>,
-    pub(in crate::deliveries) rating: Option<i32>,
-    pub(in crate::deliveries) outcome: Option<LeadOutcome>,
-    pub(in crate::deliveries) outcome_at: Option<Timestamp>,
-    pub(in crate::deliveries) note: Option<String>,
-    pub(in crate::deliveries) version: i64,
-    pub(in crate::deliveries) person: LeadPerson,
-    pub(in crate::deliveries) place: LeadPlace,
-    pub(in crate::deliveries) source: Option<String>,
-    pub(in crate::deliveries) enquired_at: Timestamp,
-}
-
-type Columns = (
-    (
-        DeliveryId,
-        LeadId,
-        ProgrammeId,
-        LeadProductId,
-        String,
-        OrderId,
-        SupplierId,
-        BusinessId,
-        i64,
-        Currency,
-        Option<DeliveryId>,
-        ResolvedPolicyId,
-    ),
-    (
-        Timestamp,
-        Option<Timestamp>,
-        BillingState,
-        Option<InvoiceId>,
-        Option<String>,
-        Option<Timestamp>,
-        Option<i32>,
-        Option<LeadOutcome>,
-        Option<Timestamp>,
-        Option<String>,
-        i64,
-    ),
-    Option<PersonColumns>,
-    (
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Timestamp,
-    ),
-);
-
-type PersonColumns = (
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
-
-macro_rules! columns {
+/// Deliveries with the leads and people behind them.
+macro_rules! deliveries_with_leads {
     () => {
-        (
-            (
-                deliveries::id,
-                deliveries::lead_id,
-                deliveries::programme_id,
-                deliveries::product_id,
-                lead_products::name,
-                deliveries::order_id,
-                deliveries::supplier_id,
-                deliveries::business_id,
-                deliveries::price_minor,
-                deliveries::currency,
-                deliveries::replaces_delivery_id,
-                deliveries::resolved_policy_id,
-            ),
-            (
-                deliveries::delivered_at,
-                deliveries::return_deadline_at,
-                deliveries::billing_state,
-                deliveries::invoice_id,
-                deliveries::rejection_reason,
-                deliveries::seen_at,
-                deliveries::rating,
-                deliveries::outcome,
-                deliveries::outcome_at,
-                deliveries::note,
-                deliveries::version,
-            ),
-            (
-                lead_people::name,
-                lead_people::company,
-                lead_people::email,
-                lead_people::phone,
-                lead_people::phone_as_given,
-                lead_people::address,
-                lead_people::notes,
-            )
-                .nullable(),
-            (
-                leads::country,
-                leads::region,
-                leads::postcode,
-                leads::city,
-                leads::source,
-                leads::enquired_at,
-            ),
-        )
+        deliveries::table.inner_join(leads::table.left_join(lead_people::table))
     };
 }
 
-fn to_row((of, state, person, lead): Columns) -> Row {
-    let (
-        id,
-        lead_id,
-        programme_id,
-        product_id,
-        product_name,
-        order_id,
-        supplier_id,
-        business_id,
-        price_minor,
-        currency,
-        replaces_delivery_id,
-        resolved_policy_id,
-    ) = of;
-    let (
-        delivered_at,
-        return_deadline_at,
-        billing_state,
-        invoice_id,
-        rejection_reason,
-        seen_at,
-        rating,
-        outcome,
-        outcome_at,
-        note,
-        version,
-    ) = state;
-    let (name, company, email, phone, phone_as_given, address, notes) = person.unwrap_or_default();
-    let (country, region, postcode, city, source, enquired_at) = lead;
-    Row {
-        id,
-        lead_id,
-        programme_id,
-        product_id,
-        product_name,
-        order_id,
-        supplier_id,
-        business_id,
-        price: Money::new(price_minor, currency),
-        replaces_delivery_id,
-        resolved_policy_id,
-        delivered_at,
-        return_deadline_at,
-        billing_state,
-        invoice_id,
-        rejection_reason,
-        seen_at,
-        rating,
-        outcome,
-        outcome_at,
-        note,
-        version,
-        person: LeadPerson {
-            name,
-            company,
-            email,
-            phone,
-            phone_as_given,
-            address,
-            notes,
-        },
-        place: LeadPlace {
-            country,
-            region,
-            postcode,
-            city,
-        },
-        source,
-        enquired_at,
-    }
+/// The same with what they name.
+macro_rules! deliveries_with_names {
+    () => {
+        deliveries_with_leads!()
+            .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
+            .inner_join(programmes::table.on(programmes::id.eq(deliveries::programme_id)))
+            .inner_join(suppliers::table.on(suppliers::id.eq(deliveries::supplier_id)))
+            .inner_join(businesses::table.on(businesses::id.eq(deliveries::business_id)))
+    };
 }
 
 /// Narrows a query to what the caller may see.
@@ -251,11 +79,103 @@ macro_rules! in_scope {
     };
 }
 
+/// Narrows a query by a filter.
+macro_rules! narrowed {
+    ($query:ident, $filter:expr) => {
+        use deliveries as d;
+        let filter: Filter = $filter;
+        if let Some(programme) = filter.programme {
+            $query = $query.filter(d::programme_id.eq(programme));
+        }
+        if let Some(supplier) = filter.supplier {
+            $query = $query.filter(d::supplier_id.eq(supplier));
+        }
+        if let Some(business) = filter.business {
+            $query = $query.filter(d::business_id.eq(business));
+        }
+        if let Some(product) = filter.product {
+            $query = $query.filter(d::product_id.eq(product));
+        }
+        if let Some(order) = filter.order {
+            $query = $query.filter(d::order_id.eq(order));
+        }
+        if let Some(lead) = filter.lead {
+            $query = $query.filter(d::lead_id.eq(lead));
+        }
+        if let Some(states) = filter.billing_states {
+            $query = $query.filter(d::billing_state.eq_any(states));
+        }
+        if let Some(outcomes) = filter.outcomes {
+            $query = $query.filter(d::outcome.eq_any(outcomes));
+        }
+        if let Some(from) = filter.delivered_from {
+            $query = $query.filter(d::delivered_at.ge(from));
+        }
+        if let Some(before) = filter.delivered_before {
+            $query = $query.filter(d::delivered_at.lt(before));
+        }
+        if let Some((returnable, now)) = filter.returnable {
+            let live = return_requests::table
+                .filter(return_requests::delivery_id.eq(d::id))
+                .filter(return_requests::status.ne(ReturnStatus::Withdrawn))
+                .select(return_requests::id);
+            let over = d::billing_state
+                .eq_any([BillingState::Rejected, BillingState::Returned])
+                .or(d::return_deadline_at.is_null())
+                .or(d::return_deadline_at.assume_not_null().le(now))
+                .or(diesel::dsl::exists(live));
+            $query = if returnable {
+                $query.filter(diesel::dsl::not(over))
+            } else {
+                $query.filter(over)
+            };
+        }
+        if let Some(seen) = filter.seen {
+            $query = if seen {
+                $query.filter(d::seen_at.is_not_null())
+            } else {
+                $query.filter(d::seen_at.is_null())
+            };
+        }
+        if let Some(before) = filter.closes_before {
+            $query = $query.filter(d::return_deadline_at.lt(before));
+        }
+        if let Some(text) = filter.text {
+            let (part, start) = patterns(&text);
+            let named = lower(lead_people::name)
+                .like(part.clone())
+                .escape(ESCAPE)
+                .or(lower(lead_people::company).like(part).escape(ESCAPE))
+                .or(lower(lead_people::email).like(start).escape(ESCAPE));
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            $query = if digits.len() >= FEWEST_DIGITS {
+                $query.filter(named.or(lead_people::phone.like(format!("%{digits}%"))))
+            } else {
+                $query.filter(named)
+            };
+        }
+    };
+}
+
+/// So many digits are looked for in phone numbers; fewer are in nearly all of them.
+const FEWEST_DIGITS: usize = 4;
+const ESCAPE: char = '\\';
+
+/// The text as a pattern that finds it anywhere, and one that finds it at the start.
+fn patterns(text: &str) -> (String, String) {
+    let mut plain = String::new();
+    for letter in text.trim().to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | ESCAPE) {
+            plain.push(ESCAPE);
+        }
+        plain.push(letter);
+    }
+    (format!("%{plain}%"), format!("{plain}%"))
+}
+
 /// The delivery, if the caller may see it.
 pub(in crate::deliveries) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId) -> ApiResult<Row> {
-    let mut query = deliveries::table
-        .inner_join(leads::table.left_join(lead_people::table))
-        .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
+    let mut query = deliveries_with_names!()
         .select(columns!())
         .filter(deliveries::id.eq(id))
         .into_boxed();
@@ -264,78 +184,53 @@ pub(in crate::deliveries) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId)
     found.map(to_row).ok_or_else(ApiError::not_found)
 }
 
-/// Newest first, `limit` rows after the last row of the page before.
+/// What has no deadline is due last of all.
+const DEADLINE_OR_NEVER: &str = "coalesce(deliveries.return_deadline_at, 253402300799999999)";
+/// The key of such a row: the last instant that there is.
+pub(in crate::deliveries) const NEVER: Timestamp = Timestamp::from_micros(253_402_300_799_999_999);
+
+/// `limit` rows after the last row of the page before.
 pub(in crate::deliveries) fn list(
     conn: &mut Conn,
     scope: &Scope,
     filter: Filter,
+    sort: DeliverySort,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> ApiResult<Vec<Row>> {
-    use deliveries as d;
-    let mut query = d::table
-        .inner_join(leads::table.left_join(lead_people::table))
-        .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
-        .select(columns!())
-        .into_boxed();
+    let mut query = deliveries_with_names!().select(columns!()).limit(limit).into_boxed();
     in_scope!(query, scope);
-    if let Some(programme) = filter.programme {
-        query = query.filter(d::programme_id.eq(programme));
-    }
-    if let Some(supplier) = filter.supplier {
-        query = query.filter(d::supplier_id.eq(supplier));
-    }
-    if let Some(business) = filter.business {
-        query = query.filter(d::business_id.eq(business));
-    }
-    if let Some(product) = filter.product {
-        query = query.filter(d::product_id.eq(product));
-    }
-    if let Some(order) = filter.order {
-        query = query.filter(d::order_id.eq(order));
-    }
-    if let Some(lead) = filter.lead {
-        query = query.filter(d::lead_id.eq(lead));
-    }
-    if let Some(states) = filter.billing_states {
-        query = query.filter(d::billing_state.eq_any(states));
-    }
-    if let Some(outcomes) = filter.outcomes {
-        query = query.filter(d::outcome.eq_any(outcomes));
-    }
-    if let Some(from) = filter.delivered_from {
-        query = query.filter(d::delivered_at.ge(from));
-    }
-    if let Some(before) = filter.delivered_before {
-        query = query.filter(d::delivered_at.lt(before));
-    }
-    if let Some((returnable, now)) = filter.returnable {
-        let live = return_requests::table
-            .filter(return_requests::delivery_id.eq(d::id))
-            .filter(return_requests::status.ne(ReturnStatus::Withdrawn))
-            .select(return_requests::id);
-        let over = d::billing_state
-            .eq_any([BillingState::Rejected, BillingState::Returned])
-            .or(d::return_deadline_at.is_null())
-            .or(d::return_deadline_at.assume_not_null().le(now))
-            .or(diesel::dsl::exists(live));
-        query = if returnable {
-            query.filter(diesel::dsl::not(over))
-        } else {
-            query.filter(over)
-        };
-    }
-    if let Some((at, id)) = after {
-        // The first condition lets the index seek; the second drops what the page before had of that instant.
-        query = query
-            .filter(d::delivered_at.le(at))
-            .filter(d::delivered_at.lt(at).or(d::id.lt(DeliveryId::from_i64(id))));
-    }
-    let rows = query
-        .order((d::delivered_at.desc(), d::id.desc()))
-        .limit(limit)
-        .load::<Columns>(conn)?;
+    narrowed!(query, filter);
+    let query = match sort {
+        DeliverySort::Newest => {
+            if let Some((at, id)) = after {
+                // The first condition lets the index seek; the second drops what the page before had of that instant.
+                query = query
+                    .filter(d::delivered_at.le(at))
+                    .filter(d::delivered_at.lt(at).or(d::id.lt(DeliveryId::from_i64(id))));
+            }
+            query.order((d::delivered_at.desc(), d::id.desc()))
+        }
+        DeliverySort::Deadline => {
+            let deadline = || sql::<BigInt>(DEADLINE_OR_NEVER);
+            if let Some((at, id)) = after {
+                query = query
+                    .filter(deadline().ge(at))
+                    .filter(deadline().gt(at).or(d::id.gt(DeliveryId::from_i64(id))));
+            }
+            query.order((deadline().asc(), d::id.asc()))
+        }
+    };
+    let rows = query.load::<Columns>(conn)?;
     Ok(rows.into_iter().map(to_row).collect())
+}
+
+/// How many deliveries a filter leaves.
+pub(in crate::deliveries) fn count(conn: &mut Conn, scope: &Scope, filter: Filter) -> ApiResult<i64> {
+    let mut query = deliveries_with_leads!().select(diesel::dsl::count_star()).into_boxed();
+    in_scope!(query, scope);
+    narrowed!(query, filter);
+    Ok(query.get_result(conn)?)
 }
 
 /// One page of the list.
@@ -343,7 +238,8 @@ pub(in crate::deliveries) fn page(
     conn: &mut Conn,
     scope: &Scope,
     filter: Filter,
+    sort: DeliverySort,
     window: &Window,
 ) -> ApiResult<Vec<Row>> {
-    list(conn, scope, filter, window.after(), window.fetch())
+    list(conn, scope, filter, sort, window.after(), window.fetch())
 }

@@ -1,11 +1,14 @@
-//! Deliveries in the database. One and many are read in `list`, within the caller's scope; what writes is
+//! Deliveries in the database. One and many are read in `list`, within the caller's scope, as the `row`s of a
+//! delivery with its lead; what writes is
 //! in `changes`; what else a delivery's reader needs is here.
 
 mod changes;
 mod list;
+mod row;
 
 pub(super) use changes::{Notes, mark_seen, move_charge, save_notes};
-pub(super) use list::{Filter, Row, get, list, page};
+pub(super) use list::{Filter, NEVER, count, get, list, page};
+pub(super) use row::Row;
 
 use crate::db::Conn;
 use crate::db::schema::{billing_runs, lead_consents, leads, resolved_policies, return_requests};

@@ -5,7 +5,7 @@ mod rows;
 pub(super) use rows::{RowFilter, RowResult, claim_rows, known_external, rows, save_results};
 
 use crate::auth::Scope;
-use crate::db::schema::{lead_import_files, lead_imports};
+use crate::db::schema::{lead_import_files, lead_imports, lead_products, programmes};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Many, Window};
@@ -100,7 +100,18 @@ type ImportColumns = (
         Option<Timestamp>,
         i64,
     ),
+    // The names of programme and product.
+    (String, String),
 );
+
+/// Imports with the programme and product that they name.
+macro_rules! imports {
+    () => {
+        lead_imports::table
+            .inner_join(programmes::table)
+            .inner_join(lead_products::table)
+    };
+}
 
 macro_rules! import_columns {
     () => {
@@ -131,12 +142,13 @@ macro_rules! import_columns {
                 lead_imports::finished_at,
                 lead_imports::version,
             ),
+            (programmes::name, lead_products::name),
         )
     };
 }
 
 fn to_import(columns: ImportColumns) -> ApiResult<Import> {
-    let (head, tail) = columns;
+    let (head, tail, (programme_name, product_name)) = columns;
     let (
         id,
         programme_id,
@@ -156,7 +168,9 @@ fn to_import(columns: ImportColumns) -> ApiResult<Import> {
     let shown = LeadImport {
         id,
         programme_id,
+        programme_name,
         product_id,
+        product_name,
         status,
         file_name,
         file_hash,
@@ -194,7 +208,7 @@ fn read_counts(text: &str) -> ApiResult<ImportCounts> {
 
 /// An import by its id, within the scope.
 pub(super) fn get(conn: &mut Conn, scope: &Scope, id: LeadImportId) -> ApiResult<Import> {
-    let mut query = lead_imports::table
+    let mut query = imports!()
         .filter(lead_imports::id.eq(id))
         .select(import_columns!())
         .into_boxed();
@@ -211,7 +225,7 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: LeadImportId) -> ApiResult
 /// The oldest import that has work to do.
 pub(super) fn first_with_work(conn: &mut Conn) -> ApiResult<Option<Import>> {
     let busy = [LeadImportStatus::Checking, LeadImportStatus::Running];
-    let found = lead_imports::table
+    let found = imports!()
         .filter(lead_imports::status.eq_any(busy))
         .order((lead_imports::created_at, lead_imports::id))
         .select(import_columns!())
@@ -251,7 +265,7 @@ pub(super) fn list(
     filter: ImportFilter,
     window: &Window,
 ) -> ApiResult<Vec<LeadImport>> {
-    let mut query = lead_imports::table.select(import_columns!()).into_boxed();
+    let mut query = imports!().select(import_columns!()).into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(lead_imports::supplier_id.eq(supplier));
     }

@@ -1,7 +1,7 @@
 //! Leads with the people behind them: one by its id, and the list.
 
 use crate::auth::Scope;
-use crate::db::schema::{lead_people, leads};
+use crate::db::schema::{lead_people, lead_products, leads, programmes, suppliers};
 use crate::db::{Conn, Keep as _, either};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Many, Window};
@@ -47,7 +47,20 @@ type LeadColumns = (
         Option<String>,
         Option<String>,
     )>,
+    // The names of programme, product and owner.
+    (String, String, Option<String>),
 );
+
+/// Leads with what they name.
+macro_rules! leads_with_names {
+    () => {
+        leads::table
+            .left_join(lead_people::table)
+            .inner_join(programmes::table.on(programmes::id.eq(leads::programme_id)))
+            .inner_join(lead_products::table.on(lead_products::id.eq(leads::product_id)))
+            .left_join(suppliers::table.on(leads::owner_supplier_id.eq(suppliers::id.nullable())))
+    };
+}
 
 macro_rules! lead_columns {
     () => {
@@ -90,12 +103,14 @@ macro_rules! lead_columns {
                 lead_people::notes,
             )
                 .nullable(),
+            (programmes::name, lead_products::name, suppliers::name.nullable()),
         )
     };
 }
 
 fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
-    let (head, (country, region, postcode, city, answers, enquired_at, created_at, version), person) = columns;
+    let (head, (country, region, postcode, city, answers, enquired_at, created_at, version), person, names) = columns;
+    let (programme_name, product_name, owner_supplier_name) = names;
     let (
         id,
         programme_id,
@@ -129,7 +144,9 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
     Ok(Lead {
         id,
         programme_id,
+        programme_name,
         product_id,
+        product_name,
         status,
         status_reason,
         sold,
@@ -141,6 +158,7 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
         submitted_by,
         import_id,
         owner_supplier_id,
+        owner_supplier_name,
         owner_business_id,
         duplicate_of,
         person,
@@ -160,8 +178,7 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
 
 /// A lead by its id, within the scope: a supplier's caller sees the supplier's own leads only.
 pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: LeadId) -> ApiResult<Lead> {
-    let row = leads::table
-        .left_join(lead_people::table)
+    let row = leads_with_names!()
         .filter(leads::id.eq(id))
         .select(lead_columns!())
         .kept(|| ());
@@ -211,10 +228,7 @@ pub(crate) struct LeadFilter {
 
 /// A page of leads, newest first.
 pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &Window) -> ApiResult<Vec<Lead>> {
-    let mut query = leads::table
-        .left_join(lead_people::table)
-        .select(lead_columns!())
-        .into_boxed();
+    let mut query = leads_with_names!().select(lead_columns!()).into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(leads::owner_supplier_id.eq(supplier));
     }

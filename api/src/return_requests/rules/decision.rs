@@ -1,8 +1,9 @@
 //! Who may do what with a request, and what a verdict is.
 
 use crate::calendar::Zone;
-use tradepost_contract::policy::{PolicySet, ReasonClass};
-use tradepost_contract::return_requests::{ReturnAction, ReturnStatus};
+use tradepost_contract::deliveries::BillingState;
+use tradepost_contract::policy::{PolicySet, ReasonClass, Remedy};
+use tradepost_contract::return_requests::{ReturnAction, ReturnRemedy, ReturnStatus};
 use tradepost_contract::{FieldError, InvalidTransition, Timestamp, UserId};
 
 /// What is known of a request when somebody acts on it.
@@ -101,6 +102,30 @@ pub(in crate::return_requests) fn verdict(
         clause: clause.or_else(own_clause),
         explanation,
     })
+}
+
+/// What an approval gives, by how the delivery is charged now and whether its invoice is final; none
+/// where there is nothing to give back.
+pub(in crate::return_requests) fn remedy(
+    remedy: Remedy,
+    state: BillingState,
+    invoice_is_final: bool,
+) -> Option<ReturnRemedy> {
+    match (remedy, state) {
+        (Remedy::Replacement, _) => Some(ReturnRemedy::Replacement),
+        (Remedy::Credit | Remedy::LineDropped, BillingState::Unbilled | BillingState::ReturnPending) => {
+            Some(ReturnRemedy::LineDropped)
+        }
+        (Remedy::Credit | Remedy::LineDropped, BillingState::Invoiced) => Some(if invoice_is_final {
+            ReturnRemedy::CreditNote
+        } else {
+            ReturnRemedy::LineDropped
+        }),
+        (
+            Remedy::Credit | Remedy::LineDropped,
+            BillingState::Rejected | BillingState::Returned | BillingState::Free,
+        ) => None,
+    }
 }
 
 /// The rule of a denial that the clock made.

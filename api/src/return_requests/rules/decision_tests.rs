@@ -1,11 +1,12 @@
 //! Who decides, what a verdict is, and when a denial is appealed.
 
-use super::{Case, DecisionRefusal, LATE, Reviewer, appeal_until, may_appeal, may_decide, verdict};
+use super::{Case, DecisionRefusal, LATE, Reviewer, appeal_until, may_appeal, may_decide, remedy, verdict};
 use crate::calendar::Zone;
 use crate::policy::preset_document;
-use tradepost_contract::policy::{PolicySet, ReasonClass};
+use tradepost_contract::deliveries::BillingState;
+use tradepost_contract::policy::{PolicySet, ReasonClass, Remedy};
 use tradepost_contract::programmes::Preset;
-use tradepost_contract::return_requests::{ReturnAction, ReturnStatus};
+use tradepost_contract::return_requests::{ReturnAction, ReturnRemedy, ReturnStatus};
 use tradepost_contract::{Id, Timestamp, UserId};
 
 fn policy(preset: Preset) -> PolicySet {
@@ -171,4 +172,26 @@ fn r23_a_denial_is_appealed_within_its_days_but_lateness_is_not() {
     denied.decided_at = Some(at("2026-03-03T15:30:00Z"));
     let refused = may_appeal(&store, &zone, &denied, true, at("2026-03-03T15:31:00Z"));
     assert_eq!(refused, Err(DecisionRefusal::NoAppeal), "this seller knows none");
+}
+
+/// R30: exactly one remedy, and which one is known before the verdict.
+#[test]
+fn r30_the_remedy_follows_from_the_charge() {
+    use BillingState as S;
+    for state in S::ALL {
+        assert_eq!(
+            remedy(Remedy::Replacement, *state, true),
+            Some(ReturnRemedy::Replacement),
+            "{state}"
+        );
+        for is_final in [false, true] {
+            let given = remedy(Remedy::Credit, *state, is_final);
+            let expected = match (state, is_final) {
+                (S::Unbilled | S::ReturnPending, _) | (S::Invoiced, false) => Some(ReturnRemedy::LineDropped),
+                (S::Invoiced, true) => Some(ReturnRemedy::CreditNote),
+                (S::Rejected | S::Returned | S::Free, _) => None,
+            };
+            assert_eq!(given, expected, "{state} {is_final}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ mod decision;
 mod submission;
 
 pub(super) use decision::{
-    Case, DecisionRefusal, LATE, Reviewer, Verdict, appeal_until, may_appeal, may_decide, verdict,
+    Case, DecisionRefusal, LATE, Reviewer, Verdict, appeal_until, may_appeal, may_decide, remedy, verdict,
 };
 pub(super) use submission::{
     Ask, Facts, Outcome, Recent, Refusal, Siblings, Standing, judge, not_grounds, options, reasons, suggestion,

@@ -10,7 +10,7 @@ use tradepost_contract::deliveries::LeadOutcome;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::leads::{LeadPerson, LeadPlace};
 use tradepost_contract::return_requests::{
-    ReturnCase, ReturnHistoryEntry, ReturnStatus, SiblingOutcome, SupplierReturnRate,
+    ExpectedRemedy, ReturnCase, ReturnHistoryEntry, ReturnStatus, SiblingOutcome, SupplierReturnRate,
 };
 use tradepost_contract::{DeliveryId, SupplierId, Timestamp};
 
@@ -29,6 +29,7 @@ pub(in crate::return_requests) fn case(
     conn: &mut Conn,
     request: &Request,
     supplier_return_rate: SupplierReturnRate,
+    expected_remedy: Option<ExpectedRemedy>,
 ) -> ApiResult<ReturnCase> {
     let (country, region, postcode, city, person) = leads::table
         .left_join(lead_people::table)
@@ -82,6 +83,7 @@ pub(in crate::return_requests) fn case(
         return_deadline_at,
         supplier_name,
         supplier_return_rate,
+        expected_remedy,
         siblings: siblings(conn, request)?,
         history: history
             .into_iter()
@@ -104,16 +106,18 @@ fn person_of((name, company, email, phone, phone_as_given, address, notes): Pers
 
 fn siblings(conn: &mut Conn, request: &Request) -> ApiResult<Vec<SiblingOutcome>> {
     let sold = deliveries::table
+        .inner_join(suppliers::table)
         .filter(deliveries::lead_id.eq(request.lead_id))
         .filter(deliveries::id.ne(request.delivery_id))
         .order(deliveries::slot)
         .select((
             deliveries::id,
             deliveries::supplier_id,
+            suppliers::name,
             deliveries::outcome,
             deliveries::outcome_at,
         ))
-        .load::<(DeliveryId, SupplierId, Option<LeadOutcome>, Option<Timestamp>)>(conn)?;
+        .load::<(DeliveryId, SupplierId, String, Option<LeadOutcome>, Option<Timestamp>)>(conn)?;
     let requests: HashMap<DeliveryId, ReturnStatus> = return_requests::table
         .filter(return_requests::lead_id.eq(request.lead_id))
         .filter(return_requests::status.ne(ReturnStatus::Withdrawn))
@@ -121,9 +125,10 @@ fn siblings(conn: &mut Conn, request: &Request) -> ApiResult<Vec<SiblingOutcome>
         .load::<(DeliveryId, ReturnStatus)>(conn)?
         .into_iter()
         .collect();
-    let outcome = |(delivery_id, supplier_id, outcome, outcome_at)| SiblingOutcome {
+    let outcome = |(delivery_id, supplier_id, supplier_name, outcome, outcome_at)| SiblingOutcome {
         delivery_id,
         supplier_id,
+        supplier_name,
         outcome,
         outcome_at,
         return_status: requests.get(&delivery_id).copied(),

@@ -3,7 +3,9 @@
 use super::{Loaded, OPEN, scoped};
 use crate::auth::Scope;
 use crate::db::Conn;
-use crate::db::schema::{programmes, resolved_policies, return_requests};
+use crate::db::schema::{
+    businesses, deliveries, lead_products, programmes, resolved_policies, return_requests, suppliers,
+};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::dsl::sql;

@@ -14,7 +14,9 @@ pub(super) use list::{Filter, list};
 use super::rules::{Case, Recent, Siblings, Standing};
 use crate::auth::Scope;
 use crate::db::Conn;
-use crate::db::schema::{deliveries, programmes, resolved_policies, return_requests};
+use crate::db::schema::{
+    businesses, deliveries, lead_products, programmes, resolved_policies, return_requests, suppliers,
+};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
@@ -23,8 +25,8 @@ use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry, ReturnThreadKind,
 };
 use tradepost_contract::{
-    BusinessId, DeliveryId, LeadId, PolicyVersionId, ProgrammeId, ResolvedPolicyId, ReturnRequestId, SupplierId,
-    Timestamp, UserId,
+    BusinessId, Currency, DeliveryId, InvoiceId, LeadId, Money, PolicyVersionId, ProgrammeId, ResolvedPolicyId,
+    ReturnRequestId, SupplierId, Timestamp, UserId,
 };
 
 /// The requests that a reviewer has to decide.
@@ -37,10 +39,21 @@ macro_rules! scoped {
         let mut query = return_requests::table
             .inner_join(resolved_policies::table)
             .inner_join(programmes::table)
+            .inner_join(suppliers::table)
+            .inner_join(businesses::table)
+            .inner_join(deliveries::table)
+            .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
             .select((
                 return_requests::all_columns,
                 resolved_policies::policy_version_id,
                 programmes::time_zone,
+                (programmes::name, suppliers::name, businesses::name, lead_products::name),
+                (
+                    deliveries::billing_state,
+                    deliveries::price_minor,
+                    deliveries::currency,
+                    deliveries::invoice_id,
+                ),
             ))
             .into_boxed();
         if let Some(supplier) = scope.supplier() {
@@ -131,6 +144,33 @@ pub(super) struct Loaded {
     pub(super) request: Request,
     pub(super) policy_version_id: PolicyVersionId,
     pub(super) time_zone: String,
+    pub(super) names: Names,
+    pub(super) charge: Charge,
+}
+
+/// What the ids of a request are called.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Names {
+    pub(super) programme: String,
+    pub(super) supplier: String,
+    pub(super) business: String,
+    pub(super) product: String,
+}
+
+/// How the delivery is charged now.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Charge {
+    pub(super) state: BillingState,
+    price_minor: i64,
+    currency: Currency,
+    pub(super) invoice_id: Option<InvoiceId>,
+}
+
+impl Charge {
+    /// What the lead costs, before tax.
+    pub(super) const fn price(&self) -> Money {
+        Money::new(self.price_minor, self.currency)
+    }
 }
 
 /// What a submission needs to know of the delivery.

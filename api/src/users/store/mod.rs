@@ -11,7 +11,7 @@ pub(super) use places::{
 pub(crate) use sign_in::{change_hash, credentials, replace_hash, sign_in_row, signed_in};
 
 use super::rules::Email;
-use crate::db::schema::{memberships, staff_roles, users};
+use crate::db::schema::{memberships, staff_roles, suppliers, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use crate::lists::Window;
@@ -64,6 +64,7 @@ fn user_of(row: Columns) -> User {
         status,
         roles: Vec::new(),
         supplier_id: None,
+        supplier_name: None,
         supplier_role: None,
         has_password: password_hash.is_some(),
         last_sign_in_at,
@@ -80,9 +81,15 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
         .filter(staff_roles::user_id.eq_any(ids.clone()))
         .select((staff_roles::user_id, staff_roles::role))
         .load(conn)?;
-    let members: Vec<(UserId, SupplierId, SupplierRole)> = memberships::table
+    let members: Vec<(UserId, SupplierId, String, SupplierRole)> = memberships::table
+        .inner_join(suppliers::table)
         .filter(memberships::user_id.eq_any(ids))
-        .select((memberships::user_id, memberships::supplier_id, memberships::role))
+        .select((
+            memberships::user_id,
+            memberships::supplier_id,
+            suppliers::name,
+            memberships::role,
+        ))
         .load(conn)?;
     for user in &mut users {
         user.roles = roles
@@ -91,8 +98,9 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
             .map(|(_, role)| *role)
             .collect();
         user.roles.sort_unstable();
-        if let Some((_, supplier, role)) = members.iter().find(|(id, ..)| *id == user.id) {
+        if let Some((_, supplier, name, role)) = members.iter().find(|(id, ..)| *id == user.id) {
             user.supplier_id = Some(*supplier);
+            user.supplier_name = Some(name.clone());
             user.supplier_role = Some(*role);
         }
     }

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::Filter;
 use super::query::{ANY, changed, toggled};
+use crate::kit::shortcut::shortcut;
 use crate::router;
 use crate::ui::icon::Icon;
 use crate::ui::menu::Menu;
@@ -33,6 +34,11 @@ pub(super) fn FilterBar(
         .iter()
         .find(|filter| matches!(filter, Filter::Text { .. }))
         .map(Filter::name);
+    if first_text.is_some() {
+        shortcut("/", "Search this list", || {
+            crate::browser::focus("list-search");
+        });
+    }
     let chips = filters
         .into_iter()
         .map(|filter| match filter {

@@ -35,7 +35,7 @@ pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
             });
         }
     };
-    shortcut("j", "Next row", move || walk(1));
+    shortcut("j", "Next row; Enter opens it", move || walk(1));
     shortcut("k", "Previous row", move || walk(-1));
 
     let shown = move |id: &str| chosen.with(|chosen| chosen.contains(id));

@@ -17,6 +17,7 @@ use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::checks::Checks;
+use crate::ui::combobox::Combobox;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::page::PageHead;
@@ -63,19 +64,7 @@ pub fn ApiKeys() -> impl IntoView {
                     .collect::<Vec<_>>()
                     .join(", ")
             }))
-            .column(Column::new(
-                "bound",
-                "Bound to",
-                |key: &ApiKey| {
-                    let (supplier, programme) = (key.supplier_id, key.programme_id);
-                    move || {
-                        supplier
-                            .map(names::supplier)
-                            .or_else(|| programme.and_then(session::programme).map(|programme| programme.name))
-                    }
-                },
-                |_| String::new(),
-            ))
+            .column(Column::new("bound", "Bound to", |key: &ApiKey| bound_to(key), bound_to))
             .column(Column::new(
                 "used",
                 "Last used",
@@ -103,6 +92,18 @@ pub fn ApiKeys() -> impl IntoView {
         {list}
         <Dialog open title=Signal::stored("New API key".to_owned()) class="drawer"><NewKey open reload /></Dialog>
     }
+}
+
+/// The supplier or programme whose things alone a key sees.
+fn bound_to(key: &ApiKey) -> String {
+    key.supplier_name
+        .clone()
+        .or_else(|| {
+            key.programme_id
+                .and_then(session::programme)
+                .map(|programme| programme.name)
+        })
+        .unwrap_or_else(|| "everything".to_owned())
 }
 
 fn revoke_cell(key: &ApiKey, reload: Callback<()>) -> AnyView {
@@ -138,6 +139,7 @@ fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
     let name = form.field("/name", "");
     let scopes = form.field("/scopes", "");
     let programme = form.field("/programme_id", "");
+    let supplier = form.field("/supplier_id", "");
     let days = form.field("/expires_in_days", "365");
     let chosen = RwSignal::new(BTreeSet::<&'static str>::new());
     let secret = RwSignal::new(None::<String>);
@@ -151,7 +153,7 @@ fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
                 .filter_map(|word| word.parse().ok())
                 .collect(),
             programme_id: programme.text().parse().ok(),
-            supplier_id: None,
+            supplier_id: supplier.text().parse().ok(),
             expires_in_days: days.text().parse().ok(),
         };
         form.submit(
@@ -193,6 +195,7 @@ fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
                 <Checks label="What it may" words=KeyScope::ALL.iter().map(|scope| scope.as_str()).collect() chosen />
                 <p class="field-error" role="alert">{move || scopes.error()}</p>
                 <Select field=programme label="Bound to a programme" options=programmes.get_value() placeholder="All programmes" />
+                <Combobox field=supplier label="Bound to a supplier" options=Signal::derive(names::suppliers) hint="It then sees and does only what is theirs. Leave it empty for all." />
                 <TextField field=days label="Days until it ends" kind="number" />
                 <div class="form-actions sticky">
                     <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>

@@ -8,6 +8,7 @@ use tradepost_contract::permissions::Permission;
 use super::preview::PreviewBody;
 use crate::api;
 use crate::format::money;
+use crate::format::time::date;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::kit::load::{Loaded, Loader};
 use crate::routes::{ConsoleRoute, Route};
@@ -37,7 +38,7 @@ pub fn BillingRuns() -> impl IntoView {
         .filter(Filter::programme())
         .column(
             Column::text("period", "Period", |run: &BillingRun| {
-                format!("{} – {}", run.starts_on, run.ends_before.plus_days(-1))
+                format!("{} – {}", date(run.starts_on), date(run.ends_before.plus_days(-1)))
             })
             .on_card(Card::Title),
         )
@@ -74,7 +75,7 @@ pub fn BillingRuns() -> impl IntoView {
         );
     view! {
         <PageHead title="Billing runs" subtitle="They start by themselves when they are due.">
-            {session::may(Permission::BillingRun).then(|| view! { <div class="verdicts"><Button icon=icondata_lu::LuEye look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Preview the next"</Button></div> })}
+            {session::may(Permission::ReportsRead).then(|| view! { <div class="verdicts"><Button icon=icondata_lu::LuEye look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Preview the next"</Button></div> })}
         </PageHead>
         <ListView list />
         <Dialog open title=Signal::stored("The next billing run".to_owned()) class="drawer wide"><Choose /></Dialog>

@@ -9,6 +9,7 @@ use tradepost_contract::permissions::Permission;
 use super::preview::PreviewBody;
 use crate::api;
 use crate::format::money;
+use crate::format::time::date;
 use crate::kit::list::{List, ListView};
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::poll::poll;
@@ -44,7 +45,7 @@ pub fn BillingRunPage(
     let invoices_shown = Memo::new(move |_| run.get().map(|run| run.status));
     view! {
         <Loaded loader=run shape=Shape::Page let:found><Body run=found reload=Callback::new(move |()| run.reload()) /></Loaded>
-        {move || { invoices_shown.track(); untrack(invoices) }}
+        {move || invoices_shown.get().and_then(|_| untrack(invoices))}
     }
 }
 
@@ -66,7 +67,7 @@ fn Body(run: BillingRun, reload: Callback<()>) -> impl IntoView {
             }.boxed_local()) />
     });
     view! {
-        <PageHead title=format!("{} to {}", run.starts_on, run.ends_before.plus_days(-1)) back=(Route::Console(ConsoleRoute::BillingRuns).path(), "Billing runs")
+        <PageHead title=format!("{} to {}", date(run.starts_on), date(run.ends_before.plus_days(-1))) back=(Route::Console(ConsoleRoute::BillingRuns).path(), "Billing runs")
             subtitle=session::programme(programme).map(|programme| programme.name).unwrap_or_default()>
             {status_badge(run.status)}
             <div class="verdicts">{resume}</div>

@@ -7,10 +7,12 @@
 
 use leptos::prelude::*;
 use tradepost_contract::billing_runs::{BillingRunPreview, CreateBillingRun};
+use tradepost_contract::permissions::Permission;
 
 use crate::api;
 use crate::clock;
 use crate::format::money;
+use crate::format::time::date;
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
 use crate::kit::toast;
@@ -34,12 +36,18 @@ pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
     let amount = money::text(preview.total);
     let count = preview.suppliers.iter().filter(|row| row.lines > 0).count();
     let (period, lines) = (
-        format!("{} to {}", preview.starts_on, preview.ends_before.plus_days(-1)),
+        format!(
+            "{} to {}",
+            date(preview.starts_on),
+            date(preview.ends_before.plus_days(-1))
+        ),
         preview.lines,
     );
     let label = format!("Start, invoice {amount}");
     let unusual = preview.suppliers.iter().filter(|row| row.unusual).count();
     let early = untrack(clock::now) < due;
+    // The API refuses to start a run before its day; what is not offered needs no refusal.
+    let starts = session::may(Permission::BillingRun) && !early;
     let start = {
         let (amount, period) = (amount.clone(), period.clone());
         Callback::new(move |()| {
@@ -78,9 +86,17 @@ pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
             <Stat label="Lines" value=lines.to_string() note=format!("{count} suppliers") />
         </div>
         {early.then(|| view! { <Notice tone=Tone::Neutral>"It is due on "<Time at=due programme=programme />", and starts by itself then."</Notice> })}
-        {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{unusual} totals are unusual; the run will park itself for a second look.")}</Notice> })}
+        {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{} unusual; the run will park itself for a second look.", plural_is(unusual))}</Notice> })}
         <FormProblem form />
         <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Lines"</th><th scope="col" class="numeric">"Deferred"</th><th scope="col" class="numeric">"Net"</th><th scope="col" class="numeric">"Tax"</th><th scope="col" class="numeric">"Total"</th></tr></thead><tbody>{rows}</tbody></table></div>
-        <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div>
+        {starts.then(|| view! { <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div> })}
+    }
+}
+
+/// So many totals are.
+fn plural_is(count: usize) -> String {
+    match count {
+        1 => "One total is".to_owned(),
+        more => format!("{more} totals are"),
     }
 }

@@ -8,7 +8,6 @@ use crate::api;
 use crate::format::money;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::kit::load::{Loaded, Loader};
-use crate::kit::names;
 use crate::routes::{ConsoleRoute, Route};
 use crate::ui::money::Money;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
@@ -30,15 +29,9 @@ pub fn CreditNotes() -> impl IntoView {
         })
         .filter(Filter::programme())
         .column(Column::text("number", "Number", |note: &CreditNote| note.number.clone()).on_card(Card::Title))
-        .column(Column::new(
-            "supplier",
-            "Supplier",
-            |note: &CreditNote| {
-                let id = note.supplier_id;
-                move || names::supplier(id)
-            },
-            |note| untrack(|| names::supplier(note.supplier_id)),
-        ))
+        .column(Column::text("supplier", "Supplier", |note: &CreditNote| {
+            note.supplier_name.clone()
+        }))
         .column(Column::text("reason", "Reason", |note: &CreditNote| {
             note.reason.clone()
         }))
@@ -98,7 +91,7 @@ fn Body(note: CreditNote) -> impl IntoView {
         </div>
         <Panel title="What it corrects">
             <Facts>
-                <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{move || names::supplier(supplier)}</a></Fact>
+                <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{note.supplier_name}</a></Fact>
                 <Fact name="Invoice"><a href=Route::Console(ConsoleRoute::Invoice(note.invoice_id)).path()>{note.invoice_number}</a></Fact>
                 {note.return_request_id.map(|id| view! { <Fact name="Return"><a href=Route::Console(ConsoleRoute::Return(id)).path()>"Open the return"</a></Fact> })}
                 <Fact name="Issued"><Time at=note.issued_at programme=note.programme_id /></Fact>

@@ -13,7 +13,7 @@ use crate::ui::page::PageHead;
 #[component]
 pub fn Gallery() -> impl IntoView {
     if !crate::browser::is_sandbox() {
-        return view! { <crate::pages::planned::NotFound /> }.into_any();
+        return view! { <crate::pages::not_found::NotFound /> }.into_any();
     }
     view! {
         <div class="gallery">

@@ -6,9 +6,7 @@ use tradepost_contract::lead_imports::{LeadImport, LeadImportStatus};
 use super::upload::Upload;
 use crate::api;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
-use crate::kit::names;
 use crate::routes::{ConsoleRoute, Route};
-use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
@@ -42,19 +40,11 @@ pub fn Imports() -> impl IntoView {
             .on_card(Card::Aside),
         )
         .column(Column::text("programme", "Programme", |one: &LeadImport| {
-            session::programme(one.programme_id)
-                .map(|programme| programme.name)
-                .unwrap_or_default()
+            one.programme_name.clone()
         }))
-        .column(Column::new(
-            "product",
-            "Product",
-            |one: &LeadImport| {
-                let id = one.product_id;
-                move || names::product(id)
-            },
-            |one| untrack(|| names::product(one.product_id)),
-        ))
+        .column(Column::text("product", "Product", |one: &LeadImport| {
+            one.product_name.clone()
+        }))
         .column(Column::text("rows", "Rows", |one: &LeadImport| one.total_rows.to_string()).numeric())
         .column(
             Column::text("accepted", "Accepted", |one: &LeadImport| {

@@ -13,11 +13,9 @@ use crate::format::{share, words};
 use crate::kit::confirm::confirm;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::kit::load::{Loaded, Loader};
-use crate::kit::names;
 use crate::kit::poll::poll;
 use crate::kit::toast;
 use crate::routes::{ConsoleRoute, Route};
-use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
 use crate::ui::button::Button;
 use crate::ui::page::{PageHead, Panel};
@@ -75,10 +73,8 @@ pub fn ImportPage(
 
 #[component]
 fn Body(import: LeadImport, done: Callback<LeadImport>) -> impl IntoView {
-    let (id, version, product) = (import.id, import.version, import.product_id);
-    let programme = session::programme(import.programme_id)
-        .map(|programme| programme.name)
-        .unwrap_or_default();
+    let (id, version) = (import.id, import.version);
+    let about = format!("{} · {}", import.programme_name, import.product_name);
     let may = |action: LeadImportAction| import.allowed_actions.contains(&action);
     let editable =
         may(LeadImportAction::Check) || (may(LeadImportAction::Start) && import.status == LeadImportStatus::Failed);
@@ -125,7 +121,7 @@ fn Body(import: LeadImport, done: Callback<LeadImport>) -> impl IntoView {
         "Importing rows"
     };
     let read_as = format!(
-        "{} rows, {}, {} between the cells",
+        "{about} · {} rows, {}, {} between the cells",
         share::count(import.total_rows),
         import.encoding.as_str().to_uppercase(),
         import.delimiter.as_str()
@@ -136,7 +132,6 @@ fn Body(import: LeadImport, done: Callback<LeadImport>) -> impl IntoView {
             {status_badge(import.status)}
             <div class="verdicts">{results}{cancel}</div>
         </PageHead>
-        <p class="muted">{programme}" · "{move || names::product(product)}</p>
         {import.problem.clone().map(|problem| view! { <Notice tone=Tone::Bad>{problem}</Notice> })}
         {under_way.then(|| view! { <Progress label done=Signal::stored(done_rows) total=Signal::stored(total) /> })}
         {ran.then(|| view! { <Counts counts=import.counts /> })}

@@ -5,6 +5,7 @@ use tradepost_contract::invoices::{Invoice, InvoiceStatus};
 
 use crate::api;
 use crate::format::money;
+use crate::format::time::date;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::routes::{ConsoleRoute, Route};
 use crate::ui::badge::{Status, status_badge};
@@ -53,11 +54,18 @@ pub fn columns(list: List<Invoice>) -> List<Invoice> {
             .on_card(Card::Aside),
         )
         .column(Column::text("period", "Period", |invoice: &Invoice| {
-            format!("{} – {}", invoice.starts_on, invoice.ends_before.plus_days(-1))
+            format!(
+                "{} – {}",
+                date(invoice.starts_on),
+                date(invoice.ends_before.plus_days(-1))
+            )
         }))
-        .column(Column::text("due", "Due", |invoice: &Invoice| {
-            invoice.due_on.to_string()
-        }))
+        .column(Column::new(
+            "due",
+            "Due",
+            |invoice: &Invoice| date(invoice.due_on),
+            |invoice| invoice.due_on.to_string(),
+        ))
         .column(Column::text("lines", "Lines", |invoice: &Invoice| invoice.line_count.to_string()).numeric())
         .column(
             Column::new(

@@ -9,7 +9,7 @@ use tradepost_contract::{InvoiceId, Page};
 
 use crate::api;
 use crate::clock;
-use crate::format::time::iso_day;
+use crate::format::time::{date, iso_day};
 use crate::format::{money, share, words};
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
@@ -103,7 +103,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
     let run = Route::Console(ConsoleRoute::BillingRun(invoice.billing_run_id)).path();
     view! {
         <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Console(ConsoleRoute::Invoices).path(), "Invoices")
-            subtitle=format!("{} to {}", invoice.starts_on, invoice.ends_before.plus_days(-1))>
+            subtitle=format!("{} · {} to {}", invoice.supplier_name, date(invoice.starts_on), date(invoice.ends_before.plus_days(-1)))>
             {status_badge(invoice.status)}
             <div class="verdicts">{takes.then(|| view! { <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Record a payment"</Button> })}</div>
         </PageHead>
@@ -111,7 +111,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
             <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} {}", money::text(invoice.net), money::text(invoice.tax), invoice.tax_label) />
             <Stat label="Paid" value=money::text(invoice.paid) />
             <Stat label="Credited" value=money::text(invoice.credited) />
-            <Stat label="Open" value=money::text(invoice.open) note=format!("due on {}", invoice.due_on) />
+            <Stat label="Open" value=money::text(invoice.open) note=format!("due on {}", date(invoice.due_on)) />
         </div>
         <div class="columns">
             <Panel title="To" more=(supplier, "The supplier")><Party party=invoice.buyer.clone() /></Panel>
@@ -119,8 +119,8 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
             <Panel title="When" more=(run, "Its billing run")>
                 <Facts>
                     <Fact name="Issued"><Time at=invoice.issued_at programme=invoice.programme_id /></Fact>
-                    <Fact name="Due">{invoice.due_on.to_string()}</Fact>
-                    {invoice.collect_on.map(|day| view! { <Fact name="Collected">{day.to_string()}</Fact> })}
+                    <Fact name="Due">{date(invoice.due_on)}</Fact>
+                    {invoice.collect_on.map(|day| view! { <Fact name="Collected">{date(day)}</Fact> })}
                     <Fact name="Tax">{format!("{} {}", invoice.tax_label, share::percent(Some(invoice.tax_rate)))}</Fact>
                 </Facts>
             </Panel>
@@ -142,7 +142,7 @@ fn Party(party: InvoiceParty) -> impl IntoView {
 #[component]
 fn Payments(page: Page<Payment>) -> impl IntoView {
     let rows = page.data.iter().map(|payment| view! {
-        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{format!("received on {}", payment.received_on)}</small></span><Money amount=payment.amount /></li>
+        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{format!("received on {}", date(payment.received_on))}</small></span><Money amount=payment.amount /></li>
     }).collect_view();
     view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
 }
@@ -192,7 +192,10 @@ fn PaymentForm(invoice: Invoice, open: RwSignal<bool>, done: Callback<()>) -> im
         let reference = reference.text();
         confirm(
             format!("Record {shown} from {buyer}?"),
-            format!("Invoice {number} is paid by {shown}, received on {received_on}. A payment is not taken back."),
+            format!(
+                "Invoice {number} is paid by {shown}, received on {}. A payment is not taken back.",
+                date(received_on)
+            ),
             format!("Record {shown}"),
             false,
             move || {

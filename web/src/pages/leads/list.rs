@@ -6,11 +6,9 @@ use tradepost_contract::leads::{Lead, LeadChannel, LeadStatus};
 use crate::api;
 use crate::format::words;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
-use crate::kit::names;
 use crate::pages::deliveries::list::place;
 use crate::pages::return_requests::review::person_name;
 use crate::routes::{ConsoleRoute, Route};
-use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::page::PageHead;
 use crate::ui::time::{Shown, Time};
@@ -52,20 +50,12 @@ pub fn Leads() -> impl IntoView {
         .column(Column::text("reason", "Why", |lead: &Lead| {
             lead.status_reason.as_deref().map(words::sentence).unwrap_or_default()
         }))
-        .column(Column::new(
-            "product",
-            "Product",
-            |lead: &Lead| {
-                let id = lead.product_id;
-                move || names::product(id)
-            },
-            |lead| untrack(|| names::product(lead.product_id)),
-        ))
+        .column(Column::text("product", "Product", |lead: &Lead| {
+            lead.product_name.clone()
+        }))
         .column(Column::text("place", "Place", |lead: &Lead| place(&lead.place)))
         .column(Column::text("programme", "Programme", |lead: &Lead| {
-            session::programme(lead.programme_id)
-                .map(|programme| programme.name)
-                .unwrap_or_default()
+            lead.programme_name.clone()
         }))
         .column(
             Column::text("sold", "Sold", |lead: &Lead| {

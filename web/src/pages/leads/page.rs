@@ -14,7 +14,6 @@ use crate::api;
 use crate::format::{phone, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::kit::names;
 use crate::pages::deliveries::list::place;
 use crate::pages::events::EventTimeline;
 use crate::pages::return_requests::review::person_name;
@@ -58,10 +57,7 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
     let name = person_name(&lead.person);
     let (id, version, of) = (lead.id, lead.version, lead.programme_id);
     let may = |action: LeadAction| lead.allowed_actions.contains(&action) && session::may(Permission::LeadsDecide);
-    let programme = session::programme(of)
-        .map(|programme| programme.name)
-        .unwrap_or_default();
-    let product = lead.product_id;
+    let programme = lead.programme_name.clone();
     let person = lead.person.clone();
     let notes = person.notes.clone();
     let verified = verification.is_some();
@@ -102,7 +98,8 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
                 </Panel>
                 <Panel title="The enquiry">
                     <Facts>
-                        <Fact name="Product">{move || names::product(product)}</Fact>
+                        <Fact name="Product">{lead.product_name.clone()}</Fact>
+                        {lead.owner_supplier_name.clone().map(|owner| view! { <Fact name="Owner">{owner}</Fact> })}
                         <Fact name="Place">{place(&lead.place)}</Fact>
                         {answers}
                         <Fact name="Asked"><Time at=lead.enquired_at programme=of /></Fact>
@@ -181,11 +178,10 @@ fn Deliveries(id: LeadId) -> impl IntoView {
         <Loaded loader=deliveries shape=Shape::Tile let:page>
             {(!page.data.is_empty()).then(|| {
                 let rows = page.data.into_iter().map(|delivery| {
-                    let supplier = delivery.supplier_id;
                     let due = delivery.return_deadline_at.filter(|_| delivery.returnable);
                     view! {
                         <li class="row-flat">
-                            <span class="row-text"><strong>{move || names::supplier(supplier)}</strong>
+                            <span class="row-text"><strong>{delivery.supplier_name.clone()}</strong>
                                 <small><Time at=delivery.delivered_at />{delivery.seen_at.is_none().then_some(", not opened")}{delivery.rating.map(|stars| format!(", {stars} of 5 stars"))}</small>
                                 {delivery.note.clone().map(|note| view! { <small>"“"{note}"”"</small> })}
                             </span>

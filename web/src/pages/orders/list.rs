@@ -6,9 +6,7 @@ use tradepost_contract::orders::{Order, OrderHold, OrderStatus};
 use crate::api;
 use crate::format::{money, words};
 use crate::kit::list::{Card, Column, Filter, List, ListQuery, ListView};
-use crate::kit::names;
 use crate::routes::{ConsoleRoute, Route};
-use crate::session;
 use crate::ui::badge::{Badge, Status, Tone, status_badge};
 use crate::ui::money::Money;
 use crate::ui::page::PageHead;
@@ -46,27 +44,11 @@ pub fn orders_of<F: Future<Output = api::Result<tradepost_contract::Page<Order>>
 fn columns(list: List<Order>) -> List<Order> {
     list.empty("No orders yet", "A supplier's page has a button that makes one.")
         .link(|order: &Order| Some(Route::Console(ConsoleRoute::Order(order.id))))
-        .column(
-            Column::new(
-                "product",
-                "Product",
-                |order: &Order| {
-                    let id = order.product_id;
-                    move || names::product(id)
-                },
-                |order| untrack(|| names::product(order.product_id)),
-            )
-            .on_card(Card::Title),
-        )
-        .column(Column::new(
-            "supplier",
-            "Supplier",
-            |order: &Order| {
-                let id = order.supplier_id;
-                move || names::supplier(id)
-            },
-            |order| untrack(|| names::supplier(order.supplier_id)),
-        ))
+        .column(Column::text("product", "Product", |order: &Order| order.product_name.clone()).on_card(Card::Title))
+        .column(Column::text("supplier", "Supplier", |order: &Order| {
+            order.supplier_name.clone()
+        }))
+        .column(Column::text("business", "Business", |order: &Order| order.business_name.clone()).optional())
         .column(Column::new("status", "Status", state_cell, |order| order.status.label()).on_card(Card::Aside))
         .column(
             Column::new(
@@ -85,14 +67,7 @@ fn columns(list: List<Order>) -> List<Order> {
                 .numeric()
                 .optional(),
         )
-        .column(
-            Column::text("programme", "Programme", |order: &Order| {
-                session::programme(order.programme_id)
-                    .map(|programme| programme.name)
-                    .unwrap_or_default()
-            })
-            .optional(),
-        )
+        .column(Column::text("programme", "Programme", |order: &Order| order.programme_name.clone()).optional())
         .column(Column::new(
             "starts",
             "Starts",

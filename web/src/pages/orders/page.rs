@@ -13,7 +13,6 @@ use crate::api;
 use crate::format::words;
 use crate::kit::list::{Card, Column, List, ListView};
 use crate::kit::load::{Loaded, Loader};
-use crate::kit::names;
 use crate::pages::events::EventTimeline;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -71,7 +70,7 @@ fn OrderBody(order: Order, reload: Callback<()>) -> impl IntoView {
     let may = |action: OrderAction, permission: Permission| {
         order.allowed_actions.contains(&action) && session::may(permission)
     };
-    let name = untrack(|| names::product(product));
+    let name = format!("{} for {}", order.product_name, order.supplier_name);
     let pause = may(OrderAction::Pause, Permission::OrdersPause).then(|| view! {
         <ReasonAction label="Pause" title=format!("Pause the order for {name}?") text="It takes no leads until it is resumed." optional=true said="Paused" done=reload
             run=Box::new(move |reason, key| async move { api::orders::pause_order(id, version, &ChangeOrderStatus { reason }, &key).await.map(drop) }.boxed_local()) />
@@ -91,7 +90,7 @@ fn OrderBody(order: Order, reload: Callback<()>) -> impl IntoView {
     let changed = order.clone();
     let (sold, caps) = (sold(&order), caps(&order));
     view! {
-        <PageHead title=name back=(Route::Console(ConsoleRoute::Orders).path(), "Orders")>
+        <PageHead title=order.product_name.clone() back=(Route::Console(ConsoleRoute::Orders).path(), "Orders") subtitle=format!("{} · {}", order.supplier_name, order.programme_name)>
             {status_badge(order.status)}
             <div class="verdicts">{writes.then(|| view! { <Button on_click=Callback::new(move |()| open.set(true))>"Change"</Button> })}{pause}{resume}{cancel}</div>
         </PageHead>
@@ -99,8 +98,9 @@ fn OrderBody(order: Order, reload: Callback<()>) -> impl IntoView {
         <div class="columns">
             <Panel title="The order">
                 <Facts>
-                    <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{move || names::supplier(supplier)}</a></Fact>
-                    <Fact name="Product"><a href=Route::Console(ConsoleRoute::Product(product)).path()>{move || names::product(product)}</a></Fact>
+                    <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{order.supplier_name.clone()}</a></Fact>
+                    <Fact name="Business">{order.business_name.clone()}</Fact>
+                    <Fact name="Product"><a href=Route::Console(ConsoleRoute::Product(product)).path()>{order.product_name.clone()}</a></Fact>
                     <Fact name="Price"><Money amount=order.price />" a lead"</Fact>
                     <Fact name="Sold">{sold}</Fact>
                     <Fact name="Caps">{caps}</Fact>

@@ -43,7 +43,9 @@ mod tests {
     fn request(status: S, allowed: &[ReturnAction]) -> ReturnRequest {
         let mut value = serde_json::json!({
             "id": "ret_059ymxg36vzqm", "delivery_id": "del_059yhcghghj4m", "programme_id": "prog_059yh9vnwppsj",
-            "supplier_id": "sup_059yh9vqp4xy6", "business_id": "biz_059yh9vtgwepn", "status": status,
+            "supplier_id": "sup_059yh9vqp4xy6", "business_id": "biz_059yh9vtgwepn", "programme_name": "Meridian",
+            "supplier_name": "Okafor", "business_name": "Okafor Austin", "product_name": "Phone systems",
+            "price": { "amount": 4500, "currency": "USD" }, "status": status,
             "reason": "wrong_number", "reason_label": "Wrong number", "reason_class": "valid", "note": null,
             "channel": "portal", "submitted_at": "2026-11-22T01:57:49Z", "decision_due_at": null, "thread": [],
             "decision": null, "remedy": null, "remedied_at": null, "appealed_at": null, "appeal_until": null,

@@ -1,22 +1,28 @@
 //! The programmes.
 
 use leptos::prelude::*;
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::programmes::Programme;
 
+use super::form::{NewCompany, NewProgramme};
 use crate::api;
 use crate::format::words;
 use crate::kit::list::{Card, Column, List, ListView};
 use crate::routes::{ConsoleRoute, Route};
+use crate::session;
 use crate::ui::badge::{Status, status_badge};
+use crate::ui::button::{Button, Look};
+use crate::ui::dialog::Dialog;
 use crate::ui::page::PageHead;
 
 /// The brands and their rules.
 #[component]
 pub fn Programmes() -> impl IntoView {
+    let (open, company) = (RwSignal::new(false), RwSignal::new(false));
     let list = List::new("programmes", |_| api::programmes::list_programmes())
         .empty(
             "No programmes yet",
-            "The first one is made through the API: POST /programmes.",
+            "Set up the company that issues its invoices, then the first programme.",
         )
         .link(|one: &Programme| Some(Route::Console(ConsoleRoute::Programme(one.id))))
         .column(Column::text("name", "Programme", |one: &Programme| one.name.clone()).on_card(Card::Title))
@@ -46,7 +52,16 @@ pub fn Programmes() -> impl IntoView {
         }))
         .column(Column::text("slug", "Short name", |one: &Programme| one.slug.clone()).optional());
     view! {
-        <PageHead title="Programmes" subtitle="A brand each, with its rules: open one to change them." />
+        <PageHead title="Programmes" subtitle="A brand each, with its rules: open one to change them.">
+            {session::may(Permission::ProgrammesWrite).then(|| view! {
+                <div class="verdicts">
+                    <Button on_click=Callback::new(move |()| company.set(true))>"New company"</Button>
+                    <Button look=Look::Primary icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New programme"</Button>
+                </div>
+            })}
+        </PageHead>
         <ListView list />
+        <Dialog open title=Signal::stored("New programme".to_owned()) class="drawer"><NewProgramme open /></Dialog>
+        <Dialog open=company title=Signal::stored("New company".to_owned()) class="drawer"><NewCompany open=company /></Dialog>
     }
 }

@@ -3,5 +3,6 @@
 mod compare;
 pub mod draft;
 mod editor;
+mod form;
 pub mod list;
 pub mod page;

@@ -8,6 +8,7 @@ use tradepost_contract::programmes::{
 use tradepost_contract::{Page, ProgrammeId};
 
 use super::editor::PolicyView;
+use super::form::EditProgramme;
 use crate::api;
 use crate::kit::form::Form;
 use crate::kit::list::ListQuery;
@@ -41,7 +42,7 @@ pub fn ProgrammePage(
     });
     let policy = Loader::new(move || api::policies::get_programme_policy(id));
     view! {
-        <Loaded loader=programme shape=Shape::Tile let:programme><Head programme /></Loaded>
+        <Loaded loader=programme shape=Shape::Tile let:found><Head programme=found reload=Callback::new(move |()| programme.reload()) /></Loaded>
         <div class="columns">
             <Loaded loader=drafts shape=Shape::Tile let:page><Versions title="Drafts" none="No draft is being written." page /></Loaded>
             <Loaded loader=versions shape=Shape::Tile let:page><Versions title="Versions" none="None." page /></Loaded>
@@ -51,14 +52,15 @@ pub fn ProgrammePage(
 }
 
 #[component]
-fn Head(programme: Programme) -> impl IntoView {
-    let open = RwSignal::new(false);
+fn Head(programme: Programme, reload: Callback<()>) -> impl IntoView {
+    let (open, editing) = (RwSignal::new(false), RwSignal::new(false));
+    let edited = programme.clone();
     let id = programme.id;
     let (brand, name) = (programme.brand, programme.name.clone());
     view! {
         <PageHead title=programme.name back=(Route::Console(ConsoleRoute::Programmes).path(), "Programmes")>
             {status_badge(programme.status)}
-            <div class="verdicts">{session::may(Permission::ProgrammesWrite).then(|| view! { <Button look=Look::Primary icon=icondata_lu::LuPencil on_click=Callback::new(move |()| open.set(true))>"Draft a change"</Button> })}</div>
+            <div class="verdicts">{session::may(Permission::ProgrammesWrite).then(|| view! { <Button on_click=Callback::new(move |()| editing.set(true))>"Edit"</Button><Button look=Look::Primary icon=icondata_lu::LuPencil on_click=Callback::new(move |()| open.set(true))>"Draft a change"</Button> })}</div>
         </PageHead>
         <div class="columns">
             <Panel title="The brand">
@@ -78,6 +80,7 @@ fn Head(programme: Programme) -> impl IntoView {
             </Panel>
         </div>
         <Dialog open title=Signal::stored(format!("Draft a change of {name}"))><NewDraft id open /></Dialog>
+        <Dialog open=editing title=Signal::stored(format!("Edit {}", edited.name)) class="drawer"><EditProgramme programme=edited.clone() open=editing done=reload /></Dialog>
     }
 }
 

@@ -1,21 +1,19 @@
-//! What the pictures show, computed: no browser needed.
+//! What the pictures show, computed from the reports: no browser needed.
 
 use std::collections::BTreeMap;
 
-use tradepost_contract::Currency;
-use tradepost_contract::billing_runs::BillingRun;
-use tradepost_contract::invoices::Invoice;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use tradepost_contract::reports::{LeadsByDayReport, OpenInvoicesReport, Overdue, RevenueReport};
+use tradepost_contract::{LocalDate, Money};
 
 use crate::ui::chart::Series;
 
-/// The range that a rate of `hits` in `tries` is likely in (Wilson, 95 %), in ten-thousandths.
-pub(super) fn likely_range(hits: i64, tries: i64) -> (i64, i64) {
-    let (hits, tries) = (hits.max(0), tries.max(1));
-    let denominator = tries * 10_000 + 38_416;
-    let centre = (hits * 10_000 + 19_208) * 10_000 / denominator;
-    let spread = hits * (tries - hits).max(0) * 10_000 / tries + 9_604;
-    let half = 19_600 * (spread * 10_000).isqrt() / denominator;
-    ((centre - half).max(0), (centre + half).min(10_000))
+/// A share such as 0.0833 in ten-thousandths.
+pub(super) fn ten_thousandths(share: Option<Decimal>) -> i64 {
+    share
+        .and_then(|share| (share * Decimal::from(10_000)).to_i64())
+        .unwrap_or(0)
 }
 
 /// A share of ten thousand as `12.3%`.
@@ -24,90 +22,96 @@ pub(super) fn percent(share: i64) -> String {
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
-/// How late open invoices are: the amounts by bucket, in whole units, a series a currency.
-pub(super) fn ageing(invoices: &[Invoice], today: &str) -> (Vec<String>, Vec<Series>) {
-    let labels = ["not due", "1–30 days", "31–60 days", "61–90 days", "older"];
-    let mut sums: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    let edges: Vec<String> = match today.parse::<tradepost_contract::LocalDate>() {
-        Ok(day) => [0, -30, -60, -90]
-            .iter()
-            .map(|back| day.plus_days(*back).to_string())
-            .collect(),
-        Err(_) => Vec::new(),
-    };
-    for invoice in invoices {
-        let due = invoice.due_on.to_string();
-        let bucket = edges.iter().filter(|edge| due < **edge).count();
-        let of = sums
-            .entry(invoice.open.currency.to_string())
-            .or_insert_with(|| vec![0; labels.len()]);
-        if let Some(sum) = of.get_mut(bucket) {
-            *sum += invoice.open.minor;
+/// Leads a day of all programmes together, each counted on its own calendar.
+pub(super) fn by_day(report: &LeadsByDayReport) -> (Vec<LocalDate>, Vec<Series>) {
+    let mut days: BTreeMap<String, (LocalDate, [i64; 3])> = BTreeMap::new();
+    for day in report.programmes.iter().flat_map(|programme| &programme.days) {
+        let (_, sums) = days.entry(day.day.to_string()).or_insert((day.day, [0; 3]));
+        for (sum, count) in sums.iter_mut().zip([day.received, day.sold, day.returned]) {
+            *sum += count;
         }
     }
-    (
-        labels.iter().map(|label| (*label).to_owned()).collect(),
-        whole_units(sums),
-    )
+    let names = ["received", "sold", "of these returned"];
+    let series = names.iter().enumerate().map(|(at, name)| Series {
+        name: (*name).to_owned(),
+        values: days.values().filter_map(|(_, sums)| sums.get(at).copied()).collect(),
+    });
+    let series = series.collect();
+    (days.into_values().map(|(day, _)| day).collect(), series)
 }
 
-/// What billing runs invoiced, by the week in which their period ended, a series a currency.
-pub(super) fn by_week(runs: &[BillingRun]) -> (Vec<String>, Vec<Series>) {
-    let week = |run: &BillingRun| {
-        let back = i64::from(run.ends_before.date().weekday().number_days_from_monday());
-        run.ends_before.plus_days(-back).to_string()
-    };
-    let mut weeks: Vec<String> = runs.iter().map(week).collect();
-    weeks.sort();
+/// Revenue by week, in whole units, a series a currency.
+pub(super) fn by_week(report: &RevenueReport) -> (Vec<LocalDate>, Vec<Series>) {
+    let mut weeks: Vec<LocalDate> = report.weeks.iter().map(|week| week.starts_on).collect();
     weeks.dedup();
-    let weeks: Vec<String> = weeks.iter().skip(weeks.len().saturating_sub(12)).cloned().collect();
-    let mut sums: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for run in runs {
-        let Some(at) = weeks.iter().position(|known| *known == week(run)) else {
-            continue;
-        };
-        let of = sums
-            .entry(run.total.currency.to_string())
-            .or_insert_with(|| vec![0; weeks.len()]);
-        if let Some(sum) = of.get_mut(at) {
-            *sum += run.total.minor;
-        }
-    }
-    (weeks, whole_units(sums))
+    let revenue = report.weeks.iter().map(|week| week.revenue);
+    (weeks, by_currency(revenue))
 }
 
-fn whole_units(sums: BTreeMap<String, Vec<i64>>) -> Vec<Series> {
-    sums.into_iter()
-        .map(|(name, values)| {
-            let digits = name.parse::<Currency>().map_or(2, crate::format::money::digits);
-            let unit = 10_i64.pow(digits);
-            Series {
-                values: values.into_iter().map(|value| (value + unit / 2) / unit).collect(),
-                name,
-            }
-        })
+/// What is owed by how late it is, in whole units, a series a currency.
+pub(super) fn ageing(report: &OpenInvoicesReport) -> (Vec<String>, Vec<Series>) {
+    let labels = Overdue::ALL.iter().map(|bucket| {
+        match bucket {
+            Overdue::NotDue => "not due",
+            Overdue::Days30 => "1–30 days",
+            Overdue::Days60 => "31–60 days",
+            Overdue::Days90 => "61–90 days",
+            Overdue::Older => "older",
+        }
+        .to_owned()
+    });
+    (labels.collect(), by_currency(report.lines.iter().map(|line| line.open)))
+}
+
+/// Amounts that come in the same order for each currency.
+fn by_currency(amounts: impl Iterator<Item = Money>) -> Vec<Series> {
+    let mut series: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for amount in amounts {
+        let unit = 10_i64.pow(crate::format::money::digits(amount.currency));
+        let whole = (amount.minor + unit / 2).div_euclid(unit);
+        series.entry(amount.currency.to_string()).or_default().push(whole);
+    }
+    series
+        .into_iter()
+        .map(|(name, values)| Series { name, values })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    #[test]
-    fn few_leads_say_little() {
-        let (low, high) = likely_range(1, 4);
-        assert!(low < 500 && high > 6_500, "{low} {high}");
-        let (low, high) = likely_range(100, 1_000);
-        assert!(
-            (800..850).contains(&low) && (1_190..1_240).contains(&high),
-            "{low} {high}"
-        );
-        assert_eq!(likely_range(0, 1_000).0, 0);
-    }
+    use super::*;
 
     #[test]
     fn shares_are_rounded() {
         assert_eq!(percent(2_647), "26.5%");
         assert_eq!(percent(0), "0.0%");
+        assert_eq!(ten_thousandths("0.0833".parse().ok()), 833);
+        assert_eq!(ten_thousandths(None), 0);
+    }
+
+    #[test]
+    fn programmes_add_up_by_day() {
+        let days = |counts: [i64; 3]| json!([{ "day": "2026-03-01", "received": counts[0], "sold": counts[1], "returned": counts[2] }]);
+        let programme = |name: &str, counts| json!({ "programme_id": "prog_059yh9vnwppsj", "programme_name": name, "time_zone": "UTC", "days": days(counts) });
+        let report = json!({ "programmes": [programme("A", [3, 5, 1]), programme("B", [1, 1, 0])] });
+        let (days, series) = by_day(&serde_json::from_value(report).unwrap());
+        assert_eq!(days.len(), 1);
+        assert_eq!(
+            series.iter().map(|one| one.values.clone()).collect::<Vec<_>>(),
+            [[4], [6], [1]]
+        );
+    }
+
+    #[test]
+    fn money_is_shown_in_whole_units_by_currency() {
+        let money = |amount: i64, currency: &str| json!({ "amount": amount, "currency": currency });
+        let week = |day: &str, amount, currency| json!({ "starts_on": day, "invoices": 1, "invoiced": money(amount, currency), "credited": money(0, currency), "revenue": money(amount, currency) });
+        let report = json!({ "weeks": [week("2026-03-02", 1_050, "GBP"), week("2026-03-02", -200, "USD"), week("2026-03-09", 49, "GBP"), week("2026-03-09", 300, "USD")] });
+        let (weeks, series) = by_week(&serde_json::from_value(report).unwrap());
+        assert_eq!(weeks.len(), 2);
+        assert_eq!((series[0].name.as_str(), &series[0].values), ("GBP", &vec![11, 0]));
+        assert_eq!((series[1].name.as_str(), &series[1].values), ("USD", &vec![-2, 3]));
     }
 }

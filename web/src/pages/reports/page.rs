@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::Timestamp;
 
+use super::pictures::{Ageing, LeadsADay, Revenue};
 use super::rates::Rates;
 use crate::api;
 use crate::clock;
@@ -26,6 +27,16 @@ pub fn Reports() -> impl IntoView {
             None => query,
         }
     };
+    let of_programme = move |query: ListQuery| match programme.get() {
+        Some(id) => query.with("programme_id", id.to_string()),
+        None => query,
+    };
+    let by_day = Signal::derive(move || of_programme(ListQuery::default().with("days", days.get().to_string())));
+    // So many weeks as the days are.
+    let by_week = Signal::derive(move || {
+        of_programme(ListQuery::default().with("weeks", (days.get() / 7 + 1).clamp(5, 53).to_string()))
+    });
+    let owed = Signal::derive(move || of_programme(ListQuery::default()));
     let rates = Loader::new(move || api::reports::report_return_rates(query()));
     let sources = Loader::new(move || api::reports::report_lead_sources(query()));
     let chip = |text: String, on: Signal<bool>, choose: Callback<()>| {
@@ -54,7 +65,8 @@ pub fn Reports() -> impl IntoView {
         .collect_view();
     view! {
         <PageHead title="Reports" />
-        <div class="filters list-bar" role="group" aria-label="Filters">{periods}{programmes}</div>
+        <div class="filters spaced-below" role="group" aria-label="Filters">{periods}{programmes}</div>
+        <div class="columns pictures"><LeadsADay query=by_day /><Revenue query=by_week /></div>
         <Loaded loader=rates shape=Shape::Rows(8) let:report>
             <div class="stats">
                 <Stat label="Return rate" value=share::percent(report.total.rate) />
@@ -72,6 +84,8 @@ pub fn Reports() -> impl IntoView {
                 </Panel>
             </div>
         </Loaded>
+        <div class="columns">
+        <Ageing query=owed />
         <Loaded loader=sources shape=Shape::Rows(6) let:report>
             <Panel title="Where leads come from">
                 {
@@ -80,5 +94,6 @@ pub fn Reports() -> impl IntoView {
                 }
             </Panel>
         </Loaded>
+        </div>
     }
 }

@@ -1,77 +1,77 @@
-//! The pictures of the console's home.
+//! The pictures, on the console's home and on the page of reports.
 
-use futures_util::future::try_join_all;
 use leptos::prelude::*;
 use tradepost_contract::Timestamp;
-use tradepost_contract::billing_runs::BillingRun;
-use tradepost_contract::invoices::Invoice;
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::reports::ReturnRateNumbers;
+use tradepost_contract::reports::{LeadsByDayReport, OpenInvoicesReport, RevenueReport};
 
-use super::numbers::{ageing, by_week};
+use super::numbers::{ageing, by_day, by_week};
 use super::rates::Rates;
-use crate::api::{self, Result};
+use crate::api;
 use crate::clock;
-use crate::format::time::short_day;
+use crate::format::time::short_date;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
-use crate::ui::chart::{BarChart, Series};
+use crate::ui::chart::{BarChart, LineChart};
 use crate::ui::page::Panel;
 
 const DAY: i64 = 86_400;
 const DAYS: i64 = 14;
-const MOST_PAGES: usize = 5;
+/// More groups of bars than this are too thin to be told apart.
+const MOST_BARS: usize = 31;
 
 /// Leads a day, returns by supplier, revenue, ageing; what one may not see is not there.
 #[component]
 pub fn Pictures() -> impl IntoView {
     let reports = session::may(Permission::ReportsRead);
-    let money = session::may(Permission::InvoicesRead);
+    let all = ListQuery::default;
     view! {
-        <div class="columns pictures">
-            {reports.then(|| view! { <LeadsADay /><RatesOfSuppliers /> })}
-            {money.then(|| view! { <Revenue /><Ageing /> })}
-        </div>
+        {reports.then(|| view! {
+            <div class="columns pictures">
+                <LeadsADay query=Signal::stored(all().with("days", DAYS.to_string())) />
+                <RatesOfSuppliers />
+                <Revenue query=Signal::stored(all()) />
+                <Ageing query=Signal::stored(all()) />
+            </div>
+        })}
     }
 }
 
-/// The end of the day that is under way (UTC), so many days ago.
-fn end_of_day(ago: i64) -> Timestamp {
-    let now = untrack(clock::now).as_seconds();
-    Timestamp::from_seconds((now / DAY + 1 - ago) * DAY)
-}
-
-/// One report a day: the API has none by day.
-async fn per_day() -> Result<Vec<(String, ReturnRateNumbers)>> {
-    let days = (0..DAYS).rev().map(|ago| async move {
-        let (from, to) = (end_of_day(ago + 1), end_of_day(ago));
-        let query = ListQuery::default()
-            .with("from", from.to_string())
-            .with("to", to.to_string());
-        let report = api::reports::report_return_rates(query).await?;
-        Ok((short_day(from, Some("UTC")), report.total))
-    });
-    try_join_all(days).await
-}
-
+/// Leads that came in, were sold and came back, by day.
 #[component]
-fn LeadsADay() -> impl IntoView {
-    let days = Loader::new(per_day);
+pub(super) fn LeadsADay(
+    /// Days and programme.
+    query: Signal<ListQuery>,
+) -> impl IntoView {
+    let report = Loader::new(move || api::reports::report_leads_by_day(query.get()));
     view! {
-        <Panel title="Leads a day">
-            <Loaded loader=days shape=Shape::Tile let:days>
-                {
-                    let labels = days.iter().map(|(label, _)| label.clone()).collect();
-                    let sold: Vec<i64> = days.iter().map(|(_, numbers)| numbers.deliveries).collect();
-                    let back: Vec<i64> = days.iter().map(|(_, numbers)| numbers.approved + numbers.rejected).collect();
-                    let about = format!("{} leads were delivered in {DAYS} days, and {} of them came back.", sold.iter().sum::<i64>(), back.iter().sum::<i64>());
-                    let series = vec![Series { name: "delivered".to_owned(), values: sold }, Series { name: "of these returned".to_owned(), values: back }];
-                    view! { <BarChart title="By the day of delivery (UTC)" about labels series /> }
-                }
-            </Loaded>
+        <Panel title="Leads a day" more=(Route::Console(ConsoleRoute::Leads).path(), "Leads")>
+            <Loaded loader=report shape=Shape::Tile let:report>{days(&report)}</Loaded>
         </Panel>
+    }
+}
+
+fn days(report: &LeadsByDayReport) -> impl IntoView + use<> {
+    let (days, series) = by_day(report);
+    let sum = |at: usize| series.get(at).map_or(0, |one| one.values.iter().sum::<i64>());
+    let about = format!(
+        "In {} days {} leads came in, they were sold {} times, and {} of these sales came back.",
+        days.len(),
+        sum(0),
+        sum(1),
+        sum(2)
+    );
+    let title = match report.programmes.as_slice() {
+        [one] => format!("{} ({})", one.programme_name, one.time_zone),
+        _ => "All programmes, each by its own calendar".to_owned(),
+    };
+    let labels: Vec<String> = days.into_iter().map(short_date).collect();
+    if labels.len() > MOST_BARS {
+        view! { <LineChart title about labels series /> }.into_any()
+    } else {
+        view! { <BarChart title about labels series /> }.into_any()
     }
 }
 
@@ -88,58 +88,54 @@ fn RatesOfSuppliers() -> impl IntoView {
     }
 }
 
-async fn finished_runs() -> Result<Vec<BillingRun>> {
-    api::billing_runs::list_billing_runs(ListQuery::first(100).with("status", "done"))
-        .await
-        .map(|page| page.data)
-}
-
+/// What was invoiced less what was credited, by week.
 #[component]
-fn Revenue() -> impl IntoView {
-    let runs = Loader::new(finished_runs);
+pub(super) fn Revenue(
+    /// Weeks and programme.
+    query: Signal<ListQuery>,
+) -> impl IntoView {
+    let report = Loader::new(move || api::reports::report_revenue(query.get()));
     view! {
         <Panel title="Revenue by week" more=(Route::Console(ConsoleRoute::BillingRuns).path(), "Billing runs")>
-            <Loaded loader=runs shape=Shape::Tile let:runs>
-                {
-                    let (labels, series) = by_week(&runs);
-                    view! { <BarChart title="Invoiced, by the week in which the period ended" about="What finished billing runs invoiced, with tax, in whole units of each currency." labels series /> }
-                }
-            </Loaded>
+            <Loaded loader=report shape=Shape::Tile let:report>{weeks(&report)}</Loaded>
         </Panel>
     }
 }
 
-async fn open_invoices() -> Result<Vec<Invoice>> {
-    let mut query = ListQuery::first(100).with("status", "open,partly_paid,overdue");
-    let mut all = Vec::new();
-    for _ in 0..MOST_PAGES {
-        let page = api::invoices::list_invoices(query.clone()).await?;
-        all.extend(page.data);
-        match page.next_cursor {
-            Some(cursor) => query = query.with("cursor", cursor),
-            None => break,
-        }
+fn weeks(report: &RevenueReport) -> AnyView {
+    let (weeks, series) = by_week(report);
+    if series.is_empty() {
+        return view! { <p class="panel-none">"Nothing was invoiced in these weeks."</p> }.into_any();
     }
-    Ok(all)
+    let labels: Vec<String> = weeks.into_iter().map(short_date).collect();
+    let about = "Invoices of the week less its credit notes, before tax, in whole units of each currency. The label is the week's Monday.";
+    view! { <BarChart title="Invoiced less credited, before tax" about labels series /> }.into_any()
 }
 
+/// What is owed, by how late it is.
 #[component]
-fn Ageing() -> impl IntoView {
-    let invoices = Loader::new(open_invoices);
+pub(super) fn Ageing(
+    /// Programme.
+    query: Signal<ListQuery>,
+) -> impl IntoView {
+    let report = Loader::new(move || api::reports::report_open_invoices(query.get()));
+    let unpaid = format!(
+        "{}?status=open,partly_paid,overdue",
+        Route::Console(ConsoleRoute::Invoices).path()
+    );
     view! {
-        <Panel title="Open invoices by age" more=(format!("{}?status=open,partly_paid,overdue", Route::Console(ConsoleRoute::Invoices).path()), "All open")>
-            <Loaded loader=invoices shape=Shape::Tile let:invoices>
-                {
-                    let today = untrack(clock::now).to_string();
-                    let (labels, series) = ageing(&invoices, today.get(..10).unwrap_or_default());
-                    if series.is_empty() {
-                        view! { <p class="panel-none">"Nothing is owed."</p> }.into_any()
-                    } else {
-                        let about = format!("{} invoices are not settled.", invoices.len());
-                        view! { <BarChart title="What is owed, by how long it is overdue" about labels series /> }.into_any()
-                    }
-                }
-            </Loaded>
+        <Panel title="Open invoices by age" more=(unpaid, "All open")>
+            <Loaded loader=report shape=Shape::Tile let:report>{buckets(&report)}</Loaded>
         </Panel>
     }
+}
+
+fn buckets(report: &OpenInvoicesReport) -> AnyView {
+    let count: i64 = report.lines.iter().map(|line| line.invoices).sum();
+    if count == 0 {
+        return view! { <p class="panel-none">"Nothing is owed."</p> }.into_any();
+    }
+    let (labels, series) = ageing(report);
+    let about = format!("{count} invoices are not settled; amounts with tax, in whole units of each currency.");
+    view! { <BarChart title="What is owed, by how long it is overdue" about labels series /> }.into_any()
 }

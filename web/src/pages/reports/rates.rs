@@ -8,7 +8,7 @@
 use leptos::prelude::*;
 use tradepost_contract::reports::ReturnRateLine;
 
-use super::numbers::{likely_range, percent};
+use super::numbers::{percent, ten_thousandths};
 use crate::routes::{ConsoleRoute, Route};
 
 #[component]
@@ -18,9 +18,9 @@ pub(super) fn Rates(lines: Vec<ReturnRateLine>, most: usize) -> impl IntoView {
         .filter(|line| line.numbers.deliveries > 0)
         .take(most)
         .map(|line| {
-            let back = line.numbers.approved + line.numbers.rejected;
-            let range = likely_range(back, line.numbers.deliveries);
-            let rate = back * 10_000 / line.numbers.deliveries;
+            let numbers = &line.numbers;
+            let range = (ten_thousandths(numbers.rate_low), ten_thousandths(numbers.rate_high));
+            let rate = ten_thousandths(numbers.rate);
             (line, rate, range)
         })
         .collect();

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use tradepost_contract::return_requests::{ReturnRequest, ReturnStatus};
 
 use crate::api;
+use crate::format::money;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::routes::{ConsoleRoute, Route};
-use crate::session;
 use crate::ui::badge::{Badge, Status, Tone, status_badge};
+use crate::ui::money::Money;
 use crate::ui::page::PageHead;
 use crate::ui::time::{Due, Shown, Time};
 
@@ -30,9 +31,13 @@ pub fn ReturnsQueue() -> impl IntoView {
         })
         .column(Column::text("reason", "Reason", |request: &ReturnRequest| request.reason_label.clone()).on_card(Card::Title))
         .column(Column::new("status", "Status", |request: &ReturnRequest| status_badge(request.status), |request| request.status.label()).on_card(Card::Aside))
-        .column(Column::text("programme", "Programme", |request: &ReturnRequest| {
-            session::programme(request.programme_id).map(|programme| programme.name).unwrap_or_default()
+        .column(Column::new("due", "Due", due_cell, |request| {
+            request.decision_due_at.map(|at| at.to_string()).unwrap_or_default()
         }))
+        .column(Column::text("supplier", "Supplier", |request: &ReturnRequest| request.supplier_name.clone()))
+        .column(Column::text("product", "Product", |request: &ReturnRequest| request.product_name.clone()).optional())
+        .column(Column::new("price", "Price", |request: &ReturnRequest| view! { <Money amount=request.price /> }, |request| money::decimal(request.price)).numeric())
+        .column(Column::text("programme", "Programme", |request: &ReturnRequest| request.programme_name.clone()).optional())
         .column(Column::new("suggestion", "Rules suggest", suggestion_cell, |request| {
             let suggestion = request.review.as_ref().and_then(|review| review.suggestion);
             suggestion.map(|word| word.as_str().to_owned()).unwrap_or_default()
@@ -44,9 +49,6 @@ pub fn ReturnsQueue() -> impl IntoView {
             |request: &ReturnRequest| view! { <Time at=request.submitted_at shown=Shown::Relative programme=request.programme_id /> },
             |request| request.submitted_at.to_string(),
         ))
-        .column(Column::new("due", "Due", due_cell, |request| {
-            request.decision_due_at.map(|at| at.to_string()).unwrap_or_default()
-        }))
         .column(Column::text("id", "Number", |request: &ReturnRequest| request.id.to_string()).optional());
     view! {
         <PageHead title="Returns" subtitle="What is due soonest comes first. j and k walk the rows, Enter opens one." />

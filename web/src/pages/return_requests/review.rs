@@ -2,10 +2,12 @@
 //! other buyers made of it, side by side; after a verdict, the next one that waits.
 
 use leptos::prelude::*;
-use tradepost_contract::deliveries::{BillingState, DeliveryDetail};
+use tradepost_contract::deliveries::DeliveryDetail;
 use tradepost_contract::leads::LeadPerson;
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::return_requests::{ReturnAction, ReturnCase, ReturnRequest, ReturnRequestDetail};
+use tradepost_contract::return_requests::{
+    ExpectedRemedy, ReturnAction, ReturnCase, ReturnRemedy, ReturnRequest, ReturnRequestDetail,
+};
 use tradepost_contract::{Page, ProgrammeId, ReturnRequestId, Timestamp};
 
 use super::verdict::{Verdict, VerdictDialog};
@@ -13,7 +15,6 @@ use crate::api;
 use crate::format::{json, money, phone, share, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::kit::names;
 use crate::kit::shortcut::shortcut;
 use crate::pages::deliveries::list::place;
 use crate::router;
@@ -91,16 +92,9 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
     let ReturnRequestDetail { request, case } = detail;
     let delivery_id = request.delivery_id;
     let delivery = Loader::new(move || api::deliveries::get_delivery(delivery_id));
-    let supplier = case.as_ref().map_or_else(
-        || untrack(|| names::supplier(request.supplier_id)),
-        |case| case.supplier_name.clone(),
-    );
-    let programme = session::programme(request.programme_id).map(|programme| programme.name);
-    let subtitle = [Some(supplier.clone()), programme]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ");
+    let supplier = request.supplier_name.clone();
+    let subtitle = format!("{supplier} · {} · {}", request.product_name, request.programme_name);
+    let remedy = case.as_ref().and_then(|case| case.expected_remedy.clone());
     let who = case
         .as_ref()
         .map_or_else(|| "this lead".to_owned(), |case| person_name(&case.person));
@@ -124,11 +118,6 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
         })
         .collect_view();
     let due = request.decision_due_at.filter(|_| request.status.awaits_decision());
-    let price = Signal::derive(move || {
-        delivery
-            .get()
-            .map(|one| (one.delivery.price, one.delivery.billing_state))
-    });
     let of = request.programme_id;
     view! {
         <PageHead title=request.reason_label.clone() back=(Route::Console(ConsoleRoute::Returns).path(), "Returns") subtitle=subtitle>
@@ -143,6 +132,7 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
             </div>
             <div>
                 {case.clone().map(|case| view! { <Circumstances case request=request.clone() /> })}
+                {remedy.clone().map(|remedy| view! { <Panel title="If it is approved"><Facts><RemedyFacts remedy /></Facts></Panel> })}
                 <Loaded loader=delivery shape=Shape::Tile let:detail><Charge detail /></Loaded>
             </div>
             <div>
@@ -150,7 +140,7 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
                 <Rules request=request.clone() />
             </div>
         </div>
-        <VerdictDialog open request who supplier price decided reload />
+        <VerdictDialog open request who supplier remedy decided reload />
     }
 }
 
@@ -231,9 +221,10 @@ fn Circumstances(case: ReturnCase, request: ReturnRequest) -> impl IntoView {
         .iter()
         .map(|sibling| {
             let (id, outcome, status) = (sibling.supplier_id, sibling.outcome, sibling.return_status);
+            let name = sibling.supplier_name.clone();
             view! {
                 <li class="row-flat">
-                    <a href=Route::Console(ConsoleRoute::Supplier(id)).path()>{move || names::supplier(id)}</a>
+                    <a href=Route::Console(ConsoleRoute::Supplier(id)).path()>{name}</a>
                     <span class="row-side">
                         {match outcome { Some(outcome) => status_badge(outcome).into_any(), None => view! { <span class="muted">"no outcome yet"</span> }.into_any() }}
                         {status.map(|status| view! { <small>"return "{words::sentence(status.as_str()).to_lowercase()}</small> })}
@@ -327,20 +318,44 @@ pub fn person_name(person: &LeadPerson) -> String {
         .unwrap_or_else(|| "Unnamed lead".to_owned())
 }
 
-/// What an approval gives back, in words.
-pub(super) fn remedy_words(price: tradepost_contract::Money, state: BillingState) -> (String, String) {
-    let amount = money::text(price);
-    match state {
-        BillingState::Invoiced => (
+/// What an approval would give, before it is given.
+#[component]
+fn RemedyFacts(remedy: ExpectedRemedy) -> impl IntoView {
+    let what = match remedy.remedy {
+        ReturnRemedy::CreditNote => "A credit note",
+        ReturnRemedy::LineDropped => "It is never invoiced",
+        ReturnRemedy::Replacement => "Another lead, free of charge",
+    };
+    let money = remedy.total.minor != 0;
+    view! {
+        <Fact name="Remedy">{what}</Fact>
+        {remedy.invoice_number.map(|number| view! { <Fact name="On invoice">{number}</Fact> })}
+        {money.then(|| view! { <Fact name="Amount"><Money amount=remedy.total />{(remedy.tax.minor != 0).then(|| format!(" with {} tax", money::text(remedy.tax)))}</Fact> })}
+    }
+}
+
+/// What an approval gives, in words: the button, and the sentence before it.
+pub(super) fn remedy_words(remedy: Option<&ExpectedRemedy>) -> (String, String) {
+    let Some(remedy) = remedy else {
+        return ("Approve".to_owned(), "It was not charged; no money moves.".to_owned());
+    };
+    let amount = money::text(remedy.total);
+    match (remedy.remedy, &remedy.invoice_number) {
+        (ReturnRemedy::CreditNote, Some(number)) => (
             format!("Approve, credit {amount}"),
-            format!("{amount} and its tax are credited."),
+            format!("a credit note over {amount} on invoice {number}."),
         ),
-        BillingState::Unbilled | BillingState::ReturnPending => (
+        (ReturnRemedy::CreditNote, None) => (
+            format!("Approve, credit {amount}"),
+            format!("a credit note over {amount}."),
+        ),
+        (ReturnRemedy::LineDropped, _) => (
             format!("Approve, waive {amount}"),
-            format!("{amount} is not invoiced, or a replacement is owed where the policy says so."),
+            format!("{amount} is never invoiced."),
         ),
-        BillingState::Rejected | BillingState::Returned | BillingState::Free => {
-            ("Approve".to_owned(), "It was not charged; no money moves.".to_owned())
-        }
+        (ReturnRemedy::Replacement, _) => (
+            "Approve, owe a lead".to_owned(),
+            "another lead, free of charge; this one stays charged.".to_owned(),
+        ),
     }
 }

@@ -1,9 +1,9 @@
 //! The dialog of a verdict: it names the lead, the supplier and the amount before anything happens.
 
 use leptos::prelude::*;
-use tradepost_contract::Money;
-use tradepost_contract::deliveries::BillingState;
-use tradepost_contract::return_requests::{ApproveReturnRequest, DenyReturnRequest, ReturnMessage, ReturnRequest};
+use tradepost_contract::return_requests::{
+    ApproveReturnRequest, DenyReturnRequest, ExpectedRemedy, ReturnMessage, ReturnRequest,
+};
 
 use super::review::remedy_words;
 use crate::api;
@@ -37,14 +37,15 @@ pub fn VerdictDialog(
     who: String,
     /// The supplier's name.
     supplier: String,
-    /// What was paid, and whether it was invoiced.
-    price: Signal<Option<(Money, BillingState)>>,
+    /// What an approval gives.
+    remedy: Option<ExpectedRemedy>,
     /// After a verdict.
     decided: Callback<()>,
     /// After a question.
     reload: Callback<()>,
 ) -> impl IntoView {
-    let (id, version, label) = (request.id, request.version, request.reason_label);
+    let (id, version, label, price) = (request.id, request.version, request.reason_label, request.price);
+    let remedy = StoredValue::new(remedy);
     let form = Form::new("verdict");
     let explanation = form.field("/explanation", "");
     let question = form.field("/text", "");
@@ -135,11 +136,11 @@ pub fn VerdictDialog(
         let verdict = open.get()?;
         let (about, action, look) = names.with_value(|(_, supplier, label)| match verdict {
             Verdict::Approve => {
-                let (action, money) = price.get().map_or_else(|| ("Approve".to_owned(), String::new()), |(price, state)| remedy_words(price, state));
+                let (action, money) = remedy.with_value(|remedy| remedy_words(remedy.as_ref()));
                 (format!("“{label}”. {supplier} gets its remedy at once: {money}"), action, Look::Primary)
             }
             Verdict::Deny => {
-                let amount = price.get().map(|(price, _)| crate::format::money::text(price)).unwrap_or_default();
+                let amount = crate::format::money::text(price);
                 (format!("“{label}”. {supplier} still pays {amount}, reads why, and may appeal where the policy allows it."), format!("Deny, keep {amount}"), Look::Danger)
             }
             Verdict::Ask => (format!("{supplier} is asked, and the request waits for the answer."), "Send the question".to_owned(), Look::Primary),

@@ -1,21 +1,26 @@
-//! The list of suppliers: the smallest list there is, to copy from.
+//! The list of suppliers: a small list, to copy from.
 
 use leptos::prelude::*;
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::suppliers::{Supplier, SupplierStatus};
 
+use super::create::NewSupplier;
 use crate::api;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
+use crate::ui::button::{Button, Look};
+use crate::ui::dialog::Dialog;
 use crate::ui::page::PageHead;
 use crate::ui::time::{Shown, Time};
 
 /// Who buys leads.
 #[component]
 pub fn Suppliers() -> impl IntoView {
+    let open = RwSignal::new(false);
     let list = List::new("suppliers", api::suppliers::list_suppliers)
-        .empty("No suppliers yet", "The first one is made through the API: POST /suppliers.")
+        .empty("No suppliers yet", "Set up the first one: a name, an address, a programme.")
         .link(|supplier: &Supplier| Some(Route::Console(ConsoleRoute::Supplier(supplier.id))))
         .filter(Filter::Text {
             name: "q",
@@ -40,7 +45,10 @@ pub fn Suppliers() -> impl IntoView {
             |supplier| supplier.created_at.to_string(),
         ));
     view! {
-        <PageHead title="Suppliers" />
+        <PageHead title="Suppliers">
+            {session::may(Permission::SuppliersStanding).then(|| view! { <div class="verdicts"><Button look=Look::Primary icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New supplier"</Button></div> })}
+        </PageHead>
         <ListView list />
+        <Dialog open title=Signal::stored("New supplier".to_owned()) class="drawer"><NewSupplier open /></Dialog>
     }
 }

@@ -1,7 +1,11 @@
 //! Suppliers: who buys leads.
 
+mod agreements;
+mod businesses;
 mod coverage;
+mod create;
 mod edit;
 pub mod list;
+mod members;
 pub mod page;
 mod parts;

@@ -6,8 +6,11 @@ use tradepost_contract::SupplierId;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::suppliers::{ChangeStanding, Supplier, SupplierAction};
 
+use super::agreements::AgreementsTab;
+use super::businesses::BusinessesTab;
 use super::coverage::CoverageTab;
 use super::edit::SupplierForm;
+use super::members::MembersTab;
 use super::parts;
 use crate::api;
 use crate::format::{share, words};
@@ -71,15 +74,15 @@ pub fn SupplierPage(
         now
     });
     let part = move || match chosen.get() {
-        "businesses" => view! { <ListView list=parts::businesses(id) /> }.into_any(),
+        "businesses" => view! { <BusinessesTab id /> }.into_any(),
         "contacts" => view! { <parts::Contacts id /> }.into_any(),
-        "people" => view! { <ListView list=parts::members(id) /> }.into_any(),
+        "people" => view! { <MembersTab id /> }.into_any(),
         "coverage" => view! { <CoverageTab id /> }.into_any(),
         "orders" => view! { <OrdersTab id /> }.into_any(),
         "deliveries" => view! { <ListView list=parts::deliveries(id) /> }.into_any(),
         "returns" => view! { <ListView list=parts::returns(id) /> }.into_any(),
         "invoices" => view! { <ListView list=parts::invoices(id) /> }.into_any(),
-        "agreements" => view! { <ListView list=parts::agreements(id) /> }.into_any(),
+        "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
             {session::may(Permission::EventsRead).then(|| view! { <EventTimeline subject=id.to_string() /> })}

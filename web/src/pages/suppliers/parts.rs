@@ -7,14 +7,11 @@
 
 use leptos::prelude::*;
 use tradepost_contract::SupplierId;
-use tradepost_contract::agreements::Agreement;
-use tradepost_contract::businesses::Business;
 use tradepost_contract::contacts::{ContactPoint, ContactPurpose, CreateContact, UpdateContact};
 use tradepost_contract::deliveries::Delivery;
 use tradepost_contract::invoices::Invoice;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::ReturnRequest;
-use tradepost_contract::suppliers::Member;
 
 use crate::api;
 use crate::format::{money, phone, words};
@@ -25,75 +22,14 @@ use crate::kit::toast;
 use crate::pages::deliveries::list::lead_name;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
-use crate::ui::badge::{Badge, Status, Tone, status_badge};
+use crate::ui::badge::{Badge, Status, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::money::Money;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
-use crate::ui::time::{Shown, Time};
-
-pub(super) fn businesses(id: SupplierId) -> List<Business> {
-    List::new("supplier-businesses", move |query| {
-        api::suppliers::list_businesses(id, query)
-    })
-    .empty("No businesses yet", "A supplier needs one before it can order.")
-    .column(Column::text("name", "Business", |one: &Business| one.name.clone()).on_card(Card::Title))
-    .column(
-        Column::new(
-            "status",
-            "Status",
-            |one: &Business| status_badge(one.status),
-            |one| one.status.label(),
-        )
-        .on_card(Card::Aside),
-    )
-    .column(Column::text("trade", "Trade", |one: &Business| {
-        one.trade.clone().unwrap_or_default()
-    }))
-    .column(Column::text("phone", "Phone", |one: &Business| {
-        one.phone.as_deref().map(phone::readable).unwrap_or_default()
-    }))
-    .column(Column::text("website", "Website", |one: &Business| {
-        one.website.clone().unwrap_or_default()
-    }))
-    .column(Column::text("tracking", "Tracking number", |one: &Business| {
-        one.tracking_number.as_deref().map(phone::readable).unwrap_or_default()
-    }))
-    .column(Column::text("association", "Association", |one: &Business| {
-        one.association
-            .as_ref()
-            .map(|association| association.name.clone())
-            .unwrap_or_default()
-    }))
-}
-
-pub(super) fn members(id: SupplierId) -> List<Member> {
-    List::new("supplier-people", move |query| api::suppliers::list_members(id, query))
-        .empty(
-            "Nobody signs in yet",
-            "People are added through the API: POST /suppliers/…/members.",
-        )
-        .column(Column::text("name", "Name", |one: &Member| one.name.clone()).on_card(Card::Title))
-        .column(Column::text("email", "E-mail", |one: &Member| one.email.clone()))
-        .column(Column::text("role", "Role", |one: &Member| words::sentence(one.role.as_str())).on_card(Card::Aside))
-        .column(Column::new(
-            "status",
-            "Status",
-            |one: &Member| status_badge(one.status),
-            |one| one.status.label(),
-        ))
-        .column(Column::new(
-            "seen",
-            "Last here",
-            |one: &Member| {
-                one.last_sign_in_at
-                    .map(|at| view! { <Time at shown=Shown::Relative /> })
-            },
-            |one| one.last_sign_in_at.map(|at| at.to_string()).unwrap_or_default(),
-        ))
-}
+use crate::ui::time::Time;
 
 pub(super) fn deliveries(id: SupplierId) -> List<Delivery> {
     List::new("supplier-deliveries", move |query| {
@@ -167,44 +103,6 @@ pub(super) fn returns(id: SupplierId) -> List<ReturnRequest> {
 pub(super) fn invoices(id: SupplierId) -> List<Invoice> {
     crate::pages::invoices::list::columns(List::new("supplier-invoices", move |query| {
         api::invoices::list_invoices(query.with("supplier_id", id.to_string()))
-    }))
-}
-
-pub(super) fn agreements(id: SupplierId) -> List<Agreement> {
-    List::new("supplier-agreements", move |query| {
-        api::suppliers::list_agreements(id, query)
-    })
-    .empty(
-        "No agreements",
-        "What is agreed apart from the programme's rules stands here.",
-    )
-    .column(Column::text("title", "Agreement", |one: &Agreement| one.title.clone()).on_card(Card::Title))
-    .column(
-        Column::new(
-            "force",
-            "In force",
-            |one: &Agreement| {
-                if one.in_force {
-                    view! { <Badge text="In force" tone=Tone::Good /> }.into_any()
-                } else {
-                    view! { <Badge text="Not in force" /> }.into_any()
-                }
-            },
-            |one| one.in_force.to_string(),
-        )
-        .on_card(Card::Aside),
-    )
-    .column(Column::text("term", "Term", |one: &Agreement| {
-        words::sentence(one.term.as_str())
-    }))
-    .column(Column::text("from", "From", |one: &Agreement| {
-        one.starts_on.to_string()
-    }))
-    .column(Column::text("to", "Until", |one: &Agreement| {
-        one.ends_on.map_or_else(|| "open end".to_owned(), |day| day.to_string())
-    }))
-    .column(Column::text("rules", "Its rules", |one: &Agreement| {
-        crate::format::json::line(&one.policy_override)
     }))
 }
 

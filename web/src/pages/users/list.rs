@@ -9,7 +9,6 @@ use super::form::NewUser;
 use crate::api;
 use crate::format::words;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
-use crate::kit::names;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -47,19 +46,9 @@ pub fn Users() -> impl IntoView {
             .column(Column::text("name", "Name", |user: &User| user.name.clone()).on_card(Card::Title))
             .column(Column::text("email", "E-mail", |user: &User| user.email.clone()))
             .column(Column::text("roles", "Roles", roles))
-            .column(Column::new(
-                "supplier",
-                "Supplier",
-                |user: &User| {
-                    let id = user.supplier_id;
-                    move || id.map(names::supplier)
-                },
-                |user| {
-                    user.supplier_id
-                        .map(|id| untrack(|| names::supplier(id)))
-                        .unwrap_or_default()
-                },
-            ))
+            .column(Column::text("supplier", "Supplier", |user: &User| {
+                user.supplier_name.clone().unwrap_or_default()
+            }))
             .column(
                 Column::new(
                     "status",

@@ -13,7 +13,6 @@ use crate::format::words;
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
-use crate::kit::names;
 use crate::kit::toast;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -95,7 +94,7 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
                 <Facts>
                     <Fact name="Audience">{words::sentence(user.audience.as_str())}</Fact>
                     <Fact name="Roles">{said}</Fact>
-                    {user.supplier_id.map(|supplier| view! { <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{move || names::supplier(supplier)}</a></Fact> })}
+                    {user.supplier_id.map(|supplier| view! { <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{user.supplier_name.clone().unwrap_or_default()}</a></Fact> })}
                     {user.phone.map(|phone| view! { <Fact name="Phone">{phone}</Fact> })}
                     <Fact name="Password">{if user.has_password { "set" } else { "not set yet" }}</Fact>
                     {user.last_sign_in_at.map(|at| view! { <Fact name="Last here"><Time at /></Fact> })}

@@ -1,6 +1,10 @@
-//! Sums over deliveries, return requests and leads.
+//! Sums over deliveries, return requests and leads. What is counted by time is in `series`.
 
-use super::rules::share;
+mod series;
+
+pub(super) use series::{Calendar, calendars, credited, granted, invoiced, owed, received, rejected, sold};
+
+use super::rules::{likely_range, share};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::{deliveries, leads, return_requests, suppliers};
@@ -114,9 +118,10 @@ pub(super) fn return_rates(conn: &mut Conn, about: About) -> ApiResult<ReturnRat
             line.denied += numbers.denied;
         }
     }
-    total.rate = share(total.approved + total.rejected, total.deliveries);
-    for numbers in by_supplier.values_mut() {
-        numbers.rate = share(numbers.approved + numbers.rejected, numbers.deliveries);
+    for numbers in by_supplier.values_mut().chain([&mut total]) {
+        let back = numbers.approved + numbers.rejected;
+        numbers.rate = share(back, numbers.deliveries);
+        (numbers.rate_low, numbers.rate_high) = likely_range(back, numbers.deliveries).unzip();
     }
     Ok(ReturnRateReport {
         from: about.from,
