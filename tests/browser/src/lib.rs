@@ -12,10 +12,12 @@ pub mod api;
 pub mod axe;
 pub mod browser;
 pub mod server;
+pub mod texts;
 
 pub use api::Api;
 pub use browser::{Browser, Screen};
 pub use server::Server;
+pub use texts::Writer;
 
 /// People whom the demo market has.
 pub mod people {

@@ -10,6 +10,11 @@ pub fn sentence(word: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A country by its code of two letters, as people call it.
+pub fn country(code: &str) -> String {
+    super::intl::region(code).unwrap_or_else(|| code.to_owned())
+}
+
 /// The first letters of a name, for a badge of two.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
