@@ -25,6 +25,10 @@ pub mod people {
     pub const LONESTAR: &str = "owner@lonestartelecom.example";
     /// Of Trade Introductions: 72 hours, then refused.
     pub const PENNINE: &str = "owner@penninewindows.example";
+    /// Staff who look after suppliers.
+    pub const MANAGER: &str = "manager@tradepost.example";
+    /// Staff who book money.
+    pub const FINANCE: &str = "finance@tradepost.example";
     /// Staff who may do everything.
     pub const ADMIN: &str = "admin@tradepost.example";
 }

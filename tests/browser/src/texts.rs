@@ -70,19 +70,6 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Goes on as somebody else.
-    pub fn by<'b>(&'b mut self, api: &'b Api) -> Writer<'b>
-    where
-        'a: 'b,
-    {
-        Writer {
-            api,
-            document: self.document.clone(),
-            written: std::mem::take(&mut self.written),
-            exempt: self.exempt,
-        }
-    }
-
     /// Takes over what another wrote.
     pub fn adopt(&mut self, written: BTreeSet<(String, String)>) {
         self.written.extend(written);
@@ -228,7 +215,8 @@ impl<'a> Writer<'a> {
     ) {
         for (name, schema) in properties {
             let pointer = format!("{pointer}/{name}");
-            if let Some(inner) = object.get_mut(name).filter(|inner| !inner.is_null()) {
+            if let Some(inner) = object.get_mut(name) {
+                // An explicit null is a field that is to be left out.
                 self.fill(schema, inner, operation, &pointer, anew);
                 continue;
             }

@@ -148,7 +148,7 @@ fn Website(site: String) -> impl IntoView {
 fn area_name(area: &Coverage) -> String {
     match area.kind {
         CoverageKind::Anywhere => "Everywhere".to_owned(),
-        CoverageKind::Country => format!("All of {}", words::country(&area.value)),
+        CoverageKind::Country => words::country(&area.value),
         CoverageKind::UsState => area.value.clone(),
         CoverageKind::UsZip => format!("ZIP {}", area.value),
         CoverageKind::UkArea | CoverageKind::UkOutcode => format!("Postcodes {}", area.value),
