@@ -366,7 +366,7 @@ mod tests {
             assert_eq!(read::<ReturnWindow>(window), serde_json::from_str(window).ok());
             assert!(read::<ReturnWindow>(window).is_some());
         }
-        let problem = r#"{"type": "about:blank", "title": "t", "status": 422, "code": "validation_failed",
+        let problem = r#"{"type": "about:blank", "title": "t", "status": 422, "code": "invalid",
             "request_id": "r", "errors": [{"pointer": "/a", "code": "required", "message": "m"}]}"#;
         assert_eq!(read::<Problem>(problem), serde_json::from_str(problem).ok());
     }
