@@ -1,8 +1,12 @@
 //! The words of enums as people read them.
 
-/// `partly_sold` as `Partly sold`.
+/// `partly_sold` as `Partly sold`. What is written by people, with blanks in it, keeps its own signs.
 pub fn sentence(word: &str) -> String {
-    let text = word.replace(['_', '.'], " ");
+    let text = if word.contains(char::is_whitespace) {
+        word.to_owned()
+    } else {
+        word.replace(['_', '.'], " ")
+    };
     let mut letters = text.chars();
     letters
         .next()
@@ -36,6 +40,8 @@ mod tests {
     #[test]
     fn words_become_sentences_and_names_initials() {
         assert_eq!(sentence("in_review"), "In review");
+        assert_eq!(sentence("lead.sold"), "Lead sold");
+        assert_eq!(sentence("twice. Again: a_b"), "Twice. Again: a_b");
         assert_eq!(sentence(""), "");
         assert_eq!(initials("Morgan de la Ellis"), "ME");
         assert_eq!(initials("élan"), "É");
