@@ -49,7 +49,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "PolicySet /calls/script_url",
         "refused unless it is an address of the web",
     ),
-    ("PolicySet /calls/dispositions/*/label", "no screen shows it: call attempts are to come"),
+    (
+        "PolicySet /calls/dispositions/*/label",
+        "no screen shows it: call attempts are to come",
+    ),
     ("PolicySet /plan/tiers/*/label", "no screen shows it: plans are to come"),
     ("PolicySet /help/*/url", "refused unless it is an address of the web"),
 ];
