@@ -34,6 +34,7 @@ pub fn start<V: IntoView + 'static>(owns: fn(&str) -> bool, app: fn() -> V) {
         clock::start();
         router::start_for(owns);
         session::start();
+        session::before_the_end(kit::form::keep_drafts);
         kit::toast::start();
         kit::confirm::start();
         kit::shortcut::start();

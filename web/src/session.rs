@@ -64,6 +64,13 @@ thread_local! {
     static SESSION: std::cell::Cell<Option<Session>> = const { std::cell::Cell::new(None) };
     static TOKEN: RefCell<Option<Token>> = const { RefCell::new(None) };
     static RENEWAL: RefCell<Option<Renewal>> = const { RefCell::new(None) };
+    static LAST_ACT: std::cell::Cell<Option<fn()>> = const { std::cell::Cell::new(None) };
+}
+
+/// Has something done whenever a session is about to end without the person's doing, while it is still known
+/// who was here.
+pub fn before_the_end(act: fn()) {
+    LAST_ACT.set(Some(act));
 }
 
 #[expect(
@@ -124,11 +131,19 @@ pub async fn sign_in(login: &Login) -> Result<Audience> {
 pub async fn sign_out() {
     // Without a connection the cookie stays, but this device forgets the session all the same.
     let _ = api::auth::logout().await;
-    over();
+    end();
 }
 
-/// The session has ended: everything that was known is forgotten.
+/// The session has ended, and nobody asked for it: what was typed is kept for when the person is back.
 pub fn over() {
+    if let Some(act) = LAST_ACT.get() {
+        act();
+    }
+    end();
+}
+
+/// Everything that was known is forgotten.
+fn end() {
     TOKEN.take();
     browser::remember(REMEMBERED, None);
     let session = session();

@@ -43,7 +43,9 @@ pub async fn serve(request: HttpRequest, app: Data<App>) -> HttpResponse {
     if let Some(file) = files::find(path.trim_start_matches('/')) {
         return asset(&request, &file);
     }
-    if navigates(request.headers()) {
+    // A file that is gone is not a page, even for somebody who opens its address: an app of last week that
+    // asks for a part of itself must not get HTML.
+    if !path.starts_with("/assets/") && navigates(request.headers()) {
         return page(&request, &app);
     }
     nothing_here(request).await

@@ -8,6 +8,12 @@ use tradepost_browser_tests::{Api, Browser, Screen, Server, axe, can_browse, peo
 async fn look(browser: &Browser, path: &str, found: &mut Vec<String>) -> Result<()> {
     browser.go(path).await?;
     browser.settled().await?;
+    let wide = browser
+        .ask("return document.documentElement.scrollWidth > screen.width || window.innerWidth > screen.width")
+        .await?;
+    if wide == true {
+        found.push(format!("{path} is wider than the screen"));
+    }
     look_here(browser, path, found).await
 }
 
@@ -85,6 +91,15 @@ async fn the_portal_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_accessible() -> Result<()> {
+    console(false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_accessible_in_the_dark() -> Result<()> {
+    console(true).await
+}
+
+async fn console(is_dark: bool) -> Result<()> {
     if !can_browse() || !axe::is_there() {
         return Ok(());
     }
@@ -92,6 +107,10 @@ async fn the_console_is_accessible() -> Result<()> {
     let browser = Browser::open(&server.url, Screen::Desktop).await?;
     let mut found = Vec::new();
     browser.go("/console").await?;
+    if is_dark {
+        dark(&browser).await?;
+        browser.go("/console").await?;
+    }
     browser.sign_in_as(people::ADMIN).await?;
     let pages = [
         "",

@@ -58,6 +58,17 @@ impl Api {
             .with_context(|| format!("nothing fits in {path}"))
     }
 
+    /// Uploads a file of leads.
+    pub async fn upload(&self, path: &str, file: String) -> Result<Value> {
+        let request = self.client.post(format!("{}/api/v1{path}", self.url));
+        let request = request.bearer_auth(&self.token).header("Content-Type", "text/csv");
+        let answer = request.body(file).send().await?;
+        let status = answer.status();
+        let said = answer.text().await?;
+        ensure!(status.is_success(), "{path} answers {status}: {said}");
+        Ok(serde_json::from_str(&said)?)
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let mut request = self.client.request(method, format!("{}/api/v1{path}", self.url));
         request = request.header("X-Requested-With", "tradepost");

@@ -1,6 +1,7 @@
 //! One Chromium with its driver.
 
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -48,6 +49,7 @@ impl Browser {
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .context("chromedriver")?;
         let profile = TempDir::new()?;
@@ -227,6 +229,9 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // Its browser, too: a driver that is killed leaves it behind, busy with the page of a failed journey.
+        let group = format!("-{}", self.driver_process.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.driver_process.kill();
         let _ = self.driver_process.wait();
     }

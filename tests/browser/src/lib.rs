@@ -12,10 +12,12 @@ pub mod api;
 pub mod axe;
 pub mod browser;
 pub mod server;
+pub mod texts;
 
 pub use api::Api;
 pub use browser::{Browser, Screen};
 pub use server::Server;
+pub use texts::Writer;
 
 /// People whom the demo market has.
 pub mod people {
@@ -23,6 +25,10 @@ pub mod people {
     pub const LONESTAR: &str = "owner@lonestartelecom.example";
     /// Of Trade Introductions: 72 hours, then refused.
     pub const PENNINE: &str = "owner@penninewindows.example";
+    /// Staff who look after suppliers.
+    pub const MANAGER: &str = "manager@tradepost.example";
+    /// Staff who book money.
+    pub const FINANCE: &str = "finance@tradepost.example";
     /// Staff who may do everything.
     pub const ADMIN: &str = "admin@tradepost.example";
 }

@@ -18,7 +18,7 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub url: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -29,32 +29,45 @@ impl Server {
             let entry = entry?;
             fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
         }
-        let mut child = tradepost(folder.path())?
-            .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let output = child.stdout.take().context("its output is a pipe")?;
-        let mut lines = BufReader::new(output).lines();
-        let url = loop {
-            let line = lines.next().context("the server says where it listens")??;
-            if let Some((_, address)) = line.split_once("http://") {
-                break format!("http://{}", address.split_whitespace().next().unwrap_or_default());
-            }
-        };
-        // The pipe has to be read to the end, or the server would stop at a full one.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self {
-            child,
-            url,
-            _folder: folder,
-        })
+        let (child, url) = serve(folder.path(), "127.0.0.1:0")?;
+        Ok(Self { child, url, folder })
     }
+
+    /// Stops it, as a machine that breaks down does.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again where it was, after [`Server::stop`].
+    pub fn start_again(&mut self) -> Result<()> {
+        let address = self.url.strip_prefix("http://").unwrap_or(&self.url).to_owned();
+        (self.child, self.url) = serve(self.folder.path(), &address)?;
+        Ok(())
+    }
+}
+
+fn serve(folder: &Path, bind: &str) -> Result<(Child, String)> {
+    let mut child = tradepost(folder)?
+        .args(["serve", "--sandbox", "--bind", bind])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let output = child.stdout.take().context("its output is a pipe")?;
+    let mut lines = BufReader::new(output).lines();
+    let url = loop {
+        let line = lines.next().context("the server says where it listens")??;
+        if let Some((_, address)) = line.split_once("http://") {
+            break format!("http://{}", address.split_whitespace().next().unwrap_or_default());
+        }
+    };
+    // The pipe has to be read to the end, or the server would stop at a full one.
+    std::thread::spawn(move || lines.for_each(drop));
+    Ok((child, url))
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }
 

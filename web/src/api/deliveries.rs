@@ -1,7 +1,12 @@
 //! Deliveries: a supplier's leads.
 
-use tradepost_contract::deliveries::{Delivery, DeliveryDetail, RejectDelivery, UpdateDelivery};
-use tradepost_contract::return_requests::ReturnOptions;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use tradepost_contract::deliveries::{
+    Delivery, DeliveryConsent, DeliveryDetail, DeliveryNotice, RejectDelivery, UpdateDelivery,
+};
+use tradepost_contract::return_requests::{ReturnGuidelines, ReturnOptions};
 use tradepost_contract::{DeliveryId, Page};
 
 use super::Result;
@@ -15,7 +20,27 @@ pub async fn list_deliveries(query: ListQuery) -> Result<Page<Delivery>> {
 
 /// `GET /deliveries/{id}`
 pub async fn get_delivery(id: DeliveryId) -> Result<DeliveryDetail> {
-    Call::get(format!("/deliveries/{id}")).send().await
+    let (delivery, more): (Delivery, More) = Call::get(format!("/deliveries/{id}")).send_both().await?;
+    Ok(DeliveryDetail {
+        delivery,
+        source: more.source,
+        answers: more.answers,
+        consent: more.consent,
+        notices: more.notices,
+        guidelines: more.guidelines,
+        return_link_label: more.return_link_label,
+    })
+}
+
+/// What a detail has beside the delivery.
+#[derive(Deserialize)]
+struct More {
+    source: Option<String>,
+    answers: BTreeMap<String, String>,
+    consent: Option<DeliveryConsent>,
+    notices: Vec<DeliveryNotice>,
+    guidelines: ReturnGuidelines,
+    return_link_label: String,
 }
 
 /// `PATCH /deliveries/{id}`

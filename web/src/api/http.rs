@@ -1,13 +1,15 @@
 //! One request to the API: the token goes along, a token that ended is renewed once, and whatever comes
 //! back is either the documented type or a [`Failure`].
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tradepost_contract::{Problem, ProblemCode};
 
-use super::{Failure, Result};
+use super::{Failure, Result, json};
 use crate::session;
 
 const API: &str = "/api/v1";
@@ -17,6 +19,13 @@ const API: &str = "/api/v1";
 enum Body {
     Text(String),
     Bytes(Uint8Array),
+}
+
+/// What came back.
+struct Content {
+    status: u16,
+    request_id: Option<String>,
+    text: String,
 }
 
 /// A request that is being put together.
@@ -95,20 +104,47 @@ impl Call {
 
     /// Sends it and reads the answer.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
-        let response = self.answer().await?;
-        let (status, request_id) = (response.status(), request_id(&response));
-        let text = response.text().await.map_err(|_| Failure::Offline)?;
-        serde_json::from_str(&text).map_err(|_| Failure::Unreadable { status, request_id })
+        let answer = self.content().await?;
+        json::read(&answer.text).ok_or(Failure::Unreadable {
+            status: answer.status,
+            request_id: answer.request_id,
+        })
+    }
+
+    /// Reads the answer as two types at once: what has the fields of one beside its own is then no type of
+    /// its own, which would be read through a buffer.
+    pub async fn send_both<A: DeserializeOwned, B: DeserializeOwned>(self) -> Result<(A, B)> {
+        let answer = self.content().await?;
+        let both = json::read(&answer.text).zip(json::read(&answer.text));
+        both.ok_or(Failure::Unreadable {
+            status: answer.status,
+            request_id: answer.request_id,
+        })
+    }
+
+    /// Everything that does not depend on the type of the answer, in a box, so that it is compiled once.
+    fn content(self) -> LocalBoxFuture<'static, Result<Content>> {
+        async {
+            let response = self.answer().await?;
+            let (status, request_id) = (response.status(), request_id(&response));
+            let text = response.text().await.map_err(|_| Failure::Offline)?;
+            Ok(Content {
+                status,
+                request_id,
+                text,
+            })
+        }
+        .boxed_local()
     }
 
     /// Sends it; the answer has no body that matters.
     pub async fn send_only(self) -> Result<()> {
-        self.answer().await.map(drop)
+        self.content().await.map(drop)
     }
 
     /// Sends it and reads the answer as text: a CSV file.
     pub async fn text(self) -> Result<String> {
-        self.answer().await?.text().await.map_err(|_| Failure::Offline)
+        Ok(self.content().await?.text)
     }
 
     async fn answer(self) -> Result<Response> {
@@ -167,10 +203,10 @@ async fn accept(response: Response) -> Result<Response> {
     }
     let (status, request_id) = (response.status(), request_id(&response));
     let text = response.text().await.unwrap_or_default();
-    match serde_json::from_str::<Problem>(&text) {
-        Ok(problem) => Err(Failure::Problem(Box::new(problem))),
+    match json::read::<Problem>(&text) {
+        Some(problem) => Err(Failure::Problem(Box::new(problem))),
         // A proxy in between answers in words of its own.
-        Err(_) if status >= 502 => Err(Failure::Problem(Box::new(Problem {
+        None if status >= 502 => Err(Failure::Problem(Box::new(Problem {
             r#type: String::new(),
             title: ProblemCode::Unavailable.title().to_owned(),
             status,
@@ -179,6 +215,6 @@ async fn accept(response: Response) -> Result<Response> {
             request_id: request_id.unwrap_or_default(),
             errors: Vec::new(),
         }))),
-        Err(_) => Err(Failure::Unreadable { status, request_id }),
+        None => Err(Failure::Unreadable { status, request_id }),
     }
 }

@@ -14,6 +14,7 @@ mod failure;
 pub mod http;
 pub mod imports;
 pub mod invoices;
+mod json;
 pub mod leads;
 pub mod orders;
 pub mod policies;

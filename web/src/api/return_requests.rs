@@ -1,8 +1,9 @@
 //! Return requests.
 
+use serde::Deserialize;
 use tradepost_contract::return_requests::{
-    AppealReturnRequest, ApproveReturnRequest, CreateReturnRequest, DenyReturnRequest, ReturnMessage, ReturnRequest,
-    ReturnRequestDetail,
+    AppealReturnRequest, ApproveReturnRequest, CreateReturnRequest, DenyReturnRequest, ReturnCase, ReturnMessage,
+    ReturnRequest, ReturnRequestDetail,
 };
 use tradepost_contract::{Page, ReturnRequestId};
 
@@ -17,6 +18,21 @@ pub async fn list_return_requests(query: ListQuery) -> Result<Page<ReturnRequest
 
 /// `GET /return-requests/{id}`
 pub async fn get_return_request(id: ReturnRequestId) -> Result<ReturnRequestDetail> {
+    let (request, more): (ReturnRequest, More) = Call::get(format!("/return-requests/{id}")).send_both().await?;
+    Ok(ReturnRequestDetail {
+        request,
+        case: more.case,
+    })
+}
+
+/// What a detail has beside the request.
+#[derive(Deserialize)]
+struct More {
+    case: Option<ReturnCase>,
+}
+
+/// `GET /return-requests/{id}` as a supplier sees it: without the case, whose types a phone need not have.
+pub async fn get_own_return_request(id: ReturnRequestId) -> Result<ReturnRequest> {
     Call::get(format!("/return-requests/{id}")).send().await
 }
 

@@ -3,22 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use tradepost_contract::policy::{
-    HelpArticle, PausePolicy, ReturnPolicy, SelfServiceField, SelfServiceMode, WordingKey,
+    AppealPolicy, DecisionMode, HelpArticle, LateRule, PauseActor, Remedy, ReturnReason, ReturnWindow,
+    SelfServiceField, SelfServiceMode, WindowStart, WordingKey,
 };
 use tradepost_contract::{PolicyVersionId, SupplierId, Timestamp};
 
-use super::Result;
 use super::http::Call;
 
 /// What a supplier reads of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Terms {
     /// Which leads may be returned, until when and what for.
-    pub returns: ReturnPolicy,
-    /// Who may pause, for how long and how often.
-    pub pause: PausePolicy,
+    pub returns: ReturnTerms,
+    /// Who may pause, and for how long.
+    pub pause: PauseTerms,
     /// What the supplier changes, asks for, or cannot change.
     #[serde(default)]
     pub self_service: BTreeMap<SelfServiceField, SelfServiceMode>,
@@ -28,6 +28,57 @@ pub struct Terms {
     /// Help articles and tutorials.
     #[serde(default)]
     pub help: BTreeMap<String, HelpArticle>,
+}
+
+/// What a supplier reads of the rules for returns.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ReturnTerms {
+    /// Until when.
+    #[serde(deserialize_with = "window")]
+    pub window: ReturnWindow,
+    /// What for.
+    pub reasons: BTreeMap<String, ReturnReason>,
+    /// Whether every request needs a note.
+    pub note_required: bool,
+    /// What a request after the window is.
+    pub late: LateRule,
+    /// What whoever is too late is told.
+    pub late_message: Option<String>,
+    /// Who decides.
+    pub decision_mode: DecisionMode,
+    /// Within how many hours.
+    pub sla_hours: Option<u32>,
+    /// What an approved request gives.
+    pub remedy: Remedy,
+    /// Asking again after a denial.
+    pub appeal: AppealPolicy,
+}
+
+/// What a supplier reads of the rules for pauses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PauseTerms {
+    /// Who pauses.
+    pub actor: PauseActor,
+    /// The longest pause.
+    pub max_days: Option<u32>,
+}
+
+/// A window, read field by field: an enum with a tag inside costs a phone ten times as much code.
+fn window<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReturnWindow, D::Error> {
+    #[derive(Deserialize)]
+    struct Fields {
+        unit: String,
+        amount: Option<u32>,
+        starts: Option<WindowStart>,
+    }
+    let fields = Fields::deserialize(deserializer)?;
+    match (fields.unit.as_str(), fields.amount, fields.starts) {
+        ("none", ..) => Ok(ReturnWindow::None {}),
+        ("until_invoiced", ..) => Ok(ReturnWindow::UntilInvoiced {}),
+        ("calendar_days", Some(amount), Some(starts)) => Ok(ReturnWindow::CalendarDays { amount, starts }),
+        ("hours", Some(amount), Some(starts)) => Ok(ReturnWindow::Hours { amount, starts }),
+        _ => Err(serde::de::Error::custom("no window")),
+    }
 }
 
 impl Terms {
@@ -65,11 +116,33 @@ pub struct VersionTerms {
 }
 
 /// `GET /suppliers/{id}/policy`
-pub async fn get_supplier_policy(id: SupplierId) -> Result<AccountTerms> {
+pub async fn get_supplier_policy(id: SupplierId) -> super::Result<AccountTerms> {
     Call::get(format!("/suppliers/{id}/policy")).send().await
 }
 
 /// `GET /policy-versions/{id}`
-pub async fn get_policy_version(id: PolicyVersionId) -> Result<VersionTerms> {
+pub async fn get_policy_version(id: PolicyVersionId) -> super::Result<VersionTerms> {
     Call::get(format!("/policy-versions/{id}")).send().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_reads_as_the_contract_writes_it() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Of(#[serde(deserialize_with = "window")] ReturnWindow);
+        let starts = WindowStart::DeliveredAt;
+        for window in [
+            ReturnWindow::None {},
+            ReturnWindow::UntilInvoiced {},
+            ReturnWindow::CalendarDays { amount: 10, starts },
+            ReturnWindow::Hours { amount: 72, starts },
+        ] {
+            let text = serde_json::to_string(&window).unwrap();
+            assert_eq!(serde_json::from_str::<Of>(&text).ok(), Some(Of(window)), "{text}");
+        }
+        assert!(serde_json::from_str::<Of>(r#"{"unit": "hours"}"#).is_err());
+    }
 }

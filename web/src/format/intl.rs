@@ -63,6 +63,20 @@ pub(super) fn instant(milliseconds: i64, zone: Option<&str>, options: &[(&str, &
     text(format.call1(&JsValue::UNDEFINED, &date).ok())
 }
 
+/// The name of a country in the person's own language.
+pub(super) fn region(code: &str) -> Option<String> {
+    let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
+    let class: Function = Reflect::get(&intl, &JsValue::from_str("DisplayNames"))
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let bag = Object::new();
+    Reflect::set(&bag, &JsValue::from_str("type"), &JsValue::from_str("region")).ok()?;
+    let object = Reflect::construct(&class, &Array::of2(&JsValue::UNDEFINED, &bag)).ok()?;
+    let of: Function = Reflect::get(&object, &JsValue::from_str("of")).ok()?.dyn_into().ok()?;
+    text(of.call1(&object, &JsValue::from_str(code)).ok())
+}
+
 /// The day of an instant in a zone as `YYYY-MM-DD`, whatever the person's own notation: what `<input type="date">` holds.
 pub(super) fn iso_day(milliseconds: i64, zone: &str) -> Option<String> {
     let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;

@@ -37,6 +37,17 @@ pub fn day(at: Timestamp, zone: Option<&str>) -> String {
     written(at, zone, &[("year", "numeric"), ("month", "short"), ("day", "numeric")])
 }
 
+/// A deadline as one says it: what ends at midnight ends with the day before.
+pub fn until(at: Timestamp, zone: Option<&str>) -> String {
+    let last = Timestamp::from_seconds(at.as_seconds() - 1);
+    match zone {
+        Some(zone) if iso_day(last, zone) != iso_day(at, zone) => {
+            format!("the end of {}", day(last, Some(zone)))
+        }
+        _ => full(at, zone),
+    }
+}
+
 /// A date of the calendar, which has no zone.
 pub fn date(date: LocalDate) -> String {
     let midnight = format!("{date}T00:00:00Z").parse::<Timestamp>();

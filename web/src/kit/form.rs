@@ -1,13 +1,19 @@
 //! Forms: a signal a field, the server's pointers (`/contact/email`) mapped to the fields, the first bad
 //! field focused, nothing typed lost, and one idempotency key until it has worked.
 
+mod draft;
+
 use std::future::Future;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use tradepost_contract::FieldError;
 
 use crate::api::{Failure, Result};
 use crate::browser;
+
+pub use draft::keep_all as keep_drafts;
 
 /// A form. Make one a page or dialog; its fields come from [`Form::field`].
 #[derive(Clone, Copy)]
@@ -48,12 +54,17 @@ impl Form {
         let id = field_id(self.name, pointer);
         self.fields
             .update_value(|fields| fields.push((pointer.to_owned(), id.clone())));
-        Field {
-            value: RwSignal::new(value.into()),
+        let first = value.into();
+        // What was typed here before the session ended comes back.
+        let typed = draft::take(self.name, pointer);
+        let field = Field {
+            value: RwSignal::new(typed.unwrap_or_else(|| first.clone())),
             pointer: StoredValue::new(pointer.to_owned()),
             id: StoredValue::new(id),
             form: self,
-        }
+        };
+        draft::watch(field, first);
+        field
     }
 
     /// Whether it is being sent.
@@ -93,21 +104,31 @@ impl Form {
         if self.busy.get_untracked() {
             return;
         }
+        let answer = send(self.key.get_value());
+        let outcome = async move {
+            let answer = answer.await?;
+            Ok(Box::new(move || done(answer)) as Box<dyn FnOnce()>)
+        };
+        self.run(outcome.boxed_local());
+    }
+
+    /// What is the same for all types of answers, compiled once.
+    fn run(self, outcome: LocalBoxFuture<'static, Result<Box<dyn FnOnce()>>>) {
         self.busy.set(true);
         self.failure.set(None);
         self.errors.set(Vec::new());
-        let future = send(self.key.get_value());
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = future.await;
+            let outcome = outcome.await;
             // The form may have been left while it was sent.
             if self.busy.try_get_untracked().is_none() {
                 return;
             }
             self.busy.set(false);
             match outcome {
-                Ok(answer) => {
+                Ok(done) => {
                     self.key.set_value(browser::random_key());
-                    done(answer);
+                    draft::forget(self);
+                    done();
                 }
                 Err(failure) => {
                     self.errors.set(failure.fields().to_vec());

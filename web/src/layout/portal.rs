@@ -91,17 +91,39 @@ pub fn PortalShell(
         .iter()
         .map(|entry| Route::Portal(entry.route))
         .collect::<Vec<_>>();
-    let link = move |entry: &Entry| {
+    let at_the_thumb: Vec<PortalRoute> = entries
+        .iter()
+        .filter(|entry| entry.thumb)
+        .map(|entry| entry.route)
+        .collect();
+    let section = Memo::new(move |_| match route.get() {
+        Some(Route::Portal(now)) => Some(now.section()),
+        _ => None,
+    });
+    // What has no place at the thumb is reached through the business, on a phone.
+    let thumb_section = Memo::new(move |_| {
+        let now = section.get()?;
+        Some(if at_the_thumb.contains(&now) {
+            now
+        } else {
+            PortalRoute::Business
+        })
+    });
+    let link = move |entry: &Entry, lit: Memo<Option<PortalRoute>>| {
         let own = entry.route;
-        let lit = move || matches!(route.get(), Some(Route::Portal(now)) if now.section() == own);
+        let lit = move || lit.get() == Some(own);
         view! {
             <a class="nav-link" href=own.path() aria-current=move || lit().then_some("page")>
                 <Icon icon=entry.icon /><span>{name(own)}</span>
             </a>
         }
     };
-    let side = entries.iter().map(link).collect_view();
-    let thumb = entries.iter().filter(|entry| entry.thumb).map(link).collect_view();
+    let side = entries.iter().map(|entry| link(entry, section)).collect_view();
+    let thumb = entries
+        .iter()
+        .filter(|entry| entry.thumb)
+        .map(|entry| link(entry, thumb_section))
+        .collect_view();
     let brand = || session::own_programme().map(|programme| programme.name);
     view! {
         <SkipLink />

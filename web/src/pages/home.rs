@@ -1,5 +1,6 @@
 //! The portal's home: what is new, what can still be returned and for how long, what was sold lately.
 
+use futures_util::future;
 use leptos::prelude::*;
 use tradepost_contract::deliveries::Delivery;
 use tradepost_contract::invoices::Invoice;
@@ -30,27 +31,72 @@ const DAY_SECONDS: i64 = 86_400;
 /// The first page that a supplier sees.
 #[component]
 pub fn Home() -> impl IntoView {
-    let leads = Loader::new(|| {
+    let overview = Loader::new(read);
+    let name = session::me().and_then(|me| me.supplier.as_ref().map(|account| account.name.clone()));
+    view! {
+        <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
+        <Loaded loader=overview shape=Shape::Tile let:overview>
+            {overview.leads.map(|pages| view! { <Today pages /> })}
+            <div class="columns">
+                <Owed invoices=overview.owed />
+                <OpenReturns requests=overview.returns />
+            </div>
+            {overview.latest.map(|leads| view! { <PerDay leads /> })}
+        </Loaded>
+    }
+}
+
+/// All of the page, read at once, so that nothing moves when a part comes later.
+#[derive(Debug, Clone, PartialEq)]
+struct Overview {
+    /// The latest leads and those that can be returned; nothing for who may not see leads.
+    leads: Option<(Page<Delivery>, Page<Delivery>)>,
+    latest: Option<Vec<Delivery>>,
+    owed: Vec<Invoice>,
+    returns: Vec<ReturnRequest>,
+}
+
+async fn read() -> api::Result<Overview> {
+    // What somebody may not see is not asked for.
+    let may = |permission| untrack(|| session::may(permission));
+    let (may_leads, may_invoices, may_returns) = (
+        may(Permission::DeliveriesRead),
+        may(Permission::InvoicesRead),
+        may(Permission::ReturnsRead),
+    );
+    let leads = async {
+        if !may_leads {
+            return Ok(None);
+        }
         let latest = api::deliveries::list_deliveries(ListQuery::first(100));
         let returnable = api::deliveries::list_deliveries(ListQuery::first(100).with("returnable", "true"));
-        futures_util::future::try_join(latest, returnable)
-    });
-    let owed = Loader::new(|| async {
-        // Who may not see invoices owes nothing here.
-        if !untrack(|| session::may(Permission::InvoicesRead)) {
+        future::try_join(latest, returnable).await.map(Some)
+    };
+    let owed = async {
+        if !may_invoices {
             return Ok(Vec::new());
         }
         let query = ListQuery::first(20).with("status", "open,partly_paid,overdue");
         Ok(api::invoices::list_invoices(query).await?.data)
-    });
-    let returns = Loader::new(|| api::return_requests::list_return_requests(ListQuery::first(20)));
-    let name = session::me().and_then(|me| me.supplier.as_ref().map(|account| account.name.clone()));
-    view! {
-        <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
-        <Loaded loader=leads shape=Shape::Tile let:pages><Today pages /></Loaded>
-        <Loaded loader=owed shape=Shape::Tile let:invoices><Owed invoices /></Loaded>
-        <Loaded loader=returns shape=Shape::Tile let:page><OpenReturns page /></Loaded>
-    }
+    };
+    let returns = async {
+        if !may_returns {
+            return Ok(Vec::new());
+        }
+        Ok(api::return_requests::list_return_requests(ListQuery::first(20))
+            .await?
+            .data)
+    };
+    let (leads, owed, returns) = future::try_join3(leads, owed, returns).await?;
+    Ok(Overview {
+        latest: leads
+            .as_ref()
+            .map(|(latest, _)| latest.data.clone())
+            .filter(|all| !all.is_empty()),
+        leads,
+        owed,
+        returns,
+    })
 }
 
 #[component]
@@ -78,11 +124,6 @@ fn Today(pages: (Page<Delivery>, Page<Delivery>)) -> impl IntoView {
     let (unseen_count, closing_count) = (unseen.len(), closing.len());
     let unseen_rows = (!unseen.is_empty()).then(|| rows(&unseen));
     let closing_rows = (!closing.is_empty()).then(|| rows(&closing));
-    let (labels, counts) = per_day(&leads);
-    let chart = Series {
-        name: "leads".to_owned(),
-        values: counts,
-    };
     view! {
         <div class="stats">
             <Stat label="New leads" value=format!("{unseen_count}{more}") note="not opened yet" href=inbox.clone() />
@@ -97,11 +138,22 @@ fn Today(pages: (Page<Delivery>, Page<Delivery>)) -> impl IntoView {
                 {match closing_rows { None => view! { <p class="panel-none">"No window is open."</p> }.into_any(), Some(rows) => view! { <ul class="rows">{rows}</ul> }.into_any() }}
             </Panel>
         </div>
-        <Panel title="Leads per day">
-            <BarChart title="Leads delivered per day" about=format!("The last {DAYS} days.") labels series=vec![chart] />
-        </Panel>
     }
     .into_any()
+}
+
+#[component]
+fn PerDay(leads: Vec<Delivery>) -> impl IntoView {
+    let (labels, counts) = per_day(&leads);
+    let chart = Series {
+        name: "leads".to_owned(),
+        values: counts,
+    };
+    view! {
+        <Panel title="Leads per day">
+            <BarChart title=format!("Delivered in the last {DAYS} days") about="One bar a day." labels series=vec![chart] />
+        </Panel>
+    }
 }
 
 #[component]
@@ -122,13 +174,12 @@ fn LeadRow(lead: Delivery) -> impl IntoView {
 }
 
 #[component]
-fn OpenReturns(page: Page<ReturnRequest>) -> impl IntoView {
-    let open: Vec<ReturnRequest> = page
-        .data
+fn OpenReturns(requests: Vec<ReturnRequest>) -> impl IntoView {
+    let open: Vec<ReturnRequest> = requests
         .into_iter()
         .filter(|request| !request.allowed_actions.is_empty())
         .collect();
-    if open.is_empty() || !session::may(Permission::ReturnsRead) {
+    if open.is_empty() {
         return ().into_any();
     }
     let rows = open

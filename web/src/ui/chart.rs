@@ -123,11 +123,14 @@ fn ChartFrame(
             view! { <text class="tick label" x=hundredths(x) y=(HEIGHT - 6).to_string() text-anchor="middle">{label.clone()}</text> }
         })
         .collect_view();
-    let legend = series
-        .iter()
-        .enumerate()
-        .map(|(which, one)| view! { <li><span class=format!("swatch series-{which}")></span>{one.name.clone()}</li> })
-        .collect_view();
+    // One series is what the title says.
+    let legend = (series.len() > 1).then(|| {
+        let marks = series.iter().enumerate();
+        let marks = marks.map(
+            |(which, one)| view! { <li><span class=format!("swatch series-{which}")></span>{one.name.clone()}</li> },
+        );
+        view! { <ul class="legend">{marks.collect_view()}</ul> }
+    });
     let head = series
         .iter()
         .map(|one| view! { <th scope="col" class="numeric">{one.name.clone()}</th> })
@@ -144,7 +147,7 @@ fn ChartFrame(
         .collect_view();
     view! {
         <figure class="chart">
-            <figcaption class="chart-head"><strong>{title.clone()}</strong><ul class="legend">{legend}</ul></figcaption>
+            <figcaption class="chart-head"><strong>{title.clone()}</strong>{legend}</figcaption>
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=format!("{title}. {about}")>
                 <title>{title.clone()}</title>
                 <desc>{about.clone()}</desc>

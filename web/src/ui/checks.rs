@@ -29,7 +29,7 @@ pub fn Checks(
             view! {
                 <label class="check">
                     <input type="checkbox" prop:checked=move || chosen.with(|chosen| chosen.contains(word)) on:change=move |_| toggle(word) />
-                    <span>{words::sentence(&word.replace(':', ": "))}</span>
+                    <span>{words::sentence(word).replace(':', ": ")}</span>
                 </label>
             }
         })

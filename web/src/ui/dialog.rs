@@ -27,6 +27,12 @@ pub fn Dialog(
         };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
+            // Not the button that closes it: the dialog itself takes the focus then, so that its title is
+            // read and nothing looks chosen.
+            let first = crate::browser::document().active_element();
+            if first.is_some_and(|first| first.closest(".dialog-head").ok().flatten().is_some()) {
+                let _ = dialog.focus();
+            }
         } else if !open && dialog.open() {
             dialog.close();
         }
@@ -39,7 +45,7 @@ pub fn Dialog(
         }
     };
     view! {
-        <dialog node_ref=node class=class aria-label=move || title.get() on:close=move |_| open.set(false) on:mousedown=outside>
+        <dialog node_ref=node class=class tabindex="-1" aria-label=move || title.get() on:close=move |_| open.set(false) on:mousedown=outside>
             <Show when=move || open.get()>
                 <div class="dialog-body">
                     <header class="dialog-head">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use super::page::HEADING;
 
 /// Nothing, explained.
 #[component]
@@ -23,4 +24,29 @@ pub fn Empty(
             <p>{children()}</p>
         </div>
     }
+}
+
+/// Nothing where a whole page or a part of one would be. A page's title is its heading.
+#[component]
+pub fn PageEmpty(
+    /// Whether it stands for the page.
+    page: bool,
+    /// What there is not.
+    title: &'static str,
+    /// A picture for it.
+    icon: icondata_core::Icon,
+    /// What to do next.
+    text: &'static str,
+) -> impl IntoView {
+    if !page {
+        return view! { <Empty title icon>{text}</Empty> }.into_any();
+    }
+    view! {
+        <div class="empty">
+            <span class="empty-icon"><Icon icon /></span>
+            <h1 id=HEADING tabindex="-1">{title}</h1>
+            <p>{text}</p>
+        </div>
+    }
+    .into_any()
 }

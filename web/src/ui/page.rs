@@ -7,6 +7,15 @@ use super::icon::Icon;
 /// The id of a page's heading: a change of page moves the focus there.
 pub const HEADING: &str = "page-heading";
 
+/// The way back: a path, and what is there.
+pub struct Back(String, String);
+
+impl<N: Into<String>> From<(String, N)> for Back {
+    fn from((path, name): (String, N)) -> Self {
+        Self(path, name.into())
+    }
+}
+
 /// The heading of a page with what one can do there.
 #[component]
 pub fn PageHead(
@@ -15,7 +24,7 @@ pub fn PageHead(
     title: String,
     /// Where one came from: a path and its name.
     #[prop(optional, into)]
-    back: Option<(String, &'static str)>,
+    back: Option<Back>,
     /// A line below the title.
     #[prop(optional, into)]
     subtitle: String,
@@ -25,7 +34,7 @@ pub fn PageHead(
 ) -> impl IntoView {
     view! {
         <header class="page-head">
-            {back.map(|(href, name)| view! { <a class="back" href=href><Icon icon=icondata_lu::LuChevronLeft />{name}</a> })}
+            {back.map(|Back(href, name)| view! { <a class="back" href=href><Icon icon=icondata_lu::LuChevronLeft />{name}</a> })}
             <div class="page-title-row">
                 <h1 id=HEADING tabindex="-1">{title}</h1>
                 {children.map(|children| view! { <div class="page-actions">{children()}</div> })}

@@ -22,6 +22,8 @@ pub enum Shown {
     Day,
     /// How long ago or from now.
     Relative,
+    /// As the end of a window: midnight is the end of the day before.
+    Until,
 }
 
 /// An instant; the exact one with its zone stands in the tooltip.
@@ -42,6 +44,7 @@ pub fn Time(
         Shown::Full => time::full(at, zone.as_deref()),
         Shown::Day => time::day(at, zone.as_deref()),
         Shown::Relative => time::relative(at, clock::now()),
+        Shown::Until => time::until(at, zone.as_deref()),
     };
     view! { <time datetime=at.to_string() title=exact>{text}</time> }
 }

@@ -7,14 +7,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Args;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::dev::collect;
-use crate::shell::{Done, Failure, run, succeeds, target_folder, workspace};
+use crate::shell::{Done, Failure, run, target_folder, workspace};
 use crate::wasm;
 
 /// What `cargo xtask app` can be told.
@@ -137,8 +136,6 @@ fn bind(compiled: &Path, dist: &Path, bundle: &Bundle, dev: bool) -> std::io::Re
                 .generate(&folder)
         })
         .map_err(std::io::Error::other)?;
-    let wasm_file = folder.join(format!("{name}_bg.wasm"));
-    shrink(&wasm_file, dev);
     // A folder named after its content keeps the relative imports between its files as they are.
     let mut files = Vec::new();
     collect(&folder, &mut files);
@@ -161,17 +158,6 @@ fn bind(compiled: &Path, dist: &Path, bundle: &Bundle, dev: bool) -> std::io::Re
         binding,
         wasm,
     })
-}
-
-/// `wasm-opt` takes off a tenth more, where it is there.
-fn shrink(wasm: &Path, dev: bool) {
-    if !dev && succeeds(Command::new("wasm-opt").arg("--version")) {
-        let mut command = Command::new("wasm-opt");
-        command.args(["-Oz", "--all-features"]).arg(wasm).arg("-o").arg(wasm);
-        if run(&mut command).is_err() {
-            eprintln!("wasm-opt refused the file; it stays as it is");
-        }
-    }
 }
 
 fn page(bundle: &Bundle, shared: &Shared, start: &Start) -> String {
@@ -244,22 +230,18 @@ fn weigh(dist: &Path, shared: &Shared, pages: &[(&Bundle, Start)]) -> std::io::R
     let mut too_heavy = Vec::new();
     eprintln!("\nA first visit downloads (brotli):");
     for (bundle, start) in pages {
-        let wasm = size(&start.wasm)?;
-        let parts = [
-            &start.binding,
-            &start.script,
-            &shared.style,
-            &shared.theme,
-            &shared.icon,
-            &shared.font,
-        ];
-        let rest: usize = parts.iter().map(|path| size(path)).sum::<std::io::Result<usize>>()?;
-        let total = (wasm + rest).div_ceil(1024);
+        let (wasm, font, style) = (size(&start.wasm)?, size(&shared.font)?, size(&shared.style)?);
+        let scripts = size(&start.binding)? + size(&start.script)? + size(&shared.theme)?;
+        let kilobytes = |bytes: usize| bytes.div_ceil(1024);
+        let total = kilobytes(wasm + font + style + scripts + size(&shared.icon)?);
         eprintln!(
-            "  {:<8} {total:>4} KB of {} (wasm {} KB)",
+            "  {:<8} {total:>4} KB of {} (wasm {}, font {}, scripts {}, styles {})",
             bundle.name,
             bundle.budget_kilobytes,
-            wasm.div_ceil(1024)
+            kilobytes(wasm),
+            kilobytes(font),
+            kilobytes(scripts),
+            kilobytes(style),
         );
         if total > bundle.budget_kilobytes {
             too_heavy.push(format!("{} {total} KB of {}", bundle.name, bundle.budget_kilobytes));

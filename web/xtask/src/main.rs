@@ -40,6 +40,8 @@ enum Task {
     Bench(suites::Bench),
     /// Let schemathesis compare the running server with its OpenAPI document, as several people.
     Schemathesis(schemathesis::Schemathesis),
+    /// Take the pictures of the README anew, of the demo market.
+    Pictures,
     /// Format check, clippy and rustdoc with warnings denied.
     Lint,
 }
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Task::Prove(prove) => suites::prove(&prove),
         Task::Bench(bench) => suites::bench(&bench),
         Task::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
+        Task::Pictures => suites::pictures(),
         Task::Lint => suites::lint(),
     };
     match done {

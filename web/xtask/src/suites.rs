@@ -110,6 +110,14 @@ pub(crate) fn bench(bench: &Bench) -> Done {
     run(command.args(&bench.arguments))
 }
 
+/// The pictures of the README: the main screens, taken in Chromium.
+pub(crate) fn pictures() -> Done {
+    crate::browser::ensure();
+    crate::app::build(&crate::app::App::default())?;
+    run(cargo().args(["build", "--locked", "--package", "tradepost"]))?;
+    run(cargo().args(["run", "--locked", "--package", JOURNEYS, "--bin", "pictures"]))
+}
+
 /// Formatting, clippy and the documentation, with warnings denied.
 pub(crate) fn lint() -> Done {
     crate::app::refuse_markup()?;

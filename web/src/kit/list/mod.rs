@@ -3,38 +3,39 @@
 //! state. See `pages/suppliers/list.rs` for a small one.
 
 mod filters;
+mod plain;
 mod query;
 mod table;
 mod toolbar;
 mod view;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use tradepost_contract::Page;
 
+use plain::{PlainColumn, PlainList, Row};
 pub use query::ListQuery;
 pub use view::ListView;
 
 use crate::api::Result;
 use crate::routes::Route;
 
-type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
-type Words<T> = Arc<dyn Fn(&T) -> String + Send + Sync>;
-type Link<T> = Arc<dyn Fn(&T) -> Option<Route> + Send + Sync>;
-type Fetch<T> = Arc<dyn Fn(ListQuery) -> LocalBoxFuture<'static, Result<Page<T>>> + Send + Sync>;
-
 /// One column: what it shows and what it is in a CSV file.
 pub struct Column<T> {
-    id: &'static str,
-    title: &'static str,
-    cell: Cell<T>,
-    csv: Words<T>,
-    numeric: bool,
-    optional: bool,
-    card: Card,
+    plain: PlainColumn,
+    of: PhantomData<fn(&T)>,
+}
+
+/// The way an API sorts by a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The least or oldest first.
+    Ascending,
+    /// The most or newest first.
+    Descending,
 }
 
 /// Where a column stands on a phone's card.
@@ -44,18 +45,25 @@ pub enum Card {
     Title,
     /// At the end of the first line.
     Aside,
+    /// In the line below the title, without its name: what explains itself.
+    Below,
     /// A line of its own below, with the column's title.
     Line,
     /// Not there.
     Hidden,
 }
 
-impl<T: 'static> Column<T> {
+impl<T: Send + Sync + 'static> Column<T> {
     /// A column of text.
     pub fn text(id: &'static str, title: &'static str, words: impl Fn(&T) -> String + Send + Sync + 'static) -> Self {
-        let csv: Words<T> = Arc::new(words);
+        let csv = plain::words(words);
         let shown = Arc::clone(&csv);
-        Self::new(id, title, move |row| shown(row).into_any(), move |row| csv(row))
+        Self::of(PlainColumn::new(
+            id,
+            title,
+            Arc::new(move |row| shown(row).into_any()),
+            csv,
+        ))
     }
 
     /// A column that shows something else than text; `csv` is the text.
@@ -65,32 +73,36 @@ impl<T: 'static> Column<T> {
         cell: impl Fn(&T) -> V + Send + Sync + 'static,
         csv: impl Fn(&T) -> String + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            id,
-            title,
-            cell: Arc::new(move |row| cell(row).into_any()),
-            csv: Arc::new(csv),
-            numeric: false,
-            optional: false,
-            card: Card::Line,
-        }
+        let cell = move |row: &Row| row.downcast_ref::<T>().map(|row| cell(row).into_any()).into_any();
+        Self::of(PlainColumn::new(id, title, Arc::new(cell), plain::words(csv)))
+    }
+
+    const fn of(plain: PlainColumn) -> Self {
+        Self { plain, of: PhantomData }
     }
 
     /// Aligned at the end, with figures of one width.
     pub const fn numeric(mut self) -> Self {
-        self.numeric = true;
+        self.plain.numeric = true;
         self
     }
 
     /// Not shown until somebody chooses it.
     pub const fn optional(mut self) -> Self {
-        self.optional = true;
+        self.plain.optional = true;
         self
     }
 
     /// Where it stands on a phone's card.
     pub const fn on_card(mut self, card: Card) -> Self {
-        self.card = card;
+        self.plain.card = card;
+        self
+    }
+
+    /// What the API's word for `sort` does with this column: its heading then sorts by it. Without a word
+    /// the list always comes in this order, and the heading only says so.
+    pub const fn sorted(mut self, word: &'static str, order: Order) -> Self {
+        self.plain.sort = Some((word, order));
         self
     }
 }
@@ -168,37 +180,29 @@ impl Filter {
 
 /// A list, declared.
 pub struct List<T: 'static> {
-    name: &'static str,
-    columns: Vec<Column<T>>,
-    filters: Vec<Filter>,
-    sorts: Vec<(&'static str, &'static str)>,
-    defaults: Vec<(&'static str, &'static str)>,
-    link: Link<T>,
-    fetch: Fetch<T>,
-    empty: (&'static str, &'static str),
+    plain: PlainList,
+    of: PhantomData<fn(&T)>,
 }
 
-impl<T: 'static> List<T> {
+impl<T: Send + Sync + 'static> List<T> {
     /// A list; the name is what it is remembered by and what its CSV file is called.
     pub fn new<F: Future<Output = Result<Page<T>>> + 'static>(
         name: &'static str,
         fetch: impl Fn(ListQuery) -> F + Send + Sync + 'static,
     ) -> Self {
+        let fetch = move |query| {
+            let page = fetch(query);
+            async move { page.await.map(plain::page) }.boxed_local()
+        };
         Self {
-            name,
-            columns: Vec::new(),
-            filters: Vec::new(),
-            sorts: Vec::new(),
-            defaults: Vec::new(),
-            link: Arc::new(|_| None),
-            fetch: Arc::new(move |query| fetch(query).boxed_local()),
-            empty: ("Nothing here yet", ""),
+            plain: PlainList::new(name, Arc::new(fetch)),
+            of: PhantomData,
         }
     }
 
     /// One more column.
     pub fn column(mut self, column: Column<T>) -> Self {
-        self.columns.push(column);
+        self.plain.columns.push(column.plain);
         self
     }
 
@@ -206,32 +210,32 @@ impl<T: 'static> List<T> {
     pub fn filter(mut self, filter: Filter) -> Self {
         let pointless = matches!(&filter, Filter::Choice { options, .. } if options.len() < 2);
         if !pointless {
-            self.filters.push(filter);
+            self.plain.filters.push(filter);
         }
         self
     }
 
     /// The API's words for `sort` and how they read; the first is the default.
     pub fn sorts(mut self, sorts: &[(&'static str, &'static str)]) -> Self {
-        self.sorts = sorts.to_vec();
+        self.plain.sorts = sorts.to_vec();
         self
     }
 
     /// A parameter that always goes along, unless the address says otherwise: the queue of a queue page.
     pub fn default_parameter(mut self, name: &'static str, value: &'static str) -> Self {
-        self.defaults.push((name, value));
+        self.plain.defaults.push((name, value));
         self
     }
 
     /// Where a row leads.
     pub fn link(mut self, link: impl Fn(&T) -> Option<Route> + Send + Sync + 'static) -> Self {
-        self.link = Arc::new(link);
+        self.plain.link = Arc::new(move |row| row.downcast_ref::<T>().and_then(&link));
         self
     }
 
     /// What an empty list says, and what to do next.
     pub const fn empty(mut self, title: &'static str, next: &'static str) -> Self {
-        self.empty = (title, next);
+        self.plain.empty = (title, next);
         self
     }
 }

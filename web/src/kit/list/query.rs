@@ -54,6 +54,14 @@ pub(super) fn changed(address: &Query, name: &str, value: Option<&str>) -> Query
     query
 }
 
+/// The address after a heading was clicked: sorted by its word, or by the default where that is meant.
+pub(super) fn sorted(address: &Query, word: &str, default: &str) -> Query {
+    let now = address.get("sort").unwrap_or(default);
+    // The heading that sorts already gives the default back.
+    let next = Some(word).filter(|word| *word != default && *word != now);
+    changed(address, "sort", next)
+}
+
 /// A set filter with a word put in or taken out.
 pub(super) fn toggled(current: Option<&str>, word: &str) -> Option<String> {
     let mut words: Vec<&str> = current
@@ -98,6 +106,14 @@ mod tests {
         let address = Query::parse("status=active&cursor=abc");
         assert_eq!(changed(&address, "q", Some("x")).behind(""), "?q=x&status=active");
         assert_eq!(changed(&address, "status", None).behind(""), "");
+    }
+
+    #[test]
+    fn a_heading_sorts_and_gives_the_default_back() {
+        let of = |text, word| sorted(&Query::parse(text), word, "newest").behind("");
+        assert_eq!(of("status=denied&cursor=x", "due"), "?sort=due&status=denied");
+        assert_eq!(of("sort=due", "due"), "");
+        assert_eq!(of("sort=due", "newest"), "");
     }
 
     #[test]

@@ -10,17 +10,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Card, List};
+use super::plain::{PlainColumn, PlainList, Row};
+use super::query::sorted;
+use super::{Card, Order};
 use crate::kit::shortcut::shortcut;
 use crate::router;
+use crate::ui::icon::Icon;
 
 /// The rows of one page. `j` and `k` walk them, Enter opens the one in hand.
 #[component]
-pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
-    list: Arc<List<T>>,
-    rows: Vec<T>,
-    chosen: RwSignal<BTreeSet<&'static str>>,
-) -> impl IntoView {
+pub(super) fn Rows(list: Arc<PlainList>, rows: Vec<Row>, chosen: RwSignal<BTreeSet<&'static str>>) -> impl IntoView {
     let links: Vec<Option<String>> = rows
         .iter()
         .map(|row| (list.link)(row).map(|route| route.path()))
@@ -43,9 +42,8 @@ pub(super) fn Rows<T: Clone + Send + Sync + 'static>(
         let list = Arc::clone(&list);
         move || {
             let columns = list.columns.iter().filter(|column| shown(column.id));
-            columns
-                .map(|column| view! { <th scope="col" class:numeric=column.numeric>{column.title}</th> })
-                .collect_view()
+            let default = list.sorts.first().map_or("", |(word, _)| *word);
+            columns.map(|column| heading(column, default)).collect_view()
         }
     };
     let cards = rows
@@ -101,7 +99,38 @@ fn open_row(event: &web_sys::MouseEvent, link: Option<&str>) {
     }
 }
 
-fn card<T: 'static>(list: &List<T>, row: &T, link: Option<String>) -> AnyView {
+/// The heading of a column. Where the API can sort by it, it is a button that does.
+fn heading(column: &PlainColumn, default: &'static str) -> AnyView {
+    let (title, numeric) = (column.title, column.numeric);
+    let Some((word, order)) = column.sort else {
+        return view! { <th scope="col" class:numeric=numeric>{title}</th> }.into_any();
+    };
+    let says = match order {
+        Order::Ascending => "ascending",
+        Order::Descending => "descending",
+    };
+    if word.is_empty() {
+        return view! { <th scope="col" class:numeric=numeric aria-sort=says>{title}</th> }.into_any();
+    }
+    let on = move || router::address().with(|address| address.query.get("sort").unwrap_or(default) == word);
+    let sort = move |_| {
+        let address = router::address().get_untracked();
+        let query = sorted(&address.query, word, default);
+        router::replace(&query.behind(&address.path));
+    };
+    let icon = match order {
+        Order::Ascending => icondata_lu::LuArrowUp,
+        Order::Descending => icondata_lu::LuArrowDown,
+    };
+    view! {
+        <th scope="col" class:numeric=numeric aria-sort=move || if on() { says } else { "none" }>
+            <button type="button" class="sort" class:on=on on:click=sort><span>{title}</span><Icon icon /></button>
+        </th>
+    }
+    .into_any()
+}
+
+fn card(list: &PlainList, row: &Row, link: Option<String>) -> AnyView {
     let at = |place: Card| list.columns.iter().filter(move |column| column.card == place);
     let title = at(Card::Title).map(|column| (column.cell)(row)).collect_view();
     let title = match link {
@@ -109,6 +138,10 @@ fn card<T: 'static>(list: &List<T>, row: &T, link: Option<String>) -> AnyView {
         None => title.into_any(),
     };
     let aside = at(Card::Aside).map(|column| (column.cell)(row)).collect_view();
+    let below = at(Card::Below)
+        .filter(|column| !column.optional)
+        .map(|column| view! { <span>{(column.cell)(row)}</span> })
+        .collect_view();
     let lines = at(Card::Line)
         .filter(|column| !column.optional)
         .map(|column| {
@@ -121,6 +154,7 @@ fn card<T: 'static>(list: &List<T>, row: &T, link: Option<String>) -> AnyView {
                 <div class="card-title">{title}</div>
                 <div class="card-aside">{aside}</div>
             </div>
+            <p class="card-below">{below}</p>
             <dl class="card-lines">{lines}</dl>
         </li>
     }

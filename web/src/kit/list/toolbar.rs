@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::plain::{PlainColumn, PlainList, Row};
 use super::query::ListQuery;
-use super::{Column, List};
 use crate::browser;
 use crate::format::csv;
 use crate::kit::toast;
@@ -24,10 +24,7 @@ const LARGEST_EXPORT: usize = 5_000;
 
 /// Chooses the columns, and remembers them.
 #[component]
-pub(super) fn ColumnChooser<T: Send + Sync + 'static>(
-    list: Arc<List<T>>,
-    chosen: RwSignal<BTreeSet<&'static str>>,
-) -> impl IntoView {
+pub(super) fn ColumnChooser(list: Arc<PlainList>, chosen: RwSignal<BTreeSet<&'static str>>) -> impl IntoView {
     let name = list.name;
     let toggle = move |id: &'static str| {
         chosen.update(|chosen| {
@@ -59,8 +56,8 @@ pub(super) fn ColumnChooser<T: Send + Sync + 'static>(
 
 /// Saves the current view, all of its pages, as a CSV file.
 #[component]
-pub(super) fn ExportButton<T: Send + Sync + 'static>(
-    list: Arc<List<T>>,
+pub(super) fn ExportButton(
+    list: Arc<PlainList>,
     query: Memo<ListQuery>,
     chosen: RwSignal<BTreeSet<&'static str>>,
 ) -> impl IntoView {
@@ -74,7 +71,7 @@ pub(super) fn ExportButton<T: Send + Sync + 'static>(
         wasm_bindgen_futures::spawn_local(async move {
             match all_rows(&list, query).await {
                 Ok(rows) => {
-                    let columns: Vec<&Column<T>> = list
+                    let columns: Vec<&PlainColumn> = list
                         .columns
                         .iter()
                         .filter(|column| chosen.contains(column.id))
@@ -99,7 +96,7 @@ pub(super) fn ExportButton<T: Send + Sync + 'static>(
     }
 }
 
-async fn all_rows<T>(list: &List<T>, query: ListQuery) -> crate::api::Result<Vec<T>> {
+async fn all_rows(list: &PlainList, query: ListQuery) -> crate::api::Result<Vec<Row>> {
     let mut rows = Vec::new();
     // The file starts at the first row, wherever one is reading.
     let mut query = query.with("limit", "100").with("cursor", "");

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::filters::FilterBar;
+use super::plain::PlainList;
 use super::query::ListQuery;
 use super::table::Rows;
 use super::toolbar::{ColumnChooser, ExportButton, Pager};
@@ -28,6 +29,10 @@ pub fn ListView<T: Clone + PartialEq + Send + Sync + 'static>(
     /// The list.
     list: List<T>,
 ) -> impl IntoView {
+    plain_view(list.plain)
+}
+
+fn plain_view(list: PlainList) -> AnyView {
     let list = Arc::new(list);
     let path = router::address().get_untracked().path;
     let known: Vec<&'static str> = list.filters.iter().map(Filter::name).collect();
@@ -42,6 +47,7 @@ pub fn ListView<T: Clone + PartialEq + Send + Sync + 'static>(
     });
     let fetch = Arc::clone(&list.fetch);
     let loader = Loader::new(move || fetch(query.get()));
+    let failure = loader.blocking();
     let chosen = RwSignal::new(chosen_columns(&list));
     let (rows, bar) = (Arc::clone(&list), Arc::clone(&list));
     let filtered = move || router::address().with(|address| address.query.iter().any(|(name, _)| name != "cursor"));
@@ -55,7 +61,7 @@ pub fn ListView<T: Clone + PartialEq + Send + Sync + 'static>(
                     <ExportButton list=Arc::clone(&list) query chosen />
                 </div>
             </div>
-            {move || match (loader.get(), loader.failure()) {
+            {move || match (loader.get(), failure.get()) {
                 (_, Some(failure)) => {
                     let retry = Callback::new(move |()| loader.reload());
                     view! { <ProblemNotice failure retry /> }.into_any()
@@ -88,10 +94,11 @@ pub fn ListView<T: Clone + PartialEq + Send + Sync + 'static>(
             }}
         </section>
     }
+    .into_any()
 }
 
 /// The columns that were chosen last time, else those that are not optional.
-fn chosen_columns<T>(list: &List<T>) -> BTreeSet<&'static str> {
+fn chosen_columns(list: &PlainList) -> BTreeSet<&'static str> {
     let remembered = browser::remembered(&format!("columns.{}", list.name));
     let all = list.columns.iter();
     match remembered {

@@ -7,7 +7,7 @@ use tradepost_contract::policy::WordingKey;
 
 use crate::api;
 use crate::format::{money, phone};
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -38,10 +38,8 @@ pub fn Leads() -> impl IntoView {
             BillingState::ALL.iter().map(|word| word.as_str()),
         ))
         .column(Column::new("name", "Lead", name_cell, lead_name).on_card(Card::Title))
-        .column(Column::text("place", "Place", |lead: &Delivery| place(&lead.place)))
-        .column(Column::text("product", "Product", |lead: &Delivery| {
-            lead.product_name.clone()
-        }))
+        .column(Column::text("place", "Place", |lead: &Delivery| place(&lead.place)).on_card(Card::Below))
+        .column(Column::text("product", "Product", |lead: &Delivery| lead.product_name.clone()).on_card(Card::Below))
         .column(
             Column::text("phone", "Phone", |lead: &Delivery| {
                 lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()
@@ -55,7 +53,8 @@ pub fn Leads() -> impl IntoView {
                 |lead: &Delivery| view! { <Time at=lead.delivered_at shown=Shown::Relative /> },
                 |lead| lead.delivered_at.to_string(),
             )
-            .on_card(Card::Aside),
+            .on_card(Card::Aside)
+            .sorted("", Order::Descending),
         )
         .column(Column::new(
             "outcome",

@@ -134,7 +134,7 @@ fn ReturnPanel(
         .into_any(),
         (None, Some(reason)) => view! { <p class="muted">{why_not(reason)}</p> }.into_any(),
         (None, None) if returnable => view! {
-            {delivery.return_deadline_at.map(|at| view! { <p class="return-left"><Due at before="Return within" /><span class="muted">"until "<Time at /></span></p> })}
+            {delivery.return_deadline_at.map(|at| view! { <p class="return-left"><Due at before="Return within" /><span class="muted">"until "<Time at shown=Shown::Until /></span></p> })}
             <button type="button" class="button" on:click=move |_| open.set(true)><Icon icon=icondata_lu::LuUndo2 /><span>{label}</span></button>
         }
         .into_any(),

@@ -5,6 +5,7 @@ use tradepost_contract::DeliveryId;
 use tradepost_contract::deliveries::{DeliveryDetail, RejectDelivery};
 use tradepost_contract::return_requests::{CreateReturnRequest, ReturnChannel, ReturnOptions, ReturnReasonOption};
 
+use super::list::lead_name;
 use crate::api;
 use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
@@ -14,9 +15,10 @@ use crate::router;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
 use crate::ui::field::TextArea;
+use crate::ui::money::Money;
 use crate::ui::problem::{FormProblem, Notice};
 use crate::ui::select::Radios;
-use crate::ui::time::{Due, Time};
+use crate::ui::time::{Due, Shown, Time};
 
 /// The form in the drawer of a lead.
 #[component]
@@ -47,6 +49,11 @@ fn ReturnFormBody(
             .unwrap_or_else(|| "It cannot be returned any more.".to_owned());
         return view! { <div class="drawer-content"><Notice tone=Tone::Warn>{message}</Notice></div> }.into_any();
     }
+    // Which lead it is and what it costs, before anything is sent.
+    let about = untrack(|| lead.get()).map(|detail| {
+        let delivery = detail.delivery;
+        view! { <p class="return-about"><strong>{lead_name(&delivery)}</strong><span class="muted">{delivery.product_name.clone()}</span><Money amount=delivery.price /></p> }
+    });
     let form = Form::new("return");
     let reason = form.field("/reason", "");
     let note = form.field("/note", "");
@@ -112,8 +119,9 @@ fn ReturnFormBody(
     };
     view! {
         <form class="drawer-content" on:submit=send novalidate>
+            {about}
             {options.return_deadline_at.map(|at| view! {
-                <p class="return-left"><Due at before="Return within" /><span class="muted">"until "<Time at /></span></p>
+                <p class="return-left"><Due at before="Return within" /><span class="muted">"until "<Time at shown=Shown::Until /></span></p>
             })}
             <FormProblem form />
             <Radios field=reason label="What is wrong with it?" options=choices />

@@ -93,7 +93,7 @@ fn ProfileView(profile: Profile) -> impl IntoView {
                 <Facts>
                     <Fact name="Invoiced as">{supplier.legal_name}</Fact>
                     <Fact name="Address">{supplier.address}</Fact>
-                    <Fact name="Country">{supplier.country}</Fact>
+                    <Fact name="Country">{words::country(&supplier.country)}</Fact>
                     {supplier.tax_id.map(|number| view! { <Fact name="Tax number">{number}</Fact> })}
                     <Fact name="Time zone">{supplier.time_zone}</Fact>
                     {supplier.activated_at.map(|at| view! { <Fact name="Since"><Time at shown=Shown::Day /></Fact> })}
@@ -123,7 +123,7 @@ fn BusinessPanel(business: Business) -> impl IntoView {
             <Facts>
                 {business.trade.map(|trade| view! { <Fact name="Trade">{trade}</Fact> })}
                 {business.phone.map(|number| view! { <Fact name="Phone">{phone::readable(&number)}</Fact> })}
-                {business.website.map(|site| view! { <Fact name="Website">{site}</Fact> })}
+                {business.website.map(|site| view! { <Fact name="Website"><Website site /></Fact> })}
                 {business.tracking_number.map(|number| view! { <Fact name="Your number with us">{phone::readable(&number)}</Fact> })}
                 {(!business.forward_to.is_empty()).then(|| view! { <Fact name="Forwarded to">{business.forward_to.iter().map(|number| phone::readable(number)).collect::<Vec<_>>().join(", ")}</Fact> })}
                 {business.licence.map(|licence| view! {
@@ -135,11 +135,20 @@ fn BusinessPanel(business: Business) -> impl IntoView {
     }
 }
 
+/// An address of the web as a link, and anything else as the text it is.
+#[component]
+fn Website(site: String) -> impl IntoView {
+    match crate::router::safe_link(site.clone()) {
+        Some(href) => view! { <a href=href target="_blank" rel="noopener noreferrer">{site}</a> }.into_any(),
+        None => site.into_any(),
+    }
+}
+
 /// An area as people say it.
 fn area_name(area: &Coverage) -> String {
     match area.kind {
         CoverageKind::Anywhere => "Everywhere".to_owned(),
-        CoverageKind::Country => format!("All of {}", area.value),
+        CoverageKind::Country => words::country(&area.value),
         CoverageKind::UsState => area.value.clone(),
         CoverageKind::UsZip => format!("ZIP {}", area.value),
         CoverageKind::UkArea | CoverageKind::UkOutcode => format!("Postcodes {}", area.value),

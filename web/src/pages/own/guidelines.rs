@@ -4,12 +4,11 @@
 use leptos::prelude::*;
 use tradepost_contract::PolicyVersionId;
 use tradepost_contract::policy::{
-    DecisionMode, EvidenceNeed, LateRule, ReasonClass, Remedy, ReturnPolicy, ReturnReason, ReturnWindow, WindowStart,
-    WordingKey,
+    DecisionMode, EvidenceNeed, LateRule, ReasonClass, Remedy, ReturnReason, ReturnWindow, WindowStart, WordingKey,
 };
 
 use crate::api;
-use crate::api::terms::{Terms, VersionTerms};
+use crate::api::terms::{ReturnTerms, Terms, VersionTerms};
 use crate::format::time::plural;
 use crate::kit::load::{Loaded, Loader};
 use crate::router::{self, Query};
@@ -175,7 +174,7 @@ fn span(hours: u32) -> String {
 }
 
 #[component]
-fn Grounds(title: &'static str, about: &'static str, returns: ReturnPolicy, class: ReasonClass) -> impl IntoView {
+fn Grounds(title: &'static str, about: &'static str, returns: ReturnTerms, class: ReasonClass) -> impl IntoView {
     let reasons: Vec<ReturnReason> = returns
         .reasons
         .into_values()

@@ -5,7 +5,7 @@ use tradepost_contract::invoices::{Invoice, InvoiceStatus};
 
 use crate::api;
 use crate::format::{money, time};
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::money::Money;
@@ -32,7 +32,11 @@ pub fn Invoices() -> impl IntoView {
             |invoice: &Invoice| status_badge(invoice.status),
             |invoice| invoice.status.label(),
         ))
-        .column(Column::text("period", "Period", period))
+        .column(
+            Column::text("period", "Period", period)
+                .on_card(Card::Below)
+                .sorted("", Order::Descending),
+        )
         .column(Column::new(
             "due",
             "Due",

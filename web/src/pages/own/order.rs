@@ -47,6 +47,7 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
     });
     let hours = schedule_rows(&order);
     let (limits, held, number) = (caps(&order), held(&order), order.id.to_string());
+    let product_name = row.product.clone();
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
     view! {
@@ -71,7 +72,7 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
                 {if hours.is_empty() { view! { <p>"Day and night, every day."</p> }.into_any() } else { view! { <Facts>{hours.into_iter().map(|(day, span)| view! { <Fact name=day>{span}</Fact> }).collect_view()}</Facts> }.into_any() }}
             </Panel>
         </div>
-        <Pause order loader />
+        <Pause order product=product_name loader />
     }
 }
 
@@ -106,7 +107,7 @@ fn held(order: &Order) -> Option<&'static str> {
 }
 
 #[component]
-fn Pause(order: Order, loader: Loader<NamedOrder>) -> impl IntoView {
+fn Pause(order: Order, product: String, loader: Loader<NamedOrder>) -> impl IntoView {
     let may = |action| order.status.after(action).is_ok() && order.allowed_actions.contains(&action);
     let (pause, resume) = (may(OrderAction::Pause), may(OrderAction::Resume));
     let form = Form::new("pause");
@@ -119,8 +120,8 @@ fn Pause(order: Order, loader: Loader<NamedOrder>) -> impl IntoView {
     };
     let ask = Callback::new(move |()| {
         confirm(
-            "Pause this order?",
-            "No leads come from it until it is resumed.",
+            format!("Pause “{product}”?"),
+            "No leads come from this order until it is resumed.",
             "Pause",
             false,
             move || {

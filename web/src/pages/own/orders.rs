@@ -83,7 +83,7 @@ pub fn Orders() -> impl IntoView {
             )
             .on_card(Card::Aside),
         )
-        .column(Column::text("business", "For", |row: &NamedOrder| row.business.clone()))
+        .column(Column::text("business", "For", |row: &NamedOrder| row.business.clone()).on_card(Card::Below))
         .column(Column::text("caps", "At most", |row: &NamedOrder| caps(&row.order)))
         .column(
             Column::new(

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use tradepost_contract::deliveries::DeliveryDetail;
 use tradepost_contract::policy::WordingKey;
 use tradepost_contract::return_requests::{
-    AppealReturnRequest, ReasonClass, ReturnAction, ReturnChannel, ReturnMessage, ReturnRequest, ReturnRequestDetail,
-    ReturnStatus, ReturnThreadKind,
+    AppealReturnRequest, ReasonClass, ReturnAction, ReturnChannel, ReturnMessage, ReturnRequest, ReturnStatus,
+    ReturnThreadKind,
 };
 use tradepost_contract::{ReturnRequestId, Timestamp};
 
@@ -27,7 +27,7 @@ use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::problem::{FormProblem, Notice};
 use crate::ui::time::{Due, Shown, Time};
 
-type Case = (ReturnRequestDetail, Option<DeliveryDetail>);
+type Case = (ReturnRequest, Option<DeliveryDetail>);
 
 /// One return request.
 #[component]
@@ -36,9 +36,9 @@ pub fn ReturnPage(
     id: ReturnRequestId,
 ) -> impl IntoView {
     let case = Loader::new(move || async move {
-        let request = api::return_requests::get_return_request(id).await?;
+        let request = api::return_requests::get_own_return_request(id).await?;
         // The page is worth reading without the lead, too.
-        let lead = api::deliveries::get_delivery(request.request.delivery_id).await.ok();
+        let lead = api::deliveries::get_delivery(request.delivery_id).await.ok();
         Ok((request, lead))
     });
     view! { <Loaded loader=case let:content><CaseView content case /></Loaded> }
@@ -46,9 +46,11 @@ pub fn ReturnPage(
 
 #[component]
 fn CaseView(content: Case, case: Loader<Case>) -> impl IntoView {
-    let (detail, lead) = content;
-    let request = detail.request;
-    let back = (Route::Portal(PortalRoute::Returns).path(), "All of them");
+    let (request, lead) = content;
+    let back = (
+        Route::Portal(PortalRoute::Returns).path(),
+        session::word(WordingKey::ReturnRequests),
+    );
     let about = lead.as_ref().map(|lead| lead_name(&lead.delivery)).unwrap_or_default();
     let delivery_id = request.delivery_id;
     let lead_path = Route::Portal(PortalRoute::Lead(delivery_id)).path();
@@ -68,7 +70,11 @@ fn CaseView(content: Case, case: Loader<Case>) -> impl IntoView {
     };
     let price = lead.as_ref().map(|lead| lead.delivery.price);
     let standing = view! { <Standing request=request.clone() /> };
-    let actions = view! { <Actions request=request.clone() case /> };
+    let charge = lead.as_ref().map(|lead| Charge {
+        lead: lead_name(&lead.delivery),
+        price: crate::format::money::text(lead.delivery.price),
+    });
+    let actions = view! { <Actions request=request.clone() charge case /> };
     let timeline = view! { <Timeline request /> };
     view! {
         <PageHead title=reason.clone() back subtitle=about>
@@ -129,7 +135,7 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
         ReturnStatus::Denied | ReturnStatus::FinalDenied => {
             let title = request.decision.as_ref().map_or("Denied".to_owned(), |decision| decision.title.clone());
             let next = match (story::may_appeal(&request), request.status, request.appeal_until) {
-                (true, _, Some(at)) => view! { "A second reviewer looks at it when you appeal until "<Time at />" – "<Due at />"." }.into_any(),
+                (true, _, Some(at)) => view! { "A second reviewer looks at it when you appeal until "<Time at shown=Shown::Until />" – "<Due at />"." }.into_any(),
                 (_, ReturnStatus::FinalDenied, _) => view! { "It was decided twice, so this is final." }.into_any(),
                 _ => view! { "No appeal is possible." }.into_any(),
             };
@@ -142,9 +148,15 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
     }
 }
 
+/// What a lead costs, for a question that names it.
+struct Charge {
+    lead: String,
+    price: String,
+}
+
 /// The buttons and forms of what may be done now.
 #[component]
-fn Actions(request: ReturnRequest, case: Loader<Case>) -> impl IntoView {
+fn Actions(request: ReturnRequest, charge: Option<Charge>, case: Loader<Case>) -> impl IntoView {
     let may = |action| story::may(&request, action);
     let (answer, appeal, withdraw) = (
         may(ReturnAction::Answer),
@@ -160,7 +172,7 @@ fn Actions(request: ReturnRequest, case: Loader<Case>) -> impl IntoView {
     view! {
         {answer.then(|| view! { <AnswerForm request=request.clone() question=question.unwrap_or_default() case /> })}
         {appeal.then(|| view! { <AppealForm request=request.clone() case /> })}
-        {withdraw.then(|| view! { <WithdrawButton request case /> })}
+        {withdraw.then(|| view! { <WithdrawButton request charge case /> })}
     }
 }
 
@@ -234,7 +246,7 @@ fn AppealForm(request: ReturnRequest, case: Loader<Case>) -> impl IntoView {
                 <form on:submit=send novalidate>
                     <FormProblem form />
                     <TextArea field=note label="What did the first reviewer miss?" />
-                    {until.map(|at| view! { <p class="field-hint">"Possible until "<Time at />"."</p> })}
+                    {until.map(|at| view! { <p class="field-hint">"Possible until "<Time at shown=Shown::Until />"."</p> })}
                     <div class="form-actions">
                         <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
                         <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Send the appeal"</Button>
@@ -255,14 +267,20 @@ fn refused_empty(form: Form, field: Field, message: &str) -> bool {
 }
 
 #[component]
-fn WithdrawButton(request: ReturnRequest, case: Loader<Case>) -> impl IntoView {
+fn WithdrawButton(request: ReturnRequest, charge: Option<Charge>, case: Loader<Case>) -> impl IntoView {
     let form = Form::new("withdraw");
     let (id, version) = (request.id, request.version);
     let label = request.reason_label;
+    let what_follows = match charge {
+        Some(Charge { lead, price }) => {
+            format!("Nobody decides it then, and you pay {price} for {lead} as usual.")
+        }
+        None => "Nobody decides it then, and the lead is charged as usual.".to_owned(),
+    };
     let ask = Callback::new(move |()| {
         confirm(
             format!("Take back “{label}”?"),
-            "Nobody decides it then, and the lead is charged as usual.",
+            what_follows.clone(),
             "Take it back",
             true,
             move || {

@@ -6,7 +6,7 @@ use tradepost_contract::return_requests::{ReturnRequest, ReturnStatus};
 
 use super::story;
 use crate::api;
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -27,6 +27,7 @@ pub fn Returns() -> impl IntoView {
             "Status",
             ReturnStatus::ALL.iter().map(|word| word.as_str()),
         ))
+        .sorts(&[("newest", "Newest first"), ("due", "Decision due first")])
         .column(
             Column::text("reason", "Reason", |request: &ReturnRequest| {
                 request.reason_label.clone()
@@ -42,25 +43,38 @@ pub fn Returns() -> impl IntoView {
             )
             .on_card(Card::Aside),
         )
-        .column(Column::text("note", "Your note", |request: &ReturnRequest| {
-            request.note.clone().unwrap_or_default()
-        }))
-        .column(Column::new(
-            "submitted",
-            "Asked",
-            |request: &ReturnRequest| view! { <Time at=request.submitted_at shown=Shown::Relative /> },
-            |request| request.submitted_at.to_string(),
-        ))
-        .column(Column::new("next", "What is next", next_cell, |request| {
-            story::next_word(request).to_owned()
-        }))
-        .column(Column::text("decision", "Decision", |request: &ReturnRequest| {
-            request
-                .decision
-                .as_ref()
-                .map(|decision| decision.title.clone())
-                .unwrap_or_default()
-        }))
+        .column(
+            Column::text("note", "Your note", |request: &ReturnRequest| {
+                request.note.clone().unwrap_or_default()
+            })
+            .on_card(Card::Below),
+        )
+        .column(
+            Column::new(
+                "submitted",
+                "Asked",
+                |request: &ReturnRequest| view! { <Time at=request.submitted_at shown=Shown::Relative /> },
+                |request| request.submitted_at.to_string(),
+            )
+            .sorted("newest", Order::Descending),
+        )
+        .column(
+            Column::new("next", "What is next", next_cell, |request| {
+                story::next_word(request).to_owned()
+            })
+            .sorted("due", Order::Ascending),
+        )
+        .column(
+            Column::text("decision", "Decision", |request: &ReturnRequest| {
+                request
+                    .decision
+                    .as_ref()
+                    .map(|decision| decision.title.clone())
+                    .unwrap_or_default()
+            })
+            // The badge says it already.
+            .on_card(Card::Hidden),
+        )
         .column(Column::text("id", "Number", |request: &ReturnRequest| request.id.to_string()).optional());
     view! {
         <PageHead title=session::word(WordingKey::ReturnRequests) />

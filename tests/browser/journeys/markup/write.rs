@@ -1,0 +1,382 @@
+//! Writes hostile texts wherever the API takes a text, and says where they are shown.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tradepost_browser_tests::api::text;
+use tradepost_browser_tests::texts::{MARK, hostile};
+use tradepost_browser_tests::{Api, Writer};
+
+use super::EXEMPT;
+
+/// What was written, and where one sees it.
+pub(super) struct Written {
+    /// Fields that were not tried.
+    pub(super) forgotten: Vec<String>,
+    /// Pages of the supplier.
+    pub(super) portal: Vec<String>,
+    /// A lead's return form.
+    pub(super) lead_return: String,
+    /// A return request whose story is hostile.
+    pub(super) asked: String,
+    /// Pages of staff.
+    pub(super) console: Vec<String>,
+}
+
+/// The demo's supplier whose account is spoilt.
+struct Account {
+    programme: String,
+    supplier: String,
+    product: String,
+    business: String,
+}
+
+pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner: &Api) -> Result<Written> {
+    let mut staff = Writer::new(admin, EXEMPT)?;
+    let me = owner.get("/me").await?;
+    let supplier = text(&me["supplier"], "id")?;
+    let programme = text(&me["supplier"], "programme_id")?;
+    let of_supplier = |name: &str| format!("/suppliers/{supplier}/{name}?limit=5");
+    let business = text(&admin.first(&of_supplier("businesses"), |_| true).await?, "id")?;
+    let order = admin.first("/orders?limit=100", |one| one["supplier_id"] == supplier.as_str());
+    let order = order.await?;
+    let product = text(&order, "product_id")?;
+    let account = Account {
+        programme,
+        supplier,
+        product,
+        business,
+    };
+    let mut console: Vec<String> = CONSOLE.iter().map(|page| format!("/console{page}")).collect();
+    let mut portal: Vec<String> = PORTAL.iter().map(|page| (*page).to_owned()).collect();
+
+    console.extend(catalogue(&mut staff, admin, &account).await?);
+    console.extend(suppliers(&mut staff, admin, &account).await?);
+    console.extend(people(&mut staff, &account).await?);
+    console.extend(leads(&mut staff, admin, &account).await?);
+    console.extend(import(&mut staff, admin, &account).await?);
+
+    let lead = owner.first("/deliveries?limit=20", |one| {
+        one["person"]["name"].to_string().contains(MARK)
+    });
+    let lead = text(
+        &lead
+            .await
+            .context("none of the hostile leads was sold to the supplier")?,
+        "id",
+    )?;
+    let mut supplier = Writer::new(owner, EXEMPT)?;
+    supplier
+        .write("PATCH /deliveries/{id}", &lead, json!({ "outcome": "contacted" }))
+        .await?;
+    portal.push(format!("/leads/{lead}"));
+    let mut manager = Writer::new(manager, EXEMPT)?;
+    let asked = returns(&mut staff, &mut manager, &mut supplier, owner, &lead).await?;
+    staff.adopt(manager.written());
+    portal.extend(asked.iter().map(|id| format!("/returns/{id}")));
+    console.extend(asked.iter().map(|id| format!("/console/returns/{id}")));
+
+    let order = text(&order, "id")?;
+    for (operation, body) in [
+        ("PATCH /orders/{id}", json!({ "cap_day": 50 })),
+        ("POST /orders/{id}/pause", json!({})),
+        ("POST /orders/{id}/resume", json!({})),
+        ("POST /orders/{id}/cancel", json!({})),
+    ] {
+        staff.write(operation, &order, body).await?;
+    }
+    portal.push(format!("/orders/{order}"));
+    console.push(format!("/console/orders/{order}"));
+    let invoice = admin
+        .first("/invoices?status=open,overdue,partly_paid&limit=100", |_| true)
+        .await?;
+    let invoice_id = text(&invoice, "id")?;
+    let amount = json!({ "amount": 100, "currency": invoice["total"]["currency"] });
+    let paid = json!({ "amount": amount, "method": "bank_transfer", "received_on": invoice["issued_at"].as_str().unwrap_or_default()[..10] });
+    let mut finance = Writer::new(finance, EXEMPT)?;
+    finance.write("POST /invoices/{id}/payments", &invoice_id, paid).await?;
+    staff.adopt(finance.written());
+    console.push(format!("/console/invoices/{invoice_id}"));
+    let own = text(&owner.first("/invoices?limit=1", |_| true).await?, "id")?;
+    portal.push(format!("/invoices/{own}"));
+
+    let by_supplier = supplier.written();
+    staff.adopt(by_supplier);
+    let leads = owner.get("/deliveries?returnable=true&limit=1").await?;
+    Ok(Written {
+        forgotten: staff.forgotten(&["PolicySet"])?,
+        portal,
+        lead_return: format!("/leads/{}/return", text(&leads["data"][0], "id")?),
+        asked: format!("/returns/{}", asked[0]),
+        console,
+    })
+}
+
+const PORTAL: [&str; 8] = [
+    "/",
+    "/leads",
+    "/returns",
+    "/orders",
+    "/invoices",
+    "/business",
+    "/help",
+    "/help/return-guidelines",
+];
+
+const CONSOLE: [&str; 17] = [
+    "",
+    "/returns",
+    "/leads",
+    "/suppliers",
+    "/orders",
+    "/products",
+    "/programmes",
+    "/imports",
+    "/billing-runs",
+    "/invoices",
+    "/credit-notes",
+    "/reports",
+    "/events",
+    "/audit",
+    "/users",
+    "/api-keys",
+    "/sandbox",
+];
+
+/// Brands, their rules, and what is sold.
+async fn catalogue(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
+    let entity = json!({ "invoice_prefix": "XSS", "country": "US", "billing_zone": "America/New_York" });
+    let entity = text(&staff.write("POST /legal-entities", "", entity).await?, "id")?;
+    let department = json!({ "email": "help@example.com", "phone": "+1 512 555 0188" });
+    let brand = json!({ "department": department, "support_email": "help@example.com" });
+    let programme = json!({ "preset": "b2b-monthly", "slug": "xss", "legal_entity_id": entity, "country": "US",
+        "currency": "USD", "time_zone": "America/New_York", "brand": brand });
+    let made = text(&staff.write("POST /programmes", "", programme).await?, "id")?;
+    staff
+        .write("PATCH /programmes/{id}", &account.programme, json!({ "brand": brand }))
+        .await?;
+
+    // The rules of the supplier's own programme, with each of their texts spoilt.
+    let draft = staff
+        .write("POST /programmes/{id}/policy-drafts", &account.programme, json!({}))
+        .await?;
+    let id = text(&draft, "id")?;
+    let mut policy = staff.spoil("PolicySet", draft["policy"].clone());
+    policy["notices"]["xss"] = json!({ "text": hostile(400), "version": hostile(30), "must_accept": false });
+    for key in [
+        "lead_list",
+        "return_request",
+        "return_requests",
+        "returns_department",
+        "rate_box",
+    ] {
+        policy["wording"][key] = hostile(60).into();
+    }
+    staff
+        .write("PATCH /policy-drafts/{id}", &id, json!({ "policy": policy }))
+        .await?;
+    staff.took("PolicySet", &policy);
+    admin.post(&format!("/policy-drafts/{id}/publish"), json!({})).await?;
+
+    let product = json!({ "programme_id": account.programme, "category": "xss", "code": "xss",
+        "exclusivity": "exclusive", "timing": "real_time", "price": { "amount": 100, "currency": "USD" } });
+    let product = text(&staff.write("POST /lead-products", "", product).await?, "id")?;
+    staff
+        .write("PATCH /lead-products/{id}", &account.product, json!({}))
+        .await?;
+    Ok(vec![
+        format!("/console/programmes/{made}"),
+        format!("/console/programmes/{}", account.programme),
+        format!("/console/policy-drafts/{id}"),
+        format!("/console/products/{product}"),
+        format!("/console/products/{}", account.product),
+    ])
+}
+
+/// A supplier with everything that hangs on it, and the account of the demo's.
+async fn suppliers(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
+    let association = json!({});
+    let association = text(
+        &staff.write("POST /business-associations", "", association).await?,
+        "id",
+    )?;
+    let made = json!({ "programme_id": account.programme, "country": "US", "time_zone": "America/New_York" });
+    let made = text(&staff.write("POST /suppliers", "", made).await?, "id")?;
+    let business = json!({ "association_id": association, "licence": {}, "phone": null });
+    staff.write("POST /suppliers/{id}/businesses", &made, business).await?;
+    let contact = json!({ "purpose": "general", "email": "eve@example.com" });
+    let contact = text(
+        &staff.write("POST /suppliers/{id}/contacts", &made, contact).await?,
+        "id",
+    )?;
+    staff.write("PATCH /contacts/{id}", &contact, json!({})).await?;
+    let area = json!({ "kind": "us_state", "values": ["TX"] });
+    let area = staff.write("POST /suppliers/{id}/coverage", &made, area).await?;
+    let area = area["data"][0]["id"]
+        .as_str()
+        .or(area[0]["id"].as_str())
+        .or(area["id"].as_str());
+    let area = area.context("an area")?.to_owned();
+    staff.write("POST /coverage/{id}/end", &area, json!({})).await?;
+    let agreement = json!({ "starts_on": "2026-01-01", "term": "rolling" });
+    staff.write("POST /suppliers/{id}/agreements", &made, agreement).await?;
+    let member = json!({ "email": "member@example.com", "role": "owner", "password": "try the trading post" });
+    staff.write("POST /suppliers/{id}/members", &made, member).await?;
+    for action in ["activate", "suspend", "close"] {
+        staff
+            .write(&format!("POST /suppliers/{{id}}/{action}"), &made, json!({}))
+            .await?;
+    }
+    // A name that cannot be broken, and an id that no other supplier has.
+    let long = format!("{} {}", "W".repeat(120), hostile(60));
+    let change = json!({ "name": long, "external_id": format!("2 {}", hostile(60)) });
+    staff.write("PATCH /suppliers/{id}", &account.supplier, change).await?;
+    staff
+        .write("PATCH /businesses/{id}", &account.business, json!({ "licence": {} }))
+        .await?;
+    let own = admin
+        .first(&format!("/suppliers/{}/contacts?limit=1", account.supplier), |_| true)
+        .await?;
+    staff
+        .write("PATCH /contacts/{id}", &text(&own, "id")?, json!({}))
+        .await?;
+    Ok(vec![
+        format!("/console/suppliers/{made}"),
+        format!("/console/suppliers/{}", account.supplier),
+    ])
+}
+
+/// Staff and keys.
+async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>> {
+    let user = json!({ "email": "mallory@example.com", "roles": ["support"], "password": "try the trading post" });
+    let user = text(&staff.write("POST /users", "", user).await?, "id")?;
+    staff.write("PATCH /users/{id}", &user, json!({})).await?;
+    let key = json!({ "scopes": ["leads:read"], "programme_id": account.programme });
+    staff.write("POST /api-keys", "", key).await?;
+    Ok(vec![format!("/console/users/{user}")])
+}
+
+/// Who enquires, and what staff say to it.
+async fn leads(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
+    let at = admin.get("/sandbox/clock").await?["business_now"].clone();
+    let enquiry = |number: u32, phone: String| {
+        json!({
+            "programme": account.programme, "product": account.product,
+            "external_id": format!("xss-{number} {}", hostile(60)),
+            "person": { "name": format!("{} {}", "W".repeat(100), hostile(60)), "phone": phone, "email": format!("eve{number}@example.com") },
+            "place": { "region": "TX", "postcode": "78701", "country": "US" },
+            "consent": { "given_at": at },
+            "verification": { "method": "phone_call", "verified_at": at },
+        })
+    };
+    let mut pages = Vec::new();
+    for number in 0..4 {
+        let lead = enquiry(number, format!("+1 512 555 01{}", 60 + number));
+        let lead = text(&staff.write("POST /leads", "", lead).await?["lead"], "id")?;
+        pages.push(format!("/console/leads/{lead}"));
+    }
+    let withdrawn = pages[3].rsplit('/').next().unwrap_or_default().to_owned();
+    staff.write("POST /leads/{id}/withdraw", &withdrawn, json!({})).await?;
+    for (number, action) in ["reject", "release"].into_iter().enumerate() {
+        // A number that nobody can call waits for staff.
+        let lead = enquiry(10 + u32::try_from(number)?, format!("+1 512 000 000{number}"));
+        let lead = text(&staff.write("POST /leads", "", lead).await?["lead"], "id")?;
+        let body = if action == "release" {
+            json!({ "consent": { "given_at": at }, "verification": { "method": "phone_call", "verified_at": at } })
+        } else {
+            json!({})
+        };
+        staff
+            .write(&format!("POST /leads/{{id}}/{action}"), &lead, body)
+            .await?;
+        pages.push(format!("/console/leads/{lead}"));
+    }
+    Ok(pages)
+}
+
+/// A file whose name, headings and cells are hostile.
+async fn import(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
+    let heading = hostile(60);
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let file = format!(
+        "phone,name,postcode,{}\n+1 512 555 0171,{},78701,{}\n+1 512 555 0172,{},nowhere,x\n",
+        quoted(&heading),
+        quoted(&hostile(150)),
+        quoted(&hostile(300)),
+        quoted(&hostile(150)),
+    );
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let path = format!(
+        "/lead-imports?programme_id={}&product_id={}&file_name={}&source={}",
+        account.programme,
+        account.product,
+        encoded(&hostile(120)),
+        encoded(&hostile(60))
+    );
+    let made = text(&admin.upload(&path, file).await?, "id")?;
+    let field =
+        |field: &str, column: &str| json!({ "field": field, "column": column, "constant": null, "template": null });
+    let hostile_words = json!({ hostile(60): hostile(60) });
+    let mapping = json!({ "mapping": { "dates": "ymd", "keep_other_columns": true, "empty_when": [hostile(60)], "fields": [
+        field("person.phone", "phone"), field("person.name", "name"), field("place.postcode", "postcode"),
+        { "field": "answers.heading", "column": heading, "replace": hostile_words, "empty_when": [hostile(60)], "constant": null, "template": null },
+        { "field": "answers.constant", "constant": hostile(100), "column": null, "template": null },
+        { "field": "answers.template", "template": format!("{{name}} {}", hostile(60).replace(['{', '}'], "")), "column": null, "constant": null },
+    ] } });
+    staff
+        .write("POST /lead-imports/{id}/check", &made, mapping.clone())
+        .await?;
+    for _ in 0..100 {
+        let import: Value = admin.get(&format!("/lead-imports/{made}")).await?;
+        if import["status"] == "checked" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    staff.write("POST /lead-imports/{id}/start", &made, mapping).await?;
+    Ok(vec![format!("/console/imports/{made}")])
+}
+
+/// Requests in all their words: asked about and answered, denied and appealed, approved.
+async fn returns(
+    staff: &mut Writer<'_>,
+    manager: &mut Writer<'_>,
+    supplier: &mut Writer<'_>,
+    owner: &Api,
+    hostile_lead: &str,
+) -> Result<Vec<String>> {
+    let mut others = Vec::new();
+    let more = owner.get("/deliveries?returnable=true&limit=20").await?;
+    for lead in more["data"].as_array().context("leads")? {
+        let id = text(lead, "id")?;
+        if id != hostile_lead {
+            others.push(id);
+        }
+    }
+    let mut asked = Vec::new();
+    for lead in [others[0].as_str(), hostile_lead] {
+        let options = owner.get(&format!("/deliveries/{lead}/return-options")).await?;
+        let reason = text(&options["reasons"][0], "code")?;
+        let body = json!({ "delivery_id": lead, "reason": reason, "override_reason": null });
+        let made = supplier.write("POST /return-requests", "", body).await?;
+        asked.push(text(&made, "id")?);
+    }
+    // One that staff ask for, with the reason why they may.
+    let body = json!({ "delivery_id": others[1], "reason": "wrong_person" });
+    asked.push(text(&manager.write("POST /return-requests", "", body).await?, "id")?);
+    staff
+        .write("POST /return-requests/{id}/ask", &asked[0], json!({}))
+        .await?;
+    supplier
+        .write("POST /return-requests/{id}/answer", &asked[0], json!({}))
+        .await?;
+    staff
+        .write("POST /return-requests/{id}/deny", &asked[0], json!({}))
+        .await?;
+    supplier
+        .write("POST /return-requests/{id}/appeal", &asked[0], json!({}))
+        .await?;
+    staff
+        .write("POST /return-requests/{id}/approve", &asked[1], json!({}))
+        .await?;
+    Ok(asked)
+}
