@@ -116,10 +116,16 @@ fn tradepost(folder: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// The binary beside this test's own, which `cargo xtask test` builds first.
+/// The binary beside this test's own, which `cargo xtask test` builds first. Tests live in
+/// `target/<profile>/deps`, programs in the folder above.
 fn binary() -> Result<PathBuf> {
     let this = std::env::current_exe()?;
-    let folder = this.ancestors().nth(2).context("tests live in target/<profile>/deps")?;
+    let folder = this.parent().context("a program is in a folder")?;
+    let folder = if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
     let binary = folder.join("tradepost");
     ensure!(
         binary.exists(),
