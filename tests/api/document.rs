@@ -59,6 +59,27 @@ fn the_words_in_the_document_are_those_on_the_wire() {
 }
 
 #[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                fields.values().for_each(|inner| references(inner, found));
+            }
+            Value::Array(items) => items.iter().for_each(|inner| references(inner, found)),
+            _ => {}
+        }
+    }
+    let document: Value = serde_json::from_str(&tradepost::routes::document_json()).expect("JSON");
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100);
+    let leads_nowhere = |reference: &&String| document.pointer(reference.trim_start_matches('#')).is_none();
+    let dangling: Vec<_> = found.iter().filter(leads_nowhere).collect();
+    assert!(dangling.is_empty(), "{dangling:?}");
+}
+
+#[test]
 fn every_row_of_the_operations_table_is_an_operation_and_the_other_way_round() {
     let document: Value = serde_json::from_str(&tradepost::routes::document_json()).expect("JSON");
     let mut documented: Vec<_> = operations(&document)

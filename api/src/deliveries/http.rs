@@ -55,6 +55,7 @@ pub(super) struct DeliveryFilter {
     /// Only those that one of the supplier's people opened, or only those that nobody did.
     seen: Option<bool>,
     /// `newest` first, or the one whose return window closes first. Not for the file.
+    #[param(inline)]
     sort: Option<DeliverySort>,
     /// Delivered at or after this instant.
     delivered_from: Option<Timestamp>,

@@ -22,6 +22,7 @@ pub(super) struct ListEvents {
     #[param(value_type = Option<String>)]
     cursor: Option<EventId>,
     /// `oldest` first, to follow the log, or `newest` first, to look at it.
+    #[param(inline)]
     sort: Option<EventSort>,
     /// Only these kinds, with commas between them.
     #[param(value_type = Option<String>)]

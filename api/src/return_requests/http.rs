@@ -42,6 +42,7 @@ pub(super) struct ListReturnRequests {
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// `newest` first, or the one that is `due` first.
+    #[param(inline)]
     sort: Option<ReturnSort>,
     /// Statuses, with commas between them.
     #[param(value_type = Option<String>, example = "in_review,appealed")]
