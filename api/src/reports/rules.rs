@@ -10,10 +10,12 @@ use tradepost_contract::{LocalDate, Timestamp};
 const USUAL_DAYS: i64 = 30;
 const LONGEST_DAYS: i64 = 366;
 
-/// `part` of `whole` as a decimal of four digits, rounded half to even; none where there is no whole.
+/// `part` of `whole` as a decimal of up to four digits, rounded half to even, without zeros at its end; none
+/// where there is no whole.
 pub(crate) fn share(part: i64, whole: i64) -> Option<Decimal> {
     let share = Decimal::from(part).checked_div(Decimal::from(whole))?;
-    Some(share.round_dp_with_strategy(4, RoundingStrategy::MidpointNearestEven))
+    let rounded = share.round_dp_with_strategy(4, RoundingStrategy::MidpointNearestEven);
+    Some(rounded.normalize())
 }
 
 /// The range that a rate of `hits` in `tries` is in with a confidence of 95 % (Wilson), to four digits; none
@@ -27,7 +29,7 @@ pub(super) fn likely_range(hits: i64, tries: i64) -> Option<(Decimal, Decimal)> 
     let centre = (hits * 10_000 + 19_208) * 10_000 / denominator;
     let spread = hits * (tries - hits) * 10_000 / tries + 9_604;
     let half = 19_600 * (spread * 10_000).isqrt() / denominator;
-    let decimal = |share: i128| Decimal::from_i128_with_scale(share, 4);
+    let decimal = |share: i128| Decimal::from_i128_with_scale(share, 4).normalize();
     Some((decimal((centre - half).max(0)), decimal((centre + half).min(10_000))))
 }
 
