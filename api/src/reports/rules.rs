@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(range(0, 0), None);
         assert_eq!(range(1, 4).as_deref(), Some("0.0456 to 0.6992"));
         assert_eq!(range(100, 1_000).as_deref(), Some("0.0829 to 0.1201"));
-        assert_eq!(range(0, 1_000).as_deref(), Some("0.0000 to 0.0038"));
+        assert_eq!(range(0, 1_000).as_deref(), Some("0 to 0.0038"));
         assert_eq!(range(5, 5).as_deref(), Some("0.5655 to 0.9999"));
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use tradepost_contract::deliveries::{
-    Delivery, DeliveryConsent, DeliveryDetail, DeliveryNotice, RejectDelivery, UpdateDelivery,
+    Delivery, DeliveryConsent, DeliveryCounts, DeliveryDetail, DeliveryNotice, RejectDelivery, UpdateDelivery,
 };
 use tradepost_contract::return_requests::{ReturnGuidelines, ReturnOptions};
 use tradepost_contract::{DeliveryId, Page};
@@ -16,6 +16,11 @@ use crate::kit::list::ListQuery;
 /// `GET /deliveries`
 pub async fn list_deliveries(query: ListQuery) -> Result<Page<Delivery>> {
     Call::get(query.behind("/deliveries")).send().await
+}
+
+/// `GET /deliveries/counts`
+pub async fn count_deliveries() -> Result<DeliveryCounts> {
+    Call::get("/deliveries/counts").send().await
 }
 
 /// `GET /deliveries/{id}`

@@ -2,11 +2,11 @@
 
 use futures_util::future;
 use leptos::prelude::*;
-use tradepost_contract::deliveries::Delivery;
+use tradepost_contract::Timestamp;
+use tradepost_contract::deliveries::{Delivery, DeliveryCounts};
 use tradepost_contract::invoices::Invoice;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::ReturnRequest;
-use tradepost_contract::{Page, Timestamp};
 
 use crate::api;
 use crate::clock;
@@ -36,12 +36,12 @@ pub fn Home() -> impl IntoView {
     view! {
         <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
         <Loaded loader=overview shape=Shape::Tile let:overview>
-            {overview.leads.map(|pages| view! { <Today pages /> })}
+            {overview.leads.clone().map(|leads| view! { <Today leads /> })}
             <div class="columns">
                 <Owed invoices=overview.owed />
                 <OpenReturns requests=overview.returns />
             </div>
-            {overview.latest.map(|leads| view! { <PerDay leads /> })}
+            {overview.leads.map(|leads| leads.latest).filter(|all| !all.is_empty()).map(|leads| view! { <PerDay leads /> })}
         </Loaded>
     }
 }
@@ -49,12 +49,25 @@ pub fn Home() -> impl IntoView {
 /// All of the page, read at once, so that nothing moves when a part comes later.
 #[derive(Debug, Clone, PartialEq)]
 struct Overview {
-    /// The latest leads and those that can be returned; nothing for who may not see leads.
-    leads: Option<(Page<Delivery>, Page<Delivery>)>,
-    latest: Option<Vec<Delivery>>,
+    /// Nothing for who may not see leads.
+    leads: Option<Leads>,
     owed: Vec<Invoice>,
     returns: Vec<ReturnRequest>,
 }
+
+/// The leads that wait, and the latest.
+#[derive(Debug, Clone, PartialEq)]
+struct Leads {
+    counts: DeliveryCounts,
+    /// The newest that nobody has opened.
+    unseen: Vec<Delivery>,
+    /// Those whose return window closes first.
+    closing: Vec<Delivery>,
+    latest: Vec<Delivery>,
+}
+
+/// So many of what waits are shown; the list has the others.
+const SHOWN: u32 = 5;
 
 async fn read() -> api::Result<Overview> {
     // What somebody may not see is not asked for.
@@ -68,9 +81,20 @@ async fn read() -> api::Result<Overview> {
         if !may_leads {
             return Ok(None);
         }
+        let counts = api::deliveries::count_deliveries();
+        let unseen = api::deliveries::list_deliveries(ListQuery::first(SHOWN).with("seen", "false"));
+        let closing = ListQuery::first(SHOWN)
+            .with("returnable", "true")
+            .with("sort", "deadline");
+        let closing = api::deliveries::list_deliveries(closing);
         let latest = api::deliveries::list_deliveries(ListQuery::first(100));
-        let returnable = api::deliveries::list_deliveries(ListQuery::first(100).with("returnable", "true"));
-        future::try_join(latest, returnable).await.map(Some)
+        let (counts, unseen, closing, latest) = future::try_join4(counts, unseen, closing, latest).await?;
+        Ok(Some(Leads {
+            counts,
+            unseen: unseen.data,
+            closing: closing.data,
+            latest: latest.data,
+        }))
     };
     let owed = async {
         if !may_invoices {
@@ -88,54 +112,46 @@ async fn read() -> api::Result<Overview> {
             .data)
     };
     let (leads, owed, returns) = future::try_join3(leads, owed, returns).await?;
-    Ok(Overview {
-        latest: leads
-            .as_ref()
-            .map(|(latest, _)| latest.data.clone())
-            .filter(|all| !all.is_empty()),
-        leads,
-        owed,
-        returns,
-    })
+    Ok(Overview { leads, owed, returns })
 }
 
 #[component]
-fn Today(pages: (Page<Delivery>, Page<Delivery>)) -> impl IntoView {
-    let (page, returnable) = pages;
-    let leads = page.data;
-    if leads.is_empty() {
+fn Today(leads: Leads) -> impl IntoView {
+    let Leads {
+        counts,
+        unseen,
+        closing,
+        latest,
+    } = leads;
+    if latest.is_empty() {
         return view! {
             <Empty title="No leads yet" icon=icondata_lu::LuInbox>"They appear here as soon as one fits your orders."</Empty>
         }
         .into_any();
     }
-    let unseen: Vec<&Delivery> = leads.iter().filter(|lead| lead.seen_at.is_none()).collect();
-    let mut closing: Vec<&Delivery> = returnable.data.iter().collect();
-    // What has no deadline closes last.
-    closing.sort_by_key(|lead| (lead.return_deadline_at.is_none(), lead.return_deadline_at));
-    let week = leads.iter().filter(|lead| age_days(lead.delivered_at) < 7).count();
-    let more = if page.has_more { "+" } else { "" };
-    let more_closing = if returnable.has_more { "+" } else { "" };
     let inbox = Route::Portal(PortalRoute::Leads).path();
-    let rows = |leads: &[&Delivery]| {
-        let shown: Vec<Delivery> = leads.iter().take(5).map(|lead| (*lead).clone()).collect();
-        shown.into_iter().map(|lead| view! { <LeadRow lead /> }).collect_view()
+    let (new, returnable) = (
+        format!("{inbox}?seen=false"),
+        format!("{inbox}?returnable=true&sort=deadline"),
+    );
+    let rows = |leads: Vec<Delivery>| {
+        let rows = leads.into_iter().map(|lead| view! { <LeadRow lead /> }).collect_view();
+        view! { <ul class="rows">{rows}</ul> }
     };
-    let (unseen_count, closing_count) = (unseen.len(), closing.len());
-    let unseen_rows = (!unseen.is_empty()).then(|| rows(&unseen));
-    let closing_rows = (!closing.is_empty()).then(|| rows(&closing));
+    let unseen = (!unseen.is_empty()).then(|| rows(unseen));
+    let closing = (!closing.is_empty()).then(|| rows(closing));
     view! {
         <div class="stats">
-            <Stat label="New leads" value=format!("{unseen_count}{more}") note="not opened yet" href=inbox.clone() />
-            <Stat label="Can be returned" value=format!("{closing_count}{more_closing}") note="their window is open" href=format!("{inbox}?returnable=true") />
-            <Stat label="This week" value=week.to_string() note="delivered in seven days" />
+            <Stat label="New leads" value=counts.unseen.to_string() note="not opened yet" href=new.clone() />
+            <Stat label="Can be returned" value=counts.returnable.to_string() note="their window is open" href=returnable.clone() />
+            <Stat label="This week" value=counts.last_seven_days.to_string() note="delivered in seven days" />
         </div>
         <div class="columns">
-            <Panel title="New leads" more=(inbox.clone(), "All leads")>
-                {match unseen_rows { None => view! { <p class="panel-none">"You have opened every lead."</p> }.into_any(), Some(rows) => view! { <ul class="rows">{rows}</ul> }.into_any() }}
+            <Panel title="New leads" more=(new, "All of them")>
+                {match unseen { None => view! { <p class="panel-none">"You have opened every lead."</p> }.into_any(), Some(rows) => rows.into_any() }}
             </Panel>
-            <Panel title="Return window closes" more=(format!("{inbox}?returnable=true"), "All of them")>
-                {match closing_rows { None => view! { <p class="panel-none">"No window is open."</p> }.into_any(), Some(rows) => view! { <ul class="rows">{rows}</ul> }.into_any() }}
+            <Panel title="Return window closes" more=(returnable, "All of them")>
+                {match closing { None => view! { <p class="panel-none">"No window is open."</p> }.into_any(), Some(rows) => rows.into_any() }}
             </Panel>
         </div>
     }

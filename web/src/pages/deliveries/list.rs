@@ -21,12 +21,23 @@ pub fn Leads() -> impl IntoView {
     let list = List::new("leads", api::deliveries::list_deliveries)
         .empty("No leads yet", "They appear here as soon as one fits your orders.")
         .link(|lead: &Delivery| Some(Route::Portal(PortalRoute::Lead(lead.id))))
+        .filter(Filter::Text {
+            name: "q",
+            placeholder: "Name, phone or e-mail",
+        })
+        .filter(Filter::Choice {
+            name: "seen",
+            title: "Opened",
+            options: vec![("false".into(), "Not yet".into()), ("true".into(), "Yes".into())],
+            many: false,
+        })
         .filter(Filter::Choice {
             name: "returnable",
             title: "Returnable",
             options: vec![("true".into(), "Yes".into()), ("false".into(), "No".into())],
             many: false,
         })
+        .sorts(&[("newest", "Newest first"), ("deadline", "Return window closes first")])
         .filter(Filter::choice(
             "outcome",
             "Outcome",
@@ -54,7 +65,7 @@ pub fn Leads() -> impl IntoView {
                 |lead| lead.delivered_at.to_string(),
             )
             .on_card(Card::Aside)
-            .sorted("", Order::Descending),
+            .sorted("newest", Order::Descending),
         )
         .column(Column::new(
             "outcome",
@@ -62,9 +73,12 @@ pub fn Leads() -> impl IntoView {
             |lead: &Delivery| lead.outcome.map(status_badge),
             |lead| lead.outcome.map(|outcome| outcome.label()).unwrap_or_default(),
         ))
-        .column(Column::new("return", "Return", return_cell, |lead| {
-            lead.return_deadline_at.map(|at| at.to_string()).unwrap_or_default()
-        }))
+        .column(
+            Column::new("return", "Return", return_cell, |lead| {
+                lead.return_deadline_at.map(|at| at.to_string()).unwrap_or_default()
+            })
+            .sorted("deadline", Order::Ascending),
+        )
         .column(
             Column::new(
                 "charge",
