@@ -185,7 +185,10 @@ pub fn code_of_database_error(cause: &DbError) -> ProblemCode {
         DbError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => ProblemCode::Unavailable,
         DbError::DatabaseError(_, info) => match info.message() {
             text if text.contains("disk is full") || text.contains("No space left") => ProblemCode::StorageFull,
-            text if text.contains("database is locked") || text.contains("statement timeout") => {
+            text if text.contains("database is locked")
+                || text.contains("statement timeout")
+                || text.contains("lock timeout") =>
+            {
                 ProblemCode::Unavailable
             }
             text if text.contains("the database system is") || text.contains("terminating connection") => {

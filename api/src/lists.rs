@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::str::FromStr;
 use tradepost_contract::{Id as TypedId, Page, ProblemCode, Timestamp};
@@ -61,7 +62,10 @@ pub struct Many<T>(pub Vec<T>);
 impl<'de, T: FromStr<Err: std::fmt::Display>> Deserialize<'de> for Many<T> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        text.split(',')
+        // A word that is repeated says nothing more, and would make another statement of the list's.
+        let words: BTreeSet<&str> = text.split(',').collect();
+        words
+            .into_iter()
             .map(|word| word.parse().map_err(serde::de::Error::custom))
             .collect::<Result<_, _>>()
             .map(Self)

@@ -28,8 +28,21 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use connect::{Opener, Pool};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
+
+/// How often a transaction was undone that had changed hints in memory.
+static UNDONE: AtomicU64 = AtomicU64::new(0);
+
+/// Rises when hints in memory may be ahead of the database, because what they came from was undone.
+pub(crate) fn undone() -> u64 {
+    UNDONE.load(Ordering::Acquire)
+}
+
+fn hints_are_ahead() {
+    UNDONE.fetch_add(1, Ordering::AcqRel);
+}
 
 /// What begins and ends transactions and savepoints on either database.
 type Manager = <Conn as diesel::Connection>::TransactionManager;

@@ -38,7 +38,18 @@ fn once<T>(conn: &mut Pooled, clock: &Clock, f: impl Fn(&mut Tx<'_>) -> ApiResul
     if let Conn::Postgres(inner) = &mut **conn {
         AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
     }
-    match f(&mut Tx::new(conn, clock)) {
+    let mut tx = Tx::new(conn, clock);
+    let outcome = f(&mut tx);
+    let hints_changed = tx.has_changed_hints();
+    let outcome = finish(conn, outcome);
+    if hints_changed && outcome.is_err() {
+        super::hints_are_ahead();
+    }
+    outcome
+}
+
+fn finish<T>(conn: &mut Pooled, outcome: ApiResult<T>) -> ApiResult<T> {
+    match outcome {
         Ok(value) => match Manager::commit_transaction(&mut **conn) {
             Ok(()) => Ok(value),
             // A refused deferred constraint is a plain error; a lost connection leaves it unknown.

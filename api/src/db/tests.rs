@@ -63,6 +63,52 @@ fn a_panic_in_a_write_is_an_error_and_the_writer_lives_on() {
     assert_eq!(count(&db), 1);
 }
 
+/// What panics in the middle of an attempt leaves no savepoint behind that would make a later commit end
+/// something else: whatever is acknowledged is in the file when it is opened anew.
+#[test]
+fn a_panic_in_an_attempt_costs_no_other_write_of_the_batch() {
+    let (folder, db) = open();
+    std::thread::scope(|scope| {
+        for n in 0..64 {
+            let db = &db;
+            scope.spawn(move || {
+                let outcome = db.write_blocking(move |tx| {
+                    insert(tx, &format!("name {n}"))?;
+                    match n % 4 {
+                        0 => Err(ApiError::conflict("refused")),
+                        1 => tx.attempt(|_| -> ApiResult<Option<()>> { panic!("planted") }).map(drop),
+                        _ => Ok(()),
+                    }
+                });
+                assert_eq!(outcome.is_ok(), n % 4 > 1, "{n}");
+            });
+        }
+    });
+    assert_eq!(count(&db), 32);
+    drop(db);
+    let file = folder.path().join("test.db");
+    let mut conn = Opener::Sqlite {
+        path: file,
+        query_only: true,
+    }
+    .open()
+    .unwrap();
+    let kept: i64 = dsl::business_associations.count().get_result(&mut conn).unwrap();
+    assert_eq!(kept, 32);
+}
+
+/// Hints in memory that came from an undone write are known to be ahead of the database.
+#[test]
+fn an_undone_write_that_changed_hints_is_noticed() {
+    let (_folder, db) = open();
+    let before = undone();
+    let _: ApiResult<()> = db.write_blocking(|tx| {
+        tx.hints_changed();
+        Err(ApiError::conflict("refused"))
+    });
+    assert!(undone() > before);
+}
+
 #[test]
 fn readers_cannot_write() {
     let (_folder, db) = open();

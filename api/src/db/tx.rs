@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::error::ApiResult;
 use diesel::connection::TransactionManager as _;
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use tradepost_contract::{Id, Timestamp};
 
 /// A transaction being made. It reads like a connection and is the only thing that writes.
@@ -12,6 +13,7 @@ pub struct Tx<'c> {
     conn: &'c mut Conn,
     business_now: Timestamp,
     wall_now: Timestamp,
+    hints_changed: bool,
 }
 
 impl<'c> Tx<'c> {
@@ -21,7 +23,19 @@ impl<'c> Tx<'c> {
             conn,
             business_now: clock.business_now(),
             wall_now: clock.wall_now(),
+            hints_changed: false,
         }
+    }
+
+    /// Says that this transaction has changed what is remembered in memory of the market, so that the
+    /// memory is ahead of the database when the transaction is undone.
+    pub(crate) const fn hints_changed(&mut self) {
+        self.hints_changed = true;
+    }
+
+    /// To be called when the transaction was undone.
+    pub(super) const fn has_changed_hints(&self) -> bool {
+        self.hints_changed
     }
 
     /// The instant of business: windows, periods, due dates. The sandbox can move it.
@@ -38,7 +52,14 @@ impl<'c> Tx<'c> {
     /// are as before, and on PostgreSQL the locks that it took are free again.
     pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Self) -> ApiResult<Option<T>>) -> ApiResult<Option<T>> {
         Manager::begin_transaction(self.conn)?;
-        let outcome = f(self);
+        let outcome = match catch_unwind(AssertUnwindSafe(|| f(self))) {
+            Ok(outcome) => outcome,
+            Err(panic) => {
+                // Whoever catches the panic undoes one level, its own.
+                let _ = Manager::rollback_transaction(self.conn);
+                resume_unwind(panic)
+            }
+        };
         if matches!(outcome, Ok(Some(_))) {
             Manager::commit_transaction(self.conn)?;
         } else {

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tradepost_contract::ProblemCode;
@@ -33,6 +34,9 @@ trait Job: Send {
     /// what it did was undone.
     fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool;
 
+    /// Whether its last run has changed hints in memory.
+    fn has_changed_hints(&self) -> bool;
+
     /// Tells the caller, once the batch is durable or lost.
     fn answer(self: Box<Self>, commit: Commit);
 }
@@ -41,6 +45,7 @@ trait Job: Send {
 struct Pending<F, T, A> {
     write: F,
     outcome: Option<ApiResult<T>>,
+    hints_changed: bool,
     answer: A,
 }
 
@@ -51,18 +56,23 @@ where
     A: FnOnce(ApiResult<T>) + Send,
 {
     fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut Tx::new(conn, clock))))
+        let mut tx = Tx::new(conn, clock);
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx)))
             .unwrap_or_else(|_| Err(ApiError::new(ProblemCode::Internal).detail("a write panicked")));
+        self.hints_changed = tx.has_changed_hints();
         self.outcome.insert(outcome).is_ok()
+    }
+
+    fn has_changed_hints(&self) -> bool {
+        self.hints_changed
     }
 
     fn answer(self: Box<Self>, commit: Commit) {
         let Self { outcome, answer, .. } = *self;
         answer(match (outcome, commit) {
             (Some(outcome), Ok(())) => outcome,
-            // A refusal is the answer whether or not the others were committed.
-            (Some(Err(refusal)), Err(_)) => Err(refusal),
-            (Some(Ok(_)) | None, Err(failure)) => Err(ApiError::new(failure.0)),
+            // A refusal may rest on what another of the batch did, and that is lost.
+            (_, Err(failure)) => Err(ApiError::new(failure.0)),
             (None, Ok(())) => Err(ApiError::internal("a write was never run")),
         });
     }
@@ -94,6 +104,7 @@ impl Writer {
         let job = Box::new(Pending {
             write: f,
             outcome: None,
+            hints_changed: false,
             answer,
         });
         self.queue.try_send(job).map_err(|refused| match refused {
@@ -122,6 +133,9 @@ fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Box<dyn Jo
         batch.push(job);
         batch.extend(jobs.try_iter().take(BATCH - 1));
         let commit = serving.run(&mut batch);
+        if commit.is_err() {
+            super::hints_are_ahead();
+        }
         for job in batch.drain(..) {
             job.answer(commit);
         }
@@ -183,10 +197,14 @@ fn begin(conn: &mut Conn) -> QueryResult<()> {
 fn together(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> QueryResult<bool> {
     begin(conn)?;
     let all_kept = batch.iter_mut().all(|job| job.run(conn, clock));
+    expect_depth(conn, 1)?;
     if all_kept {
         Manager::commit_transaction(conn)?;
     } else {
         Manager::rollback_transaction(conn)?;
+        if batch.iter().any(|job| job.has_changed_hints()) {
+            super::hints_are_ahead();
+        }
     }
     Ok(all_kept)
 }
@@ -196,13 +214,30 @@ fn one_by_one(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Que
     begin(conn)?;
     for job in batch {
         Manager::begin_transaction(conn)?;
-        if job.run(conn, clock) {
+        let keep = job.run(conn, clock);
+        expect_depth(conn, 2)?;
+        if keep {
             Manager::commit_transaction(conn)?;
         } else {
             Manager::rollback_transaction(conn)?;
+            if job.has_changed_hints() {
+                super::hints_are_ahead();
+            }
         }
     }
+    expect_depth(conn, 1)?;
     Manager::commit_transaction(conn)
+}
+
+/// A write that left a savepoint open, or closed one too many, would make the end of the batch end
+/// something else: then nothing of it is told to be durable.
+fn expect_depth(conn: &mut Conn, depth: u32) -> QueryResult<()> {
+    let now = Manager::transaction_manager_status_mut(conn).transaction_depth()?;
+    if now.map(NonZeroU32::get) == Some(depth) {
+        Ok(())
+    } else {
+        Err(diesel::result::Error::BrokenTransactionManager)
+    }
 }
 
 fn failure_of(cause: &diesel::result::Error) -> CommitFailure {

@@ -42,12 +42,18 @@ impl SharedMarket {
     /// else a newly loaded one, which the next caller then finds.
     pub(crate) fn fresh(&self, tx: &mut Tx<'_>) -> ApiResult<Arc<Snapshot>> {
         let version = store::version(tx)?;
+        // A sale that was undone may have left word in memory that an order is full.
+        let undone = crate::db::undone();
         let known = self.newest();
-        if let Some(snapshot) = known.as_ref().filter(|snapshot| snapshot.version == version) {
+        if let Some(snapshot) = known
+            .as_ref()
+            .filter(|snapshot| snapshot.version == version && snapshot.undone == undone)
+        {
             return Ok(Arc::clone(snapshot));
         }
         let now = tx.business_now();
-        let snapshot = Arc::new(store::snapshot(tx, version, now, known.as_deref())?);
+        let snapshot = store::snapshot(tx, version, now, known.as_deref())?;
+        let snapshot = Arc::new(Snapshot { undone, ..snapshot });
         if let Ok(mut newest) = self.newest.write() {
             *newest = Some(Arc::clone(&snapshot));
         }

@@ -17,6 +17,8 @@ use tradepost_contract::{
 pub(crate) struct Snapshot {
     /// The number in `market_version` that it was loaded at.
     pub(crate) version: i64,
+    /// What `db::undone` said when it was loaded.
+    pub(super) undone: u64,
     pub(super) programmes: HashMap<ProgrammeId, Arc<Programme>>,
     pub(super) programme_by_slug: HashMap<String, ProgrammeId>,
     pub(super) products: HashMap<LeadProductId, Arc<Product>>,

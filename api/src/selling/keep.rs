@@ -100,6 +100,7 @@ pub(super) fn delivery(
             .supplier(order.supplier.id);
         events::push(tx, EventKind::OrderFilled, filled, &json!({ "sold": terms.sold }))?;
     }
+    tx.hints_changed();
     order.sold.store(terms.sold, Ordering::Relaxed);
     order.last_delivery.store(delivery.as_i64(), Ordering::Relaxed);
     Ok(LeadSale {

@@ -108,6 +108,7 @@ impl<'a> Sale<'a> {
             })?;
             for (rank, order) in taken.into_iter().flatten() {
                 let buyer = self.order(rank);
+                tx.hints_changed();
                 buyer.one_less();
                 self.buyers.add(buyer.supplier.id, buyer.business.association_id);
                 self.verdicts[rank] = Verdict::Taken(order);
@@ -214,8 +215,9 @@ impl<'a> Sale<'a> {
     }
 
     /// Saves the next leads the question, for a while.
-    fn remember_spent(&self, tx: &Tx<'_>, order: &StandingOrder, reason: RefusalReason) {
+    fn remember_spent(&self, tx: &mut Tx<'_>, order: &StandingOrder, reason: RefusalReason) {
         use RefusalReason as R;
+        tx.hints_changed();
         if !matches!(reason, R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled) {
             return;
         }

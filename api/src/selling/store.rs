@@ -3,7 +3,9 @@
 use crate::db::schema::{deliveries, lead_traces, leads, order_counters, orders, replacements, resolved_policies};
 use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel::upsert::excluded;
 use std::collections::HashMap;
 use tradepost_contract::deliveries::BillingState;
@@ -73,7 +75,8 @@ pub(super) fn owed(
 ) -> ApiResult<HashMap<OrderId, Owed>> {
     let query = || {
         replacements::table
-            .filter(replacements::status.eq(ReplacementStatus::Owed))
+            // Spelled as in the partial index, or SQLite would not use it.
+            .filter(sql::<Bool>("replacements.status = 'owed'"))
             .order((replacements::owed_at, replacements::id))
             .select((
                 replacements::id,

@@ -91,7 +91,14 @@ macro_rules! narrowed {
             $query = $query.filter(d::supplier_id.eq(supplier));
         }
         if let Some(business) = filter.business {
-            $query = $query.filter(d::business_id.eq(business));
+            // Its supplier is said, too, because the index begins with that.
+            let owners = diesel::alias!(businesses as owners);
+            let owner = owners
+                .filter(owners.field(businesses::id).eq(business))
+                .select(owners.field(businesses::supplier_id));
+            $query = $query
+                .filter(d::business_id.eq(business))
+                .filter(d::supplier_id.eq_any(owner));
         }
         if let Some(product) = filter.product {
             $query = $query.filter(d::product_id.eq(product));
