@@ -225,10 +225,13 @@ pub struct Reply {
 impl Reply {
     fn json<T: Serialize + ?Sized>(status: u16, body: &T) -> ApiResult<Self> {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        // Room for most answers; a page of a list grows a few times.
+        let mut text = Vec::with_capacity(4 * 1024);
+        serde_json::to_writer(&mut text, body)?;
         Ok(Self {
             status,
             headers,
-            body: serde_json::to_vec(body)?,
+            body: text,
             saved_body: None,
         })
     }

@@ -9,7 +9,7 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
 
@@ -30,6 +30,11 @@ pub fn current_id() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_else(|_| "-".to_owned())
 }
 
+/// The pattern of the route that a request's path leads to. Finding it means trying the patterns one
+/// after the other, so it is found once.
+#[derive(Debug, Clone)]
+pub(crate) struct Matched(pub(crate) Option<String>);
+
 /// Gives the request an id, runs it within its time limit, and finishes the answer's headers.
 pub async fn frame(
     request: ServiceRequest,
@@ -41,6 +46,7 @@ pub async fn frame(
     let limit = if slow { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
     let api = request.path().starts_with("/api/");
     let (method, path) = (request.method().clone(), request.match_pattern());
+    request.extensions_mut().insert(Matched(path.clone()));
     let started = crate::clock::stopwatch();
     CURRENT
         .scope(id.clone(), async move {

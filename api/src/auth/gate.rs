@@ -28,6 +28,7 @@ use crate::api_keys::token::{KeyToken, Mode};
 use crate::app::App;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
+use crate::request::Matched;
 use crate::routes::API;
 
 /// How old `last_used_at` of a key may be before it is written again.
@@ -88,9 +89,9 @@ pub async fn keep(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // An unknown path is answered 404 to everybody, and a method that no row names 405.
-    let operation = request
-        .match_pattern()
-        .and_then(|pattern| operation_of(request.method().as_str(), &pattern));
+    let found = request.extensions().get::<Matched>().cloned();
+    let pattern = found.map_or_else(|| request.match_pattern(), |Matched(pattern)| pattern);
+    let operation = pattern.and_then(|pattern| operation_of(request.method().as_str(), &pattern));
     if let Some(operation) = operation
         && let Access::Needs(permission) = operation.access
     {

@@ -70,11 +70,17 @@ impl Checkpoints {
 }
 
 fn copy(mut conn: Conn, commits: &Receiver<()>, finish: &AtomicBool) {
+    let mut failing = false;
     while commits.recv().is_ok() {
         std::thread::sleep(BREATH);
-        if let Err(cause) = copy_if_worth_it(&mut conn, finish) {
-            tracing::warn!(%cause, "the write-ahead log could not be copied");
+        let outcome = copy_if_worth_it(&mut conn, finish);
+        // A full disk fails at every look, and one word about it is enough.
+        match &outcome {
+            Err(cause) if !failing => tracing::warn!(%cause, "the write-ahead log could not be copied"),
+            Ok(()) if failing => tracing::info!("the write-ahead log is copied again"),
+            _ => {}
         }
+        failing = outcome.is_err();
     }
 }
 

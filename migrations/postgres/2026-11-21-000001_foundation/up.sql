@@ -475,7 +475,7 @@ CREATE INDEX return_requests_by_supplier ON return_requests (supplier_id, submit
 
 CREATE INDEX return_requests_by_time ON return_requests (submitted_at, id);
 
-CREATE INDEX return_requests_due ON return_requests (decision_due_at) WHERE status IN ('in_review', 'info_needed', 'appealed');
+CREATE INDEX return_requests_due ON return_requests (decision_due_at) WHERE status IN ('in_review', 'info_needed', 'appealed') AND escalated_at IS NULL;
 
 CREATE UNIQUE INDEX return_requests_one_live ON return_requests (delivery_id) WHERE status IN ('in_review', 'info_needed', 'approved', 'denied', 'appealed', 'final_denied');
 

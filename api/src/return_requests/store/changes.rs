@@ -5,7 +5,9 @@ use super::{OPEN, Request};
 use crate::db::schema::return_requests;
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use tradepost_contract::policy::ReasonClass;
 use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry,
@@ -157,7 +159,8 @@ pub(in crate::return_requests) fn to_escalate(
     most: i64,
 ) -> ApiResult<Vec<ReturnRequestId>> {
     Ok(return_requests::table
-        .filter(return_requests::status.eq_any(OPEN))
+        // Spelled as in the partial index, or SQLite would not use it.
+        .filter(sql::<Bool>("status IN ('in_review', 'info_needed', 'appealed')"))
         .filter(return_requests::decision_due_at.le(now))
         .filter(return_requests::escalated_at.is_null())
         .order((return_requests::decision_due_at.asc(), return_requests::id.asc()))
