@@ -2,7 +2,7 @@
 //! on a unix socket only. Each test gets a database of its own, copied from a template.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
@@ -29,8 +29,63 @@ pub(crate) fn administer(statement: &str) {
         .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
+/// A PostgreSQL of one's own, on the disk of the given folder, for measurements; it ends with this value.
+#[derive(Debug)]
+pub struct OwnCluster {
+    folder: PathBuf,
+}
+
+impl OwnCluster {
+    /// Starts it; whatever the folder held of an earlier one is gone.
+    pub fn start(folder: &Path) -> Self {
+        fs::create_dir_all(folder).expect("the folder can be made");
+        start(folder);
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// The URL of one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        let socket = self.folder.join("socket");
+        let socket = socket.to_string_lossy().replace('/', "%2F");
+        format!("postgres://tradepost@{socket}/{database}")
+    }
+
+    /// Runs one of PostgreSQL's programs on it, such as `psql`, and gives what it prints.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> std::io::Result<String> {
+        let output = unprivileged(&installed().join(program))
+            .env("PGHOST", self.folder.join("socket"))
+            .env("PGUSER", "tradepost")
+            .args(arguments)
+            .output()?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            Err(std::io::Error::other(format!("{program}: {said}")))
+        }
+    }
+}
+
+impl Drop for OwnCluster {
+    fn drop(&mut self) {
+        let stop = ["-m", "immediate", "stop", "-D"];
+        drop(
+            unprivileged(&installed().join("pg_ctl"))
+                .args(stop)
+                .arg(self.folder.join("postgres"))
+                .output(),
+        );
+    }
+}
+
+fn installed() -> PathBuf {
+    postgres_bin::find().expect("PostgreSQL is installed: `apt-get install postgresql`, or TRADEPOST_PG_BIN")
+}
+
 fn start(folder: &Path) {
-    let bin = postgres_bin::find().expect("PostgreSQL is installed: `apt-get install postgresql`, or TRADEPOST_PG_BIN");
+    let bin = installed();
     let (data, socket) = (folder.join("postgres"), folder.join("socket"));
     for owned in [&data, &socket] {
         let _ = fs::remove_dir_all(owned);

@@ -29,6 +29,7 @@ mod run_folder;
 
 pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, staff_email};
 pub use client::{Answer, Call, Client, fresh_key};
+pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Leads, Market, merged};
 pub use process::{ServerProcess, tradepost};

@@ -38,7 +38,7 @@ pub(crate) async fn measure(folder: &Path, rounds: usize) -> Outcome<Billing> {
     for round in 0..rounds {
         let file = folder.join(format!("billing-{round}.db"));
         write_books(&file).await?;
-        let server = Process::product(&file)?;
+        let server = Process::product(file.as_ref())?;
         let took = run_is_through(&file).await?;
         drop(server);
         longest = longest.max(took);
@@ -48,12 +48,12 @@ pub(crate) async fn measure(folder: &Path, rounds: usize) -> Outcome<Billing> {
         ));
     }
     let file = folder.join("billing-and-intake.db");
-    server::create_admin(&file)?;
-    let server = Process::product(&file)?;
+    server::create_admin(file.as_ref())?;
+    let server = Process::product(file.as_ref())?;
     let market = set_up(&server.address, 100).await?;
     drop(server);
     write_books(&file).await?;
-    let server = Process::product(&file)?;
+    let server = Process::product(file.as_ref())?;
     let to = crate::wire::Target {
         address: server.address.clone(),
         ..market

@@ -3,6 +3,7 @@
 
 mod billing;
 mod floor;
+mod postgres;
 mod report;
 mod sample;
 mod server;
@@ -32,12 +33,15 @@ struct Arguments {
     /// How often each scenario is measured on each server.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// In the end the product's leads are filled up to this number, and the lists measured again.
+    /// In the end the product's leads are multiplied up to this number, and the lists measured again.
     #[arg(long)]
     then_leads: Option<u64>,
     /// How long each measurement lasts, after a warm-up of a quarter of it.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
+    /// Measures on PostgreSQL instead, beside `pgbench`.
+    #[arg(long)]
+    postgres: bool,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -73,6 +77,13 @@ struct Side {
 
 async fn bench(arguments: &Arguments) -> Outcome<()> {
     let this = std::env::current_exe()?;
+    if arguments.postgres {
+        // A folder that PostgreSQL's own user can reach.
+        let folder = this.with_file_name("bench-postgres");
+        let measured = postgres::measure(&folder, arguments).await;
+        std::fs::remove_dir_all(&folder)?;
+        return measured;
+    }
     let folder = tempfile::tempdir_in(this.parent().unwrap_or(Path::new(".")))?;
     let files = (folder.path().join("product.db"), folder.path().join("floor.db"));
 
@@ -80,8 +91,8 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         "setting up: {} suppliers, {} leads on each side",
         arguments.suppliers, arguments.leads
     );
-    server::create_admin(&files.0)?;
-    let product = Process::product(&files.0)?;
+    server::create_admin(files.0.as_ref())?;
+    let product = Process::product(files.0.as_ref())?;
     let target = set_up(&product.address, arguments.suppliers).await?;
     fill(&target, arguments.leads).await?;
     let floor = Process::floor(&files.1)?;
@@ -95,7 +106,7 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     // The start is measured on what is stored by now.
     drop(product);
     let began = Instant::now();
-    let product = Process::product(&files.0)?;
+    let product = Process::product(files.0.as_ref())?;
     let start = began.elapsed();
     let idle = product.memory_kib();
     let target = Target {
@@ -165,29 +176,10 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         product.memory_kib() / 1024
     );
     println!("binary: {} MB", std::fs::metadata(server::binary()?)?.len() / 1_000_000);
-    if let Some(many) = arguments.then_leads {
-        let stored = stored(&files.0)?;
-        fill(&sides[0].target, many.saturating_sub(stored)).await?;
-        let mut lists = Table::default();
-        for _ in 0..arguments.rounds {
-            for (name, path) in [
-                ("list 50, page 1", FIRST_PAGE),
-                ("list 50, page 1,000", sides[0].deep.as_str()),
-            ] {
-                let request = sides[0].target.get(path);
-                let measured = closed_loop(&sides[0].target, 8, length / 4, length, move |_| request.clone()).await?;
-                lists.add(name, 0, &measured);
-            }
-        }
-        for name in ["list 50, page 1", "list 50, page 1,000"] {
-            println!(
-                "{name}: {} a second with {stored} leads or fewer, {} with {many}",
-                table.median(name, 0),
-                lists.median(name, 0)
-            );
-        }
-    }
     drop((product, floor));
+    if let Some(many) = arguments.then_leads {
+        crowd(&files.0, arguments, &sides[0], &table, many).await?;
+    }
 
     let billing = billing::measure(folder.path(), arguments.rounds.min(3)).await?;
     for (product, floor) in &billing.lines {
@@ -207,10 +199,74 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// How many leads the product holds by now.
-fn stored(file: &Path) -> Outcome<u64> {
-    let count: i64 = rusqlite::Connection::open(file)?.query_row("SELECT COUNT(*) FROM leads", [], |row| row.get(0))?;
-    Ok(u64::try_from(count)?)
+/// The lists once more, when the leads are many times what they were.
+async fn crowd(file: &Path, arguments: &Arguments, side: &Side, before: &Table, many: u64) -> Outcome<()> {
+    let (few, many) = multiply(file, many)?;
+    let began = Instant::now();
+    let product = Process::product(file.as_ref())?;
+    println!("start on {many} leads: {:?}", began.elapsed());
+    let target = Target {
+        address: product.address.clone(),
+        ..side.target.clone()
+    };
+    let length = Duration::from_secs(arguments.seconds);
+    let mut lists = Table::default();
+    for _ in 0..arguments.rounds {
+        for (name, path) in [
+            ("list 50, page 1", FIRST_PAGE),
+            ("list 50, page 1,000", side.deep.as_str()),
+        ] {
+            let request = target.get(path);
+            let measured = closed_loop(&target, 8, length / 4, length, move |_| request.clone()).await?;
+            lists.add(name, 0, &measured);
+        }
+    }
+    for name in ["list 50, page 1", "list 50, page 1,000"] {
+        println!(
+            "{name}: {} a second with at most {few} leads, {} with {many}",
+            before.median(name, 0),
+            lists.median(name, 0)
+        );
+    }
+    Ok(())
+}
+
+/// Copies every lead and its person, under ids of their own, until there are so many: what a list reads
+/// is what it would be, and nobody waits for a million requests. Answers how many there were and are.
+fn multiply(file: &Path, many: u64) -> Outcome<(u64, u64)> {
+    let connection = rusqlite::Connection::open(file)?;
+    let count = || -> Outcome<u64> {
+        let count: i64 = connection.query_row("SELECT COUNT(*) FROM leads", [], |row| row.get(0))?;
+        Ok(u64::try_from(count)?)
+    };
+    let few = count()?;
+    let span: i64 = connection.query_row("SELECT MAX(id) - MIN(id) + 1 FROM leads", [], |row| row.get(0))?;
+    let last: i64 = connection.query_row("SELECT MAX(id) FROM leads", [], |row| row.get(0))?;
+    let columns = |table: &str| -> Outcome<Vec<String>> {
+        let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let names = statement.query_map([table], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    };
+    connection.execute_batch("BEGIN")?;
+    for copy in 1..many.div_ceil(few.max(1)) {
+        for (table, key) in [("leads", "id"), ("lead_people", "lead_id")] {
+            let chosen: Vec<String> = columns(table)?
+                .into_iter()
+                .map(|name| match name.as_str() {
+                    name if name == key => format!("{name} - {copy} * {span}"),
+                    "external_id" => format!("external_id || '-{copy}'"),
+                    _ => name,
+                })
+                .collect();
+            let text = format!(
+                "INSERT INTO {table} SELECT {} FROM {table} WHERE {key} > {last} - {span}",
+                chosen.join(", ")
+            );
+            connection.execute(&text, [])?;
+        }
+    }
+    connection.execute_batch("COMMIT")?;
+    Ok((few, count()?))
 }
 
 const FIRST_PAGE: &str = "/api/v1/leads?status=sold_out&limit=50";

@@ -1,5 +1,6 @@
 //! Starting the two servers, and a market for the product, set up through its API.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,11 +21,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn product(file: &Path) -> Outcome<Self> {
+    /// On a SQLite file or a database of PostgreSQL.
+    pub(crate) fn product(database: &OsStr) -> Outcome<Self> {
         let mut command = Command::new(binary()?);
         command
             .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
-            .env("DATABASE_URL", file)
+            .env("DATABASE_URL", database)
             .env("RUST_LOG", "error");
         Self::start(command)
     }
@@ -77,7 +79,7 @@ pub(crate) fn binary() -> Outcome<PathBuf> {
 }
 
 /// The first person, as on every new installation.
-pub(crate) fn create_admin(file: &Path) -> Outcome<()> {
+pub(crate) fn create_admin(database: &OsStr) -> Outcome<()> {
     let mut command = Command::new(binary()?);
     command.args([
         "admin",
@@ -89,7 +91,7 @@ pub(crate) fn create_admin(file: &Path) -> Outcome<()> {
         "--password-stdin",
     ]);
     let mut child = command
-        .env("DATABASE_URL", file)
+        .env("DATABASE_URL", database)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
