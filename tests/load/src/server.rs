@@ -27,6 +27,7 @@ impl Process {
         command
             .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
             .env("DATABASE_URL", database)
+            .env("TRADEPOST_SECRET", tradepost_tests::SECRET)
             .env("RUST_LOG", "error");
         Self::start(command)
     }
@@ -92,6 +93,7 @@ pub(crate) fn create_admin(database: &OsStr) -> Outcome<()> {
     ]);
     let mut child = command
         .env("DATABASE_URL", database)
+        .env("TRADEPOST_SECRET", tradepost_tests::SECRET)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
