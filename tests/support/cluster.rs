@@ -14,11 +14,14 @@ use crate::run_folder::RunFolder;
 pub(crate) fn url(database: &str) -> String {
     let run = RunFolder::of_this_run();
     run.once("cluster", || start(run.path()));
-    let socket = run.path().join("socket");
-    format!(
-        "postgres://tradepost@{}/{database}",
-        socket.to_string_lossy().replace('/', "%2F")
-    )
+    url_in(run.path(), database)
+}
+
+/// The URL of a database of the cluster in a folder.
+fn url_in(folder: &Path, database: &str) -> String {
+    let socket = folder.join("socket");
+    let socket = socket.to_string_lossy().replace('/', "%2F");
+    format!("postgres://tradepost@{socket}/{database}")
 }
 
 /// Runs a statement as the cluster's owner.
@@ -47,9 +50,7 @@ impl OwnCluster {
 
     /// The URL of one of its databases.
     pub fn url(&self, database: &str) -> String {
-        let socket = self.folder.join("socket");
-        let socket = socket.to_string_lossy().replace('/', "%2F");
-        format!("postgres://tradepost@{socket}/{database}")
+        url_in(&self.folder, database)
     }
 
     /// Runs one of PostgreSQL's programs on it, such as `psql`, and gives what it prints.

@@ -217,10 +217,10 @@ impl<'a> Sale<'a> {
     /// Saves the next leads the question, for a while.
     fn remember_spent(&self, tx: &mut Tx<'_>, order: &StandingOrder, reason: RefusalReason) {
         use RefusalReason as R;
-        tx.hints_changed();
         if !matches!(reason, R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled) {
             return;
         }
+        tx.hints_changed();
         if let Ok(mut spent) = order.spent.lock() {
             *spent = Some(Spent {
                 reason,
