@@ -62,7 +62,8 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
     info(
         title = "Tradepost",
         description = "The back office of a business that sells leads. \
-            Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.",
+            Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`. \
+            HEAD is answered wherever GET is, without the body.",
         license(name = "AGPL-3.0-only", identifier = "AGPL-3.0-only")
     ),
     components(schemas(

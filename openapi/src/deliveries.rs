@@ -129,12 +129,18 @@ text_enum! {
 }
 
 text_enum! {
-    /// How a list of deliveries is sorted.
+    /// How a list of deliveries is sorted; a minus turns it round.
     pub enum DeliverySort {
         /// Newest first.
         Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
         /// What must be returned soonest first, and what has no deadline last.
         Deadline = "deadline",
+        /// The cheapest first. Amounts are compared whatever their currency.
+        Price = "price",
+        /// The dearest first.
+        PriceFalling = "-price",
     }
 }
 

@@ -80,6 +80,28 @@ impl InvoiceStatus {
 }
 
 text_enum! {
+    /// How a list of invoices is sorted; a minus turns it round. Amounts are compared whatever their currency.
+    pub enum InvoiceSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// What is due soonest first.
+        Due = "due",
+        /// What is due latest first.
+        DueFalling = "-due",
+        /// The smallest total first.
+        Total = "total",
+        /// The largest total first.
+        TotalFalling = "-total",
+        /// What has least left to pay first.
+        Open = "open",
+        /// What has most left to pay first.
+        OpenFalling = "-open",
+    }
+}
+
+text_enum! {
     /// What a line of an invoice charges for.
     pub enum InvoiceLineKind {
         /// One lead, delivered.
@@ -183,6 +205,9 @@ pub struct InvoiceLine {
     pub delivery_id: Option<DeliveryId>,
     /// The lead that was delivered.
     pub lead_id: Option<LeadId>,
+    /// Who enquired: the person's name, or what else is known of them; null once erased, and for a key that may
+    /// not read deliveries.
+    pub lead_name: Option<String>,
     /// The business that the lead went to.
     pub business_id: Option<BusinessId>,
     /// That business's name.

@@ -45,7 +45,7 @@ pub mod users;
 
 pub use ids::*;
 pub use money::{Currency, Money, MoneyError};
-pub use page::Page;
+pub use page::{NameSort, Page, TimeSort};
 pub use problem::{FieldError, Problem, ProblemCode};
 pub use time::{LocalDate, Timestamp};
 pub use transition::InvalidTransition;

@@ -26,5 +26,7 @@ mod return_requests;
 mod sample_leads;
 mod schema;
 mod selling;
+mod sorting;
 mod suppliers;
 mod users;
+mod web_app;

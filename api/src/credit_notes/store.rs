@@ -120,7 +120,7 @@ type Row = (
     (String, String),
 );
 
-fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Vec<CreditNote>> {
+fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<CreditNote>> {
     let mut query = credit_notes::table
         .inner_join(invoices::table.on(credit_notes::invoice_id.eq(invoices::id)))
         .inner_join(invoice_lines::table.on(credit_notes::invoice_line_id.eq(invoice_lines::id)))
@@ -220,7 +220,7 @@ fn to_credit_note(row: Row) -> ApiResult<CreditNote> {
 }
 
 pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<CreditNote>> {
-    let found = rows(conn, scope, filter, window)?;
+    let found = rows(conn, scope, filter, &window)?;
     Ok(window.finish(found, |note| (note.issued_at, note.id.as_i64())))
 }
 
@@ -229,7 +229,7 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: CreditNoteId) -> ApiResult
         id: Some(id),
         ..Filter::default()
     };
-    rows(conn, scope, filter, Window::new(None, None)?)?
+    rows(conn, scope, filter, &Window::new(None, None)?)?
         .pop()
         .ok_or_else(ApiError::not_found)
 }

@@ -9,7 +9,8 @@ use crate::lists::{Id, Many, Query, Window};
 use actix_web::get;
 use actix_web::web::Data;
 use serde::Deserialize;
-use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceStatus};
+use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceSort, InvoiceStatus};
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::{BillingRunId, InvoiceId, Page, ProgrammeId, SupplierId};
 use utoipa::IntoParams;
 
@@ -17,6 +18,9 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct InvoiceFilter {
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    sort: Option<InvoiceSort>,
     /// Only of this programme.
     programme_id: Option<ProgrammeId>,
     /// Only of this supplier.
@@ -48,12 +52,13 @@ pub(crate) struct LineWindow {
 
 /// List invoices
 ///
-/// Final invoices, newest first. A supplier's people see their own account's.
+/// Final invoices. A supplier's people see their own account's.
 #[utoipa::path(tag = "invoices", params(InvoiceFilter), responses((status = 200, body = Page<Invoice>), Problems))]
 #[get("/invoices")]
 pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, app: Data<App>) -> ApiResult<Reply> {
     let Query(asked) = query;
-    let window = Window::new(asked.limit, asked.cursor.as_deref())?;
+    let sort = asked.sort.unwrap_or(InvoiceSort::Newest);
+    let window = store::window(asked.limit, asked.cursor.as_deref(), sort)?;
     let filter = Filter {
         programme: asked.programme_id,
         supplier: asked.supplier_id,
@@ -64,7 +69,7 @@ pub(crate) async fn list_invoices(caller: Caller, query: Query<InvoiceFilter>, a
     let scope = caller.scope();
     Reply::ok(
         &app.db
-            .read(move |conn| store::list(conn, &scope, filter, window))
+            .read(move |conn| store::list(conn, &scope, filter, sort, &window))
             .await?,
     )
 }
@@ -90,12 +95,12 @@ pub(crate) async fn list_invoice_lines(
     app: Data<App>,
 ) -> ApiResult<Reply> {
     let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
-    let scope = caller.scope();
+    let (scope, named) = (caller.scope(), caller.may(Permission::DeliveriesRead));
     let page = app
         .db
         .read(move |conn| {
             let invoice = store::get(conn, &scope, id.0)?;
-            store::lines(conn, &invoice, window)
+            store::lines(conn, &invoice, &window, named)
         })
         .await?;
     Reply::ok(&page)

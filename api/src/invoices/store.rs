@@ -1,12 +1,15 @@
 //! Rows of invoices and their lines.
 
 use crate::auth::Scope;
-use crate::db::schema::{businesses, deliveries, invoice_lines, invoices, programmes, suppliers};
+use crate::db::schema::{businesses, deliveries, invoice_lines, invoices, lead_people, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
+use crate::leads::store::{PersonRow, person_columns, person_of};
+use crate::lists::{Key, KeyKind, Window, in_order};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceStatus};
+use diesel::sql_types::BigInt;
+use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceSort, InvoiceStatus};
 use tradepost_contract::{
     BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate,
     Money, Page, ProgrammeId, SupplierId, Timestamp,
@@ -141,7 +144,40 @@ macro_rules! visible {
     }};
 }
 
-pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<Invoice>> {
+/// What is still to be paid, as [`InvoiceRow::open`] has it.
+const OPEN: &str = "invoices.total_minor - invoices.paid_minor - invoices.credited_minor";
+
+/// The page that is asked for of the list in this order.
+pub(crate) fn window(limit: Option<u32>, cursor: Option<&str>, sort: InvoiceSort) -> ApiResult<Window> {
+    let kind = match sort {
+        InvoiceSort::Due | InvoiceSort::DueFalling => KeyKind::Text,
+        InvoiceSort::Newest
+        | InvoiceSort::Oldest
+        | InvoiceSort::Total
+        | InvoiceSort::TotalFalling
+        | InvoiceSort::Open
+        | InvoiceSort::OpenFalling => KeyKind::Number,
+    };
+    Window::sorted(limit, cursor, sort.as_str(), kind)
+}
+
+/// What the list is sorted by, of one row.
+fn key(invoice: &Invoice, sort: InvoiceSort) -> Key {
+    match sort {
+        InvoiceSort::Newest | InvoiceSort::Oldest => invoice.created_at.into(),
+        InvoiceSort::Due | InvoiceSort::DueFalling => invoice.due_on.to_string().into(),
+        InvoiceSort::Total | InvoiceSort::TotalFalling => invoice.total.minor.into(),
+        InvoiceSort::Open | InvoiceSort::OpenFalling => invoice.open.minor.into(),
+    }
+}
+
+pub(crate) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    sort: InvoiceSort,
+    window: &Window,
+) -> ApiResult<Page<Invoice>> {
     let mut query = visible!(scope);
     if let Some(programme) = filter.programme {
         query = query.filter(invoices::programme_id.eq(programme));
@@ -158,13 +194,19 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
     if let Some(number) = filter.number {
         query = query.filter(invoices::number.eq(number));
     }
-    if let Some((at, id)) = window.after() {
-        query = query
-            .filter(invoices::created_at.le(at))
-            .filter(invoices::created_at.lt(at).or(invoices::id.lt(id)));
-    }
+    let (number, text) = (window.after_number(), window.after_text());
+    let open = || sql::<BigInt>(OPEN);
+    let query = match sort {
+        InvoiceSort::Newest => in_order!(query, number, falling invoices::created_at, invoices::id),
+        InvoiceSort::Oldest => in_order!(query, number, rising invoices::created_at, invoices::id),
+        InvoiceSort::Due => in_order!(query, text, rising invoices::due_on, invoices::id),
+        InvoiceSort::DueFalling => in_order!(query, text, falling invoices::due_on, invoices::id),
+        InvoiceSort::Total => in_order!(query, number, rising invoices::total_minor, invoices::id),
+        InvoiceSort::TotalFalling => in_order!(query, number, falling invoices::total_minor, invoices::id),
+        InvoiceSort::Open => in_order!(query, number, rising open(), invoices::id),
+        InvoiceSort::OpenFalling => in_order!(query, number, falling open(), invoices::id),
+    };
     let rows: Vec<(InvoiceRow, (String, String))> = query
-        .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(window.fetch())
         .select((invoices::all_columns, (programmes::name, suppliers::name)))
         .load(conn)?;
@@ -172,7 +214,7 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
         .into_iter()
         .map(|(row, names)| row.into_invoice(names))
         .collect::<ApiResult<Vec<_>>>()?;
-    Ok(window.finish(found, |invoice| (invoice.created_at, invoice.id.as_i64())))
+    Ok(window.finish(found, |invoice| (key(invoice, sort), invoice.id.as_i64())))
 }
 
 /// One invoice as it is shown.
@@ -201,7 +243,13 @@ pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<In
 
 /// The lines of an invoice from a position on. Lines are in the order of their positions, so the
 /// cursor is the position alone.
-pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> ApiResult<Page<InvoiceLine>> {
+/// `named` says whether the reader may know who enquired.
+pub(crate) fn lines(
+    conn: &mut Conn,
+    invoice: &InvoiceRow,
+    window: &Window,
+    named: bool,
+) -> ApiResult<Page<InvoiceLine>> {
     type Row = (
         (
             InvoiceLineId,
@@ -216,11 +264,13 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
         ),
         Option<(LeadId, BusinessId, Timestamp)>,
         Option<String>,
+        Option<PersonRow>,
     );
     let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
     let rows: Vec<Row> = invoice_lines::table
         .left_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
         .left_join(businesses::table.on(deliveries::business_id.eq(businesses::id)))
+        .left_join(lead_people::table.on(deliveries::lead_id.eq(lead_people::lead_id)))
         .filter(invoice_lines::invoice_id.eq(invoice.id))
         .filter(invoice_lines::position.gt(after))
         .order(invoice_lines::position.asc())
@@ -239,6 +289,7 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
             ),
             (deliveries::lead_id, deliveries::business_id, deliveries::delivered_at).nullable(),
             businesses::name.nullable(),
+            person_columns!(),
         ))
         .load(conn)?;
     let lines = rows
@@ -248,7 +299,9 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
                 (id, invoice_id, position, delivery_id, kind, description, net, tax, credited),
                 delivery,
                 business_name,
+                person,
             )| {
+                let person = person_of(person.filter(|_| named));
                 Ok(InvoiceLine {
                     id,
                     invoice_id,
@@ -257,6 +310,7 @@ pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> Ap
                     description,
                     delivery_id,
                     lead_id: delivery.map(|(lead, _, _)| lead),
+                    lead_name: person.known_as().map(str::to_owned),
                     business_id: delivery.map(|(_, business, _)| business),
                     business_name,
                     delivered_at: delivery.map(|(_, _, at)| at),

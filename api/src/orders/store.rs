@@ -4,15 +4,17 @@ use crate::auth::{Caller, Scope};
 use crate::db::schema::{businesses, lead_products, order_counters, orders, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
+use crate::lists::{Key, Window, in_order};
 use crate::policy::Policies;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use tradepost_contract::lead_products::ProductStatus;
-use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderStatus, PausedBy};
+use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderSort, OrderStatus, PausedBy};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, SelfServiceMode};
 use tradepost_contract::{
-    BusinessId, Currency, Id, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    BusinessId, Currency, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
     Timestamp,
 };
 
@@ -108,10 +110,29 @@ pub(super) struct Filter {
     pub(super) product: Option<LeadProductId>,
 }
 
-/// A page of orders, newest first.
-pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<(Row, Names)>> {
+/// What is left of an order; one without a quantity has no end.
+const REMAINING: &str = "coalesce(orders.quantity - orders.sold, 9223372036854775807)";
+
+/// What the list is sorted by, of one row.
+pub(super) fn key(row: &Row, sort: OrderSort) -> Key {
+    match sort {
+        OrderSort::Newest | OrderSort::Oldest => row.created_at.into(),
+        OrderSort::Price | OrderSort::PriceFalling => row.price_minor.into(),
+        OrderSort::Remaining | OrderSort::RemainingFalling => {
+            row.quantity.map_or(i64::MAX, |quantity| quantity - row.sold).into()
+        }
+    }
+}
+
+/// A page of orders.
+pub(super) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    sort: OrderSort,
+    window: &Window,
+) -> ApiResult<Vec<(Row, Names)>> {
     let mut query = orders_with_names!()
-        .order((orders::created_at.desc(), orders::id.desc()))
         .limit(window.fetch())
         .select((columns!(), names!()))
         .into_boxed();
@@ -136,12 +157,16 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Wind
     if let Some(product) = filter.product {
         query = query.filter(orders::product_id.eq(product));
     }
-    if let Some((at, id)) = window.after() {
-        let id = OrderId::from_i64(id);
-        query = query
-            .filter(orders::created_at.le(at))
-            .filter(orders::created_at.lt(at).or(orders::id.lt(id)));
-    }
+    let remaining = || sql::<BigInt>(REMAINING);
+    let after = window.after_number();
+    let query = match sort {
+        OrderSort::Newest => in_order!(query, after, falling orders::created_at, orders::id),
+        OrderSort::Oldest => in_order!(query, after, rising orders::created_at, orders::id),
+        OrderSort::Price => in_order!(query, after, rising orders::price_minor, orders::id),
+        OrderSort::PriceFalling => in_order!(query, after, falling orders::price_minor, orders::id),
+        OrderSort::Remaining => in_order!(query, after, rising remaining(), orders::id),
+        OrderSort::RemainingFalling => in_order!(query, after, falling remaining(), orders::id),
+    };
     Ok(query.load(conn)?)
 }
 

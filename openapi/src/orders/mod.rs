@@ -86,6 +86,24 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a list of orders is sorted; a minus turns it round. Amounts are compared whatever their currency.
+    pub enum OrderSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// The cheapest first.
+        Price = "price",
+        /// The dearest first.
+        PriceFalling = "-price",
+        /// What will be filled soonest first, and what has no end last.
+        Remaining = "remaining",
+        /// What has no end first, and then what has most left.
+        RemainingFalling = "-remaining",
+    }
+}
+
 /// A standing request for leads.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Order {

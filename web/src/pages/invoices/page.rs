@@ -48,7 +48,13 @@ pub fn InvoicePage(
         api::invoices::list_invoice_lines(id, query)
     })
     .link(|line: &InvoiceLine| line.lead_id.map(|lead| Route::Console(ConsoleRoute::Lead(lead))))
-    .column(Column::text("what", "Line", |line: &InvoiceLine| line.description.clone()).on_card(Card::Title))
+    .column(
+        Column::text("lead", "Lead", |line: &InvoiceLine| {
+            line.lead_name.clone().unwrap_or_else(|| line.description.clone())
+        })
+        .on_card(Card::Title),
+    )
+    .column(Column::text("what", "Line", |line: &InvoiceLine| line.description.clone()).on_card(Card::Below))
     .column(Column::new(
         "when",
         "Delivered",

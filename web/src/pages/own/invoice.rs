@@ -1,12 +1,10 @@
 //! One invoice: who owes whom what, a line a lead, what was credited and paid. Printed, it is the invoice.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use tradepost_contract::credit_notes::CreditNote;
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceParty};
 use tradepost_contract::payments::Payment;
-use tradepost_contract::{DeliveryId, InvoiceId, Money as Amount, Timestamp};
+use tradepost_contract::{InvoiceId, Money as Amount};
 
 use super::invoices::period;
 use crate::api;
@@ -14,7 +12,6 @@ use crate::browser;
 use crate::format::{share, time, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::pages::deliveries::list::lead_name;
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::status_badge;
 use crate::ui::button::Button;
@@ -35,44 +32,6 @@ pub fn InvoicePage(
     view! { <Loaded loader=invoice let:invoice><InvoiceView invoice /></Loaded> }
 }
 
-/// The lines, and who the leads behind them are.
-#[derive(Debug, Clone, PartialEq)]
-struct Content {
-    lines: Vec<InvoiceLine>,
-    names: BTreeMap<DeliveryId, String>,
-}
-
-async fn content(id: InvoiceId) -> api::Result<Content> {
-    let lines = all_lines(id).await?;
-    // An invoice is worth reading without the names, by those who may see money and no leads.
-    let names = names(&lines).await.unwrap_or_default();
-    Ok(Content { lines, names })
-}
-
-/// The names of the leads of some lines: the API's lines have ids only, so the leads that were delivered in
-/// the same span are read.
-async fn names(lines: &[InvoiceLine]) -> api::Result<BTreeMap<DeliveryId, String>> {
-    let days = || lines.iter().filter_map(|line| line.delivered_at);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else {
-        return Ok(BTreeMap::new());
-    };
-    let mut names = BTreeMap::new();
-    let after_the_last = Timestamp::from_seconds(last.as_seconds() + 1);
-    let span = ListQuery::first(100)
-        .with("delivered_from", first.to_string())
-        .with("delivered_before", after_the_last.to_string());
-    let mut query = span.clone();
-    for _ in 0..MOST_PAGES {
-        let page = api::deliveries::list_deliveries(query).await?;
-        names.extend(page.data.iter().map(|lead| (lead.id, lead_name(lead))));
-        match page.next_cursor {
-            Some(cursor) => query = span.clone().with("cursor", cursor),
-            None => break,
-        }
-    }
-    Ok(names)
-}
-
 /// All lines: a printed invoice has no pager.
 async fn all_lines(id: InvoiceId) -> api::Result<Vec<InvoiceLine>> {
     let mut lines = Vec::new();
@@ -91,7 +50,7 @@ async fn all_lines(id: InvoiceId) -> api::Result<Vec<InvoiceLine>> {
 #[component]
 fn InvoiceView(invoice: Invoice) -> impl IntoView {
     let id = invoice.id;
-    let lines = Loader::new(move || content(id));
+    let lines = Loader::new(move || all_lines(id));
     let credits = Loader::new(move || async move {
         let query = ListQuery::first(100).with("invoice_id", id.to_string());
         Ok(api::credit_notes::list_credit_notes(query).await?.data)
@@ -118,7 +77,7 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
                     <div><dt>"Leads"</dt><dd>{share::count(invoice.line_count)}</dd></div>
                 </dl>
             </div>
-            <Loaded loader=lines shape=Shape::Rows(8) let:content><Lines content invoice=for_lines.clone() /></Loaded>
+            <Loaded loader=lines shape=Shape::Rows(8) let:lines><Lines lines invoice=for_lines.clone() /></Loaded>
             <Totals invoice=invoice.clone() />
         </article>
         <div class="columns">
@@ -142,14 +101,12 @@ fn Party(role: &'static str, party: InvoiceParty) -> impl IntoView {
 }
 
 #[component]
-fn Lines(content: Content, invoice: Invoice) -> impl IntoView {
-    let Content { lines, names } = content;
+fn Lines(lines: Vec<InvoiceLine>, invoice: Invoice) -> impl IntoView {
     let rows = lines
         .into_iter()
         .map(|line| {
             let (text, credited) = (line.description, line.credited.minor != 0);
-            let name = line.delivery_id.and_then(|delivery| names.get(&delivery).cloned());
-            let text = match (line.delivery_id, name) {
+            let text = match (line.delivery_id, line.lead_name) {
                 (Some(delivery), Some(name)) => view! {
                     <a class="line-lead" href=Route::Portal(PortalRoute::Lead(delivery)).path()>{name}</a>
                     <small class="line-what">{text}</small>

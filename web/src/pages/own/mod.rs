@@ -11,3 +11,4 @@ pub mod orders;
 pub mod return_page;
 pub mod returns;
 mod story;
+mod tutorials;

@@ -6,7 +6,7 @@ use tradepost_contract::OrderId;
 use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderHold, OrderStatus, PausedBy};
 use tradepost_contract::policy::Weekday;
 
-use super::orders::{NamedOrder, caps, named};
+use super::orders::caps;
 use crate::api;
 use crate::format::{share, words};
 use crate::kit::confirm::confirm;
@@ -28,16 +28,12 @@ pub fn OrderPage(
     /// Which.
     id: OrderId,
 ) -> impl IntoView {
-    let order = Loader::new(move || async move {
-        let order = api::orders::get_order(id).await?;
-        Ok(named(vec![order]).await?.remove(0))
-    });
-    view! { <Loaded loader=order let:row><OrderView row loader=order /></Loaded> }
+    let loader = Loader::new(move || api::orders::get_order(id));
+    view! { <Loaded loader let:order><OrderView order loader /></Loaded> }
 }
 
 #[component]
-fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
-    let order = row.order;
+fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
     let progress = order.quantity.map(|quantity| {
         let (done, total) = (
             u64::try_from(order.sold).unwrap_or(0),
@@ -47,11 +43,11 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
     });
     let hours = schedule_rows(&order);
     let (limits, held, number) = (caps(&order), held(&order), order.id.to_string());
-    let product_name = row.product.clone();
+    let product_name = order.product_name.clone();
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
     view! {
-        <PageHead title=row.product back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=row.business>
+        <PageHead title=order.product_name.clone() back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=order.business_name.clone()>
             {status_badge(status)}
         </PageHead>
         {held.map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> })}
@@ -107,7 +103,7 @@ fn held(order: &Order) -> Option<&'static str> {
 }
 
 #[component]
-fn Pause(order: Order, product: String, loader: Loader<NamedOrder>) -> impl IntoView {
+fn Pause(order: Order, product: String, loader: Loader<Order>) -> impl IntoView {
     let may = |action| order.status.after(action).is_ok() && order.allowed_actions.contains(&action);
     let (pause, resume) = (may(OrderAction::Pause), may(OrderAction::Resume));
     let form = Form::new("pause");
