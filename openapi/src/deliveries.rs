@@ -27,6 +27,8 @@ text_enum! {
         Invoiced = "invoiced",
         /// It replaces another lead and costs nothing (R44).
         Free = "free",
+        /// It was paid with its order and is never charged again (K12).
+        Paid = "paid",
     }
 }
 
@@ -64,7 +66,7 @@ impl BillingState {
             | (Self::Rejected, A::Reject | A::Hold | A::Release | A::Invoice | A::Return)
             | (Self::Invoiced, A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice)
             | (
-                Self::Returned | Self::Free,
+                Self::Returned | Self::Free | Self::Paid,
                 A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice | A::Return,
             ) => Err(InvalidTransition {
                 from: self.as_str(),

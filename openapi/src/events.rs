@@ -71,6 +71,14 @@ text_enum! {
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
         OrderFilled = "order.filled",
+        /// A buyer has ordered and is to pay.
+        CheckoutSubmitted = "checkout.submitted",
+        /// A checkout was paid, and its order is open.
+        CheckoutCompleted = "checkout.completed",
+        /// A checkout was abandoned, or its payment failed.
+        CheckoutEnded = "checkout.ended",
+        /// A coupon was made or ended.
+        CouponChanged = "coupon.changed",
         /// A programme was set up or changed.
         ProgrammeChanged = "programme.changed",
         /// A lead product was set up or changed.
@@ -177,6 +185,10 @@ text_enum! {
         ReturnEscalated = "return_escalated",
         /// A replacement lead was delivered (R44).
         ReplacementSent = "replacement_sent",
+        /// An order was placed and paid (R39).
+        OrderConfirmed = "order_confirmed",
+        /// Somebody tried to sign up with the e-mail of this account (R51).
+        SignUpRepeated = "sign_up_repeated",
         /// An order was paused.
         PauseStarted = "pause_started",
         /// An invoice was issued (R14).

@@ -159,6 +159,12 @@ ids! {
     CoverageId = "cov";
     /// A standing request for leads.
     OrderId = "ord";
+    /// An order on its way to being paid.
+    CheckoutId = "chk";
+    /// A code that makes an order cheaper.
+    CouponId = "coup";
+    /// One use of a coupon.
+    RedemptionId = "rdm";
     /// An enquiry.
     LeadId = "lead";
     /// A file of leads.

@@ -2,8 +2,8 @@
 
 use crate::transition::InvalidTransition;
 use crate::{
-    BillingRunId, BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId, SupplierId,
-    Timestamp,
+    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId,
+    SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
 
@@ -108,6 +108,8 @@ text_enum! {
         Lead = "lead",
         /// A package or its advance.
         Package = "package",
+        /// An order of leads, when it is placed (K12).
+        Order = "order",
     }
 }
 
@@ -138,8 +140,10 @@ pub struct Invoice {
     pub number: String,
     /// Where it stands.
     pub status: InvoiceStatus,
-    /// The run that made it.
-    pub billing_run_id: BillingRunId,
+    /// The run that made it; none where it came of a checkout.
+    pub billing_run_id: Option<BillingRunId>,
+    /// The checkout it came of (K12).
+    pub checkout_id: Option<CheckoutId>,
     /// The programme whose leads it charges.
     pub programme_id: ProgrammeId,
     /// What that is called now; `seller` has the name of then.

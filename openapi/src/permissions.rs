@@ -29,6 +29,12 @@ text_enum! {
         OrdersWrite = "orders.write",
         /// Pause and resume orders, where the policy lets the supplier do it.
         OrdersPause = "orders.pause",
+        /// See coupons.
+        CouponsRead = "coupons.read",
+        /// Make and end coupons.
+        CouponsWrite = "coupons.write",
+        /// Give a customer another code for a discount that was never used (R38).
+        CouponsReplace = "coupons.replace",
         /// See leads with all their particulars and selling traces.
         LeadsRead = "leads.read",
         /// Submit leads and import files of them.
@@ -86,16 +92,16 @@ impl Permission {
             }
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
-            P::SuppliersWrite | P::OrdersWrite => matches!(role, R::Admin | R::AccountManager),
+            P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite => matches!(role, R::Admin | R::AccountManager),
             P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
-            P::OrdersPause => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::OrdersPause | P::CouponsReplace => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
             P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
             P::ReturnsOverride => matches!(role, R::AccountManager | R::Admin),
-            P::InvoicesRead | P::ReportsRead => matches!(
+            P::InvoicesRead | P::ReportsRead | P::CouponsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
             ),
@@ -122,6 +128,7 @@ impl Permission {
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             P::EventsRead
             | P::AuditRead
             | P::Search

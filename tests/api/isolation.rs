@@ -24,6 +24,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "lead-products",
     "lead-imports",
     "billing-runs",
+    "coupons",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.
@@ -109,6 +110,11 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         ("deliveries", delivery),
         ("return-requests", request),
     ]);
+    let shop = app.market("lead-store").await;
+    let shopper = shop.supplier("Shopper").await;
+    let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });
+    let checkout = manager.post("/checkouts").json(&wish).send().await.created();
+    owned.insert("checkouts", id_of(&checkout));
     let finance = app.staff("finance").await;
     for collection in ["invoices", "credit-notes"] {
         let rows = finance.all(&format!("/{collection}?supplier_id={supplier}")).await;

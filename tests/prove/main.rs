@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod billing;
+mod coupons;
 mod hammer;
 mod idempotency;
 mod kill;

@@ -104,6 +104,6 @@ pub(super) const MARKET: &[Check] = &[
               UNION ALL SELECT c.invoice_line_id, 'is credited to another supplier' FROM credit_notes c JOIN invoices i ON i.id = c.invoice_id \
               JOIN invoice_lines l ON l.id = c.invoice_line_id WHERE c.supplier_id <> i.supplier_id OR l.invoice_id <> i.id OR c.legal_entity_id <> i.legal_entity_id \
               UNION ALL SELECT i.id, 'bills a supplier of another programme' FROM invoices i JOIN suppliers s ON s.id = i.supplier_id \
-              JOIN billing_runs r ON r.id = i.billing_run_id WHERE s.programme_id <> i.programme_id OR r.programme_id <> i.programme_id",
+              LEFT JOIN billing_runs r ON r.id = i.billing_run_id WHERE s.programme_id <> i.programme_id OR r.programme_id <> i.programme_id",
     },
 ];

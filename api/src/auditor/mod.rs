@@ -2,7 +2,7 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `market.rs`); what needs a policy or a calendar is
+//! query for the rows that break it (`checks.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
 //! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`). Constraints, triggers and guards
 //! should make every one of them impossible: the auditor trusts none of them.
 
@@ -10,6 +10,7 @@ mod caps;
 mod checks;
 mod closed_periods;
 mod market;
+mod shop;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -59,7 +60,7 @@ fn shown<I: tradepost_contract::Id>(id: i64) -> String {
 /// Runs every check and gives back all that is wrong.
 pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     let mut violations = Vec::new();
-    for check in checks::MONEY.iter().chain(market::MARKET) {
+    for check in checks::MONEY.iter().chain(market::MARKET).chain(shop::SHOP) {
         let found: Vec<Found> = sql_query(check.sql).load(conn)?;
         violations.extend(found.into_iter().map(|Found { row_id, detail }| Violation {
             invariant: check.invariant,
@@ -77,6 +78,7 @@ pub fn invariants() -> Vec<&'static str> {
     let mut names: Vec<_> = checks::MONEY
         .iter()
         .chain(market::MARKET)
+        .chain(shop::SHOP)
         .map(|check| check.invariant)
         .collect();
     names.extend([closed_periods::INVARIANT, caps::INVARIANT]);

@@ -222,6 +222,79 @@ table! {
 }
 
 table! {
+    coupons (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        code -> Text,
+        code_key -> Text,
+        kind -> Text,
+        rate -> Nullable<Text>,
+        amount_minor -> Nullable<BigInt>,
+        currency -> Text,
+        products -> Text,
+        min_quantity -> Nullable<BigInt>,
+        valid_from -> BigInt,
+        valid_until -> Nullable<BigInt>,
+        max_uses -> Nullable<BigInt>,
+        uses -> BigInt,
+        per_customer -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        alternative_of -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        created_by -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    checkouts (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        quantity -> BigInt,
+        daily_percent -> Nullable<BigInt>,
+        loyalty_interval -> Nullable<Text>,
+        loyalty_days -> Nullable<BigInt>,
+        bonus -> BigInt,
+        coverage -> Nullable<Text>,
+        coupon_id -> Nullable<BigInt>,
+        unit_price_minor -> BigInt,
+        discount_minor -> BigInt,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        currency -> Text,
+        tax_rate -> Text,
+        tax_label -> Text,
+        resolved_policy_id -> BigInt,
+        created_by -> Text,
+        expires_at -> BigInt,
+        submitted_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    redemptions (id) {
+        id -> BigInt,
+        coupon_id -> BigInt,
+        supplier_id -> BigInt,
+        checkout_id -> BigInt,
+        number -> BigInt,
+        status -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     orders (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -245,6 +318,7 @@ table! {
         ends_at -> Nullable<BigInt>,
         resolved_policy_id -> BigInt,
         paused_by -> Nullable<Text>,
+        checkout_id -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -555,7 +629,8 @@ table! {
 table! {
     invoices (id) {
         id -> BigInt,
-        billing_run_id -> BigInt,
+        billing_run_id -> Nullable<BigInt>,
+        checkout_id -> Nullable<BigInt>,
         legal_entity_id -> BigInt,
         programme_id -> BigInt,
         supplier_id -> BigInt,
@@ -746,8 +821,15 @@ joinable!(api_keys -> suppliers (supplier_id));
 joinable!(billing_runs -> programmes (programme_id));
 joinable!(businesses -> business_associations (association_id));
 joinable!(businesses -> suppliers (supplier_id));
+joinable!(checkouts -> businesses (business_id));
+joinable!(checkouts -> coupons (coupon_id));
+joinable!(checkouts -> lead_products (product_id));
+joinable!(checkouts -> programmes (programme_id));
+joinable!(checkouts -> suppliers (supplier_id));
 joinable!(contact_points -> businesses (business_id));
 joinable!(contact_points -> suppliers (supplier_id));
+joinable!(coupons -> programmes (programme_id));
+joinable!(coupons -> suppliers (supplier_id));
 joinable!(coverage -> orders (order_id));
 joinable!(coverage -> suppliers (supplier_id));
 joinable!(credit_notes -> invoice_lines (invoice_line_id));
@@ -789,6 +871,7 @@ joinable!(memberships -> suppliers (supplier_id));
 joinable!(memberships -> users (user_id));
 joinable!(notifications -> programmes (programme_id));
 joinable!(order_counters -> orders (order_id));
+joinable!(orders -> checkouts (checkout_id));
 joinable!(orders -> lead_products (product_id));
 joinable!(orders -> programmes (programme_id));
 joinable!(orders -> resolved_policies (resolved_policy_id));
@@ -799,6 +882,8 @@ joinable!(policy_versions -> programmes (programme_id));
 joinable!(postings -> journal_entries (entry_id));
 joinable!(postings -> ledger_accounts (account_id));
 joinable!(programmes -> legal_entities (legal_entity_id));
+joinable!(redemptions -> checkouts (checkout_id));
+joinable!(redemptions -> coupons (coupon_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
 joinable!(replacements -> programmes (programme_id));
@@ -824,7 +909,9 @@ allow_tables_to_appear_in_same_query!(
     billing_runs,
     business_associations,
     businesses,
+    checkouts,
     contact_points,
+    coupons,
     coverage,
     credit_notes,
     deliveries,
@@ -856,6 +943,7 @@ allow_tables_to_appear_in_same_query!(
     policy_versions,
     postings,
     programmes,
+    redemptions,
     replacements,
     resolved_policies,
     return_requests,

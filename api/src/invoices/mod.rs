@@ -14,6 +14,8 @@
 //! `unbilled` until a run puts it on a line and calls it `invoiced` in one guarded update. An
 //! approved return guards the same column, so exactly one of the two comes first: the line is
 //! dropped before it is invoiced, or a credit note follows it (R30). See [`ops::remedy_credit`].
+//! What was ordered at a checkout has an invoice of one line for the order (`order_invoice.rs`), and its leads
+//! are `paid` from their delivery on, so that no run bills them (K12).
 //! A replacement lead is `free` and never gets a line; an ordinary lead at price 0 gets a line of 0,
 //! so that the supplier finds every lead it received on an invoice.
 //!
@@ -21,6 +23,8 @@
 
 mod http;
 pub(crate) mod ops;
+pub(crate) mod order_invoice;
+mod order_store;
 pub(crate) mod rules;
 pub(crate) mod store;
 

@@ -11,8 +11,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceSort, InvoiceStatus};
 use tradepost_contract::{
-    BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate,
-    Money, Page, ProgrammeId, SupplierId, Timestamp,
+    BillingRunId, BusinessId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId,
+    LocalDate, Money, Page, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `invoices`, in the order of its columns.
@@ -20,7 +20,8 @@ use tradepost_contract::{
 #[expect(dead_code, reason = "a row names every column, so that a new one breaks the build")]
 pub(crate) struct InvoiceRow {
     pub(crate) id: InvoiceId,
-    pub(crate) billing_run_id: BillingRunId,
+    pub(crate) billing_run_id: Option<BillingRunId>,
+    pub(crate) checkout_id: Option<CheckoutId>,
     pub(crate) legal_entity_id: LegalEntityId,
     pub(crate) programme_id: ProgrammeId,
     pub(crate) supplier_id: SupplierId,
@@ -69,6 +70,7 @@ impl InvoiceRow {
         let Self {
             id,
             billing_run_id,
+            checkout_id,
             legal_entity_id: _,
             programme_id,
             supplier_id,
@@ -85,6 +87,7 @@ impl InvoiceRow {
             number,
             status,
             billing_run_id,
+            checkout_id,
             programme_id,
             programme_name,
             supplier_id,

@@ -32,6 +32,7 @@ pub const JOBS: &[Job] = &[
     crate::return_requests::ESCALATIONS,
     crate::lead_imports::IMPORTS,
     crate::leads::EXPIRY,
+    crate::checkouts::EXPIRY,
     crate::billing_runs::BILLING,
     crate::invoices::OVERDUE,
 ];

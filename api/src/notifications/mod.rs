@@ -27,6 +27,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::Invoice | N::CreditNote | N::PaymentReceived | N::Overdue => "billing",
         N::Activation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::ReturnInfoNeeded | N::ReturnEscalated | N::PauseStarted => "general",
+        N::OrderConfirmed | N::SignUpRepeated => "general",
     }
 }
 

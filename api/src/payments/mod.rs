@@ -7,7 +7,7 @@
 //! Tests: `invoices/rules.rs` (what a payment does), `tests/api/invoices.rs`.
 
 mod http;
-mod ops;
+pub(crate) mod ops;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;

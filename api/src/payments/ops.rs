@@ -19,7 +19,7 @@ use tradepost_contract::{FieldError, InvoiceId, PaymentId, ProblemCode};
 const LONGEST_REFERENCE: usize = 140;
 
 /// Records money received against an invoice, all that is open unless an amount is given.
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     caller: &Caller,
     invoice_id: InvoiceId,

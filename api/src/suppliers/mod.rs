@@ -27,6 +27,7 @@ mod http;
 mod member_store;
 mod members;
 mod ops;
+pub(crate) mod sign_up;
 mod standing;
 pub(crate) mod store;
 pub(crate) mod trail;

@@ -210,6 +210,100 @@ CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
 
 CREATE INDEX agreements_to_change ON agreements (next_change_at) WHERE next_change_at IS NOT NULL;
 
+CREATE TABLE coupons (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    code TEXT NOT NULL,
+    code_key TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount')),
+    rate TEXT,
+    amount_minor BIGINT CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    products TEXT NOT NULL DEFAULT '[]',
+    min_quantity BIGINT CHECK (min_quantity > 0),
+    valid_from BIGINT NOT NULL,
+    valid_until BIGINT CHECK (valid_until > valid_from),
+    max_uses BIGINT CHECK (max_uses > 0),
+    uses BIGINT NOT NULL DEFAULT 0 CHECK (uses >= 0),
+    per_customer BIGINT NOT NULL CHECK (per_customer > 0),
+    supplier_id BIGINT REFERENCES suppliers (id),
+    alternative_of BIGINT REFERENCES coupons (id),
+    ended_at BIGINT,
+    created_by TEXT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (max_uses IS NULL OR uses <= max_uses),
+    CHECK ((kind = 'percent') = (rate IS NOT NULL)),
+    CHECK ((kind = 'amount') = (amount_minor IS NOT NULL)),
+    CHECK (alternative_of IS NULL OR supplier_id IS NOT NULL),
+    UNIQUE (programme_id, code)
+);
+
+CREATE INDEX coupons_by_key ON coupons (programme_id, code_key);
+
+CREATE INDEX coupons_by_time ON coupons (created_at, id);
+
+CREATE UNIQUE INDEX coupons_one_alternative ON coupons (alternative_of, supplier_id) WHERE alternative_of IS NOT NULL AND ended_at IS NULL;
+
+CREATE TABLE checkouts (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'awaiting_payment', 'completed', 'abandoned', 'failed')),
+    quantity BIGINT NOT NULL CHECK (quantity > 0),
+    daily_percent BIGINT CHECK (daily_percent BETWEEN 1 AND 100),
+    loyalty_interval TEXT,
+    loyalty_days BIGINT CHECK (loyalty_days > 0),
+    bonus BIGINT NOT NULL DEFAULT 0 CHECK (bonus >= 0),
+    coverage TEXT,
+    coupon_id BIGINT REFERENCES coupons (id),
+    unit_price_minor BIGINT NOT NULL CHECK (unit_price_minor >= 0),
+    discount_minor BIGINT NOT NULL CHECK (discount_minor >= 0),
+    net_minor BIGINT NOT NULL CHECK (net_minor >= 0),
+    tax_minor BIGINT NOT NULL CHECK (tax_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    tax_rate TEXT NOT NULL,
+    tax_label TEXT NOT NULL,
+    resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
+    created_by TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    submitted_at BIGINT,
+    ended_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (net_minor = unit_price_minor * quantity - discount_minor),
+    CHECK ((loyalty_interval IS NULL) = (loyalty_days IS NULL) AND (loyalty_interval IS NOT NULL OR bonus = 0)),
+    CHECK ((status IN ('open', 'awaiting_payment')) = (ended_at IS NULL)),
+    FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
+);
+
+CREATE INDEX checkouts_by_supplier ON checkouts (supplier_id, created_at, id);
+
+CREATE INDEX checkouts_by_time ON checkouts (created_at, id);
+
+CREATE INDEX checkouts_to_expire ON checkouts (expires_at) WHERE status IN ('open', 'awaiting_payment');
+
+CREATE TABLE redemptions (
+    id BIGINT PRIMARY KEY,
+    coupon_id BIGINT NOT NULL REFERENCES coupons (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    checkout_id BIGINT NOT NULL REFERENCES checkouts (id),
+    number BIGINT NOT NULL CHECK (number > 0),
+    status TEXT NOT NULL CHECK (status IN ('reserved', 'consumed', 'released')),
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX redemptions_once ON redemptions (coupon_id, supplier_id, number) WHERE status <> 'released';
+
+CREATE UNIQUE INDEX redemptions_one_held ON redemptions (checkout_id) WHERE status = 'reserved';
+
+CREATE INDEX redemptions_by_checkout ON redemptions (checkout_id);
+
 CREATE TABLE orders (
     id BIGINT PRIMARY KEY,
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
@@ -233,6 +327,7 @@ CREATE TABLE orders (
     ends_at BIGINT,
     resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
     paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
+    checkout_id BIGINT UNIQUE REFERENCES checkouts (id),
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -415,7 +510,7 @@ CREATE TABLE deliveries (
     resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
     delivered_at BIGINT NOT NULL,
     return_deadline_at BIGINT,
-    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
+    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free', 'paid')),
     invoice_id BIGINT,
     replaces_delivery_id BIGINT UNIQUE,
     rejection_reason TEXT,
@@ -564,7 +659,8 @@ CREATE TABLE billing_runs (
 
 CREATE TABLE invoices (
     id BIGINT PRIMARY KEY,
-    billing_run_id BIGINT NOT NULL REFERENCES billing_runs (id),
+    billing_run_id BIGINT REFERENCES billing_runs (id),
+    checkout_id BIGINT UNIQUE REFERENCES checkouts (id),
     legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
@@ -593,6 +689,7 @@ CREATE TABLE invoices (
     CHECK (total_minor = net_minor + tax_minor),
     CHECK (paid_minor + credited_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
+    CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
     UNIQUE (billing_run_id, supplier_id),
     UNIQUE (legal_entity_id, sequence),
     UNIQUE (number)
@@ -609,7 +706,7 @@ CREATE TABLE invoice_lines (
     invoice_id BIGINT NOT NULL REFERENCES invoices (id),
     position BIGINT NOT NULL,
     delivery_id BIGINT UNIQUE REFERENCES deliveries (id),
-    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package')),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
     description TEXT NOT NULL,
     net_minor BIGINT NOT NULL,
     tax_minor BIGINT NOT NULL,

@@ -210,6 +210,100 @@ CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
 
 CREATE INDEX agreements_to_change ON agreements (next_change_at) WHERE next_change_at IS NOT NULL;
 
+CREATE TABLE coupons (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    code TEXT NOT NULL,
+    code_key TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount')),
+    rate TEXT,
+    amount_minor INTEGER CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    products TEXT NOT NULL DEFAULT '[]',
+    min_quantity INTEGER CHECK (min_quantity > 0),
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER CHECK (valid_until > valid_from),
+    max_uses INTEGER CHECK (max_uses > 0),
+    uses INTEGER NOT NULL DEFAULT 0 CHECK (uses >= 0),
+    per_customer INTEGER NOT NULL CHECK (per_customer > 0),
+    supplier_id INTEGER REFERENCES suppliers (id),
+    alternative_of INTEGER REFERENCES coupons (id),
+    ended_at INTEGER,
+    created_by TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (max_uses IS NULL OR uses <= max_uses),
+    CHECK ((kind = 'percent') = (rate IS NOT NULL)),
+    CHECK ((kind = 'amount') = (amount_minor IS NOT NULL)),
+    CHECK (alternative_of IS NULL OR supplier_id IS NOT NULL),
+    UNIQUE (programme_id, code)
+) STRICT;
+
+CREATE INDEX coupons_by_key ON coupons (programme_id, code_key);
+
+CREATE INDEX coupons_by_time ON coupons (created_at, id);
+
+CREATE UNIQUE INDEX coupons_one_alternative ON coupons (alternative_of, supplier_id) WHERE alternative_of IS NOT NULL AND ended_at IS NULL;
+
+CREATE TABLE checkouts (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'awaiting_payment', 'completed', 'abandoned', 'failed')),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    daily_percent INTEGER CHECK (daily_percent BETWEEN 1 AND 100),
+    loyalty_interval TEXT,
+    loyalty_days INTEGER CHECK (loyalty_days > 0),
+    bonus INTEGER NOT NULL DEFAULT 0 CHECK (bonus >= 0),
+    coverage TEXT,
+    coupon_id INTEGER REFERENCES coupons (id),
+    unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
+    discount_minor INTEGER NOT NULL CHECK (discount_minor >= 0),
+    net_minor INTEGER NOT NULL CHECK (net_minor >= 0),
+    tax_minor INTEGER NOT NULL CHECK (tax_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    tax_rate TEXT NOT NULL,
+    tax_label TEXT NOT NULL,
+    resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
+    created_by TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    submitted_at INTEGER,
+    ended_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (net_minor = unit_price_minor * quantity - discount_minor),
+    CHECK ((loyalty_interval IS NULL) = (loyalty_days IS NULL) AND (loyalty_interval IS NOT NULL OR bonus = 0)),
+    CHECK ((status IN ('open', 'awaiting_payment')) = (ended_at IS NULL)),
+    FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
+) STRICT;
+
+CREATE INDEX checkouts_by_supplier ON checkouts (supplier_id, created_at, id);
+
+CREATE INDEX checkouts_by_time ON checkouts (created_at, id);
+
+CREATE INDEX checkouts_to_expire ON checkouts (expires_at) WHERE status IN ('open', 'awaiting_payment');
+
+CREATE TABLE redemptions (
+    id INTEGER PRIMARY KEY,
+    coupon_id INTEGER NOT NULL REFERENCES coupons (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    checkout_id INTEGER NOT NULL REFERENCES checkouts (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    status TEXT NOT NULL CHECK (status IN ('reserved', 'consumed', 'released')),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX redemptions_once ON redemptions (coupon_id, supplier_id, number) WHERE status <> 'released';
+
+CREATE UNIQUE INDEX redemptions_one_held ON redemptions (checkout_id) WHERE status = 'reserved';
+
+CREATE INDEX redemptions_by_checkout ON redemptions (checkout_id);
+
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY,
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
@@ -233,6 +327,7 @@ CREATE TABLE orders (
     ends_at INTEGER,
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
     paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
+    checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -415,7 +510,7 @@ CREATE TABLE deliveries (
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
     delivered_at INTEGER NOT NULL,
     return_deadline_at INTEGER,
-    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
+    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free', 'paid')),
     invoice_id INTEGER,
     replaces_delivery_id INTEGER UNIQUE,
     rejection_reason TEXT,
@@ -564,7 +659,8 @@ CREATE TABLE billing_runs (
 
 CREATE TABLE invoices (
     id INTEGER PRIMARY KEY,
-    billing_run_id INTEGER NOT NULL REFERENCES billing_runs (id),
+    billing_run_id INTEGER REFERENCES billing_runs (id),
+    checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
@@ -593,6 +689,7 @@ CREATE TABLE invoices (
     CHECK (total_minor = net_minor + tax_minor),
     CHECK (paid_minor + credited_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
+    CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
     UNIQUE (billing_run_id, supplier_id),
     UNIQUE (legal_entity_id, sequence),
     UNIQUE (number)
@@ -609,7 +706,7 @@ CREATE TABLE invoice_lines (
     invoice_id INTEGER NOT NULL REFERENCES invoices (id),
     position INTEGER NOT NULL,
     delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
-    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package')),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
     description TEXT NOT NULL,
     net_minor INTEGER NOT NULL,
     tax_minor INTEGER NOT NULL,

@@ -205,7 +205,8 @@ impl Delivery {
     pub(super) const fn standing(&self) -> Standing {
         match self.billing_state {
             BillingState::Unbilled | BillingState::ReturnPending => Standing::Unbilled,
-            BillingState::Invoiced => Standing::Invoiced,
+            // What was paid with its order stands on the order's invoice.
+            BillingState::Invoiced | BillingState::Paid => Standing::Invoiced,
             BillingState::Free => Standing::Free,
             BillingState::Rejected => Standing::Rejected,
             BillingState::Returned => Standing::Returned,

@@ -106,7 +106,9 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
     let takes = invoice.status.takes_payments() && session::may(Permission::PaymentsRecord);
     let paid = invoice.clone();
     let supplier = Route::Console(ConsoleRoute::Supplier(invoice.supplier_id)).path();
-    let run = Route::Console(ConsoleRoute::BillingRun(invoice.billing_run_id)).path();
+    let run = invoice
+        .billing_run_id
+        .map(|run| (Route::Console(ConsoleRoute::BillingRun(run)).path(), "Its billing run"));
     view! {
         <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Console(ConsoleRoute::Invoices).path(), "Invoices")
             subtitle=format!("{} · {} to {}", invoice.supplier_name, date(invoice.starts_on), date(invoice.ends_before.plus_days(-1)))>
@@ -122,7 +124,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
         <div class="columns">
             <Panel title="To" more=(supplier, "The supplier")><Party party=invoice.buyer.clone() /></Panel>
             <Panel title="From"><Party party=invoice.seller.clone() /></Panel>
-            <Panel title="When" more=(run, "Its billing run")>
+            <Panel title="When" more=run>
                 <Facts>
                     <Fact name="Issued"><Time at=invoice.issued_at programme=invoice.programme_id /></Fact>
                     <Fact name="Due">{date(invoice.due_on)}</Fact>
