@@ -24,6 +24,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "lead-products",
     "lead-imports",
     "billing-runs",
+    "month-closes",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.

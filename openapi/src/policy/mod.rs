@@ -20,6 +20,7 @@ mod quantities;
 mod returns;
 mod rewards;
 mod service;
+mod tax;
 mod wording;
 
 pub use account::*;
@@ -30,6 +31,7 @@ pub use quantities::*;
 pub use returns::*;
 pub use rewards::*;
 pub use service::*;
+pub use tax::*;
 pub use wording::*;
 
 use crate::FieldError;
@@ -115,6 +117,7 @@ impl PolicySet {
         self.plan.faults(&mut faults);
         self.pause.faults(&mut faults);
         self.loyalty.faults(&mut faults);
+        self.tax.faults(&mut faults);
         if self.returns.remedy == Remedy::LineDropped
             && self.returns.window != (ReturnWindow::UntilInvoiced {})
             && self.returns.window != (ReturnWindow::None {})

@@ -10,4 +10,5 @@ pub mod order;
 pub mod orders;
 pub mod return_page;
 pub mod returns;
+pub mod statement;
 mod story;
