@@ -145,6 +145,22 @@ impl Window {
         })
     }
 
+    /// Everything there is, for files and papers.
+    pub(crate) const fn whole() -> Self {
+        Self {
+            limit: i32::MAX as usize,
+            after: None,
+        }
+    }
+
+    /// So many rows after a place, for lists that are sorted by place alone.
+    pub(crate) const fn after_place(place: i64, limit: usize) -> Self {
+        Self {
+            limit,
+            after: Some((Timestamp::from_micros(0), place)),
+        }
+    }
+
     /// How many rows to fetch: one more than the page holds, to see whether there are more.
     pub const fn fetch(&self) -> i64 {
         self.limit as i64 + 1

@@ -99,6 +99,12 @@ text_enum! {
         InvoiceOverdue = "invoice.overdue",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
+        /// Credit was paid out.
+        CreditRefunded = "credit.refunded",
+        /// A month was closed for a legal entity.
+        MonthClosed = "month.closed",
+        /// A closed month was opened again.
+        MonthReopened = "month.reopened",
         /// A person or key was created, changed or disabled.
         AccessChanged = "access.changed",
     }
@@ -195,6 +201,8 @@ text_enum! {
         Invoice = "invoice",
         /// A credit note was issued.
         CreditNote = "credit_note",
+        /// Credit was paid out.
+        CreditRefund = "credit_refund",
         /// A payment was received.
         PaymentReceived = "payment_received",
         /// An invoice is overdue.

@@ -183,6 +183,12 @@ ids! {
     InvoiceLineId = "line";
     /// A correction of a final invoice.
     CreditNoteId = "cn";
+    /// A credit that one invoice used up, in part or whole.
+    CreditAllocationId = "alloc";
+    /// A credit that was paid out.
+    CreditRefundId = "crf";
+    /// A month that was closed.
+    MonthCloseId = "close";
     /// Money received against an invoice.
     PaymentId = "pay";
     /// An account of the journal.

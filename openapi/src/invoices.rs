@@ -1,5 +1,6 @@
 //! Invoices: what a supplier owes for a period, and the lines that say why.
 
+use crate::policy::{TaxPrices, TaxRounding, TaxTreatment};
 use crate::transition::InvalidTransition;
 use crate::{
     BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId,
@@ -128,6 +129,38 @@ pub struct InvoiceParty {
     /// The tax registration, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_id: Option<String>,
+    /// The merchant's name on card statements; only the seller has one (R40).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_descriptor: Option<String>,
+    /// How to pay by bank transfer, as the seller says it; only the seller does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_instructions: Option<String>,
+}
+
+/// One tax of an invoice: the lines that share it, and what they come to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct InvoiceTax {
+    /// What the tax is called.
+    #[schema(example = "VAT")]
+    pub label: String,
+    /// The rate, as a decimal fraction: `0.20` is 20 %.
+    #[schema(value_type = String, example = "0.20")]
+    pub rate: Decimal,
+    /// Why it is this rate.
+    pub treatment: TaxTreatment,
+    /// The sentence that belongs to it, such as that of the reverse charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether the prices had the tax in them.
+    pub prices: TaxPrices,
+    /// Where fractions were rounded; always half to even.
+    pub rounding: TaxRounding,
+    /// How many lines have it.
+    pub lines: i64,
+    /// Their sum before tax.
+    pub net: Money,
+    /// Their tax.
+    pub tax: Money,
 }
 
 /// What a supplier owes for one billing period. Final invoices never change; corrections are credit notes.
@@ -166,7 +199,7 @@ pub struct Invoice {
     pub line_count: i64,
     /// The sum of the lines before tax.
     pub net: Money,
-    /// The sum of the lines' tax; tax is rounded half to even once per line.
+    /// The sum of the lines' tax.
     pub tax: Money,
     /// Net and tax.
     pub total: Money,
@@ -174,14 +207,12 @@ pub struct Invoice {
     pub paid: Money,
     /// What credit notes took off this invoice.
     pub credited: Money,
-    /// What is still to be paid: total − paid − credited.
+    /// What earlier credits paid of it when it was issued.
+    pub credit_applied: Money,
+    /// What is still to be paid: total − paid − credited − credit applied.
     pub open: Money,
-    /// The rate of tax, as a decimal fraction: `0.20` is 20 %.
-    #[schema(value_type = String, example = "0.20")]
-    pub tax_rate: Decimal,
-    /// What the tax is called.
-    #[schema(example = "VAT")]
-    pub tax_label: String,
+    /// The taxes on its lines, each once.
+    pub taxes: Vec<InvoiceTax>,
     /// Who issues it, as of then.
     pub seller: InvoiceParty,
     /// Who owes it, as of then.
@@ -220,8 +251,11 @@ pub struct InvoiceLine {
     pub delivered_at: Option<Timestamp>,
     /// The price before tax.
     pub net: Money,
-    /// The tax on it, rounded half to even.
+    /// The tax on it.
     pub tax: Money,
+    /// The rate of that tax, as a decimal fraction.
+    #[schema(value_type = String, example = "0.20")]
+    pub tax_rate: Decimal,
     /// How much of the net price was credited since.
     pub credited: Money,
 }

@@ -55,7 +55,7 @@ text_enum! {
         ReturnsOverride = "returns.override",
         /// See invoices and credit notes.
         InvoicesRead = "invoices.read",
-        /// Start and resume billing runs. Looking at one, or at what it would bill, is `reports.read`.
+        /// Start and resume billing runs, close months and open them again. Looking at a run, or at what it would bill, is `reports.read`.
         BillingRun = "billing.run",
         /// Mark invoices paid.
         PaymentsRecord = "payments.record",

@@ -25,6 +25,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "lead-imports",
     "billing-runs",
     "coupons",
+    "month-closes",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.

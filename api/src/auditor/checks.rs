@@ -2,8 +2,8 @@
 
 use super::{Check, shown};
 use tradepost_contract::{
-    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, PaymentId,
-    ReturnRequestId,
+    CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, MonthCloseId,
+    PaymentId, ReturnRequestId,
 };
 
 pub(super) const MONEY: &[Check] = &[
@@ -46,7 +46,8 @@ pub(super) const MONEY: &[Check] = &[
         show: shown::<InvoiceLineId>,
         sql: "SELECT l.id AS row_id, 'charges ' || l.net_minor || ' for a delivery that is ' || d.billing_state || ' at ' || d.price_minor AS detail \
               FROM invoice_lines l JOIN deliveries d ON d.id = l.delivery_id \
-              WHERE d.billing_state NOT IN ('invoiced', 'returned') OR d.invoice_id IS NULL OR d.invoice_id <> l.invoice_id OR d.price_minor <> l.net_minor",
+              WHERE d.billing_state NOT IN ('invoiced', 'returned') OR d.invoice_id IS NULL OR d.invoice_id <> l.invoice_id \
+              OR d.price_minor NOT IN (l.net_minor, l.net_minor + l.tax_minor)",
     },
     Check {
         invariant: "I6 an invoice is the sum of its lines",
@@ -62,14 +63,35 @@ pub(super) const MONEY: &[Check] = &[
         invariant: "I6 what is open is what was neither paid nor credited",
         show: shown::<InvoiceId>,
         sql: "SELECT i.id AS row_id, i.status || ', total ' || i.total_minor || ', paid ' || i.paid_minor || ' (payments ' || COALESCE(p.paid, 0) \
-              || '), credited ' || i.credited_minor || ' (credit notes ' || COALESCE(c.applied, 0) || ')' AS detail FROM invoices i \
+              || '), credited ' || i.credited_minor || ' (credit notes ' || COALESCE(c.applied, 0) || '), credit applied ' || i.credit_applied_minor \
+              || ' (allocations ' || COALESCE(a.used, 0) || ')' AS detail FROM invoices i \
               LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS paid FROM payments GROUP BY invoice_id) p ON p.invoice_id = i.id \
               LEFT JOIN (SELECT invoice_id, CAST(SUM(applied_minor) AS BIGINT) AS applied FROM credit_notes GROUP BY invoice_id) c ON c.invoice_id = i.id \
-              WHERE i.paid_minor <> COALESCE(p.paid, 0) OR i.credited_minor <> COALESCE(c.applied, 0) \
-              OR i.paid_minor + i.credited_minor > i.total_minor \
-              OR (i.status = 'paid' AND i.paid_minor + i.credited_minor <> i.total_minor) \
-              OR (i.status IN ('open', 'partly_paid', 'overdue', 'uncollectible') AND i.paid_minor + i.credited_minor = i.total_minor) \
-              OR (i.status = 'draft' AND i.paid_minor + i.credited_minor <> 0)",
+              LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS used FROM credit_allocations GROUP BY invoice_id) a ON a.invoice_id = i.id \
+              WHERE i.paid_minor <> COALESCE(p.paid, 0) OR i.credited_minor <> COALESCE(c.applied, 0) OR i.credit_applied_minor <> COALESCE(a.used, 0) \
+              OR i.paid_minor + i.credited_minor + i.credit_applied_minor > i.total_minor \
+              OR (i.status = 'paid' AND i.paid_minor + i.credited_minor + i.credit_applied_minor <> i.total_minor) \
+              OR (i.status IN ('open', 'partly_paid', 'overdue', 'uncollectible') AND i.paid_minor + i.credited_minor + i.credit_applied_minor = i.total_minor) \
+              OR (i.status = 'draft' AND i.paid_minor + i.credited_minor + i.credit_applied_minor <> 0)",
+    },
+    Check {
+        invariant: "I7 a credit gives out no more than it was granted",
+        show: shown::<CreditNoteId>,
+        sql: "SELECT n.id AS row_id, 'left ' || (n.total_minor - n.applied_minor) || ', granted ' || COALESCE(c.granted_minor, 0) || ', used ' \
+              || COALESCE(c.used_minor, 0) || ' (allocations ' || COALESCE(a.used, 0) || '), refunded ' || COALESCE(c.refunded_minor, 0) \
+              || ' (refunds ' || COALESCE(r.refunded, 0) || ')' AS detail FROM credit_notes n \
+              LEFT JOIN account_credits c ON c.credit_note_id = n.id \
+              LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount_minor) AS BIGINT) AS used FROM credit_allocations GROUP BY credit_note_id) a ON a.credit_note_id = n.id \
+              LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount_minor) AS BIGINT) AS refunded FROM credit_refunds GROUP BY credit_note_id) r ON r.credit_note_id = n.id \
+              WHERE n.total_minor - n.applied_minor <> COALESCE(c.granted_minor, 0) OR COALESCE(c.used_minor, 0) <> COALESCE(a.used, 0) \
+              OR COALESCE(c.refunded_minor, 0) <> COALESCE(r.refunded, 0) OR COALESCE(c.used_minor, 0) + COALESCE(c.refunded_minor, 0) > COALESCE(c.granted_minor, 0)",
+    },
+    Check {
+        invariant: "I7 credit stays with its supplier",
+        show: shown::<CreditNoteId>,
+        sql: "SELECT a.credit_note_id AS row_id, 'was used by an invoice of another supplier, legal entity or currency' AS detail FROM credit_allocations a \
+              JOIN account_credits c ON c.credit_note_id = a.credit_note_id JOIN invoices i ON i.id = a.invoice_id \
+              WHERE i.supplier_id <> c.supplier_id OR i.legal_entity_id <> c.legal_entity_id OR i.currency <> c.currency OR a.currency <> c.currency",
     },
     Check {
         invariant: "I6 numbers have no gap",
@@ -100,9 +122,9 @@ pub(super) const MONEY: &[Check] = &[
         show: shown::<LedgerAccountId>,
         sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices and credit notes say ' || (COALESCE(i.open, 0) - COALESCE(c.rest, 0)) AS detail \
               FROM ledger_accounts a \
-              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - paid_minor - credited_minor) AS BIGINT) AS open FROM invoices \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - paid_minor - credited_minor - credit_applied_minor) AS BIGINT) AS open FROM invoices \
               WHERE status NOT IN ('draft', 'void') GROUP BY legal_entity_id, supplier_id) i ON i.legal_entity_id = a.legal_entity_id AND i.supplier_id = a.supplier_id \
-              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - applied_minor) AS BIGINT) AS rest FROM credit_notes \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(granted_minor - used_minor - refunded_minor) AS BIGINT) AS rest FROM account_credits \
               GROUP BY legal_entity_id, supplier_id) c ON c.legal_entity_id = a.legal_entity_id AND c.supplier_id = a.supplier_id \
               WHERE a.kind = 'receivable' AND a.balance_minor <> COALESCE(i.open, 0) - COALESCE(c.rest, 0)",
     },
@@ -115,6 +137,22 @@ pub(super) const MONEY: &[Check] = &[
               AND NOT EXISTS (SELECT 1 FROM journal_entries j WHERE j.kind = 'credit_note' AND j.reference = c.number) \
               UNION ALL SELECT 0, 'the journal has ' || j.n || ' payments, the records ' || p.n FROM \
               (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'payment') j CROSS JOIN (SELECT COUNT(*) AS n FROM payments) p WHERE j.n <> p.n",
+    },
+    Check {
+        invariant: "a closed month gets no further entry",
+        show: shown::<MonthCloseId>,
+        sql: "SELECT c.id AS row_id, 'of ' || c.month || ' was closed with ' || c.entries || ' entries and has ' || c.now AS detail FROM \
+              (SELECT m.id, m.month, m.entries, (SELECT COUNT(DISTINCT j.id) FROM journal_entries j JOIN postings p ON p.entry_id = j.id \
+              JOIN ledger_accounts a ON a.id = p.account_id WHERE a.legal_entity_id = m.legal_entity_id AND j.posted_at < m.ends_at) AS now \
+              FROM month_closes m WHERE m.reopened_at IS NULL) c WHERE c.entries <> c.now \
+              UNION ALL SELECT m.id, 'is closed to ' || m.ends_at || ', the books only to ' || COALESCE(e.closed_before, 0) FROM month_closes m \
+              JOIN legal_entities e ON e.id = m.legal_entity_id WHERE m.reopened_at IS NULL AND m.ends_at > COALESCE(e.closed_before, 0)",
+    },
+    Check {
+        invariant: "I7 every refund is in the journal",
+        show: shown::<CreditNoteId>,
+        sql: "SELECT CAST(0 AS BIGINT) AS row_id, 'the journal has ' || j.n || ' refunds, the records ' || r.n AS detail FROM \
+              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'refund') j CROSS JOIN (SELECT COUNT(*) AS n FROM credit_refunds) r WHERE j.n <> r.n",
     },
     Check {
         invariant: "a returned delivery nets to nothing",

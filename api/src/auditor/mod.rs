@@ -3,7 +3,7 @@
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
 //! query for the rows that break it (`checks.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
-//! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`). Constraints, triggers and guards
+//! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints, triggers and guards
 //! should make every one of them impossible: the auditor trusts none of them.
 
 mod caps;
@@ -11,6 +11,7 @@ mod checks;
 mod closed_periods;
 mod market;
 mod shop;
+mod taxes;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -70,6 +71,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     }
     closed_periods::check(conn, &mut violations)?;
     caps::check(conn, &mut violations)?;
+    taxes::check(conn, &mut violations)?;
     Ok(violations)
 }
 
@@ -81,7 +83,7 @@ pub fn invariants() -> Vec<&'static str> {
         .chain(shop::SHOP)
         .map(|check| check.invariant)
         .collect();
-    names.extend([closed_periods::INVARIANT, caps::INVARIANT]);
+    names.extend([closed_periods::INVARIANT, caps::INVARIANT, taxes::INVARIANT]);
     names.dedup();
     names
 }

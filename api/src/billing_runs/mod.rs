@@ -29,12 +29,16 @@
 //!
 //! Tests: `rules.rs` (tables), `tests/api/billing_runs.rs`; crashes and eight runners in `tests/prove`.
 
+mod charges;
 mod http;
+mod next;
 mod ops;
 mod preview;
 pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
+
+pub(crate) use charges::expected_line;
 
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -45,7 +49,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::list_billing_runs)
         .service(http::create_billing_run)
         .service(http::resume_billing_run)
-        .service(http::get_billing_run);
+        .service(http::get_billing_run)
+        .service(next::get_next_invoice)
+        .service(next::list_next_invoice_lines);
 }
 
 /// Lays out periods, starts the runs that are due, and does a stretch of the run under way.

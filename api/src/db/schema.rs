@@ -13,6 +13,8 @@ table! {
         invoice_prefix -> Text,
         next_invoice_number -> BigInt,
         next_credit_note_number -> BigInt,
+        payment_instructions -> Nullable<Text>,
+        closed_before -> Nullable<BigInt>,
         created_at -> BigInt,
     }
 }
@@ -649,8 +651,8 @@ table! {
         total_minor -> BigInt,
         paid_minor -> BigInt,
         credited_minor -> BigInt,
-        tax_rate -> Text,
-        tax_label -> Text,
+        credit_applied_minor -> BigInt,
+        taxes -> Text,
         seller -> Text,
         buyer -> Text,
         version -> BigInt,
@@ -667,6 +669,7 @@ table! {
         delivery_id -> Nullable<BigInt>,
         kind -> Text,
         description -> Text,
+        tax_position -> BigInt,
         net_minor -> BigInt,
         tax_minor -> BigInt,
         credited_minor -> BigInt,
@@ -706,6 +709,62 @@ table! {
         received_on -> Text,
         recorded_by -> Text,
         created_at -> BigInt,
+    }
+}
+
+table! {
+    account_credits (credit_note_id) {
+        credit_note_id -> BigInt,
+        legal_entity_id -> BigInt,
+        supplier_id -> BigInt,
+        currency -> Text,
+        granted_minor -> BigInt,
+        used_minor -> BigInt,
+        refunded_minor -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    credit_allocations (id) {
+        id -> BigInt,
+        credit_note_id -> BigInt,
+        invoice_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    credit_refunds (id) {
+        id -> BigInt,
+        credit_note_id -> BigInt,
+        supplier_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+        reference -> Text,
+        refunded_on -> Text,
+        reason -> Text,
+        recorded_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    month_closes (id) {
+        id -> BigInt,
+        legal_entity_id -> BigInt,
+        month -> Text,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        entries -> BigInt,
+        closed_by -> Text,
+        closed_at -> BigInt,
+        reopened_by -> Nullable<Text>,
+        reopened_at -> Nullable<BigInt>,
+        reopen_reason -> Nullable<Text>,
     }
 }
 
@@ -903,6 +962,7 @@ joinable!(suppliers -> programmes (programme_id));
 joinable!(suppliers -> users (account_manager_id));
 
 allow_tables_to_appear_in_same_query!(
+    account_credits,
     agreements,
     api_keys,
     audit_entries,
@@ -913,7 +973,9 @@ allow_tables_to_appear_in_same_query!(
     contact_points,
     coupons,
     coverage,
+    credit_allocations,
     credit_notes,
+    credit_refunds,
     deliveries,
     events,
     idempotency_keys,
@@ -936,6 +998,7 @@ allow_tables_to_appear_in_same_query!(
     market_version,
     membership_businesses,
     memberships,
+    month_closes,
     notifications,
     order_counters,
     orders,

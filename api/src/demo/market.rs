@@ -240,6 +240,11 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
         "address": if british { "4 Exchange Street, Manchester M2 7HA" } else { "500 Congress Avenue, Austin, TX 78701" },
         "tax_id": if british { Some("GB123456789") } else { None },
         "invoice_prefix": brand.invoice_prefix,
+        "payment_instructions": if british {
+            "Northern Example Bank, sort code 12-34-56, account 12345678"
+        } else {
+            "Example Bank of Texas, routing 021000021, account 123456789"
+        },
     });
     let entity = staff.admin.post("/legal-entities", &entity).await?;
     let support = format!("support@{}.example", brand.slug);

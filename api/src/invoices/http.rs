@@ -1,10 +1,12 @@
 //! Reading invoices. They are made by billing runs and paid through `payments`.
 
+use super::paper;
 use super::store::{self, Filter};
 use crate::app::App;
 use crate::auth::Caller;
+use crate::calendar::Zone;
 use crate::command::Reply;
-use crate::error::{ApiResult, Problems};
+use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
 use actix_web::get;
 use actix_web::web::Data;
@@ -104,4 +106,47 @@ pub(crate) async fn list_invoice_lines(
         })
         .await?;
     Reply::ok(&page)
+}
+
+/// Export the lines of an invoice
+///
+/// As a file for a spreadsheet: all lines, in the order of their positions.
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), responses((status = 200, body = String, content_type = "text/csv"), Problems))]
+#[get("/invoices/{id}/lines.csv")]
+pub(crate) async fn export_invoice_lines(caller: Caller, id: Id<InvoiceId>, app: Data<App>) -> ApiResult<Reply> {
+    let scope = caller.scope();
+    let (number, file) = app
+        .db
+        .read(move |conn| {
+            let (invoice, lines, _) = store::whole(conn, &scope, id.0)?;
+            let file = paper::csv(&invoice, &lines)?;
+            Ok((invoice.number, file))
+        })
+        .await?;
+    Ok(Reply::csv(&format!("{number}-lines.csv"), file))
+}
+
+/// Print an invoice
+///
+/// As a PDF, on A4, or letter for a seller in North America. Its lines name leads and never people, so
+/// that it can be kept and handed on. What is paid and open is as of now; the same invoice in the same
+/// state is the same file.
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), responses((status = 200, body = [u8], content_type = "application/pdf"), Problems))]
+#[get("/invoices/{id}/pdf")]
+pub(crate) async fn get_invoice_pdf(caller: Caller, id: Id<InvoiceId>, app: Data<App>) -> ApiResult<Reply> {
+    let scope = caller.scope();
+    let (number, paper) = app
+        .db
+        .read(move |conn| {
+            let (invoice, lines, zone) = store::whole(conn, &scope, id.0)?;
+            if lines.len() > paper::MOST_LINES {
+                let message = "So long an invoice is not printed; its lines are in the CSV file.";
+                return Err(ApiError::conflict(message));
+            }
+            let zone = Zone::parse(&zone).map_err(ApiError::internal)?;
+            let paper = paper::paper(&invoice, &lines, &zone)?;
+            Ok((invoice.number, paper))
+        })
+        .await?;
+    Reply::pdf(&format!("{number}.pdf"), paper).await
 }

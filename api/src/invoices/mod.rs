@@ -8,7 +8,8 @@
 //!
 //! **States** (`InvoiceStatus`): draft → open → partly_paid → paid; open or partly_paid → overdue
 //! when the due date has passed → paid, or uncollectible. Total = Σ lines; open = total − paid −
-//! credited, never below zero (constraint).
+//! credited − credit applied, never below zero (constraint). Credit that earlier credit notes left is used
+//! up when the invoice is issued (`credit_notes/credits.rs`).
 //!
 //! **One delivery, one line** (`deliveries.billing_state` and `UNIQUE(delivery_id)`): a delivery is
 //! `unbilled` until a run puts it on a line and calls it `invoiced` in one guarded update. An
@@ -25,6 +26,7 @@ mod http;
 pub(crate) mod ops;
 pub(crate) mod order_invoice;
 mod order_store;
+pub(crate) mod paper;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -35,7 +37,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_invoices)
         .service(http::get_invoice)
-        .service(http::list_invoice_lines);
+        .service(http::list_invoice_lines)
+        .service(http::export_invoice_lines)
+        .service(http::get_invoice_pdf);
 }
 
 /// Marks unpaid invoices overdue once their due date has passed.

@@ -9,7 +9,10 @@ use crate::lists::{Key, KeyKind, Window, in_order};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceSort, InvoiceStatus};
+use rust_decimal::Decimal;
+use tradepost_contract::invoices::{
+    Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax,
+};
 use tradepost_contract::{
     BillingRunId, BusinessId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId,
     LocalDate, Money, Page, ProgrammeId, SupplierId, Timestamp,
@@ -40,8 +43,8 @@ pub(crate) struct InvoiceRow {
     pub(crate) total_minor: i64,
     pub(crate) paid_minor: i64,
     pub(crate) credited_minor: i64,
-    pub(crate) tax_rate: String,
-    pub(crate) tax_label: String,
+    pub(crate) credit_applied_minor: i64,
+    pub(crate) taxes: String,
     pub(crate) seller: String,
     pub(crate) buyer: String,
     pub(crate) version: i64,
@@ -60,12 +63,18 @@ impl InvoiceRow {
         Ok(self
             .money(self.total_minor)
             .minus(self.money(self.paid_minor))?
-            .minus(self.money(self.credited_minor))?)
+            .minus(self.money(self.credited_minor))?
+            .minus(self.money(self.credit_applied_minor))?)
+    }
+
+    /// The taxes on its lines, in the order that the lines name them by.
+    pub(crate) fn taxes(&self) -> ApiResult<Vec<InvoiceTax>> {
+        Ok(serde_json::from_str(&self.taxes)?)
     }
 
     /// The invoice as it is shown; a draft is shown to nobody.
     fn into_invoice(self, (programme_name, supplier_name): (String, String)) -> ApiResult<Invoice> {
-        let open = self.open()?;
+        let (open, taxes) = (self.open()?, self.taxes()?);
         let money = |minor| Money::new(minor, self.currency);
         let Self {
             id,
@@ -103,9 +112,9 @@ impl InvoiceRow {
             total: money(self.total_minor),
             paid: money(self.paid_minor),
             credited: money(self.credited_minor),
+            credit_applied: money(self.credit_applied_minor),
             open,
-            tax_rate: self.tax_rate.parse().map_err(ApiError::internal)?,
-            tax_label: self.tax_label,
+            taxes,
             seller: serde_json::from_str::<InvoiceParty>(&self.seller)?,
             buyer: serde_json::from_str::<InvoiceParty>(&self.buyer)?,
             version: self.version,
@@ -264,12 +273,14 @@ pub(crate) fn lines(
             i64,
             i64,
             i64,
+            i64,
         ),
         Option<(LeadId, BusinessId, Timestamp)>,
         Option<String>,
         Option<PersonRow>,
     );
     let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
+    let taxes = invoice.taxes()?;
     let rows: Vec<Row> = invoice_lines::table
         .left_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
         .left_join(businesses::table.on(deliveries::business_id.eq(businesses::id)))
@@ -286,6 +297,7 @@ pub(crate) fn lines(
                 invoice_lines::delivery_id,
                 invoice_lines::kind,
                 invoice_lines::description,
+                invoice_lines::tax_position,
                 invoice_lines::net_minor,
                 invoice_lines::tax_minor,
                 invoice_lines::credited_minor,
@@ -299,7 +311,7 @@ pub(crate) fn lines(
         .into_iter()
         .map(
             |(
-                (id, invoice_id, position, delivery_id, kind, description, net, tax, credited),
+                (id, invoice_id, position, delivery_id, kind, description, tax_position, net, tax, credited),
                 delivery,
                 business_name,
                 person,
@@ -319,12 +331,39 @@ pub(crate) fn lines(
                     delivered_at: delivery.map(|(_, _, at)| at),
                     net: invoice.money(net),
                     tax: invoice.money(tax),
+                    tax_rate: rate_of(&taxes, tax_position)?,
                     credited: invoice.money(credited),
                 })
             },
         )
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(lines, |line| (Timestamp::from_micros(0), line.position)))
+}
+
+/// An invoice with all its lines, and the time zone of its days.
+pub(crate) fn whole(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<(Invoice, Vec<InvoiceLine>, String)> {
+    let row = get(conn, scope, id)?;
+    let zone = programme_zone(conn, row.programme_id)?;
+    let lines = lines(conn, &row, Window::whole())?.data;
+    Ok((show(conn, scope, id)?, lines, zone))
+}
+
+/// The line that a credit note corrects.
+pub(crate) fn line(conn: &mut Conn, invoice: &InvoiceRow, id: InvoiceLineId) -> ApiResult<InvoiceLine> {
+    let position: i64 = invoice_lines::table
+        .find(id)
+        .select(invoice_lines::position)
+        .first(conn)?;
+    let window = Window::after_place(position - 1, 1);
+    lines(conn, invoice, window)?.data.pop().ok_or_else(ApiError::not_found)
+}
+
+fn rate_of(taxes: &[InvoiceTax], position: i64) -> ApiResult<Decimal> {
+    usize::try_from(position)
+        .ok()
+        .and_then(|position| taxes.get(position))
+        .map(|tax| tax.rate)
+        .ok_or_else(|| ApiError::internal("a line names no tax of its invoice"))
 }
 
 /// Locks an invoice for the rest of the transaction and reads it as it stands then. The version

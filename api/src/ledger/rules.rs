@@ -94,6 +94,7 @@ pub(crate) enum EntryKind {
     Invoice,
     CreditNote,
     Payment,
+    Refund,
 }
 
 impl EntryKind {
@@ -103,6 +104,7 @@ impl EntryKind {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
             Self::Payment => "payment",
+            Self::Refund => "refund",
         }
     }
 }

@@ -24,7 +24,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
     use NotificationKind as N;
     match kind {
         N::Lead | N::ReplacementSent => "leads",
-        N::Invoice | N::CreditNote | N::PaymentReceived | N::Overdue => "billing",
+        N::Invoice | N::CreditNote | N::CreditRefund | N::PaymentReceived | N::Overdue => "billing",
         N::Activation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::ReturnInfoNeeded | N::ReturnEscalated | N::PauseStarted => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",

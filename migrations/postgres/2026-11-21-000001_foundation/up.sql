@@ -8,6 +8,8 @@ CREATE TABLE legal_entities (
     invoice_prefix TEXT NOT NULL UNIQUE,
     next_invoice_number BIGINT NOT NULL DEFAULT 1 CHECK (next_invoice_number >= 1),
     next_credit_note_number BIGINT NOT NULL DEFAULT 1 CHECK (next_credit_note_number >= 1),
+    payment_instructions TEXT,
+    closed_before BIGINT,
     created_at BIGINT NOT NULL
 );
 
@@ -611,7 +613,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id BIGINT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off', 'refund')),
     reference TEXT NOT NULL,
     posted_at BIGINT NOT NULL,
     memo TEXT NOT NULL,
@@ -679,15 +681,15 @@ CREATE TABLE invoices (
     total_minor BIGINT NOT NULL DEFAULT 0,
     paid_minor BIGINT NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
     credited_minor BIGINT NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
-    tax_rate TEXT NOT NULL,
-    tax_label TEXT NOT NULL,
+    credit_applied_minor BIGINT NOT NULL DEFAULT 0 CHECK (credit_applied_minor >= 0),
+    taxes TEXT NOT NULL,
     seller TEXT NOT NULL,
     buyer TEXT NOT NULL,
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     CHECK (total_minor = net_minor + tax_minor),
-    CHECK (paid_minor + credited_minor <= total_minor),
+    CHECK (paid_minor + credited_minor + credit_applied_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
     CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
     UNIQUE (billing_run_id, supplier_id),
@@ -708,6 +710,7 @@ CREATE TABLE invoice_lines (
     delivery_id BIGINT UNIQUE REFERENCES deliveries (id),
     kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
     description TEXT NOT NULL,
+    tax_position BIGINT NOT NULL CHECK (tax_position >= 0),
     net_minor BIGINT NOT NULL,
     tax_minor BIGINT NOT NULL,
     credited_minor BIGINT NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
@@ -750,6 +753,66 @@ CREATE TABLE payments (
     created_at BIGINT NOT NULL,
     UNIQUE (invoice_id, reference)
 );
+
+CREATE TABLE account_credits (
+    credit_note_id BIGINT PRIMARY KEY REFERENCES credit_notes (id),
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    granted_minor BIGINT NOT NULL CHECK (granted_minor > 0),
+    used_minor BIGINT NOT NULL DEFAULT 0 CHECK (used_minor >= 0),
+    refunded_minor BIGINT NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (used_minor + refunded_minor <= granted_minor)
+);
+
+CREATE INDEX account_credits_left ON account_credits (supplier_id, legal_entity_id, currency, credit_note_id) WHERE used_minor + refunded_minor < granted_minor;
+
+CREATE TABLE credit_allocations (
+    id BIGINT PRIMARY KEY,
+    credit_note_id BIGINT NOT NULL REFERENCES account_credits (credit_note_id),
+    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    created_at BIGINT NOT NULL,
+    UNIQUE (credit_note_id, invoice_id)
+);
+
+CREATE INDEX credit_allocations_by_invoice ON credit_allocations (invoice_id);
+
+CREATE TABLE credit_refunds (
+    id BIGINT PRIMARY KEY,
+    credit_note_id BIGINT NOT NULL REFERENCES account_credits (credit_note_id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    reference TEXT NOT NULL,
+    refunded_on TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (credit_note_id, reference)
+);
+
+CREATE TABLE month_closes (
+    id BIGINT PRIMARY KEY,
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    month TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL CHECK (ends_at > starts_at),
+    entries BIGINT NOT NULL CHECK (entries >= 0),
+    closed_by TEXT NOT NULL,
+    closed_at BIGINT NOT NULL,
+    reopened_by TEXT,
+    reopened_at BIGINT,
+    reopen_reason TEXT,
+    CHECK ((reopened_at IS NULL) = (reopened_by IS NULL) AND (reopened_at IS NULL) = (reopen_reason IS NULL))
+);
+
+CREATE UNIQUE INDEX month_closes_in_force ON month_closes (legal_entity_id, month) WHERE reopened_at IS NULL;
+
+CREATE INDEX journal_entries_by_time ON journal_entries (posted_at, id);
 
 CREATE TABLE events (
     id BIGINT PRIMARY KEY,
@@ -869,10 +932,14 @@ CREATE TRIGGER payments_no_change BEFORE UPDATE OR DELETE ON payments FOR EACH R
 
 CREATE TRIGGER credit_notes_no_change BEFORE UPDATE OR DELETE ON credit_notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER credit_allocations_no_change BEFORE UPDATE OR DELETE ON credit_allocations FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER credit_refunds_no_change BEFORE UPDATE OR DELETE ON credit_refunds FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE FUNCTION refuse_final_invoice_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.status <> 'draft' AND (
         OLD.number IS DISTINCT FROM NEW.number OR OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.total_minor <> NEW.total_minor
-        OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.due_on IS DISTINCT FROM NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR NEW.status = 'draft')
+        OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.due_on IS DISTINCT FROM NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR OLD.taxes <> NEW.taxes OR NEW.status = 'draft')
     THEN RAISE EXCEPTION 'a final invoice is immutable'; END IF;
     RETURN NEW;
 END $$;
@@ -880,7 +947,7 @@ CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices FOR EACH ROW EXECUTE FUN
 CREATE FUNCTION refuse_final_line_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft' THEN
         IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'a line of a final invoice is immutable'; END IF;
-        IF OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.delivery_id IS DISTINCT FROM NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id
+        IF OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.tax_position <> NEW.tax_position OR OLD.delivery_id IS DISTINCT FROM NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id
         THEN RAISE EXCEPTION 'a line of a final invoice is immutable'; END IF;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;

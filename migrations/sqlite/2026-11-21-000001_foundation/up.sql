@@ -8,6 +8,8 @@ CREATE TABLE legal_entities (
     invoice_prefix TEXT NOT NULL UNIQUE,
     next_invoice_number INTEGER NOT NULL DEFAULT 1 CHECK (next_invoice_number >= 1),
     next_credit_note_number INTEGER NOT NULL DEFAULT 1 CHECK (next_credit_note_number >= 1),
+    payment_instructions TEXT,
+    closed_before INTEGER,
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -611,7 +613,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off', 'refund')),
     reference TEXT NOT NULL,
     posted_at INTEGER NOT NULL,
     memo TEXT NOT NULL,
@@ -679,15 +681,15 @@ CREATE TABLE invoices (
     total_minor INTEGER NOT NULL DEFAULT 0,
     paid_minor INTEGER NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
     credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
-    tax_rate TEXT NOT NULL,
-    tax_label TEXT NOT NULL,
+    credit_applied_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_applied_minor >= 0),
+    taxes TEXT NOT NULL,
     seller TEXT NOT NULL,
     buyer TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (total_minor = net_minor + tax_minor),
-    CHECK (paid_minor + credited_minor <= total_minor),
+    CHECK (paid_minor + credited_minor + credit_applied_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
     CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
     UNIQUE (billing_run_id, supplier_id),
@@ -708,6 +710,7 @@ CREATE TABLE invoice_lines (
     delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
     kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
     description TEXT NOT NULL,
+    tax_position INTEGER NOT NULL CHECK (tax_position >= 0),
     net_minor INTEGER NOT NULL,
     tax_minor INTEGER NOT NULL,
     credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
@@ -750,6 +753,66 @@ CREATE TABLE payments (
     created_at INTEGER NOT NULL,
     UNIQUE (invoice_id, reference)
 ) STRICT;
+
+CREATE TABLE account_credits (
+    credit_note_id INTEGER PRIMARY KEY REFERENCES credit_notes (id),
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    granted_minor INTEGER NOT NULL CHECK (granted_minor > 0),
+    used_minor INTEGER NOT NULL DEFAULT 0 CHECK (used_minor >= 0),
+    refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (used_minor + refunded_minor <= granted_minor)
+) STRICT;
+
+CREATE INDEX account_credits_left ON account_credits (supplier_id, legal_entity_id, currency, credit_note_id) WHERE used_minor + refunded_minor < granted_minor;
+
+CREATE TABLE credit_allocations (
+    id INTEGER PRIMARY KEY,
+    credit_note_id INTEGER NOT NULL REFERENCES account_credits (credit_note_id),
+    invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    created_at INTEGER NOT NULL,
+    UNIQUE (credit_note_id, invoice_id)
+) STRICT;
+
+CREATE INDEX credit_allocations_by_invoice ON credit_allocations (invoice_id);
+
+CREATE TABLE credit_refunds (
+    id INTEGER PRIMARY KEY,
+    credit_note_id INTEGER NOT NULL REFERENCES account_credits (credit_note_id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    reference TEXT NOT NULL,
+    refunded_on TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (credit_note_id, reference)
+) STRICT;
+
+CREATE TABLE month_closes (
+    id INTEGER PRIMARY KEY,
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    month TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    entries INTEGER NOT NULL CHECK (entries >= 0),
+    closed_by TEXT NOT NULL,
+    closed_at INTEGER NOT NULL,
+    reopened_by TEXT,
+    reopened_at INTEGER,
+    reopen_reason TEXT,
+    CHECK ((reopened_at IS NULL) = (reopened_by IS NULL) AND (reopened_at IS NULL) = (reopen_reason IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX month_closes_in_force ON month_closes (legal_entity_id, month) WHERE reopened_at IS NULL;
+
+CREATE INDEX journal_entries_by_time ON journal_entries (posted_at, id);
 
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
@@ -881,14 +944,22 @@ CREATE TRIGGER credit_notes_no_update BEFORE UPDATE ON credit_notes BEGIN SELECT
 
 CREATE TRIGGER credit_notes_no_delete BEFORE DELETE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes is append-only'); END;
 
+CREATE TRIGGER credit_allocations_no_update BEFORE UPDATE ON credit_allocations BEGIN SELECT RAISE(ABORT, 'credit_allocations is append-only'); END;
+
+CREATE TRIGGER credit_allocations_no_delete BEFORE DELETE ON credit_allocations BEGIN SELECT RAISE(ABORT, 'credit_allocations is append-only'); END;
+
+CREATE TRIGGER credit_refunds_no_update BEFORE UPDATE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
+
+CREATE TRIGGER credit_refunds_no_delete BEFORE DELETE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
+
 CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices
 WHEN OLD.status <> 'draft' AND (
     OLD.number IS NOT NEW.number OR OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.total_minor <> NEW.total_minor
-    OR OLD.issued_at IS NOT NEW.issued_at OR OLD.due_on IS NOT NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR NEW.status = 'draft')
+    OR OLD.issued_at IS NOT NEW.issued_at OR OLD.due_on IS NOT NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR OLD.taxes <> NEW.taxes OR NEW.status = 'draft')
 BEGIN SELECT RAISE(ABORT, 'a final invoice is immutable'); END;
 CREATE TRIGGER invoice_lines_final BEFORE UPDATE ON invoice_lines
 WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft' AND (
-    OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.delivery_id IS NOT NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id)
+    OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.tax_position <> NEW.tax_position OR OLD.delivery_id IS NOT NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id)
 BEGIN SELECT RAISE(ABORT, 'a line of a final invoice is immutable'); END;
 CREATE TRIGGER invoice_lines_kept BEFORE DELETE ON invoice_lines
 WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft'

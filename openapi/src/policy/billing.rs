@@ -310,13 +310,3 @@ pub struct DunningPolicy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspend_after_days: Option<u32>,
 }
-
-/// The tax on every line.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TaxPolicy {
-    /// The rate, such as `"0.20"`.
-    pub rate: Rate,
-    /// What the invoice calls it.
-    pub label: String,
-}

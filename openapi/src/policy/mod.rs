@@ -21,6 +21,7 @@ mod quantities;
 mod returns;
 mod rewards;
 mod service;
+mod tax;
 mod wording;
 
 pub use account::*;
@@ -32,6 +33,7 @@ pub use quantities::*;
 pub use returns::*;
 pub use rewards::*;
 pub use service::*;
+pub use tax::*;
 pub use wording::*;
 
 use crate::FieldError;
@@ -150,6 +152,7 @@ impl PolicySet {
                 "expected 1 or more",
             ));
         }
+        self.tax.faults(&mut faults);
         if self.returns.remedy == Remedy::LineDropped
             && self.returns.window != (ReturnWindow::UntilInvoiced {})
             && self.returns.window != (ReturnWindow::None {})

@@ -45,6 +45,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::BillingRuns, icondata_lu::LuPlay, "g b", P::ReportsRead),
                 (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
                 (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
+                (R::Books, icondata_lu::LuBookOpen, "g j", P::ReportsRead),
                 (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
             ],
         ),

@@ -2,9 +2,10 @@
 //! is in `parties`, what it writes about their lines in `lines`.
 
 pub(crate) mod lines;
+pub(crate) mod next;
 mod parties;
 
-pub(crate) use parties::{Seller, buyer, seller, supplier_names};
+pub(crate) use parties::{Seller, buyer, seller, supplier_names, tax_facts};
 
 use super::rules::BOUND_LOOKS_BACK;
 use crate::calendar::BillingPeriod;

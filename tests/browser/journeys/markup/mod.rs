@@ -40,6 +40,22 @@ const EXEMPT: &[(&str, &str)] = &[
         "/billing-runs/{id}/resume /reason",
         "no request makes a run stop, so none can be resumed here",
     ),
+    (
+        "/month-closes/{id}/reopen /reason",
+        "a closed month would stop what other journeys post; it is shown like every reason",
+    ),
+    (
+        "/credit-notes/{id}/refunds /reference",
+        "no request here leaves a credit that could be refunded",
+    ),
+    (
+        "/credit-notes/{id}/refunds /reason",
+        "no request here leaves a credit that could be refunded",
+    ),
+    (
+        "PolicySet /tax/rules/*/place/country",
+        "refused unless it is a country's code",
+    ),
     ("PolicySet /calendar/holidays/*", "a date"),
     (
         "PolicySet /returns/guidelines_url",

@@ -131,6 +131,8 @@ async fn catalogue(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Re
     let id = text(&draft, "id")?;
     let mut policy = staff.spoil("PolicySet", draft["policy"].clone());
     policy["notices"]["xss"] = json!({ "text": hostile(400), "version": hostile(30), "must_accept": false });
+    policy["tax"]["rules"]["xss"] = json!({ "place": { "where": "country", "country": "IS" },
+        "charge": { "kind": "reverse_charge", "label": hostile(40), "note": hostile(300) } });
     for key in [
         "lead_list",
         "return_request",

@@ -8,15 +8,18 @@ use tradepost_contract::{InvoiceId, Money as Amount};
 
 use super::invoices::period;
 use crate::api;
+use crate::api::files::File;
 use crate::browser;
 use crate::format::{share, time, words};
+use crate::kit::download::DownloadButton;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::status_badge;
-use crate::ui::button::Button;
+use crate::ui::button::{Button, Look};
 use crate::ui::money::Money;
 use crate::ui::page::{PageHead, Panel};
+use crate::ui::taxes::{TaxNotes, TaxRows};
 use crate::ui::time::{Shown, Time};
 
 /// Lines come a hundred at a time; an invoice with more than this many pages of them is none of ours.
@@ -61,10 +64,16 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
         let _ = browser::window().print();
     });
     let for_lines = invoice.clone();
+    let (pdf_name, csv_name) = (
+        format!("{}.pdf", invoice.number),
+        format!("{}-lines.csv", invoice.number),
+    );
     view! {
         <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle=period(&invoice)>
             {status_badge(invoice.status)}
-            <Button on_click=print icon=icondata_lu::LuPrinter>"Print"</Button>
+            <DownloadButton file=File::InvoicePdf(id) name=pdf_name label="PDF" />
+            <DownloadButton file=File::InvoiceLines(id) name=csv_name label="CSV" />
+            <Button look=Look::Quiet on_click=print icon=icondata_lu::LuPrinter>"Print"</Button>
         </PageHead>
         <article class="sheet">
             <div class="parties">
@@ -139,20 +148,37 @@ fn Lines(lines: Vec<InvoiceLine>, invoice: Invoice) -> impl IntoView {
 
 #[component]
 fn Totals(invoice: Invoice) -> impl IntoView {
-    let tax = format!("{} {}", invoice.tax_label, share::percent(Some(invoice.tax_rate)));
-    let row = |name: String, amount: Amount, strong: bool| {
+    let pay = invoice.clone();
+    let row = |name: &'static str, amount: Amount, strong: bool| {
         let class = if strong { "total strong" } else { "total" };
         view! { <div class=class><dt>{name}</dt><dd><Money amount /></dd></div> }
     };
     view! {
         <dl class="totals">
-            {row("Net".to_owned(), invoice.net, false)}
-            {row(tax, invoice.tax, false)}
-            {row("Total".to_owned(), invoice.total, true)}
-            {(invoice.credited.minor != 0).then(|| row("Credited".to_owned(), invoice.credited, false))}
-            {(invoice.paid.minor != 0).then(|| row("Paid".to_owned(), invoice.paid, false))}
-            {row("Open".to_owned(), invoice.open, true)}
+            {row("Net", invoice.net, false)}
+            <TaxRows taxes=invoice.taxes.clone() />
+            {row("Total", invoice.total, true)}
+            {(invoice.credit_applied.minor != 0).then(|| row("Credit applied", invoice.credit_applied, false))}
+            {(invoice.credited.minor != 0).then(|| row("Credited", invoice.credited, false))}
+            {(invoice.paid.minor != 0).then(|| row("Paid", invoice.paid, false))}
+            {row("Open", invoice.open, true)}
         </dl>
+        <TaxNotes taxes=invoice.taxes />
+        {(invoice.open.minor > 0).then(|| view! { <HowToPay invoice=pay /> })}
+    }
+}
+
+/// How to pay, and what a card statement will say (R40).
+#[component]
+fn HowToPay(invoice: Invoice) -> impl IntoView {
+    let seller = invoice.seller;
+    view! {
+        <div class="party">
+            <h2>"How to pay"</h2>
+            {seller.payment_instructions.map(|text| view! { <p class="party-address">{text}</p> })}
+            <p>{format!("Quote {} with your payment.", invoice.number)}</p>
+            {seller.statement_descriptor.map(|name| view! { <p class="muted">{format!("A card payment appears on your statement as {name}.")}</p> })}
+        </div>
     }
 }
 

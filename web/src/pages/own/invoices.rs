@@ -88,7 +88,10 @@ pub fn Invoices() -> impl IntoView {
             .on_card(Card::Aside),
         );
     view! {
-        <PageHead title="Invoices" />
+        <PageHead title="Invoices">
+            <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
+            <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>
+        </PageHead>
         <ListView list />
     }
 }
