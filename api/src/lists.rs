@@ -149,6 +149,7 @@ impl Window {
     pub(crate) const fn whole() -> Self {
         Self {
             limit: i32::MAX as usize,
+            sort: "",
             after: None,
         }
     }
@@ -157,7 +158,8 @@ impl Window {
     pub(crate) const fn after_place(place: i64, limit: usize) -> Self {
         Self {
             limit,
-            after: Some((Timestamp::from_micros(0), place)),
+            sort: "",
+            after: Some((Key::Number(0), place)),
         }
     }
 

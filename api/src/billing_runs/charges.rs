@@ -25,10 +25,23 @@ pub(crate) fn expected_line(
     policy: &TaxPolicy,
     price: Money,
 ) -> ApiResult<Split> {
+    let tax = tax_of(conn, programme, supplier, policy)?;
+    Ok(tax.sums(&[(price, 1)], Money::zero(price.currency))?)
+}
+
+/// The tax on what a supplier buys, by both sides as they are now.
+pub(crate) fn tax_of(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    supplier: SupplierId,
+    policy: &TaxPolicy,
+) -> ApiResult<Tax> {
     let seller = store::seller(conn, programme)?.ok_or_else(ApiError::not_found)?;
     let buyer = store::buyer(conn, supplier)?;
-    let tax = resolve(policy, parties(&seller.party, &buyer.country, buyer.tax_id.is_some()));
-    Ok(tax.sums(&[(price, 1)], Money::zero(price.currency))?)
+    Ok(resolve(
+        policy,
+        parties(&seller.party, &buyer.country, buyer.tax_id.is_some()),
+    ))
 }
 
 /// Lines by their tax and price.

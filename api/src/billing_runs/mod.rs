@@ -38,7 +38,7 @@ pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
 
-pub(crate) use charges::expected_line;
+pub(crate) use charges::{expected_line, tax_of};
 
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -81,8 +81,7 @@ pub(crate) fn payment_succeeded(
         description: description(&row, &product.name),
         net: row.money(row.net_minor),
         tax: row.money(row.tax_minor),
-        tax_rate: &row.tax_rate,
-        tax_label: &row.tax_label,
+        taxes: format!("[{}]", row.tax),
     };
     let invoice = order_invoice::issue(tx, &policy, &issued)?;
     row.status = status;

@@ -3,6 +3,7 @@
 use super::store::{self, ProductFacts, Row};
 use super::{complete, end, rules, view};
 use crate::auth::Caller;
+use crate::billing_runs::tax_of;
 use crate::businesses::store as businesses;
 use crate::coupons::{self, Wish};
 use crate::db::Tx;
@@ -12,6 +13,7 @@ use crate::policy::{self, Policies};
 use crate::suppliers::store as accounts;
 use crate::suppliers::store::Account;
 use crate::suppliers::{care, fields, trail};
+use crate::tax::rules::{Split, Tax};
 use crate::{coverage, payments};
 use serde_json::json;
 use std::sync::Arc;
@@ -45,6 +47,8 @@ struct Checked {
     policy_id: ResolvedPolicyId,
     policy: Arc<PolicySet>,
     product: ProductFacts,
+    /// The tax on what the supplier buys.
+    tax: Tax,
     hold_minutes: u32,
 }
 
@@ -93,8 +97,7 @@ pub(super) fn create(
         net_minor: 0,
         tax_minor: 0,
         currency: checked.product.price.currency,
-        tax_rate: String::new(),
-        tax_label: String::new(),
+        tax: String::new(),
         resolved_policy_id: checked.policy_id,
         created_by: caller.actor().name,
         expires_at: now,
@@ -349,9 +352,11 @@ fn check(
         join,
     );
     faults.finish()?;
+    let tax = tax_of(tx, account.programme_id, account.id, &policy.tax)?;
     Ok(Checked {
         policy_id,
         policy,
+        tax,
         product,
         hold_minutes,
     })
@@ -360,7 +365,7 @@ fn check(
 /// Writes what is wanted, its price and its time into the row.
 fn fill(row: &mut Row, wanted: &Wanted, checked: &Checked, discount: Option<&Discount>, tx: &Tx<'_>) -> ApiResult<()> {
     let Checked { policy, product, .. } = checked;
-    let quote = rules::quote(product.price, wanted.quantity, discount, policy.tax.rate)?;
+    let quote = rules::quote(product.price, wanted.quantity, discount, &checked.tax)?;
     let mut faults = fields::Faults::default();
     let join = wanted.loyalty.as_ref();
     let joined = rules::loyalty(&mut faults, &policy.loyalty, product.exclusivity, wanted.quantity, join);
@@ -382,8 +387,11 @@ fn fill(row: &mut Row, wanted: &Wanted, checked: &Checked, discount: Option<&Dis
     row.net_minor = quote.net.minor;
     row.tax_minor = quote.tax.minor;
     row.currency = quote.total.currency;
-    row.tax_rate = policy.tax.rate.to_string();
-    row.tax_label.clone_from(&policy.tax.label);
+    let sums = Split {
+        net: quote.net,
+        tax: quote.tax,
+    };
+    row.tax = serde_json::to_string(&checked.tax.clone().on_invoice(1, sums))?;
     row.resolved_policy_id = checked.policy_id;
     row.expires_at = tx
         .business_now()

@@ -1,8 +1,8 @@
 //! What an order of leads costs, how many it brings, and how many a day. Pure.
 
 use crate::coupons::rules::taken_off;
-use crate::invoices::rules::line_tax;
 use crate::suppliers::fields::Faults;
+use crate::tax::rules::Tax;
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use tradepost_contract::checkouts::{JoinLoyalty, OrderLoyalty, Quote};
@@ -96,22 +96,21 @@ pub(super) fn quote(
     unit_price: Money,
     quantity: i64,
     discount: Option<&Discount>,
-    tax: Rate,
+    tax: &Tax,
 ) -> Result<Quote, MoneyError> {
     let subtotal = unit_price.times(quantity)?;
     let discount = match discount {
         Some(discount) => taken_off(discount, subtotal)?,
         None => Money::zero(unit_price.currency),
     };
-    let net = subtotal.minus(discount)?;
-    let tax = line_tax(net, tax)?;
+    let split = tax.sums(&[(subtotal.minus(discount)?, 1)], Money::zero(unit_price.currency))?;
     Ok(Quote {
         unit_price,
         subtotal,
         discount,
-        net,
-        tax,
-        total: net.plus(tax)?,
+        net: split.net,
+        tax: split.tax,
+        total: split.net.plus(split.tax)?,
     })
 }
 
@@ -121,7 +120,7 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeMap;
     use tradepost_contract::Currency;
-    use tradepost_contract::policy::Sequence;
+    use tradepost_contract::policy::{Sequence, TaxPrices, TaxRounding, TaxTreatment};
 
     /// R54: rounded up, at least 1.
     #[rstest]
@@ -226,7 +225,15 @@ mod tests {
         #[case] tax: &str,
         #[case] expected: [i64; 5],
     ) {
-        let quoted = quote(Money::new(price, Currency::USD), quantity, discount.as_ref(), rate(tax)).unwrap();
+        let tax = Tax {
+            label: "Sales tax".to_owned(),
+            rate: rate(tax).decimal(),
+            treatment: TaxTreatment::Charged,
+            note: None,
+            prices: TaxPrices::Exclusive,
+            rounding: TaxRounding::PerLine,
+        };
+        let quoted = quote(Money::new(price, Currency::USD), quantity, discount.as_ref(), &tax).unwrap();
         let amounts = [quoted.subtotal, quoted.discount, quoted.net, quoted.tax, quoted.total];
         assert_eq!(amounts.map(|amount| amount.minor), expected);
     }

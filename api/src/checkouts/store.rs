@@ -35,8 +35,8 @@ pub(super) struct Row {
     pub(super) net_minor: i64,
     pub(super) tax_minor: i64,
     pub(super) currency: Currency,
-    pub(super) tax_rate: String,
-    pub(super) tax_label: String,
+    /// The tax of the quote, as its invoice will show it.
+    pub(super) tax: String,
     pub(super) resolved_policy_id: ResolvedPolicyId,
     pub(super) created_by: String,
     pub(super) expires_at: Timestamp,

@@ -9,6 +9,7 @@ use crate::lists::Window;
 use crate::policy::Policies;
 use tradepost_contract::CheckoutId;
 use tradepost_contract::checkouts::{Checkout, CheckoutAction, OrderLoyalty, Quote};
+use tradepost_contract::invoices::InvoiceTax;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{SelfServiceField, SelfServiceMode};
 use tradepost_contract::programmes::Brand;
@@ -65,6 +66,7 @@ fn checkout(row: Row, around: Around, allowed_actions: Vec<CheckoutAction>) -> A
     let (names, (eta_text, brand, coupon), (order_id, invoice_id)) = around;
     let (programme_name, supplier_name, business_name, product_name) = names;
     let order_quantity = row.quantity + row.bonus;
+    let tax: InvoiceTax = serde_json::from_str(&row.tax)?;
     let unit_price = row.money(row.unit_price_minor);
     let quote = Quote {
         unit_price,
@@ -95,8 +97,8 @@ fn checkout(row: Row, around: Around, allowed_actions: Vec<CheckoutAction>) -> A
         coverage: row.coverage.as_deref().map(serde_json::from_str).transpose()?,
         coupon,
         quote,
-        tax_rate: row.tax_rate.parse().map_err(ApiError::internal)?,
-        tax_label: row.tax_label,
+        tax_rate: tax.rate.to_string().parse().map_err(ApiError::internal)?,
+        tax_label: tax.label,
         descriptor: serde_json::from_str::<Brand>(&brand)?.descriptor,
         order_id,
         invoice_id,

@@ -18,7 +18,7 @@ use tradepost_contract::{CheckoutId, InvoiceId, Money, ProgrammeId, SupplierId};
 
 /// What is charged for an order.
 #[derive(Debug, Clone)]
-pub(crate) struct OrderInvoice<'a> {
+pub(crate) struct OrderInvoice {
     /// Where it was ordered.
     pub(crate) checkout: CheckoutId,
     pub(crate) programme: ProgrammeId,
@@ -27,12 +27,12 @@ pub(crate) struct OrderInvoice<'a> {
     pub(crate) description: String,
     pub(crate) net: Money,
     pub(crate) tax: Money,
-    pub(crate) tax_rate: &'a str,
-    pub(crate) tax_label: &'a str,
+    /// The one tax of the order, as a JSON list.
+    pub(crate) taxes: String,
 }
 
 /// Issues the invoice of an order and posts it. It is final at once; one that comes to nothing is paid at once.
-pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice<'_>) -> ApiResult<InvoiceId> {
+pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -> ApiResult<InvoiceId> {
     let seller = parties::seller(tx, order.programme)?.ok_or_else(ApiError::not_found)?;
     let buyer = parties::buyer(tx, order.supplier)?;
     let total = order.net.plus(order.tax)?;

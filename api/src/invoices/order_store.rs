@@ -26,7 +26,7 @@ pub(super) struct NewInvoice<'a> {
 }
 
 /// Writes the invoice and its line.
-pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice<'_>, new: &NewInvoice<'_>) -> ApiResult<()> {
+pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice, new: &NewInvoice<'_>) -> ApiResult<()> {
     let now = tx.business_now();
     let row = (
         (
@@ -50,8 +50,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice<'_>, new: &NewInvoice
             invoices::net_minor.eq(order.net.minor),
             invoices::tax_minor.eq(order.tax.minor),
             invoices::total_minor.eq(new.total.minor),
-            invoices::tax_rate.eq(order.tax_rate),
-            invoices::tax_label.eq(order.tax_label),
+            invoices::taxes.eq(&order.taxes),
             invoices::seller.eq(serde_json::to_string(new.seller)?),
             invoices::buyer.eq(serde_json::to_string(new.buyer)?),
             invoices::created_at.eq(now),
@@ -65,6 +64,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice<'_>, new: &NewInvoice
         invoice_lines::position.eq(1),
         invoice_lines::kind.eq(InvoiceLineKind::Order),
         invoice_lines::description.eq(&order.description),
+        invoice_lines::tax_position.eq(0),
         invoice_lines::net_minor.eq(order.net.minor),
         invoice_lines::tax_minor.eq(order.tax.minor),
     );

@@ -344,7 +344,7 @@ pub(crate) fn lines(
 pub(crate) fn whole(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<(Invoice, Vec<InvoiceLine>, String)> {
     let row = get(conn, scope, id)?;
     let zone = programme_zone(conn, row.programme_id)?;
-    let lines = lines(conn, &row, Window::whole())?.data;
+    let lines = lines(conn, &row, &Window::whole(), true)?.data;
     Ok((show(conn, scope, id)?, lines, zone))
 }
 
@@ -355,7 +355,10 @@ pub(crate) fn line(conn: &mut Conn, invoice: &InvoiceRow, id: InvoiceLineId) -> 
         .select(invoice_lines::position)
         .first(conn)?;
     let window = Window::after_place(position - 1, 1);
-    lines(conn, invoice, window)?.data.pop().ok_or_else(ApiError::not_found)
+    lines(conn, invoice, &window, false)?
+        .data
+        .pop()
+        .ok_or_else(ApiError::not_found)
 }
 
 fn rate_of(taxes: &[InvoiceTax], position: i64) -> ApiResult<Decimal> {

@@ -15,7 +15,7 @@ use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderSort, Order
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, SelfServiceMode};
 use tradepost_contract::{
-    BusinessId, CheckoutId, Currency, Id, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId,
+    BusinessId, CheckoutId, Currency, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId,
     SupplierId, Timestamp,
 };
 

@@ -26,7 +26,7 @@ pub(crate) struct Period {
 /// The earliest period whose run is not done and has made no invoice for the supplier.
 pub(crate) fn undone_for(conn: &mut Conn, programme: ProgrammeId, supplier: SupplierId) -> ApiResult<Option<Period>> {
     let made = invoices::table
-        .filter(invoices::billing_run_id.eq(billing_runs::id))
+        .filter(invoices::billing_run_id.eq(billing_runs::id.nullable()))
         .filter(invoices::supplier_id.eq(supplier))
         .filter(invoices::status.ne(InvoiceStatus::Draft));
     Ok(billing_runs::table
