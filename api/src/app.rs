@@ -15,6 +15,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use anyhow::Context;
+use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,6 +86,19 @@ pub struct Application {
 /// Requests under way get this long to finish when the server is told to stop.
 const DRAIN_SECONDS: u64 = 30;
 
+/// So many connections may wait to be accepted. The standard library's 128 are gone when a few hundred
+/// clients connect at once, and who is dropped then waits for seconds without anybody knowing.
+const WAITING_CONNECTIONS: i32 = 1024;
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A restarted server gets its port back while old connections still fade.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(WAITING_CONNECTIONS)?;
+    Ok(socket.into())
+}
+
 impl Application {
     /// Opens the database, binds the address and starts the jobs.
     pub fn build(settings: Settings) -> anyhow::Result<Self> {
@@ -93,8 +107,7 @@ impl Application {
 
     /// The same with a clock whose business time is elsewhere: the demo lives through its past.
     pub fn build_with(mut settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
+        let listener = listen(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
         let address = listener.local_addr()?;
         let workers = settings.workers;
         settings.public_url.get_or_insert_with(|| format!("http://{address}"));
