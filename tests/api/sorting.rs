@@ -3,6 +3,7 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use tradepost_contract::Timestamp;
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::books::Books;
 use tradepost_tests::{Client, merged, spawn};
@@ -14,10 +15,14 @@ fn id(row: &Value) -> String {
     row["id"].as_str().expect("a row has an id").to_owned()
 }
 
-/// A number, a text, or what comes last of all.
+/// A number or an instant, a text, or what comes last of all. (Instants are written without zeros at their
+/// end, so their texts do not compare.)
 fn rank(key: &Value) -> (bool, i64, String) {
-    let text = key.as_str().unwrap_or_default().to_owned();
-    (key.is_null(), key.as_i64().unwrap_or_default(), text)
+    let text = key.as_str().unwrap_or_default();
+    match text.parse::<Timestamp>() {
+        Ok(at) => (false, at.as_micros(), String::new()),
+        Err(_) => (key.is_null(), key.as_i64().unwrap_or_default(), text.to_owned()),
+    }
 }
 
 /// Reads the list under a word in pages of one, two, three and a hundred rows. The order is that of the key,

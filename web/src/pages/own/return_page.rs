@@ -112,7 +112,7 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
         ReturnStatus::Approved => {
             let title = request.decision.as_ref().map_or("Approved".to_owned(), |decision| decision.title.clone());
             let gives = request.remedy.map(story::remedy);
-            view! { <Notice tone=Tone::Good><p><strong>{title}</strong>" "{gives}</p></Notice> }.into_any()
+            view! { <Notice tone=Tone::Good><p><strong>{title}</strong>". "{gives}</p></Notice> }.into_any()
         }
         ReturnStatus::Denied | ReturnStatus::FinalDenied => {
             let title = request.decision.as_ref().map_or("Denied".to_owned(), |decision| decision.title.clone());

@@ -44,7 +44,7 @@ pub fn ReturnsQueue() -> impl IntoView {
             let suggestion = request.review.as_ref().and_then(|review| review.suggestion);
             suggestion.map(|word| word.as_str().to_owned()).unwrap_or_default()
         }))
-        .column(Column::text("note", "Supplier's note", |request: &ReturnRequest| request.note.clone().unwrap_or_default()))
+        .column(Column::text("note", "Supplier's note", |request: &ReturnRequest| request.note.clone().unwrap_or_default()).optional())
         .column(Column::new(
             "submitted",
             "Asked",
