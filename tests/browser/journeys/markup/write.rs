@@ -111,18 +111,20 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
     })
 }
 
-const PORTAL: [&str; 8] = [
+const PORTAL: [&str; 10] = [
     "/",
     "/leads",
     "/returns",
     "/orders",
     "/invoices",
+    "/statement",
+    "/next-invoice",
     "/business",
     "/help",
     "/help/return-guidelines",
 ];
 
-const CONSOLE: [&str; 17] = [
+const CONSOLE: [&str; 18] = [
     "",
     "/returns",
     "/leads",
@@ -134,6 +136,7 @@ const CONSOLE: [&str; 17] = [
     "/billing-runs",
     "/invoices",
     "/credit-notes",
+    "/books",
     "/reports",
     "/events",
     "/audit",
