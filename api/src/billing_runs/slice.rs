@@ -2,7 +2,8 @@
 
 use super::charges::{Charges, parties};
 use super::rules::{Fate, fate, is_unusual};
-use super::store::lines::{self, Draft, Finalised, Group, LineTerms, Stretch};
+use super::store::finish::{self, Finalised};
+use super::store::lines::{self, Draft, Group, LineTerms, Stretch};
 use super::store::{self, RunChange, RunRow, Seller};
 use crate::calendar;
 use crate::credit_notes::credits;
@@ -273,7 +274,7 @@ impl Plan {
 /// The lines of a draft and their taxes, as they become final: where a rate is rounded as a whole, its
 /// lines first get the units that they are short of.
 fn settle_taxes(tx: &mut Tx<'_>, draft: &Draft, seller: &Seller) -> ApiResult<(i64, Vec<InvoiceTax>)> {
-    let alike = lines::alike(tx, draft.id)?;
+    let alike = finish::alike(tx, draft.id)?;
     let mut all_lines = 0;
     let mut taxes = Vec::with_capacity(draft.taxes.len());
     for (place, known) in draft.taxes.iter().enumerate() {
@@ -292,7 +293,7 @@ fn settle_taxes(tx: &mut Tx<'_>, draft: &Draft, seller: &Seller) -> ApiResult<(i
         }
         for (these, more) in these.iter().zip(tax.shares(&prices)?) {
             if more > 0 {
-                lines::add_unit(tx, draft.id, these, more, tax.prices == TaxPrices::Inclusive)?;
+                finish::add_unit(tx, draft.id, these, more, tax.prices == TaxPrices::Inclusive)?;
             }
         }
         let lines = these.iter().map(|lines| lines.lines).sum();
@@ -361,7 +362,7 @@ fn finalise(
         due_on,
         collect_on,
     };
-    lines::finalise(tx, id, &with)?;
+    finish::finalise(tx, id, &with)?;
     ledger::post(
         tx,
         &Entry {

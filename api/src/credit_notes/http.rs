@@ -7,7 +7,7 @@ use crate::auth::Caller;
 use crate::calendar::Zone;
 use crate::command::{Command, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::invoices::store as invoices;
+use crate::invoices::{line_store, store as invoices};
 use crate::lists::{Id, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, post};
@@ -87,7 +87,7 @@ pub(crate) async fn get_credit_note_pdf(caller: Caller, id: Id<CreditNoteId>, ap
         .read(move |conn| {
             let note = store::get(conn, &scope, id.0)?;
             let row = invoices::get(conn, &scope, note.invoice_id)?;
-            let line = invoices::line(conn, &row, note.invoice_line_id)?;
+            let line = line_store::line(conn, &row, note.invoice_line_id)?;
             let invoice = invoices::show(conn, &scope, note.invoice_id)?;
             let zone = invoices::programme_zone(conn, note.programme_id)?;
             let zone = Zone::parse(&zone).map_err(ApiError::internal)?;

@@ -1,5 +1,6 @@
 //! Reading invoices. They are made by billing runs and paid through `payments`.
 
+use super::line_store;
 use super::paper;
 use super::store::{self, Filter};
 use crate::app::App;
@@ -102,7 +103,7 @@ pub(crate) async fn list_invoice_lines(
         .db
         .read(move |conn| {
             let invoice = store::get(conn, &scope, id.0)?;
-            store::lines(conn, &invoice, &window, named)
+            line_store::lines(conn, &invoice, &window, named)
         })
         .await?;
     Reply::ok(&page)
@@ -118,7 +119,7 @@ pub(crate) async fn export_invoice_lines(caller: Caller, id: Id<InvoiceId>, app:
     let (number, file) = app
         .db
         .read(move |conn| {
-            let (invoice, lines, _) = store::whole(conn, &scope, id.0)?;
+            let (invoice, lines, _) = line_store::whole(conn, &scope, id.0)?;
             let file = paper::csv(&invoice, &lines)?;
             Ok((invoice.number, file))
         })
@@ -138,7 +139,7 @@ pub(crate) async fn get_invoice_pdf(caller: Caller, id: Id<InvoiceId>, app: Data
     let (number, paper) = app
         .db
         .read(move |conn| {
-            let (invoice, lines, zone) = store::whole(conn, &scope, id.0)?;
+            let (invoice, lines, zone) = line_store::whole(conn, &scope, id.0)?;
             if lines.len() > paper::MOST_LINES {
                 let message = "So long an invoice is not printed; its lines are in the CSV file.";
                 return Err(ApiError::conflict(message));

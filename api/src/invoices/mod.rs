@@ -23,6 +23,7 @@
 //! Tests: `rules.rs` (tables), `tests/api/invoices.rs`, the race in `tests/prove`.
 
 mod http;
+pub(crate) mod line_store;
 pub(crate) mod ops;
 pub(crate) mod order_invoice;
 mod order_store;

@@ -9,6 +9,11 @@
 //! of one width; what it has no letter for is printed as a question mark. Only the letters that a paper
 //! uses are in its file.
 
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a sheet are fractions of a point; amounts come here as texts"
+)]
+
 mod face;
 mod layout;
 pub(crate) mod words;

@@ -1,6 +1,7 @@
 //! Rows of billing runs, and what a run reads to decide whom it bills. Who issues and who owes its invoices
-//! is in `parties`, what it writes about their lines in `lines`.
+//! is in `parties`, what it writes about their lines in `lines`, what makes them final in `finish`.
 
+pub(crate) mod finish;
 pub(crate) mod lines;
 pub(crate) mod next;
 mod parties;
