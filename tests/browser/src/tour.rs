@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 8] = [
+pub const PORTAL: [&str; 10] = [
     "/",
     "/leads",
     "/returns",
@@ -21,7 +21,7 @@ pub const PORTAL: [&str; 8] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 17] = [
+pub const CONSOLE: [&str; 18] = [
     "",
     "/returns",
     "/leads",

@@ -46,6 +46,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
     let product_name = order.product_name.clone();
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
+    let (eta_text, again) = (order.eta_text.clone(), again(&order));
     view! {
         <PageHead title=order.product_name.clone() back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=order.business_name.clone()>
             {status_badge(status)}
@@ -59,6 +60,8 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
                     <Fact name="At most">{limits}</Fact>
                     <Fact name="Delivered">{share::count(sold)}</Fact>
                     <Fact name="Left">{remaining.map_or_else(|| "No limit".to_owned(), share::count)}</Fact>
+                    {eta_text.map(|text| view! { <Fact name="Expected">{text}</Fact> })}
+                    {again.map(|text| view! { <Fact name="Placed again">{text}</Fact> })}
                     <Fact name="Since"><Time at=starts_at shown=Shown::Day /></Fact>
                     {ends_at.map(|at| view! { <Fact name="Until"><Time at shown=Shown::Day /></Fact> })}
                     <Fact name="Number"><code>{number}</code></Fact>
@@ -70,6 +73,18 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
         </div>
         <Pause order product=product_name loader />
     }
+}
+
+/// How often the order is placed again, and what that brought (R56).
+fn again(order: &Order) -> Option<String> {
+    let joined = order.loyalty.as_ref()?;
+    let days = joined.interval_days;
+    let extra = match joined.bonus {
+        0 => String::new(),
+        1 => ", with 1 extra lead".to_owned(),
+        some => format!(", with {some} extra leads"),
+    };
+    Some(format!("Every {days} days{extra}"))
 }
 
 /// The weekdays and their hours; nothing where there is no schedule.
