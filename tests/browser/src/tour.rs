@@ -83,8 +83,9 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     }
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
-    let draft = admin.post(&format!("/programmes/{programme}/policy-drafts"), json!({}));
-    paths.push(format!("/console/policy-drafts/{}", text(&draft.await?, "id")?));
+    let drafts = format!("/programmes/{programme}/policy-drafts");
+    let draft = admin.post(&drafts, json!({})).await?;
+    paths.push(format!("/console/policy-drafts/{}", text(&draft, "id")?));
     let of = format!("programme_id={programme}&product_id={product}&file_name=october.csv");
     let import = admin.upload(&format!("/lead-imports?{of}"), FILE.to_owned()).await?;
     paths.push(format!("/console/imports/{}", text(&import, "id")?));
