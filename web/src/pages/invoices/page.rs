@@ -118,6 +118,11 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
         format!("{}.pdf", invoice.number),
         format!("{}-lines.csv", invoice.number),
     );
+    let earlier = if invoice.credit_applied.minor == 0 {
+        String::new()
+    } else {
+        format!("and {} of earlier credit", money::text(invoice.credit_applied))
+    };
     let tax_facts = invoice
         .taxes
         .iter()
@@ -137,7 +142,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
         <div class="stats">
             <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} tax", money::text(invoice.net), money::text(invoice.tax)) />
             <Stat label="Paid" value=money::text(invoice.paid) />
-            <Stat label="Credited" value=money::text(invoice.credited) note=(invoice.credit_applied.minor != 0).then(|| format!("and {} of earlier credit", money::text(invoice.credit_applied))).unwrap_or_default() />
+            <Stat label="Credited" value=money::text(invoice.credited) note=earlier />
             <Stat label="Open" value=money::text(invoice.open) note=format!("due on {}", date(invoice.due_on)) />
         </div>
         <div class="columns">
