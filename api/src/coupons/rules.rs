@@ -122,7 +122,7 @@ mod tests {
             valid_until: None,
             ..conditions()
         };
-        assert_eq!(endless.hold_for(&wanted(at.max(200))), true);
+        assert!(endless.hold_for(&wanted(at.max(200))));
         let ended = Conditions {
             ended_at: Some(Timestamp::from_seconds(50)),
             ..conditions()
