@@ -8,6 +8,7 @@ mod billing;
 mod hammer;
 mod idempotency;
 mod kill;
+mod payments;
 mod slow_clients;
 mod twin;
 

@@ -32,11 +32,13 @@
 mod http;
 mod ops;
 mod preview;
+mod revocation;
 pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
 
 use crate::jobs::Job;
+pub(crate) use revocation::final_invoice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
