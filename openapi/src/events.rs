@@ -95,8 +95,38 @@ text_enum! {
         InvoiceIssued = "invoice.issued",
         /// An invoice was paid in part or in full.
         InvoicePaid = "invoice.paid",
+        /// What had paid an invoice was taken back, so that something is open again.
+        InvoiceReopened = "invoice.reopened",
         /// An invoice is past its due date.
         InvoiceOverdue = "invoice.overdue",
+        /// Finance gave an invoice up.
+        InvoiceUncollectible = "invoice.uncollectible",
+        /// The gateway was asked to charge.
+        PaymentStarted = "payment.started",
+        /// The gateway has collected the money.
+        PaymentSucceeded = "payment.succeeded",
+        /// A charge failed.
+        PaymentFailed = "payment.failed",
+        /// A payment takes longer than the policy expects (R8).
+        PaymentLate = "payment.late",
+        /// A payment was made void.
+        PaymentVoided = "payment.voided",
+        /// The payer's bank asks for money back.
+        PaymentDisputed = "payment.disputed",
+        /// The payer's bank has decided.
+        PaymentDisputeDecided = "payment.dispute_decided",
+        /// Money was given back.
+        RefundSucceeded = "refund.succeeded",
+        /// A refund was asked for, agreed to, refused, or failed.
+        RefundChanged = "refund.changed",
+        /// A way to pay was added, removed or made the default.
+        PaymentMethodChanged = "payment_method.changed",
+        /// The authorisation to collect was given or changed.
+        AuthorisationChanged = "authorisation.changed",
+        /// The authorisation to collect was taken back (R13).
+        AuthorisationRevoked = "authorisation.revoked",
+        /// The gateway and the books differed on a day.
+        ReconciliationDiffered = "reconciliation.differed",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
         /// Credit was paid out.
@@ -205,6 +235,20 @@ text_enum! {
         CreditRefund = "credit_refund",
         /// A payment was received.
         PaymentReceived = "payment_received",
+        /// A payment failed.
+        PaymentFailed = "payment_failed",
+        /// A payment takes longer than expected: to staff (R8).
+        PaymentLate = "payment_late",
+        /// The payer's bank asks for money back: to staff.
+        PaymentDisputed = "payment_disputed",
+        /// A card is about to expire.
+        CardExpiring = "card_expiring",
+        /// The account is suspended because it owes money.
+        SuspendedForDebt = "suspended_for_debt",
+        /// The account is active again, because the debt is paid.
+        SuspensionLifted = "suspension_lifted",
+        /// Money was given back.
+        Refunded = "refunded",
         /// An invoice is overdue.
         Overdue = "overdue",
     }

@@ -184,13 +184,29 @@ ids! {
     /// A correction of a final invoice.
     CreditNoteId = "cn";
     /// A credit that one invoice used up, in part or whole.
-    CreditAllocationId = "alloc";
+    CreditAllocationId = "cal";
     /// A credit that was paid out.
     CreditRefundId = "crf";
     /// A month that was closed.
     MonthCloseId = "close";
-    /// Money received against an invoice.
+    /// Money for an invoice: received, or on its way.
     PaymentId = "pay";
+    /// One try of a payment at the gateway; also the key under which the gateway charges once.
+    PaymentAttemptId = "att";
+    /// A stored way to pay.
+    PaymentMethodId = "pm";
+    /// The adding of a way to pay on the gateway's page.
+    PaymentMethodSessionId = "pms";
+    /// What pays an invoice: a part of a payment, or of a credit balance.
+    AllocationId = "alloc";
+    /// Money given back.
+    RefundId = "rfnd";
+    /// Something the gateway told us.
+    GatewayEventId = "gev";
+    /// The comparison of one day with the gateway.
+    ReconciliationId = "rec";
+    /// Something in which the gateway and the books differed.
+    ReconciliationDifferenceId = "rdif";
     /// An account of the journal.
     LedgerAccountId = "acct";
     /// A balanced entry of the journal.

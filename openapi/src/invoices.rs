@@ -43,6 +43,10 @@ text_enum! {
         WriteOff = "write_off",
         /// Finance withdraws it.
         Void = "void",
+        /// A part of what paid it was taken back: a refund, a lost dispute, a record made by mistake.
+        ReopenPart = "reopen_part",
+        /// All of what paid it was taken back.
+        Reopen = "reopen",
     }
 }
 
@@ -60,17 +64,24 @@ impl InvoiceStatus {
             (Self::Open | Self::PartlyPaid, A::FallDue) => Ok(Self::Overdue),
             (Self::Overdue, A::WriteOff) => Ok(Self::Uncollectible),
             (Self::Open, A::Void) => Ok(Self::Void),
-            (Self::Draft, A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void)
-            | (Self::Open, A::Finalise | A::WriteOff)
+            // A due date that has passed makes it overdue again in its own time.
+            (Self::Paid | Self::PartlyPaid, A::ReopenPart) => Ok(Self::PartlyPaid),
+            (Self::Paid | Self::PartlyPaid, A::Reopen) => Ok(Self::Open),
+            (Self::Overdue, A::ReopenPart | A::Reopen) => Ok(Self::Overdue),
+            (Self::Uncollectible, A::ReopenPart | A::Reopen) => Ok(Self::Uncollectible),
+            (Self::Draft, A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void | A::ReopenPart | A::Reopen)
+            | (Self::Open, A::Finalise | A::WriteOff | A::ReopenPart | A::Reopen)
             | (Self::PartlyPaid, A::Finalise | A::WriteOff | A::Void)
             | (Self::Overdue, A::Finalise | A::FallDue | A::Void)
             | (Self::Uncollectible, A::Finalise | A::FallDue | A::WriteOff | A::Void)
-            | (Self::Paid | Self::Void, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void) => {
-                Err(InvalidTransition {
-                    from: self.as_str(),
-                    action: action.as_str(),
-                })
-            }
+            | (Self::Paid, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void)
+            | (
+                Self::Void,
+                A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void | A::ReopenPart | A::Reopen,
+            ) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 
@@ -260,6 +271,15 @@ pub struct InvoiceLine {
     pub credited: Money,
 }
 
+/// Gives an invoice up.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteInvoiceOff {
+    /// Why, 1 to 500 characters.
+    #[schema(example = "The company was dissolved.")]
+    pub reason: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +302,14 @@ mod tests {
             (S::Overdue, A::WriteOff, S::Uncollectible),
             (S::Uncollectible, A::PayPart, S::Uncollectible),
             (S::Uncollectible, A::Settle, S::Paid),
+            (S::Paid, A::ReopenPart, S::PartlyPaid),
+            (S::Paid, A::Reopen, S::Open),
+            (S::PartlyPaid, A::ReopenPart, S::PartlyPaid),
+            (S::PartlyPaid, A::Reopen, S::Open),
+            (S::Overdue, A::ReopenPart, S::Overdue),
+            (S::Overdue, A::Reopen, S::Overdue),
+            (S::Uncollectible, A::ReopenPart, S::Uncollectible),
+            (S::Uncollectible, A::Reopen, S::Uncollectible),
         ];
         for from in S::ALL {
             for action in A::ALL {

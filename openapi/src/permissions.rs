@@ -59,6 +59,14 @@ text_enum! {
         BillingRun = "billing.run",
         /// Mark invoices paid.
         PaymentsRecord = "payments.record",
+        /// Pay an invoice with a stored method.
+        PaymentsMake = "payments.make",
+        /// See stored ways to pay.
+        PaymentMethodsRead = "payment_methods.read",
+        /// Add and remove ways to pay, choose the default one, opt into automatic payment.
+        PaymentMethodsWrite = "payment_methods.write",
+        /// Give money back, and agree to another person's refund.
+        RefundsWrite = "refunds.write",
         /// See notifications that were recorded.
         NotificationsRead = "notifications.read",
         /// Read the event log.
@@ -105,7 +113,12 @@ impl Permission {
                 role,
                 R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
             ),
-            P::BillingRun | P::PaymentsRecord => matches!(role, R::Finance),
+            P::BillingRun | P::PaymentsRecord | P::PaymentsMake | P::RefundsWrite => matches!(role, R::Finance),
+            P::PaymentMethodsRead => matches!(
+                role,
+                R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
+            ),
+            P::PaymentMethodsWrite => matches!(role, R::AccountManager | R::Finance | R::Support),
             P::NotificationsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer
@@ -123,7 +136,10 @@ impl Permission {
             P::Self_ | P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead => true,
             P::DeliveriesRead | P::ReturnsRead => true,
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
-            P::InvoicesRead => matches!(role, R::Owner | R::Billing),
+            P::InvoicesRead | P::PaymentsMake => matches!(role, R::Owner | R::Billing),
+            // Whether they change a method themselves is the policy's to say too (`self_service`, K16).
+            P::PaymentMethodsRead | P::PaymentMethodsWrite => matches!(role, R::Owner | R::Billing),
+            P::RefundsWrite => false,
             // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
@@ -169,7 +185,13 @@ mod tests {
     #[test]
     fn r123_money_and_people_are_kept_apart() {
         for role in StaffRole::ALL {
-            let money = Permission::PaymentsRecord.held_by_staff(*role) || Permission::BillingRun.held_by_staff(*role);
+            let money = [
+                Permission::PaymentsRecord,
+                Permission::PaymentsMake,
+                Permission::RefundsWrite,
+                Permission::BillingRun,
+            ];
+            let money = money.iter().any(|permission| permission.held_by_staff(*role));
             assert!(!(money && Permission::UsersWrite.held_by_staff(*role)), "{role}");
         }
     }

@@ -9,6 +9,7 @@ mod coupons;
 mod hammer;
 mod idempotency;
 mod kill;
+mod payments;
 mod slow_clients;
 mod twin;
 

@@ -62,10 +62,10 @@ pub(super) const MONEY: &[Check] = &[
     Check {
         invariant: "I6 what is open is what was neither paid nor credited",
         show: shown::<InvoiceId>,
-        sql: "SELECT i.id AS row_id, i.status || ', total ' || i.total_minor || ', paid ' || i.paid_minor || ' (payments ' || COALESCE(p.paid, 0) \
+        sql: "SELECT i.id AS row_id, i.status || ', total ' || i.total_minor || ', paid ' || i.paid_minor || ' (allocations ' || COALESCE(p.paid, 0) \
               || '), credited ' || i.credited_minor || ' (credit notes ' || COALESCE(c.applied, 0) || '), credit applied ' || i.credit_applied_minor \
-              || ' (allocations ' || COALESCE(a.used, 0) || ')' AS detail FROM invoices i \
-              LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS paid FROM payments GROUP BY invoice_id) p ON p.invoice_id = i.id \
+              || ' (credits ' || COALESCE(a.used, 0) || ')' AS detail FROM invoices i \
+              LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS paid FROM allocations GROUP BY invoice_id) p ON p.invoice_id = i.id \
               LEFT JOIN (SELECT invoice_id, CAST(SUM(applied_minor) AS BIGINT) AS applied FROM credit_notes GROUP BY invoice_id) c ON c.invoice_id = i.id \
               LEFT JOIN (SELECT invoice_id, CAST(SUM(amount_minor) AS BIGINT) AS used FROM credit_allocations GROUP BY invoice_id) a ON a.invoice_id = i.id \
               WHERE i.paid_minor <> COALESCE(p.paid, 0) OR i.credited_minor <> COALESCE(c.applied, 0) OR i.credit_applied_minor <> COALESCE(a.used, 0) \
@@ -120,13 +120,22 @@ pub(super) const MONEY: &[Check] = &[
     Check {
         invariant: "I7 what a supplier owes is what its invoices have open",
         show: shown::<LedgerAccountId>,
-        sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices and credit notes say ' || (COALESCE(i.open, 0) - COALESCE(c.rest, 0)) AS detail \
+        sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices, credit notes and payments say ' \
+              || (COALESCE(i.total, 0) - COALESCE(c.total, 0) - COALESCE(p.kept, 0) + COALESCE(r.given, 0) \
+              + COALESCE(o.given, 0)) AS detail \
               FROM ledger_accounts a \
-              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor - paid_minor - credited_minor - credit_applied_minor) AS BIGINT) AS open FROM invoices \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor) AS BIGINT) AS total FROM invoices \
               WHERE status NOT IN ('draft', 'void') GROUP BY legal_entity_id, supplier_id) i ON i.legal_entity_id = a.legal_entity_id AND i.supplier_id = a.supplier_id \
-              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(granted_minor - used_minor - refunded_minor) AS BIGINT) AS rest FROM account_credits \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor) AS BIGINT) AS total FROM credit_notes \
               GROUP BY legal_entity_id, supplier_id) c ON c.legal_entity_id = a.legal_entity_id AND c.supplier_id = a.supplier_id \
-              WHERE a.kind = 'receivable' AND a.balance_minor <> COALESCE(i.open, 0) - COALESCE(c.rest, 0)",
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(captured_minor - lost_minor) AS BIGINT) AS kept FROM payments \
+              GROUP BY legal_entity_id, supplier_id) p ON p.legal_entity_id = a.legal_entity_id AND p.supplier_id = a.supplier_id \
+              LEFT JOIN (SELECT y.legal_entity_id, y.supplier_id, CAST(SUM(x.amount_minor) AS BIGINT) AS given FROM refunds x JOIN payments y ON y.id = x.payment_id \
+              WHERE x.status = 'succeeded' GROUP BY y.legal_entity_id, y.supplier_id) r ON r.legal_entity_id = a.legal_entity_id AND r.supplier_id = a.supplier_id \
+              LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(refunded_minor) AS BIGINT) AS given FROM account_credits \
+              GROUP BY legal_entity_id, supplier_id) o ON o.legal_entity_id = a.legal_entity_id AND o.supplier_id = a.supplier_id \
+              WHERE a.kind = 'receivable' AND a.balance_minor <> COALESCE(i.total, 0) - COALESCE(c.total, 0) - COALESCE(p.kept, 0) + COALESCE(r.given, 0) \
+              + COALESCE(o.given, 0)",
     },
     Check {
         invariant: "I7 every document is in the journal",
@@ -135,8 +144,11 @@ pub(super) const MONEY: &[Check] = &[
               AND NOT EXISTS (SELECT 1 FROM journal_entries j WHERE j.kind = 'invoice' AND j.reference = i.number) \
               UNION ALL SELECT c.invoice_id, 'credit note ' || c.number || ' has no entry' FROM credit_notes c WHERE c.total_minor <> 0 \
               AND NOT EXISTS (SELECT 1 FROM journal_entries j WHERE j.kind = 'credit_note' AND j.reference = c.number) \
-              UNION ALL SELECT 0, 'the journal has ' || j.n || ' payments, the records ' || p.n FROM \
-              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'payment') j CROSS JOIN (SELECT COUNT(*) AS n FROM payments) p WHERE j.n <> p.n",
+              UNION ALL SELECT 0, 'the journal has ' || j.n || ' payments, the records ' || (p.n + t.n) FROM \
+              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'payment') j CROSS JOIN (SELECT COUNT(*) AS n FROM payments WHERE channel = 'recorded') p \
+              CROSS JOIN (SELECT COUNT(*) AS n FROM payment_attempts WHERE status = 'succeeded') t WHERE j.n <> p.n + t.n \
+              UNION ALL SELECT 0, 'the journal has ' || j.n || ' reversals, the records ' || v.n FROM \
+              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'payment_reversal') j CROSS JOIN (SELECT COUNT(*) AS n FROM payments WHERE channel = 'recorded' AND status = 'void') v WHERE j.n <> v.n",
     },
     Check {
         invariant: "a closed month gets no further entry",
@@ -151,8 +163,9 @@ pub(super) const MONEY: &[Check] = &[
     Check {
         invariant: "I7 every refund is in the journal",
         show: shown::<CreditNoteId>,
-        sql: "SELECT CAST(0 AS BIGINT) AS row_id, 'the journal has ' || j.n || ' refunds, the records ' || r.n AS detail FROM \
-              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'refund') j CROSS JOIN (SELECT COUNT(*) AS n FROM credit_refunds) r WHERE j.n <> r.n",
+        sql: "SELECT CAST(0 AS BIGINT) AS row_id, 'the journal has ' || j.n || ' refunds, the records ' || (r.n + g.n) AS detail FROM \
+              (SELECT COUNT(*) AS n FROM journal_entries WHERE kind = 'refund') j CROSS JOIN (SELECT COUNT(*) AS n FROM credit_refunds) r \
+              CROSS JOIN (SELECT COUNT(*) AS n FROM refunds WHERE status = 'succeeded') g WHERE j.n <> r.n + g.n",
     },
     Check {
         invariant: "a returned delivery nets to nothing",
@@ -176,6 +189,33 @@ pub(super) const MONEY: &[Check] = &[
               OR (r.remedy = 'line_dropped' AND d.billing_state IN ('returned', 'rejected') AND d.invoice_id IS NULL AND COALESCE(c.n, 0) = 0 AND (p.id IS NULL OR p.status = 'converted_to_credit')) \
               OR (r.remedy = 'replacement' AND p.id IS NOT NULL AND p.status <> 'converted_to_credit' AND COALESCE(c.n, 0) = 0 AND d.billing_state <> 'returned') \
               OR (r.remedy = 'replacement' AND p.status = 'converted_to_credit' AND d.billing_state = 'returned')))",
+    },
+    Check {
+        invariant: "I7 refunds are within what was captured",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'captured ' || p.captured_minor || ', set aside for refunds ' || p.refunded_minor || ' (refunds ' || COALESCE(r.live, 0) \
+              || '), lost ' || p.lost_minor AS detail FROM payments p LEFT JOIN \
+              (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS live FROM refunds WHERE status NOT IN ('failed', 'refused') GROUP BY payment_id) r \
+              ON r.payment_id = p.id WHERE p.refunded_minor <> COALESCE(r.live, 0) OR p.refunded_minor + p.lost_minor > p.captured_minor",
+    },
+    Check {
+        invariant: "I7 a payment has captured what its tries brought",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'captured ' || p.captured_minor || ', its tries brought ' || COALESCE(t.taken, 0) || ', applied ' || p.applied_minor \
+              || ' (allocations ' || COALESCE(a.applied, 0) || ')' AS detail FROM payments p \
+              LEFT JOIN (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS taken FROM payment_attempts WHERE status = 'succeeded' GROUP BY payment_id) t ON t.payment_id = p.id \
+              LEFT JOIN (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS applied FROM allocations WHERE payment_id IS NOT NULL GROUP BY payment_id) a ON a.payment_id = p.id \
+              WHERE (p.channel = 'gateway' AND p.captured_minor <> COALESCE(t.taken, 0)) OR p.applied_minor <> COALESCE(a.applied, 0)",
+    },
+    Check {
+        invariant: "I12 a payment stands as its tries do",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'is ' || p.status || ', its latest try ' || COALESCE(t.status, 'missing') || ' ' || COALESCE(t.dispute, '') AS detail FROM payments p \
+              LEFT JOIN payment_attempts t ON t.payment_id = p.id AND t.number = p.attempts WHERE p.channel = 'gateway' AND NOT ( \
+              (p.status IN ('created', 'pending', 'unknown') AND t.status = p.status) \
+              OR (p.status IN ('failed', 'scheduled_retry', 'exhausted', 'void') AND t.status = 'failed') \
+              OR (p.status IN ('succeeded', 'part_refunded', 'refunded', 'disputed', 'dispute_lost') \
+              AND EXISTS (SELECT 1 FROM payment_attempts s WHERE s.payment_id = p.id AND s.status = 'succeeded')))",
     },
     Check {
         invariant: "a payment belongs to a final invoice of its supplier",

@@ -34,6 +34,7 @@ mod http;
 mod next;
 mod ops;
 mod preview;
+mod revocation;
 pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
@@ -41,6 +42,7 @@ pub(crate) mod store;
 pub(crate) use charges::{expected_line, tax_of};
 
 use crate::jobs::Job;
+pub(crate) use revocation::final_invoice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

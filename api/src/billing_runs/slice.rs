@@ -43,7 +43,7 @@ pub(super) struct Progress {
 }
 
 /// What became of a supplier in a slice.
-enum Step {
+pub(super) enum Step {
     Invoiced(Totals),
     More(Timestamp),
     Nothing,
@@ -51,7 +51,7 @@ enum Step {
 }
 
 #[derive(Default)]
-struct Totals {
+pub(super) struct Totals {
     invoices: i64,
     lines: i64,
     total_minor: i64,
@@ -117,7 +117,7 @@ pub(super) fn run(
 }
 
 /// Gathers and finalises the invoice of one supplier, or one stretch of it.
-fn bill(
+pub(super) fn bill(
     tx: &mut Tx<'_>,
     policies: &Policies,
     run: &RunRow,

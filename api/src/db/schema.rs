@@ -697,16 +697,218 @@ table! {
 }
 
 table! {
+    gateway_customers (supplier_id) {
+        supplier_id -> BigInt,
+        reference -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    payment_authorisations (supplier_id) {
+        supplier_id -> BigInt,
+        auto_bill -> Bool,
+        revoked_at -> Nullable<BigInt>,
+        changed_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_methods (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        token -> Text,
+        brand -> Text,
+        last4 -> Nullable<Text>,
+        expires_on -> Nullable<Text>,
+        status -> Text,
+        is_default -> Bool,
+        added_by -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_method_sessions (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        reference -> Nullable<Text>,
+        url -> Nullable<Text>,
+        payment_method_id -> Nullable<BigInt>,
+        asked_by -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     payments (id) {
         id -> BigInt,
-        invoice_id -> BigInt,
+        programme_id -> BigInt,
+        legal_entity_id -> BigInt,
         supplier_id -> BigInt,
+        purpose -> Text,
+        invoice_id -> Nullable<BigInt>,
+        channel -> Text,
+        origin -> Text,
+        method -> Text,
+        payment_method_id -> Nullable<BigInt>,
+        reference -> Text,
+        status -> Text,
+        amount_minor -> BigInt,
+        captured_minor -> BigInt,
+        applied_minor -> BigInt,
+        refunded_minor -> BigInt,
+        lost_minor -> BigInt,
+        currency -> Text,
+        received_on -> Nullable<Text>,
+        recorded_by -> Text,
+        attempts -> BigInt,
+        failure -> Nullable<Text>,
+        next_attempt_at -> Nullable<BigInt>,
+        late_at -> Nullable<BigInt>,
+        alerted_at -> Nullable<BigInt>,
+        void_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_attempts (id) {
+        id -> BigInt,
+        payment_id -> BigInt,
+        number -> BigInt,
+        payment_method_id -> BigInt,
         amount_minor -> BigInt,
         currency -> Text,
-        method -> Text,
+        status -> Text,
+        reference -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        dispute -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        ask_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    allocations (id) {
+        id -> BigInt,
+        invoice_id -> BigInt,
+        payment_id -> Nullable<BigInt>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    collections (invoice_id) {
+        invoice_id -> BigInt,
+        supplier_id -> BigInt,
+        outcome -> Text,
+        payment_id -> Nullable<BigInt>,
+        decided_at -> BigInt,
+    }
+}
+
+table! {
+    rule_suspensions (supplier_id) {
+        supplier_id -> BigInt,
+        cause -> Text,
+        suspended_at -> BigInt,
+    }
+}
+
+table! {
+    refunds (id) {
+        id -> BigInt,
+        payment_id -> BigInt,
+        supplier_id -> BigInt,
+        programme_id -> BigInt,
+        status -> Text,
+        amount_minor -> BigInt,
+        currency -> Text,
+        reason -> Text,
+        requested_by -> Text,
+        requested_by_name -> Text,
+        decided_by -> Nullable<Text>,
+        decided_by_name -> Nullable<Text>,
+        decision_note -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    gateway_events (id) {
+        id -> BigInt,
+        gateway -> Text,
+        event_id -> Text,
+        kind -> Text,
+        body -> Binary,
+        outcome -> Nullable<Text>,
+        received_at -> BigInt,
+    }
+}
+
+table! {
+    reconciliations (id) {
+        id -> BigInt,
+        day -> Text,
+        charges -> BigInt,
+        differences -> BigInt,
+        made_at -> BigInt,
+    }
+}
+
+table! {
+    reconciliation_differences (id) {
+        id -> BigInt,
+        reconciliation_id -> BigInt,
+        kind -> Text,
+        payment_id -> Nullable<BigInt>,
         reference -> Text,
-        received_on -> Text,
-        recorded_by -> Text,
+        detail -> Text,
+        mended -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    sandbox_gateway_objects (id) {
+        id -> Text,
+        kind -> Text,
+        customer -> Nullable<Text>,
+        behaviour -> Nullable<Text>,
+        idempotency_key -> Nullable<Text>,
+        body -> Text,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    sandbox_gateway_events (id) {
+        id -> BigInt,
+        kind -> Text,
+        body -> Text,
+        delivered_at -> Nullable<BigInt>,
         created_at -> BigInt,
     }
 }
@@ -936,6 +1138,11 @@ joinable!(orders -> resolved_policies (resolved_policy_id));
 joinable!(orders -> suppliers (supplier_id));
 joinable!(payments -> invoices (invoice_id));
 joinable!(payments -> suppliers (supplier_id));
+joinable!(payment_attempts -> payments (payment_id));
+joinable!(payments -> programmes (programme_id));
+joinable!(payment_methods -> suppliers (supplier_id));
+joinable!(refunds -> payments (payment_id));
+joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
 joinable!(policy_versions -> programmes (programme_id));
 joinable!(postings -> journal_entries (entry_id));
 joinable!(postings -> ledger_accounts (account_id));
@@ -963,12 +1170,14 @@ joinable!(suppliers -> users (account_manager_id));
 allow_tables_to_appear_in_same_query!(
     account_credits,
     agreements,
+    allocations,
     api_keys,
     audit_entries,
     billing_runs,
     business_associations,
     businesses,
     checkouts,
+    collections,
     contact_points,
     coupons,
     coverage,
@@ -977,6 +1186,8 @@ allow_tables_to_appear_in_same_query!(
     credit_refunds,
     deliveries,
     events,
+    gateway_customers,
+    gateway_events,
     idempotency_keys,
     invoice_lines,
     invoices,
@@ -1001,15 +1212,25 @@ allow_tables_to_appear_in_same_query!(
     notifications,
     order_counters,
     orders,
+    payment_attempts,
+    payment_authorisations,
+    payment_method_sessions,
+    payment_methods,
     payments,
     policy_versions,
     postings,
     programmes,
     redemptions,
+    reconciliation_differences,
+    reconciliations,
+    refunds,
     replacements,
     resolved_policies,
     return_requests,
+    rule_suspensions,
     sandbox_clock,
+    sandbox_gateway_events,
+    sandbox_gateway_objects,
     sessions,
     sign_in_throttles,
     staff_roles,

@@ -80,6 +80,7 @@ pub(crate) mod tests {
             terms_days: 7,
             collection_rule: CollectionRule::OnFinalise {},
             revocation: RevocationRule::Suspend,
+            refund_approval_above_minor: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Rows of invoices; those of their lines are in `line_store`.
 
 use crate::auth::Scope;
-use crate::db::schema::{deliveries, invoice_lines, invoices, programmes, suppliers};
+use crate::db::schema::{deliveries, invoice_lines, invoices, payments, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Key, KeyKind, Window, in_order};
@@ -330,17 +330,26 @@ pub(crate) fn set_billing_state(
     .optional()?)
 }
 
-/// The final invoices of a programme that are unpaid after their due date.
+/// The final invoices of a programme that are unpaid after their due date. One whose payment is on its way
+/// is not late before that payment is (R8).
 pub(crate) fn fallen_due(
     conn: &mut Conn,
     programme: ProgrammeId,
     today: LocalDate,
+    now: Timestamp,
     limit: i64,
 ) -> ApiResult<Vec<InvoiceId>> {
+    let on_its_way = payments::table
+        .filter(payments::invoice_id.eq(invoices::id.nullable()))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "payments.status IN ('created', 'pending', 'unknown')",
+        ))
+        .filter(payments::late_at.gt(now));
     Ok(invoices::table
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
             "status IN ('open', 'partly_paid')",
         ))
+        .filter(diesel::dsl::not(diesel::dsl::exists(on_its_way)))
         .filter(invoices::due_on.lt(today))
         .filter(invoices::programme_id.eq(programme))
         .order(invoices::due_on)

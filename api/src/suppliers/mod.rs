@@ -28,7 +28,7 @@ mod member_store;
 mod members;
 mod ops;
 pub(crate) mod sign_up;
-mod standing;
+pub(crate) mod standing;
 pub(crate) mod store;
 pub(crate) mod trail;
 

@@ -612,7 +612,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id BIGINT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off', 'refund')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off')),
     reference TEXT NOT NULL,
     posted_at BIGINT NOT NULL,
     memo TEXT NOT NULL,
@@ -739,17 +739,90 @@ CREATE TABLE credit_notes (
 
 CREATE INDEX credit_notes_by_supplier ON credit_notes (supplier_id, issued_at, id);
 
+CREATE TABLE gateway_customers (
+    supplier_id BIGINT PRIMARY KEY REFERENCES suppliers (id),
+    reference TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE payment_authorisations (
+    supplier_id BIGINT PRIMARY KEY REFERENCES suppliers (id),
+    auto_bill BOOLEAN NOT NULL DEFAULT FALSE,
+    revoked_at BIGINT,
+    changed_by TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE payment_methods (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'direct_debit', 'bank_account', 'paypal', 'apple_pay', 'android_pay')),
+    token TEXT NOT NULL UNIQUE,
+    brand TEXT NOT NULL,
+    last4 TEXT,
+    expires_on TEXT,
+    status TEXT NOT NULL CHECK (status IN ('active', 'removed')),
+    is_default BOOLEAN NOT NULL DEFAULT FALSE,
+    added_by TEXT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX payment_methods_by_supplier ON payment_methods (supplier_id, created_at, id);
+
+CREATE UNIQUE INDEX payment_methods_one_default ON payment_methods (supplier_id) WHERE is_default AND status = 'active';
+
+CREATE INDEX payment_methods_by_expiry ON payment_methods (expires_on) WHERE expires_on IS NOT NULL AND status = 'active';
+
+CREATE TABLE payment_method_sessions (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'direct_debit', 'bank_account', 'paypal', 'apple_pay', 'android_pay')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'complete', 'expired')),
+    reference TEXT UNIQUE,
+    url TEXT,
+    payment_method_id BIGINT REFERENCES payment_methods (id),
+    asked_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
 CREATE TABLE payments (
     id BIGINT PRIMARY KEY,
-    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
-    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
-    currency TEXT NOT NULL CHECK (length(currency) = 3),
-    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'other')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice')),
+    invoice_id BIGINT REFERENCES invoices (id),
+    channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation')),
+    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
+    payment_method_id BIGINT REFERENCES payment_methods (id),
     reference TEXT NOT NULL,
-    received_on TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('created', 'pending', 'unknown', 'failed', 'scheduled_retry', 'exhausted', 'succeeded', 'part_refunded', 'refunded', 'disputed', 'dispute_lost', 'void')),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    captured_minor BIGINT NOT NULL DEFAULT 0 CHECK (captured_minor >= 0),
+    applied_minor BIGINT NOT NULL DEFAULT 0 CHECK (applied_minor >= 0),
+    refunded_minor BIGINT NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    lost_minor BIGINT NOT NULL DEFAULT 0 CHECK (lost_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    received_on TEXT,
     recorded_by TEXT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    failure TEXT,
+    next_attempt_at BIGINT,
+    late_at BIGINT,
+    alerted_at BIGINT,
+    void_reason TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (purpose <> 'invoice' OR invoice_id IS NOT NULL),
+    CHECK (applied_minor <= captured_minor),
+    CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
 );
 
@@ -812,6 +885,154 @@ CREATE TABLE month_closes (
 CREATE UNIQUE INDEX month_closes_in_force ON month_closes (legal_entity_id, month) WHERE reopened_at IS NULL;
 
 CREATE INDEX journal_entries_by_time ON journal_entries (posted_at, id);
+
+CREATE INDEX payments_by_supplier ON payments (supplier_id, created_at, id);
+
+CREATE INDEX payments_by_time ON payments (created_at, id);
+
+CREATE UNIQUE INDEX payments_one_live ON payments (invoice_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
+
+CREATE INDEX payments_to_watch ON payments (late_at) WHERE status IN ('created', 'pending', 'unknown');
+
+CREATE TABLE payment_attempts (
+    id BIGINT PRIMARY KEY,
+    payment_id BIGINT NOT NULL REFERENCES payments (id),
+    number BIGINT NOT NULL,
+    payment_method_id BIGINT NOT NULL REFERENCES payment_methods (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    status TEXT NOT NULL CHECK (status IN ('created', 'unknown', 'pending', 'failed', 'succeeded')),
+    reference TEXT UNIQUE,
+    failure TEXT,
+    dispute TEXT CHECK (dispute IN ('open', 'won', 'lost')),
+    sent_at BIGINT,
+    ask_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (payment_id, number)
+);
+
+CREATE UNIQUE INDEX payment_attempts_one_live ON payment_attempts (payment_id) WHERE status IN ('created', 'unknown', 'pending');
+
+CREATE INDEX payment_attempts_to_resolve ON payment_attempts (status, created_at) WHERE status IN ('created', 'unknown', 'pending');
+
+CREATE TABLE allocations (
+    id BIGINT PRIMARY KEY,
+    invoice_id BIGINT NOT NULL REFERENCES invoices (id),
+    payment_id BIGINT REFERENCES payments (id),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor <> 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX allocations_by_invoice ON allocations (invoice_id, id);
+
+CREATE INDEX allocations_by_payment ON allocations (payment_id, id);
+
+CREATE TABLE collections (
+    invoice_id BIGINT PRIMARY KEY REFERENCES invoices (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('charged', 'by_hand', 'no_method', 'nothing_open', 'paid_already')),
+    payment_id BIGINT REFERENCES payments (id),
+    decided_at BIGINT NOT NULL
+);
+
+CREATE INDEX collections_without_method ON collections (supplier_id) WHERE outcome = 'no_method';
+
+CREATE TABLE rule_suspensions (
+    supplier_id BIGINT PRIMARY KEY REFERENCES suppliers (id),
+    cause TEXT NOT NULL CHECK (cause IN ('debt', 'revoked')),
+    suspended_at BIGINT NOT NULL
+);
+
+CREATE TABLE refunds (
+    id BIGINT PRIMARY KEY,
+    payment_id BIGINT NOT NULL REFERENCES payments (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    status TEXT NOT NULL CHECK (status IN ('awaiting_approval', 'approved', 'pending', 'unknown', 'succeeded', 'failed', 'refused')),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_by_name TEXT NOT NULL,
+    decided_by TEXT,
+    decided_by_name TEXT,
+    decision_note TEXT,
+    reference TEXT UNIQUE,
+    failure TEXT,
+    sent_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE INDEX refunds_by_payment ON refunds (payment_id, id);
+
+CREATE INDEX refunds_by_time ON refunds (created_at, id);
+
+CREATE INDEX refunds_to_send ON refunds (status, created_at) WHERE status IN ('approved', 'pending', 'unknown');
+
+CREATE TABLE gateway_events (
+    id BIGINT PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    outcome TEXT CHECK (outcome IN ('applied', 'ignored')),
+    received_at BIGINT NOT NULL,
+    UNIQUE (gateway, event_id)
+);
+
+CREATE INDEX gateway_events_to_apply ON gateway_events (received_at) WHERE outcome IS NULL;
+
+CREATE TABLE reconciliations (
+    id BIGINT PRIMARY KEY,
+    day TEXT NOT NULL UNIQUE,
+    charges BIGINT NOT NULL,
+    differences BIGINT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+
+CREATE TABLE reconciliation_differences (
+    id BIGINT PRIMARY KEY,
+    reconciliation_id BIGINT NOT NULL REFERENCES reconciliations (id),
+    kind TEXT NOT NULL CHECK (kind IN ('missed_news', 'unknown_at_gateway', 'unknown_here', 'amount')),
+    payment_id BIGINT REFERENCES payments (id),
+    reference TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    mended BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX reconciliation_differences_by_day ON reconciliation_differences (reconciliation_id, id);
+
+CREATE TABLE sandbox_gateway_objects (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    customer TEXT,
+    behaviour TEXT,
+    idempotency_key TEXT UNIQUE,
+    body TEXT NOT NULL,
+    due_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX sandbox_gateway_objects_by_kind ON sandbox_gateway_objects (kind, created_at, id);
+
+CREATE INDEX sandbox_gateway_objects_due ON sandbox_gateway_objects (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE sandbox_gateway_events (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    delivered_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX sandbox_gateway_events_to_send ON sandbox_gateway_events (id) WHERE delivered_at IS NULL;
 
 CREATE TABLE events (
     id BIGINT PRIMARY KEY,
@@ -927,7 +1148,7 @@ CREATE TRIGGER postings_no_change BEFORE UPDATE OR DELETE ON postings FOR EACH R
 
 CREATE TRIGGER resolved_policies_no_change BEFORE UPDATE OR DELETE ON resolved_policies FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER payments_no_change BEFORE UPDATE OR DELETE ON payments FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocations_no_change BEFORE UPDATE OR DELETE ON allocations FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER credit_notes_no_change BEFORE UPDATE OR DELETE ON credit_notes FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -132,6 +132,20 @@ pub(crate) fn period_on(conn: &mut Conn, programme: ProgrammeId, starts_on: Loca
         .optional()?)
 }
 
+/// The period that an instant lies in.
+pub(crate) fn period_at(conn: &mut Conn, programme: ProgrammeId, at: Timestamp) -> ApiResult<Option<RunRow>> {
+    Ok(billing_runs::table
+        .filter(billing_runs::programme_id.eq(programme))
+        .filter(
+            billing_runs::period_start_at
+                .le(at)
+                .and(billing_runs::period_end_at.gt(at)),
+        )
+        .select(billing_runs::all_columns)
+        .first(conn)
+        .optional()?)
+}
+
 /// The earliest period that is not done.
 pub(crate) fn first_undone(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<RunRow>> {
     Ok(billing_runs::table

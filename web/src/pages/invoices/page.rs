@@ -175,7 +175,7 @@ fn Party(party: InvoiceParty) -> impl IntoView {
 #[component]
 fn Payments(page: Page<Payment>) -> impl IntoView {
     let rows = page.data.iter().map(|payment| view! {
-        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{format!("received on {}", date(payment.received_on))}</small></span><Money amount=payment.amount /></li>
+        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), |day| format!("received on {}", date(day)))}</small></span><Money amount=payment.amount /></li>
     }).collect_view();
     view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
 }

@@ -216,7 +216,7 @@ fn Payments(payments: Vec<Payment>) -> impl IntoView {
             let method = words::sentence(payment.method.as_str());
             view! {
                 <li><span class="row-item">
-                    <span class="row-text"><strong>{method}</strong><small>{payment.reference}" · "{time::date(payment.received_on)}</small></span>
+                    <span class="row-text"><strong>{method}</strong><small>{payment.reference}" · "{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), time::date)}</small></span>
                     <span class="row-side"><Money amount=payment.amount /></span>
                 </span></li>
             }
