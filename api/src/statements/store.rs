@@ -4,7 +4,9 @@ use super::rules::{balance, kind_of};
 use crate::auth::Scope;
 use crate::calendar::Zone;
 use crate::db::Conn;
-use crate::db::schema::{credit_notes, invoices, ledger_accounts, legal_entities, payments, programmes, suppliers};
+use crate::db::schema::{
+    credit_notes, invoices, ledger_accounts, legal_entities, payment_attempts, payments, programmes, suppliers,
+};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::invalid_parameter;
 use diesel::prelude::*;
@@ -13,8 +15,8 @@ use diesel::sql_types::{BigInt, Text};
 use std::collections::HashMap;
 use tradepost_contract::statements::{Statement, StatementAccount, StatementEntry, StatementEntryKind};
 use tradepost_contract::{
-    CreditNoteId, Currency, InvoiceId, LedgerAccountId, LegalEntityId, LocalDate, Money, PaymentId, ProgrammeId,
-    SupplierId, Timestamp,
+    CreditNoteId, Currency, InvoiceId, LedgerAccountId, LegalEntityId, LocalDate, Money, PaymentAttemptId, PaymentId,
+    ProgrammeId, SupplierId, Timestamp,
 };
 
 /// The longest statement.
@@ -200,7 +202,8 @@ fn entries(
 struct Documents {
     invoices: HashMap<String, InvoiceId>,
     credit_notes: HashMap<String, CreditNoteId>,
-    payments: HashMap<String, (InvoiceId, String)>,
+    /// By their number, or by that of the try that succeeded: the invoice, and what the payer wrote.
+    payments: HashMap<String, (Option<InvoiceId>, Option<String>)>,
 }
 
 impl Documents {
@@ -228,14 +231,22 @@ impl Documents {
             found.credit_notes.extend(rows);
         }
         for ids in of(StatementEntryKind::Payment).chunks(500) {
+            let tries: Vec<PaymentAttemptId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+            let rows: Vec<(PaymentAttemptId, Option<InvoiceId>)> = payment_attempts::table
+                .inner_join(payments::table)
+                .filter(payment_attempts::id.eq_any(tries))
+                .select((payment_attempts::id, payments::invoice_id))
+                .load(conn)?;
+            let rows = rows.into_iter().map(|(id, invoice)| (id.to_string(), (invoice, None)));
+            found.payments.extend(rows);
             let ids: Vec<PaymentId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-            let rows: Vec<(PaymentId, InvoiceId, String)> = payments::table
+            let rows: Vec<(PaymentId, Option<InvoiceId>, String)> = payments::table
                 .filter(payments::id.eq_any(ids))
                 .select((payments::id, payments::invoice_id, payments::reference))
                 .load(conn)?;
             let rows = rows
                 .into_iter()
-                .map(|(id, invoice, reference)| (id.to_string(), (invoice, reference)));
+                .map(|(id, invoice, reference)| (id.to_string(), (invoice, Some(reference))));
             found.payments.extend(rows);
         }
         Ok(found)
@@ -247,7 +258,8 @@ impl Documents {
             StatementEntryKind::Invoice => (self.invoices.get(&posting.reference).copied(), None, memo()),
             StatementEntryKind::CreditNote => (None, self.credit_notes.get(&posting.reference).copied(), memo()),
             StatementEntryKind::Payment => match self.payments.get(&posting.reference) {
-                Some((invoice, reference)) => (Some(*invoice), None, format!("{}, {reference}", posting.memo)),
+                Some((invoice, Some(reference))) => (*invoice, None, format!("{}, {reference}", posting.memo)),
+                Some((invoice, None)) => (*invoice, None, memo()),
                 None => (None, None, memo()),
             },
             StatementEntryKind::Refund | StatementEntryKind::Other => (None, None, memo()),
