@@ -129,6 +129,8 @@ text_enum! {
         ReconciliationDiffered = "reconciliation.differed",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
+        /// Credit of the account paid an invoice that a refund had opened again.
+        InvoiceCreditApplied = "invoice.credit_applied",
         /// Credit was paid out.
         CreditRefunded = "credit.refunded",
         /// A month was closed for a legal entity.

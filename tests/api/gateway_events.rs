@@ -12,7 +12,7 @@ use tradepost_tests::{TestApp, spawn};
 async fn tell(app: &TestApp, event: &Value) {
     let secret = app.inside().secrets.sandbox_gateway_event_secret();
     let body = event.to_string();
-    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let now = app.inside().clock.wall_now().as_micros() / 1_000_000;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any key");
     mac.update(format!("{now}.{body}").as_bytes());
     let signature: String = mac

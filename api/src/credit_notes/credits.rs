@@ -20,8 +20,8 @@ use tradepost_contract::credit_notes::{CreditRefund, RecordCreditRefund};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::{CreditNoteId, CreditRefundId, FieldError, InvoiceId, LegalEntityId, Money, SupplierId};
 
-/// Uses up credit of the account for an invoice that is being issued; answers how much of it is paid so.
-/// The caller has locked the draft.
+/// Uses up credit of the account for an invoice that is being issued, or is opened again; answers how much
+/// of it is paid so. The caller has locked the invoice.
 pub(crate) fn use_up(
     tx: &mut Tx<'_>,
     entity: LegalEntityId,

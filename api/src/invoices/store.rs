@@ -278,6 +278,17 @@ pub(crate) fn add_paid(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: Invoi
     Ok(())
 }
 
+/// Adds credit of the account that pays a locked invoice.
+pub(crate) fn add_credit_applied(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id))
+        .set((
+            invoices::credit_applied_minor.eq(invoices::credit_applied_minor + minor),
+            invoices::status.eq(status),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Adds a credit to a locked invoice.
 pub(crate) fn add_credited(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
     diesel::update(invoices::table.find(id))

@@ -4,6 +4,7 @@
 use super::rules::{after_reopening, taken_off_invoice};
 use super::store::{self, PaymentRow};
 use crate::collection;
+use crate::credit_notes::credits;
 use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::events::{self, Subject};
@@ -108,6 +109,9 @@ pub(crate) fn give_back(
     if let (Some(invoice_id), true) = (payment.invoice_id, off > 0) {
         reopen(tx, invoice_id, payment.id, payment.money(off))?;
         payment.applied_minor -= off;
+        if why != GivenBack::Reversal {
+            use_account_credit(tx, invoice_id)?;
+        }
     }
     let (kind, memo) = match why {
         GivenBack::Refund => (EntryKind::Refund, "Refund"),
@@ -145,6 +149,28 @@ fn reopen(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: PaymentId, off: Money
         .programme(invoice.programme_id)
         .supplier(invoice.supplier_id);
     events::push(tx, EventKind::InvoiceReopened, subject, &facts)?;
+    Ok(())
+}
+
+/// Lets what credit notes have left over pay an invoice that was opened again: money that is given back for
+/// returned leads is the credit itself, and leaves the invoice paid.
+fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<()> {
+    let invoice = invoices::lock(tx, invoice_id)?;
+    let open = invoice.open()?;
+    let (entity, supplier) = (invoice.legal_entity_id, invoice.supplier_id);
+    let used = credits::use_up(tx, entity, supplier, invoice_id, open)?;
+    if used.minor == 0 {
+        return Ok(());
+    }
+    let status = after_payment(invoice.status, open, used).map_err(crate::error::ApiError::internal)?;
+    invoices::add_credit_applied(tx, invoice_id, used.minor, status)?;
+    let facts = json!({
+        "invoice_id": invoice_id, "number": invoice.number, "amount": used, "open": open.minus(used)?, "status": status,
+    });
+    let subject = Subject::of(invoice_id)
+        .programme(invoice.programme_id)
+        .supplier(supplier);
+    events::push(tx, EventKind::InvoiceCreditApplied, subject, &facts)?;
     Ok(())
 }
 

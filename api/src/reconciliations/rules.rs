@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(kinds(&[ours(3, S::Succeeded)], &[other], &[]), [DifferenceKind::Amount]);
         let stranger = theirs(4, 5, S::Succeeded);
         assert_eq!(
-            kinds(&[], std::slice::from_ref(&stranger), &[stranger.clone()]),
+            kinds(&[], std::slice::from_ref(&stranger), std::slice::from_ref(&stranger)),
             [DifferenceKind::UnknownHere]
         );
     }

@@ -847,11 +847,12 @@ CREATE TABLE credit_allocations (
     invoice_id BIGINT NOT NULL REFERENCES invoices (id),
     amount_minor BIGINT NOT NULL CHECK (amount_minor > 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
-    created_at BIGINT NOT NULL,
-    UNIQUE (credit_note_id, invoice_id)
+    created_at BIGINT NOT NULL
 );
 
 CREATE INDEX credit_allocations_by_invoice ON credit_allocations (invoice_id);
+
+CREATE INDEX credit_allocations_by_note ON credit_allocations (credit_note_id);
 
 CREATE TABLE credit_refunds (
     id BIGINT PRIMARY KEY,
