@@ -276,16 +276,18 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
     Ok(Programme { brand, buyers })
 }
 
-/// The lead store bills when an order is placed, which needs payments; until the demo has them it
+/// The lead store bills when an order is placed; until the demo buys at its checkout it has none, and
 /// bills weekly in arrears, by a plainly named override of its policy.
 fn policy_of(brand: &Brand) -> Value {
-    match brand.preset {
-        "lead-store" => json!({ "billing": {
-            "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
-            "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
-        } }),
-        _ => json!({}),
+    if brand.preset != "lead-store" {
+        return json!({});
     }
+    let weekly = json!({
+        "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
+        "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
+    });
+    let closed = json!({ "mode": "not_offered", "sign_up": null, "hold_minutes": null, "payment_hours": null });
+    json!({ "billing": weekly, "checkout": closed })
 }
 
 async fn buyer(
