@@ -5,6 +5,7 @@ use crate::auth::gate::Gate;
 use crate::auth::secrets::Secrets;
 use crate::clock::Clock;
 use crate::db::{Database, DatabaseUrl};
+use crate::gateway::{self, Gateway};
 use crate::jobs;
 use crate::market::SharedMarket;
 use crate::policy::Policies;
@@ -16,7 +17,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use anyhow::Context;
 use socket2::{Domain, Protocol, Socket, Type};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa_actix_web::AppExt;
@@ -37,6 +38,8 @@ pub struct App {
     pub secrets: Secrets,
     /// What it takes to know a caller.
     pub gate: Gate,
+    /// Who collects money; none where no gateway is set up.
+    pub(crate) gateway: Option<Gateway>,
 }
 
 impl App {
@@ -48,6 +51,7 @@ impl App {
         let public_url = settings.public_url.as_deref().unwrap_or("http://127.0.0.1");
         let cookie = CookiePolicy::for_public_url(public_url).map_err(anyhow::Error::msg)?;
         let gate = Gate::new(cookie, settings.sandbox);
+        let gateway = gateway::connect(&settings, &secrets)?;
         Ok(Self {
             db,
             clock,
@@ -56,6 +60,7 @@ impl App {
             market: SharedMarket::default(),
             secrets,
             gate,
+            gateway,
         })
     }
 }
@@ -73,6 +78,16 @@ fn load_secrets(settings: &Settings) -> anyhow::Result<Secrets> {
         DatabaseUrl::Postgres(_) => None,
     };
     Secrets::load(current, previous, file.as_deref()).context("the installation's secret")
+}
+
+/// Where a server that listens on this address is reached from its own machine.
+fn own_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// A server that listens and waits to be run.
@@ -111,6 +126,7 @@ impl Application {
         let address = listener.local_addr()?;
         let workers = settings.workers;
         settings.public_url.get_or_insert_with(|| format!("http://{address}"));
+        settings.own_url = Some(own_url(address));
         let app = Arc::new(App::open(settings, clock)?);
         let shared = Data::from(Arc::clone(&app));
         let jobs = jobs::Runner::start(&app)?;
@@ -123,6 +139,7 @@ impl Application {
                 .split_for_parts();
             drop(document);
             app.configure(routes::pages)
+                .configure(crate::gateway::simulator::routes)
                 .default_service(web::to(crate::web_app::serve))
                 .wrap(from_fn(crate::request::frame))
         })

@@ -271,6 +271,13 @@ impl Reply {
         Self::file("text/plain; charset=utf-8", file_name, body)
     }
 
+    /// 200 with a PDF to save. It is printed aside, because a long one takes a while.
+    pub(crate) async fn pdf(file_name: &str, paper: crate::pdf::Paper) -> ApiResult<Self> {
+        let printed = tokio::task::spawn_blocking(move || crate::pdf::print(&paper));
+        let body = printed.await.map_err(ApiError::internal)??;
+        Ok(Self::file("application/pdf", file_name, body))
+    }
+
     fn file(content_type: &str, file_name: &str, body: Vec<u8>) -> Self {
         let reply = Self {
             status: 200,

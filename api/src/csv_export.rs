@@ -15,6 +15,13 @@ impl CsvFile {
         Ok(Self { writer })
     }
 
+    /// A part of a file that follows its first line.
+    pub(crate) fn without_headings() -> Self {
+        Self {
+            writer: csv::Writer::from_writer(Vec::new()),
+        }
+    }
+
     /// Adds a line. Whatever a person may have typed goes through `harmless` first; ids, amounts and
     /// instants do not, because a quote before a negative number would make it a text.
     pub(crate) fn add<const N: usize>(&mut self, cells: [String; N]) -> ApiResult<()> {

@@ -6,8 +6,8 @@ use crate::error::ApiError;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use std::time::Duration;
@@ -36,8 +36,10 @@ pub fn current_id() -> String {
 pub(crate) struct Matched(pub(crate) Option<String>);
 
 /// Gives the request an id, runs it within its time limit, and finishes the answer's headers.
+///
+/// HEAD is answered as GET is: routes know GET only, and the connection leaves the body out.
 pub async fn frame(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     let id = given_id(request.headers()).unwrap_or_else(|| format!("req_{:016x}", rand::random::<u64>()));
@@ -45,9 +47,14 @@ pub async fn frame(
     let slow = request.path().ends_with("/lead-imports") || request.path().contains("/sandbox/");
     let limit = if slow { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
     let api = request.path().starts_with("/api/");
+    // The gateway's simulator answers in the gateway's own format.
+    let ours = !request.path().starts_with(crate::gateway::simulator::BELOW);
     let (method, path) = (request.method().clone(), request.match_pattern());
     request.extensions_mut().insert(Matched(path.clone()));
     let started = crate::clock::stopwatch();
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     CURRENT
         .scope(id.clone(), async move {
             let acceptable = !api || accepts_our_answers(request.headers());
@@ -59,7 +66,8 @@ pub async fn frame(
                 Ok(Err(ApiError::new(ProblemCode::NotAcceptable).into()))
             };
             let outcome = match routed {
-                Ok(Ok(response)) => Ok(problem_if_bare(response)),
+                Ok(Ok(response)) if ours => Ok(problem_if_bare(response)),
+                Ok(Ok(response)) => Ok(response.map_into_left_body()),
                 Ok(Err(error)) => Err(problem_of(&error)),
                 Err(_) => Err(ApiError::new(ProblemCode::RequestTimeout).error_response()),
             };
@@ -120,13 +128,16 @@ fn problem_of(error: &Error) -> HttpResponse {
 /// Answers what no route matched: 405 where the path has other methods, else 404. actix itself cannot
 /// tell them apart, because each method of a path is a route of its own.
 pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    let methods = request
+    let mut methods = request
         .path()
         .strip_prefix(crate::routes::API)
         .map(operations::methods_at)
         .unwrap_or_default();
     if methods.is_empty() {
         return ApiError::not_found().error_response();
+    }
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
     }
     let mut answer = ApiError::new(ProblemCode::MethodNotAllowed).error_response();
     if let Ok(allow) = HeaderValue::from_str(&methods.join(", ")) {

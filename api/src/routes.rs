@@ -26,6 +26,10 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::agreements::routes)
             .configure(crate::coverage::routes)
             .configure(crate::orders::routes)
+            .configure(crate::checkouts::routes)
+            .configure(crate::coupons::routes)
+            .configure(crate::sign_ups::routes)
+            .configure(crate::storefronts::routes)
             .configure(crate::events::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
@@ -36,7 +40,15 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::billing_runs::routes)
             .configure(crate::invoices::routes)
             .configure(crate::payments::routes)
+            .configure(crate::payment_methods::routes)
+            .configure(crate::collection::routes)
+            .configure(crate::refunds::routes)
+            .configure(crate::gateway_events::routes)
+            .configure(crate::reconciliations::routes)
             .configure(crate::credit_notes::routes)
+            .configure(crate::statements::routes)
+            .configure(crate::ledger::routes)
+            .configure(crate::month_closes::routes)
             .configure(crate::legal_entities::routes)
             .configure(crate::programmes::routes)
             .configure(crate::policy::routes)
@@ -62,7 +74,8 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
     info(
         title = "Tradepost",
         description = "The back office of a business that sells leads. \
-            Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.",
+            Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`. \
+            HEAD is answered wherever GET is, without the body.",
         license(name = "AGPL-3.0-only", identifier = "AGPL-3.0-only")
     ),
     components(schemas(

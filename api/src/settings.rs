@@ -36,6 +36,36 @@ pub struct Settings {
     #[arg(long, env = "TRADEPOST_PROXY_HOPS", default_value_t = 0)]
     pub proxy_hops: usize,
 
+    /// The payment gateway, in Stripe's format: the address in front of `/v1`. Plain HTTP, so a proxy on
+    /// this machine has to speak TLS to a gateway elsewhere. A sandbox without one uses its own simulator.
+    #[arg(long, env = "TRADEPOST_GATEWAY_URL")]
+    pub gateway_url: Option<String>,
+
+    /// The gateway's secret key.
+    #[arg(long, env = "TRADEPOST_GATEWAY_KEY", hide_env_values = true)]
+    pub gateway_key: Option<String>,
+
+    /// The secret that the gateway signs its events with.
+    #[arg(long, env = "TRADEPOST_GATEWAY_EVENT_SECRET", hide_env_values = true)]
+    pub gateway_event_secret: Option<String>,
+
+    /// That secret before the last rotation, still accepted.
+    #[arg(long, env = "TRADEPOST_PREVIOUS_GATEWAY_EVENT_SECRET", hide_env_values = true)]
+    pub previous_gateway_event_secret: Option<String>,
+
+    /// The gateway gets so many seconds to answer; after that it is asked what became of the request.
+    #[arg(long, env = "TRADEPOST_GATEWAY_TIMEOUT_SECONDS", default_value_t = 20)]
+    pub gateway_timeout_seconds: u32,
+
+    /// So many seconds after a request whose answer was lost, what the gateway does not know has never
+    /// arrived there. More than the timeout.
+    #[arg(long, env = "TRADEPOST_GATEWAY_PATIENCE_SECONDS", default_value_t = 90)]
+    pub gateway_patience_seconds: u32,
+
+    /// Where this server is reached from its own machine; known once it listens.
+    #[arg(skip)]
+    pub own_url: Option<String>,
+
     /// Threads that answer requests.
     #[arg(long, env = "TRADEPOST_WORKERS", default_value_t = 2)]
     pub workers: usize,
@@ -52,6 +82,13 @@ impl Settings {
             secret: None,
             previous_secret: None,
             proxy_hops: 0,
+            gateway_url: None,
+            gateway_key: None,
+            gateway_event_secret: None,
+            previous_gateway_event_secret: None,
+            gateway_timeout_seconds: 20,
+            gateway_patience_seconds: 90,
+            own_url: None,
             workers: 2,
         }
     }

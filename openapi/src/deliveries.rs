@@ -27,6 +27,8 @@ text_enum! {
         Invoiced = "invoiced",
         /// It replaces another lead and costs nothing (R44).
         Free = "free",
+        /// It was paid with its order and is never charged again (K12).
+        Paid = "paid",
     }
 }
 
@@ -64,7 +66,7 @@ impl BillingState {
             | (Self::Rejected, A::Reject | A::Hold | A::Release | A::Invoice | A::Return)
             | (Self::Invoiced, A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice)
             | (
-                Self::Returned | Self::Free,
+                Self::Returned | Self::Free | Self::Paid,
                 A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice | A::Return,
             ) => Err(InvalidTransition {
                 from: self.as_str(),
@@ -129,12 +131,18 @@ text_enum! {
 }
 
 text_enum! {
-    /// How a list of deliveries is sorted.
+    /// How a list of deliveries is sorted; a minus turns it round.
     pub enum DeliverySort {
         /// Newest first.
         Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
         /// What must be returned soonest first, and what has no deadline last.
         Deadline = "deadline",
+        /// The cheapest first. Amounts are compared whatever their currency.
+        Price = "price",
+        /// The dearest first.
+        PriceFalling = "-price",
     }
 }
 

@@ -71,6 +71,14 @@ text_enum! {
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
         OrderFilled = "order.filled",
+        /// A buyer has ordered and is to pay.
+        CheckoutSubmitted = "checkout.submitted",
+        /// A checkout was paid, and its order is open.
+        CheckoutCompleted = "checkout.completed",
+        /// A checkout was abandoned, or its payment failed.
+        CheckoutEnded = "checkout.ended",
+        /// A coupon was made or ended.
+        CouponChanged = "coupon.changed",
         /// A programme was set up or changed.
         ProgrammeChanged = "programme.changed",
         /// A lead product was set up or changed.
@@ -87,10 +95,48 @@ text_enum! {
         InvoiceIssued = "invoice.issued",
         /// An invoice was paid in part or in full.
         InvoicePaid = "invoice.paid",
+        /// What had paid an invoice was taken back, so that something is open again.
+        InvoiceReopened = "invoice.reopened",
         /// An invoice is past its due date.
         InvoiceOverdue = "invoice.overdue",
+        /// Finance gave an invoice up.
+        InvoiceUncollectible = "invoice.uncollectible",
+        /// The gateway was asked to charge.
+        PaymentStarted = "payment.started",
+        /// The gateway has collected the money.
+        PaymentSucceeded = "payment.succeeded",
+        /// A charge failed.
+        PaymentFailed = "payment.failed",
+        /// A payment takes longer than the policy expects (R8).
+        PaymentLate = "payment.late",
+        /// A payment was made void.
+        PaymentVoided = "payment.voided",
+        /// The payer's bank asks for money back.
+        PaymentDisputed = "payment.disputed",
+        /// The payer's bank has decided.
+        PaymentDisputeDecided = "payment.dispute_decided",
+        /// Money was given back.
+        RefundSucceeded = "refund.succeeded",
+        /// A refund was asked for, agreed to, refused, or failed.
+        RefundChanged = "refund.changed",
+        /// A way to pay was added, removed or made the default.
+        PaymentMethodChanged = "payment_method.changed",
+        /// The authorisation to collect was given or changed.
+        AuthorisationChanged = "authorisation.changed",
+        /// The authorisation to collect was taken back (R13).
+        AuthorisationRevoked = "authorisation.revoked",
+        /// The gateway and the books differed on a day.
+        ReconciliationDiffered = "reconciliation.differed",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
+        /// Credit of the account paid an invoice that a refund had opened again.
+        InvoiceCreditApplied = "invoice.credit_applied",
+        /// Credit was paid out.
+        CreditRefunded = "credit.refunded",
+        /// A month was closed for a legal entity.
+        MonthClosed = "month.closed",
+        /// A closed month was opened again.
+        MonthReopened = "month.reopened",
         /// A person or key was created, changed or disabled.
         AccessChanged = "access.changed",
     }
@@ -177,14 +223,34 @@ text_enum! {
         ReturnEscalated = "return_escalated",
         /// A replacement lead was delivered (R44).
         ReplacementSent = "replacement_sent",
+        /// An order was placed and paid (R39).
+        OrderConfirmed = "order_confirmed",
+        /// Somebody tried to sign up with the e-mail of this account (R51).
+        SignUpRepeated = "sign_up_repeated",
         /// An order was paused.
         PauseStarted = "pause_started",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.
         CreditNote = "credit_note",
+        /// Credit was paid out.
+        CreditRefund = "credit_refund",
         /// A payment was received.
         PaymentReceived = "payment_received",
+        /// A payment failed.
+        PaymentFailed = "payment_failed",
+        /// A payment takes longer than expected: to staff (R8).
+        PaymentLate = "payment_late",
+        /// The payer's bank asks for money back: to staff.
+        PaymentDisputed = "payment_disputed",
+        /// A card is about to expire.
+        CardExpiring = "card_expiring",
+        /// The account is suspended because it owes money.
+        SuspendedForDebt = "suspended_for_debt",
+        /// The account is active again, because the debt is paid.
+        SuspensionLifted = "suspension_lifted",
+        /// Money was given back.
+        Refunded = "refunded",
         /// An invoice is overdue.
         Overdue = "overdue",
     }

@@ -159,6 +159,12 @@ ids! {
     CoverageId = "cov";
     /// A standing request for leads.
     OrderId = "ord";
+    /// An order on its way to being paid.
+    CheckoutId = "chk";
+    /// A code that makes an order cheaper.
+    CouponId = "coup";
+    /// One use of a coupon.
+    RedemptionId = "rdm";
     /// An enquiry.
     LeadId = "lead";
     /// A file of leads.
@@ -177,8 +183,30 @@ ids! {
     InvoiceLineId = "line";
     /// A correction of a final invoice.
     CreditNoteId = "cn";
-    /// Money received against an invoice.
+    /// A credit that one invoice used up, in part or whole.
+    CreditAllocationId = "cal";
+    /// A credit that was paid out.
+    CreditRefundId = "crf";
+    /// A month that was closed.
+    MonthCloseId = "close";
+    /// Money for an invoice: received, or on its way.
     PaymentId = "pay";
+    /// One try of a payment at the gateway; also the key under which the gateway charges once.
+    PaymentAttemptId = "att";
+    /// A stored way to pay.
+    PaymentMethodId = "pm";
+    /// The adding of a way to pay on the gateway's page.
+    PaymentMethodSessionId = "pms";
+    /// What pays an invoice: a part of a payment, or of a credit balance.
+    AllocationId = "alloc";
+    /// Money given back.
+    RefundId = "rfnd";
+    /// Something the gateway told us.
+    GatewayEventId = "gev";
+    /// The comparison of one day with the gateway.
+    ReconciliationId = "rec";
+    /// Something in which the gateway and the books differed.
+    ReconciliationDifferenceId = "rdif";
     /// An account of the journal.
     LedgerAccountId = "acct";
     /// A balanced entry of the journal.

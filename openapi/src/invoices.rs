@@ -1,9 +1,10 @@
 //! Invoices: what a supplier owes for a period, and the lines that say why.
 
+use crate::policy::{TaxPrices, TaxRounding, TaxTreatment};
 use crate::transition::InvalidTransition;
 use crate::{
-    BillingRunId, BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId, SupplierId,
-    Timestamp,
+    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId,
+    SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
 
@@ -42,6 +43,10 @@ text_enum! {
         WriteOff = "write_off",
         /// Finance withdraws it.
         Void = "void",
+        /// A part of what paid it was taken back: a refund, a lost dispute, a record made by mistake.
+        ReopenPart = "reopen_part",
+        /// All of what paid it was taken back.
+        Reopen = "reopen",
     }
 }
 
@@ -59,17 +64,24 @@ impl InvoiceStatus {
             (Self::Open | Self::PartlyPaid, A::FallDue) => Ok(Self::Overdue),
             (Self::Overdue, A::WriteOff) => Ok(Self::Uncollectible),
             (Self::Open, A::Void) => Ok(Self::Void),
-            (Self::Draft, A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void)
-            | (Self::Open, A::Finalise | A::WriteOff)
+            // A due date that has passed makes it overdue again in its own time.
+            (Self::Paid | Self::PartlyPaid, A::ReopenPart) => Ok(Self::PartlyPaid),
+            (Self::Paid | Self::PartlyPaid, A::Reopen) => Ok(Self::Open),
+            (Self::Overdue, A::ReopenPart | A::Reopen) => Ok(Self::Overdue),
+            (Self::Uncollectible, A::ReopenPart | A::Reopen) => Ok(Self::Uncollectible),
+            (Self::Draft, A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void | A::ReopenPart | A::Reopen)
+            | (Self::Open, A::Finalise | A::WriteOff | A::ReopenPart | A::Reopen)
             | (Self::PartlyPaid, A::Finalise | A::WriteOff | A::Void)
             | (Self::Overdue, A::Finalise | A::FallDue | A::Void)
             | (Self::Uncollectible, A::Finalise | A::FallDue | A::WriteOff | A::Void)
-            | (Self::Paid | Self::Void, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void) => {
-                Err(InvalidTransition {
-                    from: self.as_str(),
-                    action: action.as_str(),
-                })
-            }
+            | (Self::Paid, A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void)
+            | (
+                Self::Void,
+                A::Finalise | A::PayPart | A::Settle | A::FallDue | A::WriteOff | A::Void | A::ReopenPart | A::Reopen,
+            ) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 
@@ -80,12 +92,36 @@ impl InvoiceStatus {
 }
 
 text_enum! {
+    /// How a list of invoices is sorted; a minus turns it round. Amounts are compared whatever their currency.
+    pub enum InvoiceSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// What is due soonest first.
+        Due = "due",
+        /// What is due latest first.
+        DueFalling = "-due",
+        /// The smallest total first.
+        Total = "total",
+        /// The largest total first.
+        TotalFalling = "-total",
+        /// What has least left to pay first.
+        Open = "open",
+        /// What has most left to pay first.
+        OpenFalling = "-open",
+    }
+}
+
+text_enum! {
     /// What a line of an invoice charges for.
     pub enum InvoiceLineKind {
         /// One lead, delivered.
         Lead = "lead",
         /// A package or its advance.
         Package = "package",
+        /// An order of leads, when it is placed (K12).
+        Order = "order",
     }
 }
 
@@ -104,6 +140,38 @@ pub struct InvoiceParty {
     /// The tax registration, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_id: Option<String>,
+    /// The merchant's name on card statements; only the seller has one (R40).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_descriptor: Option<String>,
+    /// How to pay by bank transfer, as the seller says it; only the seller does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_instructions: Option<String>,
+}
+
+/// One tax of an invoice: the lines that share it, and what they come to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct InvoiceTax {
+    /// What the tax is called.
+    #[schema(example = "VAT")]
+    pub label: String,
+    /// The rate, as a decimal fraction: `0.20` is 20 %.
+    #[schema(value_type = String, example = "0.20")]
+    pub rate: Decimal,
+    /// Why it is this rate.
+    pub treatment: TaxTreatment,
+    /// The sentence that belongs to it, such as that of the reverse charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether the prices had the tax in them.
+    pub prices: TaxPrices,
+    /// Where fractions were rounded; always half to even.
+    pub rounding: TaxRounding,
+    /// How many lines have it.
+    pub lines: i64,
+    /// Their sum before tax.
+    pub net: Money,
+    /// Their tax.
+    pub tax: Money,
 }
 
 /// What a supplier owes for one billing period. Final invoices never change; corrections are credit notes.
@@ -116,8 +184,10 @@ pub struct Invoice {
     pub number: String,
     /// Where it stands.
     pub status: InvoiceStatus,
-    /// The run that made it.
-    pub billing_run_id: BillingRunId,
+    /// The run that made it; none where it came of a checkout.
+    pub billing_run_id: Option<BillingRunId>,
+    /// The checkout it came of (K12).
+    pub checkout_id: Option<CheckoutId>,
     /// The programme whose leads it charges.
     pub programme_id: ProgrammeId,
     /// What that is called now; `seller` has the name of then.
@@ -140,7 +210,7 @@ pub struct Invoice {
     pub line_count: i64,
     /// The sum of the lines before tax.
     pub net: Money,
-    /// The sum of the lines' tax; tax is rounded half to even once per line.
+    /// The sum of the lines' tax.
     pub tax: Money,
     /// Net and tax.
     pub total: Money,
@@ -148,14 +218,12 @@ pub struct Invoice {
     pub paid: Money,
     /// What credit notes took off this invoice.
     pub credited: Money,
-    /// What is still to be paid: total − paid − credited.
+    /// What earlier credits paid of it when it was issued.
+    pub credit_applied: Money,
+    /// What is still to be paid: total − paid − credited − credit applied.
     pub open: Money,
-    /// The rate of tax, as a decimal fraction: `0.20` is 20 %.
-    #[schema(value_type = String, example = "0.20")]
-    pub tax_rate: Decimal,
-    /// What the tax is called.
-    #[schema(example = "VAT")]
-    pub tax_label: String,
+    /// The taxes on its lines, each once.
+    pub taxes: Vec<InvoiceTax>,
     /// Who issues it, as of then.
     pub seller: InvoiceParty,
     /// Who owes it, as of then.
@@ -183,6 +251,9 @@ pub struct InvoiceLine {
     pub delivery_id: Option<DeliveryId>,
     /// The lead that was delivered.
     pub lead_id: Option<LeadId>,
+    /// Who enquired: the person's name, or what else is known of them; null once erased, and for a key that may
+    /// not read deliveries.
+    pub lead_name: Option<String>,
     /// The business that the lead went to.
     pub business_id: Option<BusinessId>,
     /// That business's name.
@@ -191,10 +262,22 @@ pub struct InvoiceLine {
     pub delivered_at: Option<Timestamp>,
     /// The price before tax.
     pub net: Money,
-    /// The tax on it, rounded half to even.
+    /// The tax on it.
     pub tax: Money,
+    /// The rate of that tax, as a decimal fraction.
+    #[schema(value_type = String, example = "0.20")]
+    pub tax_rate: Decimal,
     /// How much of the net price was credited since.
     pub credited: Money,
+}
+
+/// Gives an invoice up.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteInvoiceOff {
+    /// Why, 1 to 500 characters.
+    #[schema(example = "The company was dissolved.")]
+    pub reason: String,
 }
 
 #[cfg(test)]
@@ -219,6 +302,14 @@ mod tests {
             (S::Overdue, A::WriteOff, S::Uncollectible),
             (S::Uncollectible, A::PayPart, S::Uncollectible),
             (S::Uncollectible, A::Settle, S::Paid),
+            (S::Paid, A::ReopenPart, S::PartlyPaid),
+            (S::Paid, A::Reopen, S::Open),
+            (S::PartlyPaid, A::ReopenPart, S::PartlyPaid),
+            (S::PartlyPaid, A::Reopen, S::Open),
+            (S::Overdue, A::ReopenPart, S::Overdue),
+            (S::Overdue, A::Reopen, S::Overdue),
+            (S::Uncollectible, A::ReopenPart, S::Uncollectible),
+            (S::Uncollectible, A::Reopen, S::Uncollectible),
         ];
         for from in S::ALL {
             for action in A::ALL {

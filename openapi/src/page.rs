@@ -1,5 +1,29 @@
 //! Lists: one shape for all of them.
 
+text_enum! {
+    /// How a list is sorted that is sorted by time only.
+    pub enum TimeSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+    }
+}
+
+text_enum! {
+    /// How a list of what has a name is sorted; a minus turns it round.
+    pub enum NameSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// By name, from A to Z.
+        Name = "name",
+        /// By name, from Z to A.
+        NameFalling = "-name",
+    }
+}
+
 /// One page of a list, newest first unless the list says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {

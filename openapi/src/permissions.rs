@@ -29,6 +29,12 @@ text_enum! {
         OrdersWrite = "orders.write",
         /// Pause and resume orders, where the policy lets the supplier do it.
         OrdersPause = "orders.pause",
+        /// See coupons.
+        CouponsRead = "coupons.read",
+        /// Make and end coupons.
+        CouponsWrite = "coupons.write",
+        /// Give a customer another code for a discount that was never used (R38).
+        CouponsReplace = "coupons.replace",
         /// See leads with all their particulars and selling traces.
         LeadsRead = "leads.read",
         /// Submit leads and import files of them.
@@ -49,10 +55,18 @@ text_enum! {
         ReturnsOverride = "returns.override",
         /// See invoices and credit notes.
         InvoicesRead = "invoices.read",
-        /// Start and resume billing runs. Looking at one, or at what it would bill, is `reports.read`.
+        /// Start and resume billing runs, close months and open them again. Looking at a run, or at what it would bill, is `reports.read`.
         BillingRun = "billing.run",
         /// Mark invoices paid.
         PaymentsRecord = "payments.record",
+        /// Pay an invoice with a stored method.
+        PaymentsMake = "payments.make",
+        /// See stored ways to pay.
+        PaymentMethodsRead = "payment_methods.read",
+        /// Add and remove ways to pay, choose the default one, opt into automatic payment.
+        PaymentMethodsWrite = "payment_methods.write",
+        /// Give money back, and agree to another person's refund.
+        RefundsWrite = "refunds.write",
         /// See notifications that were recorded.
         NotificationsRead = "notifications.read",
         /// Read the event log.
@@ -86,20 +100,25 @@ impl Permission {
             }
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
-            P::SuppliersWrite | P::OrdersWrite => matches!(role, R::Admin | R::AccountManager),
+            P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite => matches!(role, R::Admin | R::AccountManager),
             P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
-            P::OrdersPause => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::OrdersPause | P::CouponsReplace => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
             P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
             P::ReturnsOverride => matches!(role, R::AccountManager | R::Admin),
-            P::InvoicesRead | P::ReportsRead => matches!(
+            P::InvoicesRead | P::ReportsRead | P::CouponsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
             ),
-            P::BillingRun | P::PaymentsRecord => matches!(role, R::Finance),
+            P::BillingRun | P::PaymentsRecord | P::PaymentsMake | P::RefundsWrite => matches!(role, R::Finance),
+            P::PaymentMethodsRead => matches!(
+                role,
+                R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
+            ),
+            P::PaymentMethodsWrite => matches!(role, R::AccountManager | R::Finance | R::Support),
             P::NotificationsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer
@@ -117,11 +136,15 @@ impl Permission {
             P::Self_ | P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead => true,
             P::DeliveriesRead | P::ReturnsRead => true,
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
-            P::InvoicesRead => matches!(role, R::Owner | R::Billing),
+            P::InvoicesRead | P::PaymentsMake => matches!(role, R::Owner | R::Billing),
+            // Whether they change a method themselves is the policy's to say too (`self_service`, K16).
+            P::PaymentMethodsRead | P::PaymentMethodsWrite => matches!(role, R::Owner | R::Billing),
+            P::RefundsWrite => false,
             // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             P::EventsRead
             | P::AuditRead
             | P::Search
@@ -162,7 +185,13 @@ mod tests {
     #[test]
     fn r123_money_and_people_are_kept_apart() {
         for role in StaffRole::ALL {
-            let money = Permission::PaymentsRecord.held_by_staff(*role) || Permission::BillingRun.held_by_staff(*role);
+            let money = [
+                Permission::PaymentsRecord,
+                Permission::PaymentsMake,
+                Permission::RefundsWrite,
+                Permission::BillingRun,
+            ];
+            let money = money.iter().any(|permission| permission.held_by_staff(*role));
             assert!(!(money && Permission::UsersWrite.held_by_staff(*role)), "{role}");
         }
     }

@@ -142,6 +142,8 @@ problem_codes! {
     ReturnWindowClosed = "return_window_closed", 422, "The return window has closed";
     /// The reason is no ground for a return under this programme (R47, R110).
     ReasonNotValid = "reason_not_valid", 422, "The reason is no ground for a return";
+    /// The coupon's code does not count, for whatever reason (R36, R37).
+    InvalidCoupon = "invalid_coupon", 422, "The coupon does not count";
     /// A rule of the programme's policy refuses.
     PolicyRefuses = "policy_refuses", 422, "The programme's policy refuses this";
     /// Too many requests, or too many wrong passwords.

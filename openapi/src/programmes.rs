@@ -25,6 +25,10 @@ pub struct LegalEntity {
     /// What its invoice numbers start with; nobody else's do.
     #[schema(example = "EXL")]
     pub invoice_prefix: String,
+    /// How to pay it by bank transfer, as it stands on invoices.
+    pub payment_instructions: Option<String>,
+    /// Its books are closed before this instant.
+    pub closed_before: Option<Timestamp>,
     /// When it was set up.
     pub created_at: Timestamp,
 }
@@ -52,6 +56,10 @@ pub struct CreateLegalEntity {
     /// What its invoice numbers start with: 1 to 10 capital letters and digits.
     #[schema(example = "EXL", pattern = "^[A-Z0-9]{1,10}$")]
     pub invoice_prefix: String,
+    /// How to pay it by bank transfer, as it stands on invoices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Example Bank, routing 021000021, account 123456789", max_length = 500)]
+    pub payment_instructions: Option<String>,
 }
 
 text_enum! {

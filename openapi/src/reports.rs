@@ -1,6 +1,6 @@
 //! Reports: sums over what happened, for staff.
 
-use crate::{LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
+use crate::{LegalEntityId, LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
 use rust_decimal::Decimal;
 
 /// How much of what suppliers bought came back. Deliveries count in the period they were made in,
@@ -204,6 +204,38 @@ pub struct OpenInvoicesLine {
     pub invoices: i64,
     /// What is still to be paid, with tax.
     pub open: Money,
+}
+
+/// What was invoiced, credited, received and refunded by month, and what was owed at its end.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct CashReport {
+    /// One line a legal entity, currency and month, the oldest month first.
+    pub lines: Vec<CashLine>,
+}
+
+/// One month of one legal entity in one currency, taxes included, as the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct CashLine {
+    /// The legal entity.
+    pub legal_entity_id: LegalEntityId,
+    /// What it is called.
+    pub legal_entity_name: String,
+    /// The month's first day; months are those of the legal entity's time zone.
+    pub month: LocalDate,
+    /// What was invoiced.
+    pub invoiced: Money,
+    /// What credit notes gave back.
+    pub credited: Money,
+    /// What was received.
+    pub received: Money,
+    /// What was paid out.
+    pub refunded: Money,
+    /// What anything else added to what is owed.
+    pub other: Money,
+    /// What suppliers owed at the end of the month; below zero it is their credit.
+    pub owed: Money,
+    /// Whether the books of the month are closed.
+    pub closed: bool,
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
     (
         "I5 a delivery is charged once",
         &["invoice_lines", "credit_notes"],
-        "INSERT INTO invoice_lines SELECT 1, invoice_id, 99, delivery_id, kind, description, net_minor, tax_minor, 0 FROM old_invoice_lines WHERE id = 1000000000",
+        "INSERT INTO invoice_lines SELECT 1, invoice_id, 99, delivery_id, kind, description, tax_position, net_minor, tax_minor, 0 FROM old_invoice_lines WHERE id = 1000000000",
     ),
     (
         "I5 what is invoiced has its line",
@@ -92,6 +92,33 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "I7 a credit note is net",
         &["credit_notes"],
         "INSERT INTO credit_notes (id, legal_entity_id, programme_id, supplier_id, invoice_id, invoice_line_id, number, sequence, reason, issued_at, currency, net_minor, tax_minor, total_minor, applied_minor) SELECT 1, 7, 7, supplier_id, id, 1000000000, 'x', 1, '', 1, 'GBP', 1, 0, 1, 5 FROM invoices WHERE supplier_id = 1000000",
+    ),
+    (
+        "I6 the taxes",
+        &["invoice_lines"],
+        "UPDATE invoice_lines SET tax_position = 1 WHERE id = 1000000000",
+    ),
+    (
+        "I7 a credit gives",
+        &["account_credits", "credit_notes"],
+        "INSERT INTO credit_notes (id, legal_entity_id, programme_id, supplier_id, invoice_id, invoice_line_id, number, sequence, reason, issued_at, currency, net_minor, tax_minor, total_minor, applied_minor) SELECT 1, 7, 7, supplier_id, id, 1000000000, 'x', 1, '', 1, 'GBP', 5, 0, 5, 0 FROM invoices WHERE supplier_id = 1000000; \
+         INSERT INTO account_credits (credit_note_id, legal_entity_id, supplier_id, currency, granted_minor, used_minor, refunded_minor, created_at, updated_at) VALUES (1, 7, 1000000, 'GBP', 5, 3, 3, 1, 1)",
+    ),
+    (
+        "I7 credit stays",
+        &["account_credits", "credit_allocations"],
+        "INSERT INTO account_credits (credit_note_id, legal_entity_id, supplier_id, currency, granted_minor, used_minor, refunded_minor, created_at, updated_at) VALUES (1, 7, 1000001, 'GBP', 5, 5, 0, 1, 1); \
+         INSERT INTO credit_allocations (id, credit_note_id, invoice_id, amount_minor, currency, created_at) SELECT 1, 1, id, 5, 'GBP', 1 FROM invoices WHERE supplier_id = 1000000",
+    ),
+    (
+        "I7 every refund",
+        &["credit_refunds"],
+        "INSERT INTO credit_refunds (id, credit_note_id, supplier_id, amount_minor, currency, reference, refunded_on, reason, recorded_by, created_at) VALUES (1, 1, 1000000, 5, 'GBP', 'x', '2026-03-09', 'x', 'x', 1)",
+    ),
+    (
+        "a closed month",
+        &["month_closes"],
+        "INSERT INTO month_closes (id, legal_entity_id, month, starts_at, ends_at, entries, closed_by, closed_at) VALUES (1, 7, '2026-03-01', 1, 4102444800000000, 9, 'x', 1)",
     ),
     (
         "I7 what a supplier owes",

@@ -22,6 +22,7 @@ async fn an_unknown_path_is_a_problem(#[values(Sqlite, Postgres)] on: Database) 
         .assert_problem(404, "not_found", "");
     app.anonymous()
         .get("//no-such-page")
+        .header("Accept", "application/json")
         .send()
         .await
         .assert_problem(404, "not_found", "");

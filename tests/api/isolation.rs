@@ -24,6 +24,9 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "lead-products",
     "lead-imports",
     "billing-runs",
+    "coupons",
+    "month-closes",
+    "reconciliations",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.
@@ -61,6 +64,14 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         .await
         .created();
     let coverage = manager.all(&format!("/suppliers/{supplier}/coverage")).await;
+    let method = market.store_method(buyer, "card", "ok").await;
+    let session = json!({ "supplier_id": supplier, "kind": "card" });
+    let session = manager
+        .post("/payment-method-sessions")
+        .json(&session)
+        .send()
+        .await
+        .created();
 
     // A lead on the last day but one of the month is invoiced on the first, while it may still be returned.
     let days_left = days_to_the_end_of_the_month(&app.business_now().await);
@@ -69,6 +80,9 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     }
     let delivery = market.sell_to(buyer).await;
     app.advance(3).await;
+    let finance = app.staff("finance").await;
+    let invoice = market.invoices(buyer).await.remove(0);
+    let payment = id_of(&tradepost_tests::paying::pay(&finance, &invoice).await);
     let owner = market.owner(buyer).await;
     let options = owner
         .get(format!("/deliveries/{delivery}/return-options"))
@@ -108,8 +122,23 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         ),
         ("deliveries", delivery),
         ("return-requests", request),
+        ("payment-methods", method),
+        ("payment-method-sessions", id_of(&session)),
     ]);
+    let shop = app.market("lead-store").await;
+    let shopper = shop.supplier("Shopper").await;
+    let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });
+    let checkout = manager.post("/checkouts").json(&wish).send().await.created();
+    owned.insert("checkouts", id_of(&checkout));
     let finance = app.staff("finance").await;
+    let refund = json!({ "payment_id": payment, "amount": market.money(100), "reason": "As agreed." });
+    owned.insert(
+        "refunds",
+        id_of(&finance.post("/refunds").json(&refund).send().await.created()),
+    );
+    owned.insert("payments", payment);
+    // What it brings about is over before anybody looks.
+    app.run_jobs().await;
     for collection in ["invoices", "credit-notes"] {
         let rows = finance.all(&format!("/{collection}?supplier_id={supplier}")).await;
         owned.insert(
@@ -237,9 +266,9 @@ fn essence(answer: &Answer, id: &str) -> String {
 async fn everything(admin: &Client, finance: &Client, owned: &Belongings) -> String {
     let mut text = String::new();
     for (collection, id) in owned {
-        // Coverage and contacts have no address of their own to read.
+        // Coverage and contacts have no address of their own to read, and a session is asked for by its owner.
         let client = if collection.contains("invoice") { finance } else { admin };
-        if !matches!(*collection, "coverage" | "contacts") {
+        if !matches!(*collection, "coverage" | "contacts" | "payment-method-sessions") {
             text += &client.get(format!("/{collection}/{id}")).send().await.ok().to_string();
         }
     }

@@ -171,7 +171,8 @@ async fn r53_the_daily_quantity_is_fixed_for_the_customer(#[values(Sqlite, Postg
     let owner = market.owner(&buyer).await;
     let own =
         json!({ "business_id": buyer.business_id, "product_id": market.product["id"], "quantity": 50, "cap_day": 5 });
-    let order = owner.post("/orders").json(&own).send().await.created();
+    let manager = app.staff("account_manager").await;
+    let order = manager.post("/orders").json(&own).send().await.created();
     let path = format!("/orders/{}", order["id"].as_str().expect("an id"));
     let more = json!({ "cap_day": 10 });
     owner

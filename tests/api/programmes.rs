@@ -194,7 +194,10 @@ async fn an_invoice_prefix_belongs_to_one_entity(#[values(Sqlite, Postgres)] on:
     let app = spawn(on).await;
     let admin = app.staff("admin").await;
     let first = entity(&admin, "EXL").await;
-    let body = merged(first.clone(), json!({"id": null, "created_at": null, "tax_id": null}));
+    let body = merged(
+        first.clone(),
+        json!({"id": null, "created_at": null, "closed_before": null, "tax_id": null}),
+    );
     admin
         .post("/legal-entities")
         .json(&body)

@@ -4,7 +4,17 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::books::Books;
-use tradepost_tests::{merged, spawn};
+use tradepost_tests::{Client, TestApp, merged, spawn};
+
+/// A return that its owner asks for and a reviewer grants.
+async fn take_back(app: &TestApp, owner: &Client, delivery: &str) {
+    let body = json!({ "delivery_id": delivery, "reason": "wrong_number", "note": "A bakery answers." });
+    let asked = owner.post("/return-requests").json(&body).send().await.created();
+    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
+    let verdict = json!({ "explanation": "The number is somebody else's." });
+    let reviewer = app.staff("returns_reviewer").await;
+    reviewer.post(path).json(&verdict).send().await.ok();
+}
 
 /// R107: each lead keeps its advertising source, and the report says what became of each source's leads.
 #[rstest]
@@ -21,12 +31,7 @@ async fn r107_the_report_goes_by_advertising_source(#[values(Sqlite, Postgres)] 
     market.submit(merged(market.lead(), json!({ "source": null }))).await;
     let deliveries = owner.all("/deliveries").await;
     let first = deliveries.last().expect("four leads were sold");
-    let body = json!({ "delivery_id": first["id"], "reason": "wrong_number", "note": "A bakery answers." });
-    let asked = owner.post("/return-requests").json(&body).send().await.created();
-    let reviewer = app.staff("returns_reviewer").await;
-    let verdict = json!({ "explanation": "The number is somebody else's." });
-    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
-    reviewer.post(path).json(&verdict).send().await.ok();
+    take_back(&app, &owner, first["id"].as_str().expect("an id")).await;
 
     let manager = app.staff("account_manager").await;
     let report = manager
@@ -62,17 +67,7 @@ async fn leads_are_counted_by_the_programmes_day(#[values(Sqlite, Postgres)] on:
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let delivery = market.sell_to(&buyer).await;
-    let body = json!({ "delivery_id": delivery, "reason": "wrong_person", "note": "It is a bakery." });
-    let asked = owner.post("/return-requests").json(&body).send().await.created();
-    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
-    let verdict = json!({ "explanation": "Somebody else." });
-    app.staff("returns_reviewer")
-        .await
-        .post(path)
-        .json(&verdict)
-        .send()
-        .await
-        .ok();
+    take_back(&app, &owner, &delivery).await;
     app.advance(1).await;
     market.sell().await;
     market.sell().await;
@@ -124,17 +119,7 @@ async fn r112_a_rate_says_how_sure_it_is(#[values(Sqlite, Postgres)] on: Databas
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let deliveries = [market.sell_to(&buyer).await, market.sell_to(&buyer).await];
-    let body = json!({ "delivery_id": deliveries[0], "reason": "wrong_person", "note": "It is a bakery." });
-    let asked = owner.post("/return-requests").json(&body).send().await.created();
-    let path = format!("/return-requests/{}/approve", asked["id"].as_str().expect("an id"));
-    let verdict = json!({ "explanation": "Somebody else." });
-    app.staff("returns_reviewer")
-        .await
-        .post(path)
-        .json(&verdict)
-        .send()
-        .await
-        .ok();
+    take_back(&app, &owner, &deliveries[0]).await;
     let report = app
         .staff("support")
         .await

@@ -67,7 +67,9 @@ async fn operations(app: &TestApp) -> Vec<Operation> {
             found.push(Operation {
                 id: row.id.to_owned(),
                 path: path.to_owned(),
-                takes_json: operation["requestBody"]["content"]["application/json"].is_object(),
+                // An event of the gateway is believed before it is read: nonsense fails by its signature.
+                takes_json: row.id != "receive_gateway_event"
+                    && operation["requestBody"]["content"]["application/json"].is_object(),
                 parameters: parameters
                     .filter(|parameter| parameter["in"] == "query")
                     .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))

@@ -33,7 +33,7 @@ fn outcome(conn: &mut Conn) -> ApiResult<Vec<String>> {
     let mut lines = Vec::new();
     for sql in [
         "SELECT supplier_id || ' ' || number || ' ' || status || ' ' || starts_on || ' ' || ends_before || ' ' || line_count || ' ' \
-         || net_minor || ' ' || tax_minor || ' ' || total_minor || ' ' || tax_rate || ' ' || seller || ' ' || buyer AS line FROM invoices ORDER BY supplier_id, starts_on",
+         || net_minor || ' ' || tax_minor || ' ' || total_minor || ' ' || taxes || ' ' || seller || ' ' || buyer AS line FROM invoices ORDER BY supplier_id, starts_on",
         "SELECT i.number || ' ' || l.position || ' ' || l.delivery_id || ' ' || l.description || ' ' || l.net_minor || ' ' || l.tax_minor AS line \
          FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id ORDER BY i.number, l.position",
         "SELECT d.id || ' ' || d.billing_state || ' ' || COALESCE(i.number, '-') AS line FROM deliveries d LEFT JOIN invoices i ON i.id = d.invoice_id ORDER BY d.id",

@@ -5,9 +5,11 @@
 
 mod bad_input;
 mod billing;
+mod coupons;
 mod hammer;
 mod idempotency;
 mod kill;
+mod payments;
 mod slow_clients;
 mod twin;
 

@@ -31,6 +31,9 @@ pub const SECRET: &str = "dHJhZGVwb3N0IHRlc3RzOiBub3QgYSByZWFsIHNlY3I=";
 pub fn settings(database_url: &str) -> Settings {
     Settings {
         secret: Some(SECRET.to_owned()),
+        // A lost answer is given up on soon, so that tests need not wait.
+        gateway_timeout_seconds: 2,
+        gateway_patience_seconds: 3,
         ..Settings::for_database(database_url)
     }
 }

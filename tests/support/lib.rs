@@ -23,6 +23,7 @@ mod client;
 mod cluster;
 mod database;
 mod market;
+pub mod paying;
 mod postgres_bin;
 mod process;
 mod run_folder;

@@ -57,6 +57,8 @@ pub fn tradepost(database_url: &str) -> Command {
     command
         .env("DATABASE_URL", database_url)
         .env("TRADEPOST_SECRET", SECRET)
+        .env("TRADEPOST_GATEWAY_TIMEOUT_SECONDS", "2")
+        .env("TRADEPOST_GATEWAY_PATIENCE_SECONDS", "3")
         .env("RUST_LOG", "error")
         .stdin(Stdio::null());
     command

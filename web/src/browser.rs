@@ -101,10 +101,19 @@ pub fn random_key() -> String {
 
 /// Offers a text as a file to keep.
 pub fn save_file(name: &str, media_type: &str, content: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(content));
+    save(name, media_type, &JsValue::from_str(content));
+}
+
+/// Offers bytes as a file to keep.
+pub fn save_bytes(name: &str, media_type: &str, content: &[u8]) {
+    save(name, media_type, &js_sys::Uint8Array::from(content).into());
+}
+
+fn save(name: &str, media_type: &str, content: &JsValue) {
+    let parts = js_sys::Array::of1(content);
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(media_type);
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) else {
+    let Ok(blob) = web_sys::Blob::new_with_buffer_source_sequence_and_options(&parts, &options) else {
         return;
     };
     let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else {

@@ -6,7 +6,7 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, credit_notes, events, gallery, imports, invoices, leads, not_found, orders,
+    api_keys, audit, billing_runs, books, credit_notes, events, gallery, imports, invoices, leads, not_found, orders,
     products, programmes, queues, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
@@ -63,6 +63,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
         ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),
+        ConsoleRoute::Statement(id) => view! { <suppliers::statement::StatementPage id /> }.into_any(),
+        ConsoleRoute::Books => view! { <books::Books /> }.into_any(),
         ConsoleRoute::Reports => view! { <reports::page::Reports /> }.into_any(),
     }
 }

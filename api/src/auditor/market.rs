@@ -65,8 +65,8 @@ pub(super) const MARKET: &[Check] = &[
               FROM (SELECT COUNT(*) AS n FROM invoices WHERE status <> 'draft') i CROSS JOIN (SELECT COUNT(*) AS n FROM events WHERE kind = 'invoice.issued') e WHERE i.n <> e.n \
               UNION ALL SELECT 0, 'credit notes ' || c.n || ', events ' || e.n \
               FROM (SELECT COUNT(*) AS n FROM credit_notes) c CROSS JOIN (SELECT COUNT(*) AS n FROM events WHERE kind = 'credit_note.issued') e WHERE c.n <> e.n \
-              UNION ALL SELECT 0, 'payments ' || p.n || ', events ' || e.n \
-              FROM (SELECT COUNT(*) AS n FROM payments) p CROSS JOIN (SELECT COUNT(*) AS n FROM events WHERE kind = 'invoice.paid') e WHERE p.n <> e.n \
+              UNION ALL SELECT 0, 'allocations ' || p.n || ', events ' || e.n \
+              FROM (SELECT COUNT(*) AS n FROM allocations WHERE amount_minor > 0) p CROSS JOIN (SELECT COUNT(*) AS n FROM events WHERE kind = 'invoice.paid') e WHERE p.n <> e.n \
               UNION ALL SELECT 0, 'return requests ' || r.n || ', events ' || e.n \
               FROM (SELECT COUNT(*) AS n FROM return_requests) r CROSS JOIN (SELECT COUNT(*) AS n FROM events WHERE kind = 'return.submitted') e WHERE r.n <> e.n \
               UNION ALL SELECT 0, 'leads ' || l.n || ', events ' || e.n \
@@ -104,6 +104,6 @@ pub(super) const MARKET: &[Check] = &[
               UNION ALL SELECT c.invoice_line_id, 'is credited to another supplier' FROM credit_notes c JOIN invoices i ON i.id = c.invoice_id \
               JOIN invoice_lines l ON l.id = c.invoice_line_id WHERE c.supplier_id <> i.supplier_id OR l.invoice_id <> i.id OR c.legal_entity_id <> i.legal_entity_id \
               UNION ALL SELECT i.id, 'bills a supplier of another programme' FROM invoices i JOIN suppliers s ON s.id = i.supplier_id \
-              JOIN billing_runs r ON r.id = i.billing_run_id WHERE s.programme_id <> i.programme_id OR r.programme_id <> i.programme_id",
+              LEFT JOIN billing_runs r ON r.id = i.billing_run_id WHERE s.programme_id <> i.programme_id OR r.programme_id <> i.programme_id",
     },
 ];

@@ -2,14 +2,16 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `market.rs`); what needs a policy or a calendar is
-//! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`). Constraints, triggers and guards
+//! query for the rows that break it (`checks.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
+//! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints, triggers and guards
 //! should make every one of them impossible: the auditor trusts none of them.
 
 mod caps;
 mod checks;
 mod closed_periods;
 mod market;
+mod shop;
+mod taxes;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -59,7 +61,7 @@ fn shown<I: tradepost_contract::Id>(id: i64) -> String {
 /// Runs every check and gives back all that is wrong.
 pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     let mut violations = Vec::new();
-    for check in checks::MONEY.iter().chain(market::MARKET) {
+    for check in checks::MONEY.iter().chain(market::MARKET).chain(shop::SHOP) {
         let found: Vec<Found> = sql_query(check.sql).load(conn)?;
         violations.extend(found.into_iter().map(|Found { row_id, detail }| Violation {
             invariant: check.invariant,
@@ -69,6 +71,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     }
     closed_periods::check(conn, &mut violations)?;
     caps::check(conn, &mut violations)?;
+    taxes::check(conn, &mut violations)?;
     Ok(violations)
 }
 
@@ -77,9 +80,10 @@ pub fn invariants() -> Vec<&'static str> {
     let mut names: Vec<_> = checks::MONEY
         .iter()
         .chain(market::MARKET)
+        .chain(shop::SHOP)
         .map(|check| check.invariant)
         .collect();
-    names.extend([closed_periods::INVARIANT, caps::INVARIANT]);
+    names.extend([closed_periods::INVARIANT, caps::INVARIANT, taxes::INVARIANT]);
     names.dedup();
     names
 }

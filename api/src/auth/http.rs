@@ -3,7 +3,7 @@
 use actix_web::http::header::{CONTENT_TYPE, ORIGIN, USER_AGENT};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
-use tradepost_contract::auth::{ChangePassword, Login, Me, SignedIn};
+use tradepost_contract::auth::{ChangePassword, Login, Me, SecretText, SignedIn};
 use tradepost_contract::problem::ProblemCode;
 
 use super::Caller;
@@ -88,6 +88,24 @@ pub(super) async fn change_my_password(
     Reply::ok(&signed_in)
 }
 
+/// The session of somebody who has just signed up, and its cookie; none where e-mail and password are not those of
+/// an account. It is a sign-in like any other, so wrong passwords are counted alike.
+pub(crate) async fn sign_up_session(
+    app: &App,
+    request: &HttpRequest,
+    email: &str,
+    password: SecretText,
+) -> ApiResult<Option<(SignedIn, String)>> {
+    match ops::login(app, email, password, client(app, request)).await {
+        Ok(tokens) => {
+            let cookie = app.gate.cookie.cookie(tokens.refresh_token, tokens.cookie_seconds);
+            Ok(Some((tokens.signed_in, cookie.to_string())))
+        }
+        Err(error) if error.code() == ProblemCode::InvalidCredentials => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn with_cookie(app: &App, tokens: Tokens) -> ApiResult<Reply> {
     let cookie = app.gate.cookie.cookie(tokens.refresh_token, tokens.cookie_seconds);
     Ok(Reply::ok(&tokens.signed_in)?.header("set-cookie", cookie.to_string()))
@@ -124,7 +142,7 @@ fn client(app: &App, request: &HttpRequest) -> Client {
 
 /// The client's address: that of the connection, or behind so many proxies of our own the one that the
 /// outermost of them saw. What stands further left in `X-Forwarded-For` anybody can write.
-fn address_of(request: &HttpRequest, proxy_hops: usize) -> Option<std::net::IpAddr> {
+pub(super) fn address_of(request: &HttpRequest, proxy_hops: usize) -> Option<std::net::IpAddr> {
     let peer = request.peer_addr().map(|address| address.ip());
     if proxy_hops == 0 {
         return peer;

@@ -27,8 +27,10 @@ mod store;
 pub mod throttle;
 pub mod tokens;
 
+pub(crate) use http::sign_up_session;
 pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, SupplierPerson};
 
+use crate::app::App;
 use crate::db::Tx;
 use crate::error::ApiResult;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -40,6 +42,15 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::logout)
         .service(http::get_me)
         .service(http::change_my_password);
+}
+
+/// Counts a sign-up from where the request comes from, and refuses one too many with 429.
+pub(crate) async fn count_sign_up(app: &App, request: &actix_web::HttpRequest) -> ApiResult<()> {
+    let address = http::address_of(request, app.settings.proxy_hops);
+    let key = throttle::sign_up_key(&app.secrets, &address.map(throttle::customer_of).unwrap_or_default());
+    app.db
+        .write(move |tx| store::take_try(tx, std::slice::from_ref(&key)))
+        .await
 }
 
 /// Housekeeping: forgets wrong tries that no longer slow anybody down, and sessions that ended long ago.

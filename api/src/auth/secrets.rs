@@ -78,6 +78,7 @@ pub struct Secrets {
     pub(super) throttle_key: [u8; 32],
     fingerprint_key: [u8; 32],
     request_key: [u8; 32],
+    gateway_event_key: [u8; 32],
 }
 
 impl fmt::Debug for Secrets {
@@ -104,6 +105,7 @@ impl Secrets {
             throttle_key: key(secret, "sign-in-throttle"),
             fingerprint_key: key(secret, "lead-fingerprint"),
             request_key: key(secret, "idempotent-request"),
+            gateway_event_key: key(secret, "sandbox-gateway-event"),
         })
     }
 
@@ -135,6 +137,11 @@ impl Secrets {
     /// The key under which normalised phones and e-mails of leads are hashed to find duplicates.
     pub fn fingerprint_key(&self) -> &[u8; 32] {
         &self.fingerprint_key
+    }
+
+    /// What the gateway's simulator of a sandbox signs its events with.
+    pub fn sandbox_gateway_event_secret(&self) -> String {
+        format!("whsec_{}", URL_SAFE_NO_PAD.encode(self.gateway_event_key))
     }
 
     /// The keyed hash that tells an idempotent request from another one under the same key.

@@ -164,7 +164,7 @@ fn take_one(tx: &mut Tx<'_>, counted: Counted, key: &str) -> ApiResult<()> {
 fn wait_until(until: Timestamp, now: Timestamp) -> ApiError {
     let seconds = throttle::retry_after(until, now);
     ApiError::new(tradepost_contract::ProblemCode::TooManyRequests)
-        .detail(format!("too many wrong passwords: try again in {seconds} s"))
+        .detail(format!("too many tries: try again in {seconds} s"))
         .retry_after(u32::try_from(seconds).unwrap_or(900))
 }
 

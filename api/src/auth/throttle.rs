@@ -62,6 +62,12 @@ pub fn keys(secrets: &Secrets, email: &str, address: &str) -> [(Counted, String)
     ]
 }
 
+/// The key that sign-ups from an address are counted under: thirty are free, for an office that shares it.
+pub fn sign_up_key(secrets: &Secrets, address: &str) -> (Counted, String) {
+    let hashed = super::secrets::sha256_hex(&hmac(&secrets.throttle_key, &[b"sign-up", address.as_bytes()]));
+    (Counted::Address, hashed)
+}
+
 /// The part of an address that one customer has: an IPv6 customer has a whole /64 of them.
 pub fn customer_of(address: std::net::IpAddr) -> String {
     match address {

@@ -29,14 +29,20 @@
 //!
 //! Tests: `rules.rs` (tables), `tests/api/billing_runs.rs`; crashes and eight runners in `tests/prove`.
 
+mod charges;
 mod http;
+mod next;
 mod ops;
 mod preview;
+mod revocation;
 pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
 
+pub(crate) use charges::{expected_line, tax_of};
+
 use crate::jobs::Job;
+pub(crate) use revocation::final_invoice;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -45,7 +51,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::list_billing_runs)
         .service(http::create_billing_run)
         .service(http::resume_billing_run)
-        .service(http::get_billing_run);
+        .service(http::get_billing_run)
+        .service(next::get_next_invoice)
+        .service(next::list_next_invoice_lines);
 }
 
 /// Lays out periods, starts the runs that are due, and does a stretch of the run under way.

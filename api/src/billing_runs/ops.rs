@@ -18,7 +18,7 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::{BillingRunId, FieldError, ProblemCode, ProgrammeId, SupplierId, Timestamp};
 
 /// A programme with so many periods behind it lays out the rest in a later round of the job.
-const PERIODS_AT_ONCE: usize = 200;
+pub(super) const PERIODS_AT_ONCE: usize = 200;
 
 /// Lays out a programme's periods up to the one that `now` lies in; answers how many were new.
 pub(super) fn lay_out_periods(tx: &mut Tx<'_>, programme: ProgrammeId) -> ApiResult<usize> {

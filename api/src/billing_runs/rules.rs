@@ -2,7 +2,7 @@
 
 use crate::calendar::{self, BillingPeriod, Zone};
 use tradepost_contract::policy::{BillingCycle, BillingMode, BillingPolicy, OpenWindowLines};
-use tradepost_contract::{Money, MoneyError, Timestamp};
+use tradepost_contract::{Money, Timestamp};
 
 /// The period that starts where the last one ended. It ends at the first boundary of the cycle after
 /// that, so that periods stay contiguous even when a policy change moves the boundaries; then one of
@@ -85,19 +85,6 @@ pub(crate) fn is_unusual(total: Money, recent_totals: &[i64]) -> bool {
     }
     let sum: i128 = recent_totals.iter().map(|minor| i128::from(*minor)).sum();
     i128::from(total.minor) * recent_totals.len() as i128 > 3 * sum
-}
-
-/// The sums of an invoice before it is made, from how many deliveries there are at each price.
-pub(crate) fn expected_sums(groups: &[(i64, Money, Money)], zero: Money) -> Result<(i64, Money, Money), MoneyError> {
-    let mut sums = (0, zero, zero);
-    for (count, net, tax) in groups {
-        sums = (
-            sums.0 + count,
-            sums.1.plus(net.times(*count)?)?,
-            sums.2.plus(tax.times(*count)?)?,
-        );
-    }
-    Ok(sums)
 }
 
 #[cfg(test)]
@@ -237,16 +224,5 @@ mod tests {
     #[case(500_000, &[0, 0, 0, 0, 0, 0], true)]
     fn three_times_the_usual_is_unusual(#[case] total: i64, #[case] recent: &[i64], #[case] expected: bool) {
         assert_eq!(is_unusual(Money::new(total, Currency::GBP), recent), expected);
-    }
-
-    #[test]
-    fn expected_sums_count_and_never_wrap() {
-        let pounds = |minor| Money::new(minor, Currency::GBP);
-        let sums = expected_sums(&[(3, pounds(1999), pounds(400)), (1, pounds(0), pounds(0))], pounds(0)).unwrap();
-        assert_eq!(sums, (4, pounds(5997), pounds(1200)));
-        assert_eq!(
-            expected_sums(&[(3, pounds(i64::MAX / 2), pounds(0))], pounds(0)),
-            Err(MoneyError::Overflow)
-        );
     }
 }

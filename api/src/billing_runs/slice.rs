@@ -1,21 +1,26 @@
 //! One transaction of a run: the invoices of a few suppliers, or a stretch of a very long one.
 
-use super::rules::{Fate, expected_sums, fate, is_unusual};
-use super::store::lines::{self, Finalised, Group, Stretch};
+use super::charges::{Charges, parties};
+use super::rules::{Fate, fate, is_unusual};
+use super::store::finish::{self, Finalised};
+use super::store::lines::{self, Draft, Group, LineTerms, Stretch};
 use super::store::{self, RunChange, RunRow, Seller};
 use crate::calendar;
+use crate::credit_notes::credits;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::invoices::rules::{invoice_number, line_tax};
+use crate::invoices::rules::invoice_number;
 use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
 use crate::policy::Policies;
+use crate::tax::rules::{Split, Tax, resolve};
 use serde_json::json;
 use tradepost_contract::billing_runs::BillingRunStatus;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
-use tradepost_contract::{BillingRunId, InvoiceId, Money, ResolvedPolicyId, SupplierId, Timestamp};
+use tradepost_contract::invoices::{InvoiceAction, InvoiceParty, InvoiceStatus, InvoiceTax};
+use tradepost_contract::policy::TaxPrices;
+use tradepost_contract::{BillingRunId, Money, ResolvedPolicyId, SupplierId, Timestamp};
 
 /// After how many lines a transaction takes no further supplier, and of how many lines a very long
 /// invoice takes a stretch, so that it holds the one writer of SQLite only for
@@ -38,7 +43,7 @@ pub(super) struct Progress {
 }
 
 /// What became of a supplier in a slice.
-enum Step {
+pub(super) enum Step {
     Invoiced(Totals),
     More(Timestamp),
     Nothing,
@@ -46,7 +51,7 @@ enum Step {
 }
 
 #[derive(Default)]
-struct Totals {
+pub(super) struct Totals {
     invoices: i64,
     lines: i64,
     total_minor: i64,
@@ -112,7 +117,7 @@ pub(super) fn run(
 }
 
 /// Gathers and finalises the invoice of one supplier, or one stretch of it.
-fn bill(
+pub(super) fn bill(
     tx: &mut Tx<'_>,
     policies: &Policies,
     run: &RunRow,
@@ -124,27 +129,29 @@ fn bill(
     let from = after.unwrap_or(Timestamp::from_micros(i64::MIN));
     let groups = lines::groups(tx, run, run_at, supplier, from)?;
     let mut plan = Plan::default();
+    let mut buyer = None;
     for group in &groups {
-        plan.add(tx, policies, seller, group)?;
+        let buyer = match &mut buyer {
+            Some(buyer) => buyer,
+            none => none.insert(store::buyer(tx, supplier)?),
+        };
+        plan.add(tx, policies, seller, buyer, group)?;
     }
-    let draft = match &plan.latest {
-        Some((_, policy)) => {
-            let (_, net, tax) = expected_sums(&plan.counts, Money::zero(seller.currency))?;
-            let total = net.plus(tax)?;
+    let draft = match (&plan.latest, &buyer) {
+        (Some(_), Some(buyer)) => {
+            let total = plan.charges.sums(Money::zero(seller.currency))?.total;
             if after.is_none() && !run.accept_unusual {
                 let recent = store::recent_totals(tx, run.programme_id, supplier)?;
                 if is_unusual(total, &recent) {
                     return Ok(Step::Unusual(total));
                 }
             }
-            let buyer = store::buyer(tx, supplier)?;
-            let terms = policies.get(tx, *policy)?;
-            lines::open_draft(tx, run, seller, supplier, &buyer, &terms.tax)?
+            lines::open_draft(tx, run, seller, supplier, buyer)?
         }
         // Nothing to bill any more, but a run that died may have left a draft.
-        None => lines::find_draft(tx, run, supplier)?,
+        (None, _) | (_, None) => lines::find_draft(tx, run, supplier)?,
     };
-    let Some((invoice, last)) = draft else {
+    let Some(mut draft) = draft else {
         return Ok(Step::Nothing);
     };
 
@@ -157,8 +164,9 @@ fn bill(
             after: from,
             until,
         };
-        let taken = lines::take_deliveries(tx, stretch, invoice, run_at, &plan.all, &plan.settled)?;
-        let written = lines::insert_lines(tx, stretch, invoice, last, &plan.taxes)?;
+        let terms = plan.terms_in(tx, &mut draft, seller)?;
+        let taken = lines::take_deliveries(tx, stretch, draft.id, run_at, &plan.all, &plan.settled)?;
+        let written = lines::insert_lines(tx, stretch, draft.id, draft.last, &terms)?;
         if taken != written {
             // Kill Bill's bound: a line for each delivery taken, and no other (F8).
             let why = format!("{taken} deliveries of {supplier} made {written} lines");
@@ -168,7 +176,7 @@ fn bill(
     if let Some(until) = cut {
         return Ok(Step::More(until));
     }
-    finalise(tx, policies, run, seller, supplier, invoice, &plan)
+    finalise(tx, policies, run, seller, supplier, &draft, &plan)
 }
 
 /// What a run is about to do with a supplier's deliveries.
@@ -178,16 +186,23 @@ struct Plan {
     all: Vec<ResolvedPolicyId>,
     /// Policies whose deliveries are billed once nothing can come back.
     settled: Vec<ResolvedPolicyId>,
-    /// The tax at each policy and price.
-    taxes: Vec<(ResolvedPolicyId, i64, i64)>,
-    /// How many deliveries are billed at which price and tax.
-    counts: Vec<(i64, Money, Money)>,
+    /// What is billed, by tax and price.
+    charges: Charges,
+    /// Which of these taxes a policy and price has, and what its lines are written with.
+    terms: Vec<(ResolvedPolicyId, i64, usize, Split)>,
     /// The latest delivery to be billed, whose policy gives the invoice its terms.
     latest: Option<(Timestamp, ResolvedPolicyId)>,
 }
 
 impl Plan {
-    fn add(&mut self, tx: &mut Tx<'_>, policies: &Policies, seller: &Seller, group: &Group) -> ApiResult<()> {
+    fn add(
+        &mut self,
+        tx: &mut Tx<'_>,
+        policies: &Policies,
+        seller: &Seller,
+        buyer: &InvoiceParty,
+        group: &Group,
+    ) -> ApiResult<()> {
         if group.currency != seller.currency {
             let why = format!(
                 "{} has deliveries in {}, not in {}",
@@ -208,20 +223,85 @@ impl Plan {
         if !side.contains(&id) {
             side.push(id);
         }
-        let tax = line_tax(group.price(), policy.tax.rate)?;
+        let facts = parties(&seller.party, &buyer.country, buyer.tax_id.is_some());
+        let tax = resolve(&policy.tax, facts);
+        let line = tax.on_line(group.price())?;
+        let at = self.charges.add(tax, group.price(), group.deliveries);
         if !self
-            .taxes
+            .terms
             .iter()
-            .any(|(policy, price, _)| *policy == id && *price == group.price_minor)
+            .any(|(policy, price, ..)| *policy == id && *price == group.price_minor)
         {
-            self.taxes.push((id, group.price_minor, tax.minor));
+            self.terms.push((id, group.price_minor, at, line));
         }
-        self.counts.push((group.deliveries, group.price(), tax));
         if self.latest.is_none_or(|(at, _)| at < group.latest_at) {
             self.latest = Some((group.latest_at, id));
         }
         Ok(())
     }
+
+    /// What lines are written with in a draft, which learns of the taxes that are new to it.
+    fn terms_in(&self, tx: &mut Tx<'_>, draft: &mut Draft, seller: &Seller) -> ApiResult<Vec<LineTerms>> {
+        let before = draft.taxes.len();
+        let mut places = Vec::new();
+        for tax in self.charges.taxes() {
+            let place = match draft.taxes.iter().position(|known| Tax::from(known) == *tax) {
+                Some(place) => place,
+                None => {
+                    let zero = Money::zero(seller.currency);
+                    draft
+                        .taxes
+                        .push(tax.clone().on_invoice(0, Split { net: zero, tax: zero }));
+                    draft.taxes.len() - 1
+                }
+            };
+            places.push(i64::try_from(place).map_err(ApiError::internal)?);
+        }
+        if draft.taxes.len() > before {
+            lines::save_taxes(tx, draft.id, &draft.taxes)?;
+        }
+        let terms = self.terms.iter().map(|(policy, price_minor, at, line)| LineTerms {
+            policy: *policy,
+            price_minor: *price_minor,
+            tax_position: places[*at],
+            net_minor: line.net.minor,
+            tax_minor: line.tax.minor,
+        });
+        Ok(terms.collect())
+    }
+}
+
+/// The lines of a draft and their taxes, as they become final: where a rate is rounded as a whole, its
+/// lines first get the units that they are short of.
+fn settle_taxes(tx: &mut Tx<'_>, draft: &Draft, seller: &Seller) -> ApiResult<(i64, Vec<InvoiceTax>)> {
+    let alike = finish::alike(tx, draft.id)?;
+    let mut all_lines = 0;
+    let mut taxes = Vec::with_capacity(draft.taxes.len());
+    for (place, known) in draft.taxes.iter().enumerate() {
+        let tax = Tax::from(known);
+        let these: Vec<_> = alike
+            .iter()
+            .filter(|lines| usize::try_from(lines.tax_position) == Ok(place))
+            .collect();
+        let mut prices = Vec::with_capacity(these.len());
+        for lines in &these {
+            let line = Split {
+                net: Money::new(lines.net_minor, seller.currency),
+                tax: Money::new(lines.tax_minor, seller.currency),
+            };
+            prices.push((tax.price_of(line)?, lines.lines));
+        }
+        for (these, more) in these.iter().zip(tax.shares(&prices)?) {
+            if more > 0 {
+                finish::add_unit(tx, draft.id, these, more, tax.prices == TaxPrices::Inclusive)?;
+            }
+        }
+        let lines = these.iter().map(|lines| lines.lines).sum();
+        let sums = tax.sums(&prices, Money::zero(seller.currency))?;
+        all_lines += lines;
+        taxes.push(tax.on_invoice(lines, sums));
+    }
+    Ok((all_lines, taxes))
 }
 
 /// Gives a draft its number, totals and dates, and tells everybody.
@@ -231,16 +311,21 @@ fn finalise(
     run: &RunRow,
     seller: &Seller,
     supplier: SupplierId,
-    id: InvoiceId,
+    draft: &Draft,
     plan: &Plan,
 ) -> ApiResult<Step> {
-    let sums = lines::sums(tx, id)?;
-    if sums.lines == 0 {
+    let id = draft.id;
+    let (line_count, taxes) = settle_taxes(tx, draft, seller)?;
+    if line_count == 0 {
         lines::discard(tx, id)?;
         return Ok(Step::Nothing);
     }
-    let money = |minor| Money::new(minor, seller.currency);
-    let (net, tax) = (money(sums.net_minor), money(sums.tax_minor));
+    let zero = Money::zero(seller.currency);
+    let (mut net, mut tax) = (zero, zero);
+    for one in &taxes {
+        net = net.plus(one.net)?;
+        tax = tax.plus(one.tax)?;
+    }
     let total = net.plus(tax)?;
     let policy_id = match plan.latest {
         Some((_, policy)) => policy,
@@ -251,28 +336,33 @@ fn finalise(
     let due_on = calendar::due_on(&seller.zone, issued_at, policy.billing.terms_days);
     let issued_on = seller.zone.date_of(issued_at);
     let collect_on = calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on);
+    let (sequence, prefix) = lines::take_number(tx, seller)?;
+    let number = invoice_number(&prefix, sequence);
+    let credit = credits::use_up(tx, seller.legal_entity, supplier, id, total)?;
     let opened = InvoiceStatus::Draft
         .after(InvoiceAction::Finalise)
         .map_err(ApiError::internal)?;
     // Nobody is asked to pay nothing.
-    let status = if total.minor == 0 {
+    let status = if total == credit {
         opened.after(InvoiceAction::Settle).map_err(ApiError::internal)?
     } else {
         opened
     };
-    let (sequence, prefix) = lines::take_number(tx, seller)?;
-    let number = invoice_number(&prefix, sequence);
     let with = Finalised {
         number: number.clone(),
         sequence,
         status,
-        sums,
+        lines: line_count,
+        taxes,
+        net_minor: net.minor,
+        tax_minor: tax.minor,
         total_minor: total.minor,
+        credit_applied_minor: credit.minor,
         issued_at,
         due_on,
         collect_on,
     };
-    lines::finalise(tx, id, &with)?;
+    finish::finalise(tx, id, &with)?;
     ledger::post(
         tx,
         &Entry {
@@ -289,7 +379,8 @@ fn finalise(
     )?;
     let facts = json!({
         "invoice_id": id, "number": number, "billing_run_id": run.id, "starts_on": run.starts_on,
-        "ends_before": run.ends_before, "lines": sums.lines, "total": total, "due_on": due_on, "collect_on": collect_on,
+        "ends_before": run.ends_before, "lines": line_count, "total": total, "credit_applied": credit,
+        "due_on": due_on, "collect_on": collect_on,
     });
     let subject = Subject::of(id).programme(run.programme_id).supplier(supplier);
     events::push(tx, EventKind::InvoiceIssued, subject, &facts)?;
@@ -303,7 +394,7 @@ fn finalise(
     )?;
     Ok(Step::Invoiced(Totals {
         invoices: 1,
-        lines: sums.lines,
+        lines: line_count,
         total_minor: total.minor,
     }))
 }

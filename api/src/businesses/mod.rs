@@ -18,6 +18,8 @@ mod http;
 mod ops;
 pub(crate) mod store;
 
+pub(crate) use ops::add_first;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

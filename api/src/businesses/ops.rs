@@ -1,7 +1,8 @@
 //! Adding and changing businesses.
 
 use super::store::{self, Row};
-use crate::auth::Caller;
+use crate::audit;
+use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use crate::events::{self, Subject};
@@ -82,6 +83,37 @@ pub(super) fn create(
         &json!({ "change": "business.created" }),
     )?;
     Ok(business)
+}
+
+/// The first business of an account that a new buyer opens (R51); it has the company's name until it is changed.
+pub(crate) fn add_first(tx: &mut Tx<'_>, actor: &Actor, supplier: SupplierId, name: &str) -> ApiResult<BusinessId> {
+    let now = tx.business_now();
+    let row = Row {
+        id: tx.new_id(),
+        supplier_id: supplier,
+        association_id: None,
+        name: name.to_owned(),
+        trade: None,
+        phone: None,
+        website: None,
+        tracking_number: None,
+        forward_to: "[]".to_owned(),
+        licence: None,
+        status: BusinessStatus::Active,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &row)?;
+    let change = audit::Change {
+        action: "business.created",
+        object: row.id.to_string(),
+        supplier: Some(supplier),
+        after: Some(json!({ "status": row.status })),
+        ..audit::Change::default()
+    };
+    audit::record(tx, actor, change)?;
+    Ok(row.id)
 }
 
 /// Changes a business.

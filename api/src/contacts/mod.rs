@@ -16,6 +16,8 @@ mod http;
 mod ops;
 mod store;
 
+pub(crate) use ops::add_first;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

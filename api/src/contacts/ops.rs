@@ -73,6 +73,32 @@ pub(super) fn create(
     Ok(contact)
 }
 
+/// The address that an account's mails go to, of the person who opened it (R51).
+pub(crate) fn add_first(
+    tx: &mut Tx<'_>,
+    supplier: SupplierId,
+    name: &str,
+    email: &str,
+    phone: Option<String>,
+) -> ApiResult<()> {
+    let now = tx.business_now();
+    let row = Row {
+        id: tx.new_id(),
+        supplier_id: supplier,
+        business_id: None,
+        purpose: ContactPurpose::General,
+        name: Some(name.to_owned()),
+        email: Some(email.to_owned()),
+        phone,
+        active: true,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &row)?;
+    market::changed(tx)
+}
+
 /// Changes a contact point. The trail keeps the old value (R14).
 pub(super) fn update(
     tx: &mut Tx<'_>,

@@ -14,9 +14,12 @@
 //! Tests: `rules.rs` (values and notice), `tests/api/coverage.rs`.
 
 mod http;
+mod of_order;
 mod ops;
 mod rules;
 mod store;
+
+pub(crate) use of_order::{everywhere, of_order, read};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -1,5 +1,6 @@
 //! Issuing a credit note.
 
+use super::credit_store;
 use super::rules::{Credit, credit_note_number};
 use super::store::{self, NewCreditNote};
 use crate::db::{Conn, Tx};
@@ -63,6 +64,10 @@ pub(crate) fn issue_for_return(
         applied_minor: applied.minor,
     };
     store::insert(tx, &note)?;
+    let left = total.minus(applied)?;
+    if left.minor > 0 {
+        credit_store::grant(tx, id, invoice.legal_entity_id, invoice.supplier_id, left)?;
+    }
     let entity = invoice.legal_entity_id;
     ledger::post(
         tx,

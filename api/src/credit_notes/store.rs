@@ -2,7 +2,9 @@
 
 use super::rules::CreditableLine;
 use crate::auth::Scope;
-use crate::db::schema::{credit_notes, invoice_lines, invoices, legal_entities, programmes, suppliers};
+use crate::db::schema::{
+    account_credits, credit_notes, invoice_lines, invoices, legal_entities, programmes, suppliers,
+};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::invoices::store::InvoiceRow;
@@ -118,14 +120,17 @@ type Row = (
     (Option<ReturnRequestId>, String, Timestamp, Currency, i64, i64, i64, i64),
     // The names of programme and supplier.
     (String, String),
+    // How much of the rest was used and refunded.
+    Option<(i64, i64)>,
 );
 
-fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Vec<CreditNote>> {
+fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<CreditNote>> {
     let mut query = credit_notes::table
         .inner_join(invoices::table.on(credit_notes::invoice_id.eq(invoices::id)))
         .inner_join(invoice_lines::table.on(credit_notes::invoice_line_id.eq(invoice_lines::id)))
         .inner_join(programmes::table.on(credit_notes::programme_id.eq(programmes::id)))
         .inner_join(suppliers::table.on(credit_notes::supplier_id.eq(suppliers::id)))
+        .left_join(account_credits::table.on(account_credits::credit_note_id.eq(credit_notes::id)))
         .into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(credit_notes::supplier_id.eq(supplier));
@@ -185,6 +190,7 @@ fn rows(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiRe
                 credit_notes::applied_minor,
             ),
             (programmes::name, suppliers::name),
+            (account_credits::used_minor, account_credits::refunded_minor).nullable(),
         ))
         .load(conn)?;
     rows.into_iter().map(to_credit_note).collect()
@@ -195,7 +201,9 @@ fn to_credit_note(row: Row) -> ApiResult<CreditNote> {
         (id, number, programme_id, supplier_id, invoice_id, invoice_number, invoice_line_id, delivery_id),
         (return_request_id, reason, issued_at, currency, net, tax, total, applied),
         (programme_name, supplier_name),
+        gone,
     ) = row;
+    let (used, refunded) = gone.unwrap_or((0, 0));
     let money = |minor| Money::new(minor, currency);
     Ok(CreditNote {
         id,
@@ -216,11 +224,17 @@ fn to_credit_note(row: Row) -> ApiResult<CreditNote> {
         total: money(total),
         applied: money(applied),
         balance: money(total).minus(money(applied))?,
+        used: money(used),
+        refunded: money(refunded),
+        left: money(total)
+            .minus(money(applied))?
+            .minus(money(used))?
+            .minus(money(refunded))?,
     })
 }
 
 pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<CreditNote>> {
-    let found = rows(conn, scope, filter, window)?;
+    let found = rows(conn, scope, filter, &window)?;
     Ok(window.finish(found, |note| (note.issued_at, note.id.as_i64())))
 }
 
@@ -229,7 +243,7 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: CreditNoteId) -> ApiResult
         id: Some(id),
         ..Filter::default()
     };
-    rows(conn, scope, filter, Window::new(None, None)?)?
+    rows(conn, scope, filter, &Window::new(None, None)?)?
         .pop()
         .ok_or_else(ApiError::not_found)
 }

@@ -13,6 +13,8 @@ table! {
         invoice_prefix -> Text,
         next_invoice_number -> BigInt,
         next_credit_note_number -> BigInt,
+        payment_instructions -> Nullable<Text>,
+        closed_before -> Nullable<BigInt>,
         created_at -> BigInt,
     }
 }
@@ -222,6 +224,78 @@ table! {
 }
 
 table! {
+    coupons (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        code -> Text,
+        code_key -> Text,
+        kind -> Text,
+        rate -> Nullable<Text>,
+        amount_minor -> Nullable<BigInt>,
+        currency -> Text,
+        products -> Text,
+        min_quantity -> Nullable<BigInt>,
+        valid_from -> BigInt,
+        valid_until -> Nullable<BigInt>,
+        max_uses -> Nullable<BigInt>,
+        uses -> BigInt,
+        per_customer -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        alternative_of -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        created_by -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    checkouts (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        product_id -> BigInt,
+        status -> Text,
+        quantity -> BigInt,
+        daily_percent -> Nullable<BigInt>,
+        loyalty_interval -> Nullable<Text>,
+        loyalty_days -> Nullable<BigInt>,
+        bonus -> BigInt,
+        coverage -> Nullable<Text>,
+        coupon_id -> Nullable<BigInt>,
+        unit_price_minor -> BigInt,
+        discount_minor -> BigInt,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        currency -> Text,
+        tax -> Text,
+        resolved_policy_id -> BigInt,
+        created_by -> Text,
+        expires_at -> BigInt,
+        submitted_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    redemptions (id) {
+        id -> BigInt,
+        coupon_id -> BigInt,
+        supplier_id -> BigInt,
+        checkout_id -> BigInt,
+        number -> BigInt,
+        status -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     orders (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -245,6 +319,7 @@ table! {
         ends_at -> Nullable<BigInt>,
         resolved_policy_id -> BigInt,
         paused_by -> Nullable<Text>,
+        checkout_id -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -555,7 +630,8 @@ table! {
 table! {
     invoices (id) {
         id -> BigInt,
-        billing_run_id -> BigInt,
+        billing_run_id -> Nullable<BigInt>,
+        checkout_id -> Nullable<BigInt>,
         legal_entity_id -> BigInt,
         programme_id -> BigInt,
         supplier_id -> BigInt,
@@ -574,8 +650,8 @@ table! {
         total_minor -> BigInt,
         paid_minor -> BigInt,
         credited_minor -> BigInt,
-        tax_rate -> Text,
-        tax_label -> Text,
+        credit_applied_minor -> BigInt,
+        taxes -> Text,
         seller -> Text,
         buyer -> Text,
         version -> BigInt,
@@ -592,6 +668,7 @@ table! {
         delivery_id -> Nullable<BigInt>,
         kind -> Text,
         description -> Text,
+        tax_position -> BigInt,
         net_minor -> BigInt,
         tax_minor -> BigInt,
         credited_minor -> BigInt,
@@ -620,17 +697,275 @@ table! {
 }
 
 table! {
+    gateway_customers (supplier_id) {
+        supplier_id -> BigInt,
+        reference -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    payment_authorisations (supplier_id) {
+        supplier_id -> BigInt,
+        auto_bill -> Bool,
+        revoked_at -> Nullable<BigInt>,
+        changed_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_methods (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        token -> Text,
+        brand -> Text,
+        last4 -> Nullable<Text>,
+        expires_on -> Nullable<Text>,
+        status -> Text,
+        is_default -> Bool,
+        added_by -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_method_sessions (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        reference -> Nullable<Text>,
+        url -> Nullable<Text>,
+        payment_method_id -> Nullable<BigInt>,
+        asked_by -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     payments (id) {
         id -> BigInt,
+        programme_id -> BigInt,
+        legal_entity_id -> BigInt,
+        supplier_id -> BigInt,
+        purpose -> Text,
+        invoice_id -> Nullable<BigInt>,
+        channel -> Text,
+        origin -> Text,
+        method -> Text,
+        payment_method_id -> Nullable<BigInt>,
+        reference -> Text,
+        status -> Text,
+        amount_minor -> BigInt,
+        captured_minor -> BigInt,
+        applied_minor -> BigInt,
+        refunded_minor -> BigInt,
+        lost_minor -> BigInt,
+        currency -> Text,
+        received_on -> Nullable<Text>,
+        recorded_by -> Text,
+        attempts -> BigInt,
+        failure -> Nullable<Text>,
+        next_attempt_at -> Nullable<BigInt>,
+        late_at -> Nullable<BigInt>,
+        alerted_at -> Nullable<BigInt>,
+        void_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    payment_attempts (id) {
+        id -> BigInt,
+        payment_id -> BigInt,
+        number -> BigInt,
+        payment_method_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+        status -> Text,
+        reference -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        dispute -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        ask_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    allocations (id) {
+        id -> BigInt,
         invoice_id -> BigInt,
+        payment_id -> Nullable<BigInt>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    collections (invoice_id) {
+        invoice_id -> BigInt,
+        supplier_id -> BigInt,
+        outcome -> Text,
+        payment_id -> Nullable<BigInt>,
+        decided_at -> BigInt,
+    }
+}
+
+table! {
+    rule_suspensions (supplier_id) {
+        supplier_id -> BigInt,
+        cause -> Text,
+        suspended_at -> BigInt,
+    }
+}
+
+table! {
+    refunds (id) {
+        id -> BigInt,
+        payment_id -> BigInt,
+        supplier_id -> BigInt,
+        programme_id -> BigInt,
+        status -> Text,
+        amount_minor -> BigInt,
+        currency -> Text,
+        reason -> Text,
+        requested_by -> Text,
+        requested_by_name -> Text,
+        decided_by -> Nullable<Text>,
+        decided_by_name -> Nullable<Text>,
+        decision_note -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    gateway_events (id) {
+        id -> BigInt,
+        gateway -> Text,
+        event_id -> Text,
+        kind -> Text,
+        body -> Binary,
+        outcome -> Nullable<Text>,
+        received_at -> BigInt,
+    }
+}
+
+table! {
+    reconciliations (id) {
+        id -> BigInt,
+        day -> Text,
+        charges -> BigInt,
+        differences -> BigInt,
+        made_at -> BigInt,
+    }
+}
+
+table! {
+    reconciliation_differences (id) {
+        id -> BigInt,
+        reconciliation_id -> BigInt,
+        kind -> Text,
+        payment_id -> Nullable<BigInt>,
+        reference -> Text,
+        detail -> Text,
+        mended -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    sandbox_gateway_objects (id) {
+        id -> Text,
+        kind -> Text,
+        customer -> Nullable<Text>,
+        behaviour -> Nullable<Text>,
+        idempotency_key -> Nullable<Text>,
+        body -> Text,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    sandbox_gateway_events (id) {
+        id -> BigInt,
+        kind -> Text,
+        body -> Text,
+        delivered_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    account_credits (credit_note_id) {
+        credit_note_id -> BigInt,
+        legal_entity_id -> BigInt,
+        supplier_id -> BigInt,
+        currency -> Text,
+        granted_minor -> BigInt,
+        used_minor -> BigInt,
+        refunded_minor -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    credit_allocations (id) {
+        id -> BigInt,
+        credit_note_id -> BigInt,
+        invoice_id -> BigInt,
+        amount_minor -> BigInt,
+        currency -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    credit_refunds (id) {
+        id -> BigInt,
+        credit_note_id -> BigInt,
         supplier_id -> BigInt,
         amount_minor -> BigInt,
         currency -> Text,
-        method -> Text,
         reference -> Text,
-        received_on -> Text,
+        refunded_on -> Text,
+        reason -> Text,
         recorded_by -> Text,
         created_at -> BigInt,
+    }
+}
+
+table! {
+    month_closes (id) {
+        id -> BigInt,
+        legal_entity_id -> BigInt,
+        month -> Text,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        entries -> BigInt,
+        closed_by -> Text,
+        closed_at -> BigInt,
+        reopened_by -> Nullable<Text>,
+        reopened_at -> Nullable<BigInt>,
+        reopen_reason -> Nullable<Text>,
     }
 }
 
@@ -746,8 +1081,15 @@ joinable!(api_keys -> suppliers (supplier_id));
 joinable!(billing_runs -> programmes (programme_id));
 joinable!(businesses -> business_associations (association_id));
 joinable!(businesses -> suppliers (supplier_id));
+joinable!(checkouts -> businesses (business_id));
+joinable!(checkouts -> coupons (coupon_id));
+joinable!(checkouts -> lead_products (product_id));
+joinable!(checkouts -> programmes (programme_id));
+joinable!(checkouts -> suppliers (supplier_id));
 joinable!(contact_points -> businesses (business_id));
 joinable!(contact_points -> suppliers (supplier_id));
+joinable!(coupons -> programmes (programme_id));
+joinable!(coupons -> suppliers (supplier_id));
 joinable!(coverage -> orders (order_id));
 joinable!(coverage -> suppliers (supplier_id));
 joinable!(credit_notes -> invoice_lines (invoice_line_id));
@@ -789,16 +1131,24 @@ joinable!(memberships -> suppliers (supplier_id));
 joinable!(memberships -> users (user_id));
 joinable!(notifications -> programmes (programme_id));
 joinable!(order_counters -> orders (order_id));
+joinable!(orders -> checkouts (checkout_id));
 joinable!(orders -> lead_products (product_id));
 joinable!(orders -> programmes (programme_id));
 joinable!(orders -> resolved_policies (resolved_policy_id));
 joinable!(orders -> suppliers (supplier_id));
 joinable!(payments -> invoices (invoice_id));
 joinable!(payments -> suppliers (supplier_id));
+joinable!(payment_attempts -> payments (payment_id));
+joinable!(payments -> programmes (programme_id));
+joinable!(payment_methods -> suppliers (supplier_id));
+joinable!(refunds -> payments (payment_id));
+joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
 joinable!(policy_versions -> programmes (programme_id));
 joinable!(postings -> journal_entries (entry_id));
 joinable!(postings -> ledger_accounts (account_id));
 joinable!(programmes -> legal_entities (legal_entity_id));
+joinable!(redemptions -> checkouts (checkout_id));
+joinable!(redemptions -> coupons (coupon_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
 joinable!(replacements -> programmes (programme_id));
@@ -818,17 +1168,26 @@ joinable!(suppliers -> programmes (programme_id));
 joinable!(suppliers -> users (account_manager_id));
 
 allow_tables_to_appear_in_same_query!(
+    account_credits,
     agreements,
+    allocations,
     api_keys,
     audit_entries,
     billing_runs,
     business_associations,
     businesses,
+    checkouts,
+    collections,
     contact_points,
+    coupons,
     coverage,
+    credit_allocations,
     credit_notes,
+    credit_refunds,
     deliveries,
     events,
+    gateway_customers,
+    gateway_events,
     idempotency_keys,
     invoice_lines,
     invoices,
@@ -849,17 +1208,29 @@ allow_tables_to_appear_in_same_query!(
     market_version,
     membership_businesses,
     memberships,
+    month_closes,
     notifications,
     order_counters,
     orders,
+    payment_attempts,
+    payment_authorisations,
+    payment_method_sessions,
+    payment_methods,
     payments,
     policy_versions,
     postings,
     programmes,
+    redemptions,
+    reconciliation_differences,
+    reconciliations,
+    refunds,
     replacements,
     resolved_policies,
     return_requests,
+    rule_suspensions,
     sandbox_clock,
+    sandbox_gateway_events,
+    sandbox_gateway_objects,
     sessions,
     sign_in_throttles,
     staff_roles,

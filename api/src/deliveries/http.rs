@@ -9,7 +9,7 @@ use crate::auth::{Caller, Principal};
 use crate::command::{Command, NoBody, Reply};
 use crate::db::Tx;
 use crate::error::{ApiResult, Problems};
-use crate::lists::{self, Id, Many, Query, Window};
+use crate::lists::{self, Id, KeyKind, Many, Query, Window};
 use crate::policy::Policies;
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
@@ -54,7 +54,7 @@ pub(super) struct DeliveryFilter {
     q: Option<String>,
     /// Only those that one of the supplier's people opened, or only those that nobody did.
     seen: Option<bool>,
-    /// `newest` first, or the one whose return window closes first. Not for the file.
+    /// `newest` first unless said otherwise. Not for the file.
     #[param(inline)]
     sort: Option<DeliverySort>,
     /// Delivered at or after this instant.
@@ -113,32 +113,17 @@ const LONGEST_SEARCH: usize = 100;
 #[get("/deliveries")]
 pub(super) async fn list_deliveries(caller: Caller, query: Query<DeliveryFilter>, app: Data<App>) -> ApiResult<Reply> {
     let asked = DeliveryFilter::parsed(query)?;
-    let window = Window::new(asked.limit, asked.cursor.as_deref())?;
     let sort = asked.sort.unwrap_or(DeliverySort::Newest);
+    let window = Window::sorted(asked.limit, asked.cursor.as_deref(), sort.as_str(), KeyKind::Number)?;
     let now = app.clock.business_now();
     let (scope, viewer, policies) = (caller.scope(), Viewer::of(&caller, now), app.policies.clone());
     let filter = asked.at(now);
     let page = app
         .db
         .read(move |conn| {
-            let rows = store::page(conn, &scope, filter, sort, &window)?;
-            let Page {
-                data,
-                next_cursor,
-                has_more,
-            } = window.finish(rows, |row| {
-                let at = match sort {
-                    DeliverySort::Newest => row.delivered_at,
-                    DeliverySort::Deadline => row.return_deadline_at.unwrap_or(store::NEVER),
-                };
-                (at, row.id.as_i64())
-            });
-            let data = viewer.all(conn, &policies, data)?;
-            Ok(Page {
-                data,
-                next_cursor,
-                has_more,
-            })
+            let rows = store::list(conn, &scope, filter, sort, window.after_number(), window.fetch())?;
+            let page = window.finish(rows, |row| (store::key(row, sort), row.id.as_i64()));
+            page.try_map_rows(|rows| viewer.all(conn, &policies, rows))
         })
         .await?;
     Reply::ok(&page)
@@ -218,7 +203,7 @@ pub(super) async fn export_deliveries(
                 let Some(last) = slice.last() else {
                     return file.finish();
                 };
-                after = Some((last.delivered_at, last.id.as_i64()));
+                after = Some((last.delivered_at.as_micros(), last.id.as_i64()));
                 rows += slice.len();
                 if rows > export::MOST_ROWS {
                     let message = "More than 50,000 deliveries: narrow the range.";

@@ -53,13 +53,19 @@ pub(crate) fn not_returnable(delivery: Returning<'_>) -> Option<NotReturnableRea
     match delivery.billing_state {
         BillingState::Rejected => return Some(N::AlreadyRejected),
         BillingState::Returned => return Some(N::AlreadyReturned),
-        BillingState::Unbilled | BillingState::ReturnPending | BillingState::Invoiced | BillingState::Free => {}
+        BillingState::Unbilled
+        | BillingState::ReturnPending
+        | BillingState::Invoiced
+        | BillingState::Free
+        | BillingState::Paid => {}
     }
     if delivery.requested {
         return Some(N::AlreadyRequested);
     }
     if *window == (ReturnWindow::UntilInvoiced {}) {
-        return (delivery.billing_state == BillingState::Invoiced).then_some(N::AlreadyInvoiced);
+        // What was paid with its order is charged, too.
+        let charged = matches!(delivery.billing_state, BillingState::Invoiced | BillingState::Paid);
+        return charged.then_some(N::AlreadyInvoiced);
     }
     match delivery.deadline {
         Some(deadline) if delivery.now < deadline => None,

@@ -240,6 +240,11 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
         "address": if british { "4 Exchange Street, Manchester M2 7HA" } else { "500 Congress Avenue, Austin, TX 78701" },
         "tax_id": if british { Some("GB123456789") } else { None },
         "invoice_prefix": brand.invoice_prefix,
+        "payment_instructions": if british {
+            "Northern Example Bank, sort code 12-34-56, account 12345678"
+        } else {
+            "Example Bank of Texas, routing 021000021, account 123456789"
+        },
     });
     let entity = staff.admin.post("/legal-entities", &entity).await?;
     let support = format!("support@{}.example", brand.slug);
@@ -271,16 +276,18 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
     Ok(Programme { brand, buyers })
 }
 
-/// The lead store bills when an order is placed, which needs payments; until the demo has them it
+/// The lead store bills when an order is placed; until the demo buys at its checkout it has none, and
 /// bills weekly in arrears, by a plainly named override of its policy.
 fn policy_of(brand: &Brand) -> Value {
-    match brand.preset {
-        "lead-store" => json!({ "billing": {
-            "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
-            "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
-        } }),
-        _ => json!({}),
+    if brand.preset != "lead-store" {
+        return json!({});
     }
+    let weekly = json!({
+        "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
+        "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
+    });
+    let closed = json!({ "mode": "not_offered", "sign_up": null, "hold_minutes": null, "payment_hours": null });
+    json!({ "billing": weekly, "checkout": closed })
 }
 
 async fn buyer(

@@ -57,6 +57,11 @@ pub(crate) fn code(text: &str) -> Option<&'static str> {
     })
 }
 
+/// The English name of a country by its ISO code.
+pub(crate) fn name(code: &str) -> Option<&'static str> {
+    lines().find(|(known, _)| *known == code).map(|(_, name)| name)
+}
+
 fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
     COUNTRIES.lines().filter_map(|line| line.split_once(' '))
 }

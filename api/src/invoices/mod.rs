@@ -8,19 +8,26 @@
 //!
 //! **States** (`InvoiceStatus`): draft → open → partly_paid → paid; open or partly_paid → overdue
 //! when the due date has passed → paid, or uncollectible. Total = Σ lines; open = total − paid −
-//! credited, never below zero (constraint).
+//! credited − credit applied, never below zero (constraint). Credit that earlier credit notes left is used
+//! up when the invoice is issued (`credit_notes/credits.rs`).
 //!
 //! **One delivery, one line** (`deliveries.billing_state` and `UNIQUE(delivery_id)`): a delivery is
 //! `unbilled` until a run puts it on a line and calls it `invoiced` in one guarded update. An
 //! approved return guards the same column, so exactly one of the two comes first: the line is
 //! dropped before it is invoiced, or a credit note follows it (R30). See [`ops::remedy_credit`].
+//! What was ordered at a checkout has an invoice of one line for the order (`order_invoice.rs`), and its leads
+//! are `paid` from their delivery on, so that no run bills them (K12).
 //! A replacement lead is `free` and never gets a line; an ordinary lead at price 0 gets a line of 0,
 //! so that the supplier finds every lead it received on an invoice.
 //!
 //! Tests: `rules.rs` (tables), `tests/api/invoices.rs`, the race in `tests/prove`.
 
 mod http;
+pub(crate) mod line_store;
 pub(crate) mod ops;
+pub(crate) mod order_invoice;
+mod order_store;
+pub(crate) mod paper;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -31,7 +38,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_invoices)
         .service(http::get_invoice)
-        .service(http::list_invoice_lines);
+        .service(http::list_invoice_lines)
+        .service(http::export_invoice_lines)
+        .service(http::get_invoice_pdf);
 }
 
 /// Marks unpaid invoices overdue once their due date has passed.

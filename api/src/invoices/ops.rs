@@ -64,7 +64,7 @@ pub(crate) fn mark_overdue(app: &App) -> ApiResult<usize> {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
         let late = app
             .db
-            .read_blocking(|conn| store::fallen_due(conn, programme, today, OVERDUE_SLICE))?;
+            .read_blocking(|conn| store::fallen_due(conn, programme, today, now, OVERDUE_SLICE))?;
         if !late.is_empty() {
             let done = app.db.write_blocking(move |tx| {
                 let mut done = 0;

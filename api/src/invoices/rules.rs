@@ -1,13 +1,7 @@
 //! Amounts and numbers of an invoice. Its dates are `calendar.rs`'s.
 
 use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
-use tradepost_contract::policy::Rate;
 use tradepost_contract::{InvalidTransition, Money, MoneyError};
-
-/// The tax on one line: price times rate, rounded half to even, once.
-pub(crate) fn line_tax(net: Money, rate: Rate) -> Result<Money, MoneyError> {
-    net.at_rate_half_even(rate.decimal())
-}
 
 /// An invoice's number: the legal entity's prefix and its gapless sequence.
 pub(crate) fn invoice_number(prefix: &str, sequence: i64) -> String {
@@ -86,25 +80,12 @@ pub(crate) mod tests {
             terms_days: 7,
             collection_rule: CollectionRule::OnFinalise {},
             revocation: RevocationRule::Suspend,
+            refund_approval_above_minor: None,
         }
     }
 
     fn pounds(minor: i64) -> Money {
         Money::new(minor, Currency::GBP)
-    }
-
-    #[rstest]
-    #[case(1999, "0.20", 400)]
-    #[case(2500, "0.20", 500)]
-    #[case(10, "0.05", 0)]
-    #[case(30, "0.05", 2)]
-    #[case(50, "0.05", 2)]
-    #[case(0, "0.20", 0)]
-    #[case(4500, "0", 0)]
-    #[case(4500, "0.0825", 371)]
-    #[case(4500, "0.08875", 399)]
-    fn tax_is_rounded_half_to_even_once_a_line(#[case] net: i64, #[case] rate: &str, #[case] tax: i64) {
-        assert_eq!(line_tax(pounds(net), rate.parse().unwrap()), Ok(pounds(tax)));
     }
 
     #[rstest]

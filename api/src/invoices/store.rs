@@ -1,15 +1,17 @@
-//! Rows of invoices and their lines.
+//! Rows of invoices; those of their lines are in `line_store`.
 
 use crate::auth::Scope;
-use crate::db::schema::{businesses, deliveries, invoice_lines, invoices, programmes, suppliers};
+use crate::db::schema::{deliveries, invoice_lines, invoices, payments, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
+use crate::lists::{Key, KeyKind, Window, in_order};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceParty, InvoiceStatus};
+use diesel::sql_types::BigInt;
+use tradepost_contract::invoices::{Invoice, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
 use tradepost_contract::{
-    BillingRunId, BusinessId, Currency, DeliveryId, Id, InvoiceId, InvoiceLineId, LeadId, LegalEntityId, LocalDate,
-    Money, Page, ProgrammeId, SupplierId, Timestamp,
+    BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page, ProgrammeId,
+    SupplierId, Timestamp,
 };
 
 /// A row of `invoices`, in the order of its columns.
@@ -17,7 +19,8 @@ use tradepost_contract::{
 #[expect(dead_code, reason = "a row names every column, so that a new one breaks the build")]
 pub(crate) struct InvoiceRow {
     pub(crate) id: InvoiceId,
-    pub(crate) billing_run_id: BillingRunId,
+    pub(crate) billing_run_id: Option<BillingRunId>,
+    pub(crate) checkout_id: Option<CheckoutId>,
     pub(crate) legal_entity_id: LegalEntityId,
     pub(crate) programme_id: ProgrammeId,
     pub(crate) supplier_id: SupplierId,
@@ -36,8 +39,8 @@ pub(crate) struct InvoiceRow {
     pub(crate) total_minor: i64,
     pub(crate) paid_minor: i64,
     pub(crate) credited_minor: i64,
-    pub(crate) tax_rate: String,
-    pub(crate) tax_label: String,
+    pub(crate) credit_applied_minor: i64,
+    pub(crate) taxes: String,
     pub(crate) seller: String,
     pub(crate) buyer: String,
     pub(crate) version: i64,
@@ -56,16 +59,23 @@ impl InvoiceRow {
         Ok(self
             .money(self.total_minor)
             .minus(self.money(self.paid_minor))?
-            .minus(self.money(self.credited_minor))?)
+            .minus(self.money(self.credited_minor))?
+            .minus(self.money(self.credit_applied_minor))?)
+    }
+
+    /// The taxes on its lines, in the order that the lines name them by.
+    pub(crate) fn taxes(&self) -> ApiResult<Vec<InvoiceTax>> {
+        Ok(serde_json::from_str(&self.taxes)?)
     }
 
     /// The invoice as it is shown; a draft is shown to nobody.
     fn into_invoice(self, (programme_name, supplier_name): (String, String)) -> ApiResult<Invoice> {
-        let open = self.open()?;
+        let (open, taxes) = (self.open()?, self.taxes()?);
         let money = |minor| Money::new(minor, self.currency);
         let Self {
             id,
             billing_run_id,
+            checkout_id,
             legal_entity_id: _,
             programme_id,
             supplier_id,
@@ -82,6 +92,7 @@ impl InvoiceRow {
             number,
             status,
             billing_run_id,
+            checkout_id,
             programme_id,
             programme_name,
             supplier_id,
@@ -97,9 +108,9 @@ impl InvoiceRow {
             total: money(self.total_minor),
             paid: money(self.paid_minor),
             credited: money(self.credited_minor),
+            credit_applied: money(self.credit_applied_minor),
             open,
-            tax_rate: self.tax_rate.parse().map_err(ApiError::internal)?,
-            tax_label: self.tax_label,
+            taxes,
             seller: serde_json::from_str::<InvoiceParty>(&self.seller)?,
             buyer: serde_json::from_str::<InvoiceParty>(&self.buyer)?,
             version: self.version,
@@ -141,7 +152,40 @@ macro_rules! visible {
     }};
 }
 
-pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<Invoice>> {
+/// What is still to be paid, as [`InvoiceRow::open`] has it.
+const OPEN: &str = "invoices.total_minor - invoices.paid_minor - invoices.credited_minor";
+
+/// The page that is asked for of the list in this order.
+pub(crate) fn window(limit: Option<u32>, cursor: Option<&str>, sort: InvoiceSort) -> ApiResult<Window> {
+    let kind = match sort {
+        InvoiceSort::Due | InvoiceSort::DueFalling => KeyKind::Text,
+        InvoiceSort::Newest
+        | InvoiceSort::Oldest
+        | InvoiceSort::Total
+        | InvoiceSort::TotalFalling
+        | InvoiceSort::Open
+        | InvoiceSort::OpenFalling => KeyKind::Number,
+    };
+    Window::sorted(limit, cursor, sort.as_str(), kind)
+}
+
+/// What the list is sorted by, of one row.
+fn key(invoice: &Invoice, sort: InvoiceSort) -> Key {
+    match sort {
+        InvoiceSort::Newest | InvoiceSort::Oldest => invoice.created_at.into(),
+        InvoiceSort::Due | InvoiceSort::DueFalling => invoice.due_on.to_string().into(),
+        InvoiceSort::Total | InvoiceSort::TotalFalling => invoice.total.minor.into(),
+        InvoiceSort::Open | InvoiceSort::OpenFalling => invoice.open.minor.into(),
+    }
+}
+
+pub(crate) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    sort: InvoiceSort,
+    window: &Window,
+) -> ApiResult<Page<Invoice>> {
     let mut query = visible!(scope);
     if let Some(programme) = filter.programme {
         query = query.filter(invoices::programme_id.eq(programme));
@@ -158,13 +202,19 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
     if let Some(number) = filter.number {
         query = query.filter(invoices::number.eq(number));
     }
-    if let Some((at, id)) = window.after() {
-        query = query
-            .filter(invoices::created_at.le(at))
-            .filter(invoices::created_at.lt(at).or(invoices::id.lt(id)));
-    }
+    let (number, text) = (window.after_number(), window.after_text());
+    let open = || sql::<BigInt>(OPEN);
+    let query = match sort {
+        InvoiceSort::Newest => in_order!(query, number, falling invoices::created_at, invoices::id),
+        InvoiceSort::Oldest => in_order!(query, number, rising invoices::created_at, invoices::id),
+        InvoiceSort::Due => in_order!(query, text, rising invoices::due_on, invoices::id),
+        InvoiceSort::DueFalling => in_order!(query, text, falling invoices::due_on, invoices::id),
+        InvoiceSort::Total => in_order!(query, number, rising invoices::total_minor, invoices::id),
+        InvoiceSort::TotalFalling => in_order!(query, number, falling invoices::total_minor, invoices::id),
+        InvoiceSort::Open => in_order!(query, number, rising open(), invoices::id),
+        InvoiceSort::OpenFalling => in_order!(query, number, falling open(), invoices::id),
+    };
     let rows: Vec<(InvoiceRow, (String, String))> = query
-        .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(window.fetch())
         .select((invoices::all_columns, (programmes::name, suppliers::name)))
         .load(conn)?;
@@ -172,7 +222,7 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
         .into_iter()
         .map(|(row, names)| row.into_invoice(names))
         .collect::<ApiResult<Vec<_>>>()?;
-    Ok(window.finish(found, |invoice| (invoice.created_at, invoice.id.as_i64())))
+    Ok(window.finish(found, |invoice| (key(invoice, sort), invoice.id.as_i64())))
 }
 
 /// One invoice as it is shown.
@@ -199,77 +249,6 @@ pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<In
     find_final(conn, scope, id)?.ok_or_else(ApiError::not_found)
 }
 
-/// The lines of an invoice from a position on. Lines are in the order of their positions, so the
-/// cursor is the position alone.
-pub(crate) fn lines(conn: &mut Conn, invoice: &InvoiceRow, window: Window) -> ApiResult<Page<InvoiceLine>> {
-    type Row = (
-        (
-            InvoiceLineId,
-            InvoiceId,
-            i64,
-            Option<DeliveryId>,
-            String,
-            String,
-            i64,
-            i64,
-            i64,
-        ),
-        Option<(LeadId, BusinessId, Timestamp)>,
-        Option<String>,
-    );
-    let (_, after) = window.after().unwrap_or((Timestamp::from_micros(0), 0));
-    let rows: Vec<Row> = invoice_lines::table
-        .left_join(deliveries::table.on(invoice_lines::delivery_id.eq(deliveries::id.nullable())))
-        .left_join(businesses::table.on(deliveries::business_id.eq(businesses::id)))
-        .filter(invoice_lines::invoice_id.eq(invoice.id))
-        .filter(invoice_lines::position.gt(after))
-        .order(invoice_lines::position.asc())
-        .limit(window.fetch())
-        .select((
-            (
-                invoice_lines::id,
-                invoice_lines::invoice_id,
-                invoice_lines::position,
-                invoice_lines::delivery_id,
-                invoice_lines::kind,
-                invoice_lines::description,
-                invoice_lines::net_minor,
-                invoice_lines::tax_minor,
-                invoice_lines::credited_minor,
-            ),
-            (deliveries::lead_id, deliveries::business_id, deliveries::delivered_at).nullable(),
-            businesses::name.nullable(),
-        ))
-        .load(conn)?;
-    let lines = rows
-        .into_iter()
-        .map(
-            |(
-                (id, invoice_id, position, delivery_id, kind, description, net, tax, credited),
-                delivery,
-                business_name,
-            )| {
-                Ok(InvoiceLine {
-                    id,
-                    invoice_id,
-                    position,
-                    kind: kind.parse::<InvoiceLineKind>().map_err(ApiError::internal)?,
-                    description,
-                    delivery_id,
-                    lead_id: delivery.map(|(lead, _, _)| lead),
-                    business_id: delivery.map(|(_, business, _)| business),
-                    business_name,
-                    delivered_at: delivery.map(|(_, _, at)| at),
-                    net: invoice.money(net),
-                    tax: invoice.money(tax),
-                    credited: invoice.money(credited),
-                })
-            },
-        )
-        .collect::<ApiResult<Vec<_>>>()?;
-    Ok(window.finish(lines, |line| (Timestamp::from_micros(0), line.position)))
-}
-
 /// Locks an invoice for the rest of the transaction and reads it as it stands then. The version
 /// rises, because whoever locks is about to change something.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<InvoiceRow> {
@@ -293,6 +272,17 @@ pub(crate) fn add_paid(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: Invoi
     diesel::update(invoices::table.find(id))
         .set((
             invoices::paid_minor.eq(invoices::paid_minor + minor),
+            invoices::status.eq(status),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Adds credit of the account that pays a locked invoice.
+pub(crate) fn add_credit_applied(tx: &mut Tx<'_>, id: InvoiceId, minor: i64, status: InvoiceStatus) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id))
+        .set((
+            invoices::credit_applied_minor.eq(invoices::credit_applied_minor + minor),
             invoices::status.eq(status),
         ))
         .execute(&mut **tx)?;
@@ -351,17 +341,26 @@ pub(crate) fn set_billing_state(
     .optional()?)
 }
 
-/// The final invoices of a programme that are unpaid after their due date.
+/// The final invoices of a programme that are unpaid after their due date. One whose payment is on its way
+/// is not late before that payment is (R8).
 pub(crate) fn fallen_due(
     conn: &mut Conn,
     programme: ProgrammeId,
     today: LocalDate,
+    now: Timestamp,
     limit: i64,
 ) -> ApiResult<Vec<InvoiceId>> {
+    let on_its_way = payments::table
+        .filter(payments::invoice_id.eq(invoices::id.nullable()))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "payments.status IN ('created', 'pending', 'unknown')",
+        ))
+        .filter(payments::late_at.gt(now));
     Ok(invoices::table
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
             "status IN ('open', 'partly_paid')",
         ))
+        .filter(diesel::dsl::not(diesel::dsl::exists(on_its_way)))
         .filter(invoices::due_on.lt(today))
         .filter(invoices::programme_id.eq(programme))
         .order(invoices::due_on)

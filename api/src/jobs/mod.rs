@@ -32,8 +32,17 @@ pub const JOBS: &[Job] = &[
     crate::return_requests::ESCALATIONS,
     crate::lead_imports::IMPORTS,
     crate::leads::EXPIRY,
+    crate::checkouts::EXPIRY,
     crate::billing_runs::BILLING,
+    crate::collection::COLLECTION,
+    crate::payments::PAYMENTS,
+    crate::refunds::REFUNDS,
+    crate::gateway::simulator::SIMULATOR,
+    crate::gateway_events::INBOX,
     crate::invoices::OVERDUE,
+    crate::collection::SUSPENSION,
+    crate::payment_methods::EXPIRY,
+    crate::reconciliations::RECONCILIATION,
 ];
 
 const HOUSEKEEPING: Job = Job {

@@ -5,11 +5,11 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, Many, Query, name_sort_window};
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::lead_products::{CreateLeadProduct, LeadProduct, ProductStatus, UpdateLeadProduct};
-use tradepost_contract::{LeadProductId, Page, ProgrammeId};
+use tradepost_contract::{LeadProductId, NameSort, Page, ProgrammeId};
 
 /// How a product's policy differs is between the seller's own people.
 fn shown_to(caller_is_staff: bool, product: LeadProduct) -> LeadProduct {
@@ -27,6 +27,9 @@ pub(super) struct ListLeadProducts {
     limit: Option<u32>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// Only of this programme.
     programme_id: Option<ProgrammeId>,
     /// Only of this category (R33).
@@ -38,7 +41,7 @@ pub(super) struct ListLeadProducts {
     status: Option<Many<ProductStatus>>,
 }
 
-/// Lists lead products, newest first
+/// Lists lead products
 #[utoipa::path(tag = "lead-products", params(ListLeadProducts), responses((status = 200, body = Page<LeadProduct>), Problems))]
 #[get("/lead-products")]
 pub(super) async fn list_lead_products(
@@ -48,7 +51,8 @@ pub(super) async fn list_lead_products(
 ) -> ApiResult<Reply> {
     let Query(query) = query;
     let (scope, staff) = (caller.scope(), caller.is_staff());
-    let window = Window::new(query.limit, query.cursor.as_deref())?;
+    let sort = query.sort.unwrap_or(NameSort::Newest);
+    let window = name_sort_window(query.limit, query.cursor.as_deref(), sort)?;
     let filter = store::Filter {
         programme: query.programme_id,
         category: query.category,
@@ -58,7 +62,7 @@ pub(super) async fn list_lead_products(
     let page = app
         .db
         .read(move |conn| {
-            let page = store::list(conn, &scope, &filter, &window)?;
+            let page = store::list(conn, &scope, &filter, sort, &window)?;
             page.try_map_rows(|rows| Ok(rows.into_iter().map(|row| shown_to(staff, row)).collect()))
         })
         .await?;

@@ -4,11 +4,11 @@ use crate::auth::Scope;
 use crate::db::schema::{lead_products, programmes};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
-use crate::lists::Window;
+use crate::lists::{Window, alphabetical, in_order, in_order_of_name, name_sort_key};
 use crate::programmes::{Visible, visible_programmes};
 use diesel::prelude::*;
 use tradepost_contract::lead_products::{Exclusivity, LeadProduct, ProductStatus, ProductTiming};
-use tradepost_contract::{Currency, Id, LeadProductId, Money, Page, ProblemCode, ProgrammeId, Timestamp};
+use tradepost_contract::{Currency, Id, LeadProductId, Money, NameSort, Page, ProblemCode, ProgrammeId, Timestamp};
 
 type Row = (
     LeadProductId,
@@ -89,9 +89,14 @@ pub(super) struct Filter {
     pub(super) statuses: Option<Vec<ProductStatus>>,
 }
 
-pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: &Filter, window: &Window) -> ApiResult<Page<LeadProduct>> {
+pub(super) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    sort: NameSort,
+    window: &Window,
+) -> ApiResult<Page<LeadProduct>> {
     let mut query = lead_products::table
-        .order((lead_products::created_at.desc(), lead_products::id.desc()))
         .limit(window.fetch())
         .select(lead_products::all_columns)
         .into_boxed();
@@ -110,15 +115,21 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: &Filter, window: &Win
     if let Some(statuses) = &filter.statuses {
         query = query.filter(lead_products::status.eq_any(statuses.clone()));
     }
-    if let Some((at, id)) = window.after() {
-        let id = LeadProductId::from_i64(id);
-        query = query
-            .filter(lead_products::created_at.le(at))
-            .filter(lead_products::created_at.lt(at).or(lead_products::id.lt(id)));
-    }
+    let name = || alphabetical(conn, "lead_products.name");
+    let query = in_order_of_name!(
+        query,
+        window,
+        sort,
+        lead_products::created_at,
+        name(),
+        lead_products::id
+    );
     let rows = query.load::<Row>(conn)?;
     let rows = rows.into_iter().map(product).collect::<ApiResult<_>>()?;
-    Ok(window.finish(rows, |product| (product.created_at, product.id.as_i64())))
+    Ok(window.finish(rows, |product: &LeadProduct| {
+        let key = name_sort_key(sort, &product.name, product.created_at);
+        (key, product.id.as_i64())
+    }))
 }
 
 /// The currency of a programme that the body names, or the refusal of an unknown id.

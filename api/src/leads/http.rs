@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
-use crate::lists::{Id, Query, Window};
+use crate::lists::{Id, KeyKind, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, post};
 use tradepost_contract::leads::{CreateLead, DecideLead, Lead, LeadDetail, LeadReceipt, LeadTrace, ReleaseLead};
-use tradepost_contract::{Id as _, LeadId, Page};
+use tradepost_contract::{Id as _, LeadId, Page, TimeSort};
 
 /// Submits a lead
 ///
@@ -51,12 +51,13 @@ pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, ap
         .await
 }
 
-/// Lists leads, newest first
+/// Lists leads
 #[utoipa::path(tag = "leads", params(LeadFilter), responses((status = 200, body = Page<Lead>), Problems))]
 #[get("/leads")]
 pub(super) async fn list_leads(caller: Caller, query: Query<LeadFilter>, app: Data<App>) -> ApiResult<Reply> {
     let Query(filter) = query;
-    let window = Window::new(filter.limit, filter.cursor.as_deref())?;
+    let sort = filter.sort.unwrap_or(TimeSort::Newest);
+    let window = Window::sorted(filter.limit, filter.cursor.as_deref(), sort.as_str(), KeyKind::Number)?;
     let scope = caller.scope();
     let page = app
         .db

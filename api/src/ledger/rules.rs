@@ -94,6 +94,12 @@ pub(crate) enum EntryKind {
     Invoice,
     CreditNote,
     Payment,
+    /// A payment was recorded by mistake.
+    PaymentReversal,
+    /// Money was given back.
+    Refund,
+    /// The payer's bank took money back.
+    Dispute,
 }
 
 impl EntryKind {
@@ -103,6 +109,9 @@ impl EntryKind {
             Self::Invoice => "invoice",
             Self::CreditNote => "credit_note",
             Self::Payment => "payment",
+            Self::Refund => "refund",
+            Self::PaymentReversal => "payment_reversal",
+            Self::Dispute => "dispute",
         }
     }
 }

@@ -1,11 +1,24 @@
 //! Rows of the journal.
 
 use super::{Account, Entry};
-use crate::db::schema::{journal_entries, ledger_accounts, postings};
+use crate::db::schema::{journal_entries, ledger_accounts, legal_entities, postings};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
-use tradepost_contract::{JournalEntryId, LedgerAccountId, Money, PostingId};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+use tradepost_contract::{Currency, JournalEntryId, LedgerAccountId, LegalEntityId, Money, PostingId, Timestamp};
+
+/// Before which instant the books of a legal entity are closed. On PostgreSQL the row is shared until
+/// the transaction ends, so that a closing waits for it; SQLite has one writer.
+pub(super) fn closed_before(tx: &mut Tx<'_>, entity: LegalEntityId) -> ApiResult<Option<Timestamp>> {
+    use legal_entities::dsl;
+    let closed = dsl::legal_entities.find(entity).select(dsl::closed_before);
+    Ok(match &mut **tx {
+        Conn::Sqlite(conn) => closed.first(conn)?,
+        Conn::Postgres(conn) => closed.for_share().first(conn)?,
+    })
+}
 
 pub(super) fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> ApiResult<JournalEntryId> {
     use journal_entries::dsl;
@@ -87,4 +100,65 @@ pub(super) fn insert_posting(
     );
     diesel::insert_into(dsl::postings).values(row).execute(&mut **tx)?;
     Ok(())
+}
+
+/// The time zone of a legal entity's books, if there is one of this id.
+pub(super) fn billing_zone(conn: &mut Conn, entity: LegalEntityId) -> ApiResult<Option<String>> {
+    Ok(legal_entities::table
+        .find(entity)
+        .select(legal_entities::billing_zone)
+        .first(conn)
+        .optional()?)
+}
+
+/// A posting with its entry.
+#[derive(Debug, QueryableByName)]
+pub(super) struct JournalRow {
+    #[diesel(sql_type = BigInt)]
+    pub(super) entry_id: JournalEntryId,
+    #[diesel(sql_type = BigInt)]
+    pub(super) posting_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) posted_at: Timestamp,
+    #[diesel(sql_type = Text)]
+    pub(super) kind: String,
+    #[diesel(sql_type = Text)]
+    pub(super) reference: String,
+    #[diesel(sql_type = Text)]
+    pub(super) memo: String,
+    #[diesel(sql_type = Text)]
+    pub(super) account: String,
+    #[diesel(sql_type = Text)]
+    pub(super) owner_key: String,
+    #[diesel(sql_type = BigInt)]
+    pub(super) minor: i64,
+    #[diesel(sql_type = Text)]
+    pub(super) currency: Currency,
+}
+
+/// So many postings of a legal entity's accounts in a range, after a row of it.
+pub(super) fn journal(
+    conn: &mut Conn,
+    entity: LegalEntityId,
+    (from, to): (Timestamp, Timestamp),
+    after: Option<(Timestamp, i64, i64)>,
+    most: i64,
+) -> ApiResult<Vec<JournalRow>> {
+    let (at, entry, posting) = after.unwrap_or((from, 0, 0));
+    Ok(sql_query(
+        "SELECT j.id AS entry_id, p.id AS posting_id, j.posted_at, j.kind, j.reference, j.memo, a.kind AS account, a.owner_key, \
+         p.amount_minor AS minor, p.currency FROM journal_entries j \
+         JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts a ON a.id = p.account_id \
+         WHERE j.posted_at >= $1 AND j.posted_at < $2 AND a.legal_entity_id = $3 \
+         AND (j.posted_at > $4 OR j.id > $5 OR (j.id = $6 AND p.id > $7)) ORDER BY j.posted_at, j.id, p.id LIMIT $8",
+    )
+    .bind::<BigInt, _>(at)
+    .bind::<BigInt, _>(to)
+    .bind::<BigInt, _>(entity)
+    .bind::<BigInt, _>(at)
+    .bind::<BigInt, _>(entry)
+    .bind::<BigInt, _>(entry)
+    .bind::<BigInt, _>(posting)
+    .bind::<BigInt, _>(most)
+    .load(conn)?)
 }

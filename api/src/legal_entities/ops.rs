@@ -33,6 +33,9 @@ fn faults(body: &CreateLegalEntity) -> Vec<FieldError> {
         faults.extend(text_faults("/tax_id", tax_id, 60));
     }
     faults.extend(text_faults("/address", &body.address, 500));
+    if let Some(instructions) = &body.payment_instructions {
+        faults.extend(text_faults("/payment_instructions", instructions, 500));
+    }
     faults.extend(zone_fault("/billing_zone", &body.billing_zone));
     let prefix = &body.invoice_prefix;
     if !(1..=10).contains(&prefix.len())

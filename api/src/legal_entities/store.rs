@@ -16,10 +16,24 @@ type Row = (
     String,
     String,
     String,
+    Option<String>,
+    Option<Timestamp>,
     Timestamp,
 );
 
-fn entity((id, name, country, tax_id, address, billing_zone, invoice_prefix, created_at): Row) -> LegalEntity {
+fn entity(row: Row) -> LegalEntity {
+    let (
+        id,
+        name,
+        country,
+        tax_id,
+        address,
+        billing_zone,
+        invoice_prefix,
+        payment_instructions,
+        closed_before,
+        created_at,
+    ) = row;
     LegalEntity {
         id,
         name,
@@ -28,6 +42,8 @@ fn entity((id, name, country, tax_id, address, billing_zone, invoice_prefix, cre
         address,
         billing_zone,
         invoice_prefix,
+        payment_instructions,
+        closed_before,
         created_at,
     }
 }
@@ -44,6 +60,8 @@ pub(super) fn list(conn: &mut Conn, window: &Window) -> ApiResult<Page<LegalEnti
             legal_entities::address,
             legal_entities::billing_zone,
             legal_entities::invoice_prefix,
+            legal_entities::payment_instructions,
+            legal_entities::closed_before,
             legal_entities::created_at,
         ))
         .into_boxed();
@@ -67,6 +85,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, body: &CreateLegalEntity) -> ApiResult<Leg
         address: body.address.trim().to_owned(),
         billing_zone: body.billing_zone.clone(),
         invoice_prefix: body.invoice_prefix.clone(),
+        payment_instructions: body.payment_instructions.as_ref().map(|text| text.trim().to_owned()),
+        closed_before: None,
         created_at,
     };
     diesel::insert_into(legal_entities::table)
@@ -78,6 +98,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, body: &CreateLegalEntity) -> ApiResult<Leg
             legal_entities::address.eq(&entity.address),
             legal_entities::billing_zone.eq(&entity.billing_zone),
             legal_entities::invoice_prefix.eq(&entity.invoice_prefix),
+            legal_entities::payment_instructions.eq(&entity.payment_instructions),
             legal_entities::next_invoice_number.eq(1),
             legal_entities::next_credit_note_number.eq(1),
             legal_entities::created_at.eq(created_at),

@@ -24,9 +24,12 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
     use NotificationKind as N;
     match kind {
         N::Lead | N::ReplacementSent => "leads",
-        N::Invoice | N::CreditNote | N::PaymentReceived | N::Overdue => "billing",
+        N::Invoice | N::CreditNote | N::CreditRefund | N::PaymentReceived | N::PaymentFailed | N::Overdue => "billing",
+        N::CardExpiring | N::SuspendedForDebt | N::SuspensionLifted | N::Refunded => "billing",
+        N::PaymentLate | N::PaymentDisputed => "general",
         N::Activation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::ReturnInfoNeeded | N::ReturnEscalated | N::PauseStarted => "general",
+        N::OrderConfirmed | N::SignUpRepeated => "general",
     }
 }
 

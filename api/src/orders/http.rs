@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, KeyKind, Many, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::orders::{
-    ChangeOrderStatus, CreateOrder, Order, OrderAction, OrderHold, OrderStatus, UpdateOrder,
+    ChangeOrderStatus, CreateOrder, Order, OrderAction, OrderHold, OrderSort, OrderStatus, UpdateOrder,
 };
 use tradepost_contract::{BusinessId, Id as _, LeadProductId, OrderId, Page, ProgrammeId, SupplierId};
 
@@ -23,6 +23,9 @@ pub(super) struct ListOrders {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    sort: Option<OrderSort>,
     /// Only orders that stand so; several with commas between them.
     #[param(value_type = Option<String>)]
     status: Option<Many<OrderStatus>>,
@@ -40,12 +43,13 @@ pub(super) struct ListOrders {
 
 /// Lists standing orders
 ///
-/// Newest first. A supplier's own people see theirs, a member those of the businesses given to them.
+/// A supplier's own people see theirs, a member those of the businesses given to them.
 #[utoipa::path(tag = "orders", params(ListOrders), responses((status = 200, body = Page<Order>), Problems))]
 #[get("/orders")]
 pub(super) async fn list_orders(caller: Caller, query: Query<ListOrders>, app: Data<App>) -> ApiResult<Reply> {
     let Query(query) = query;
-    let window = Window::new(query.limit, query.cursor.as_deref())?;
+    let sort = query.sort.unwrap_or(OrderSort::Newest);
+    let window = Window::sorted(query.limit, query.cursor.as_deref(), sort.as_str(), KeyKind::Number)?;
     let filter = Filter {
         statuses: query.status.map(|many| many.0).unwrap_or_default(),
         hold: query.hold,
@@ -58,8 +62,8 @@ pub(super) async fn list_orders(caller: Caller, query: Query<ListOrders>, app: D
     let page = app
         .db
         .read(move |conn| {
-            let rows = store::list(conn, &caller.scope(), filter, &window)?;
-            let page = window.finish(rows, |(row, _)| (row.created_at, row.id.as_i64()));
+            let rows = store::list(conn, &caller.scope(), filter, sort, &window)?;
+            let page = window.finish(rows, |(row, _)| (store::key(row, sort), row.id.as_i64()));
             page.try_map_rows(|rows| store::shown(conn, &policies, &caller, rows))
         })
         .await?;

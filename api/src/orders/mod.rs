@@ -15,6 +15,11 @@
 //! by `schedule`, and pauses where `pause.actor` is the supplier (R52; not R19, R70). What staff paused,
 //! staff resume. Price, priority and weight are the seller's.
 //!
+//! **Paid ahead.** Where the policy has a `checkout`, a supplier's own people order there and not here, and
+//! what was paid is fixed: price and quantity stay, and cancelling does what `cancel.undelivered` says:
+//! `finish` refuses while paid leads are to come, with `none` they lapse. Staff may still place orders that
+//! are not paid ahead.
+//!
 //! **Money.** Prices are not negative and in the programme's currency; a new price counts for leads
 //! sold from then on.
 //!
@@ -22,10 +27,12 @@
 
 mod http;
 mod ops;
+mod paid;
 mod rules;
 mod status;
 pub(crate) mod store;
 
+pub(crate) use paid::{PaidOrder, open_paid};
 pub(crate) use store::hold_all;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -18,7 +18,7 @@ use tradepost_contract::businesses::BusinessStatus;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::lead_products::ProductStatus;
 use tradepost_contract::orders::{CreateOrder, Order, OrderStatus, UpdateOrder};
-use tradepost_contract::policy::SelfServiceField;
+use tradepost_contract::policy::{CheckoutPolicy, SelfServiceField};
 use tradepost_contract::{OrderId, ProblemCode};
 
 /// Places an order. It takes leads at once, unless the account's standing holds it.
@@ -32,6 +32,10 @@ pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new:
     care::may_change(tx, caller, &account, SelfServiceField::Orders)?;
     if new.price.is_some() || new.priority.is_some() || new.weight.is_some() {
         care::staff_only(tx, caller, &account)?;
+    }
+    if !caller.is_staff() && care::policy(tx, &account)?.checkout != (CheckoutPolicy::NotOffered {}) {
+        let detail = "Orders are placed at the checkout, where they are paid.";
+        return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
     }
     let business = businesses::hold(tx, &scope, new.business_id)?.ok_or_else(unknown_business)?;
     let product = store::product(tx, new.product_id)?
@@ -78,6 +82,7 @@ pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new:
         ends_at: new.ends_at,
         resolved_policy_id: policy::stamp(tx, account.programme_id, new.product_id, supplier)?,
         paused_by: None,
+        checkout_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -110,6 +115,10 @@ pub(super) fn update(
     }
     if old.status == OrderStatus::Cancelled {
         return Err(ApiError::conflict("The order is cancelled."));
+    }
+    if old.checkout_id.is_some() && (patch.price.is_some() || patch.quantity.is_some()) {
+        let why = "Price and quantity of the order are paid; more leads are another order.";
+        return Err(ApiError::conflict(why));
     }
     let before = store::get(tx, policies, caller, id)?;
     let (row, reason) = patched(old.clone(), patch, &account)?;

@@ -13,7 +13,7 @@ use crate::{market, notifications};
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::orders::{Order, OrderAction, OrderStatus, PausedBy};
-use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField};
+use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, Undelivered};
 use tradepost_contract::{OrderId, ProblemCode};
 
 /// A change of state that somebody asks for.
@@ -44,6 +44,7 @@ pub(super) fn change(
     if asked.seen.is_some_and(|seen| seen != old.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
+    paid_leads_are_delivered(&policy, &old, asked.action)?;
     let before = store::get(tx, policies, caller, id)?;
     let row = after(old, asked.action, caller)?;
     if store::update(tx, &row)? == 0 {
@@ -103,6 +104,17 @@ fn may(
         (Principal::Supplier(_) | Principal::Key(_), PauseActor::Staff) => care::through_staff(tx, account, true),
         (Principal::Supplier(_) | Principal::Key(_), PauseActor::Nobody) => care::through_staff(tx, account, false),
     }
+}
+
+/// Refuses to cancel an order with leads to come that are paid, where the policy delivers them (R64).
+fn paid_leads_are_delivered(policy: &PolicySet, order: &Row, action: OrderAction) -> ApiResult<()> {
+    let to_come = order.quantity.map_or(0, |quantity| quantity - order.sold);
+    let paid = order.checkout_id.is_some() && to_come > 0 && order.status != OrderStatus::Cancelled;
+    if action == OrderAction::Cancel && paid && policy.cancel.undelivered == Undelivered::Finish {
+        let detail = format!("{to_come} leads are paid and still to come; the order ends with the last of them.");
+        return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
+    }
+    Ok(())
 }
 
 fn after(mut row: Row, action: OrderAction, caller: &Caller) -> ApiResult<Row> {

@@ -1,19 +1,22 @@
 //! Rows of standing orders.
 
 use crate::auth::{Caller, Scope};
-use crate::db::schema::{businesses, lead_products, order_counters, orders, programmes, suppliers};
+use crate::db::schema::{businesses, checkouts, lead_products, order_counters, orders, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
+use crate::lists::{Key, Window, in_order};
 use crate::policy::Policies;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tradepost_contract::checkouts::OrderLoyalty;
 use tradepost_contract::lead_products::ProductStatus;
-use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderStatus, PausedBy};
+use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderSort, OrderStatus, PausedBy};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, SelfServiceMode};
 use tradepost_contract::{
-    BusinessId, Currency, Id, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
-    Timestamp,
+    BusinessId, CheckoutId, Currency, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId,
+    SupplierId, Timestamp,
 };
 
 /// An order's row, as this folder knows it. Selling keeps columns of its own beside these.
@@ -41,6 +44,7 @@ pub(super) struct Row {
     pub(super) ends_at: Option<Timestamp>,
     pub(super) resolved_policy_id: ResolvedPolicyId,
     pub(super) paused_by: Option<PausedBy>,
+    pub(super) checkout_id: Option<CheckoutId>,
     pub(super) version: i64,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -70,6 +74,7 @@ macro_rules! columns {
             orders::ends_at,
             orders::resolved_policy_id,
             orders::paused_by,
+            orders::checkout_id,
             orders::version,
             orders::created_at,
             orders::updated_at,
@@ -77,8 +82,16 @@ macro_rules! columns {
     };
 }
 
-/// The names of programme, supplier, business and product.
-type Names = (String, String, String, String);
+/// The names of programme, supplier, business and product, when leads come, and the loyalty programme that
+/// was joined: interval, days and extra leads.
+type Names = (
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<(Option<String>, Option<i64>, i64)>,
+);
 
 /// Orders with what they name.
 macro_rules! orders_with_names {
@@ -88,12 +101,20 @@ macro_rules! orders_with_names {
             .inner_join(suppliers::table)
             .inner_join(lead_products::table)
             .inner_join(businesses::table.on(businesses::id.eq(orders::business_id)))
+            .left_join(checkouts::table)
     };
 }
 
 macro_rules! names {
     () => {
-        (programmes::name, suppliers::name, businesses::name, lead_products::name)
+        (
+            programmes::name,
+            suppliers::name,
+            businesses::name,
+            lead_products::name,
+            lead_products::eta_text,
+            (checkouts::loyalty_interval, checkouts::loyalty_days, checkouts::bonus).nullable(),
+        )
     };
 }
 
@@ -108,10 +129,29 @@ pub(super) struct Filter {
     pub(super) product: Option<LeadProductId>,
 }
 
-/// A page of orders, newest first.
-pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<(Row, Names)>> {
+/// What is left of an order; one without a quantity has no end.
+const REMAINING: &str = "coalesce(orders.quantity - orders.sold, 9223372036854775807)";
+
+/// What the list is sorted by, of one row.
+pub(super) fn key(row: &Row, sort: OrderSort) -> Key {
+    match sort {
+        OrderSort::Newest | OrderSort::Oldest => row.created_at.into(),
+        OrderSort::Price | OrderSort::PriceFalling => row.price_minor.into(),
+        OrderSort::Remaining | OrderSort::RemainingFalling => {
+            row.quantity.map_or(i64::MAX, |quantity| quantity - row.sold).into()
+        }
+    }
+}
+
+/// A page of orders.
+pub(super) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    sort: OrderSort,
+    window: &Window,
+) -> ApiResult<Vec<(Row, Names)>> {
     let mut query = orders_with_names!()
-        .order((orders::created_at.desc(), orders::id.desc()))
         .limit(window.fetch())
         .select((columns!(), names!()))
         .into_boxed();
@@ -136,12 +176,16 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Wind
     if let Some(product) = filter.product {
         query = query.filter(orders::product_id.eq(product));
     }
-    if let Some((at, id)) = window.after() {
-        let id = OrderId::from_i64(id);
-        query = query
-            .filter(orders::created_at.le(at))
-            .filter(orders::created_at.lt(at).or(orders::id.lt(id)));
-    }
+    let remaining = || sql::<BigInt>(REMAINING);
+    let after = window.after_number();
+    let query = match sort {
+        OrderSort::Newest => in_order!(query, after, falling orders::created_at, orders::id),
+        OrderSort::Oldest => in_order!(query, after, rising orders::created_at, orders::id),
+        OrderSort::Price => in_order!(query, after, rising orders::price_minor, orders::id),
+        OrderSort::PriceFalling => in_order!(query, after, falling orders::price_minor, orders::id),
+        OrderSort::Remaining => in_order!(query, after, rising remaining(), orders::id),
+        OrderSort::RemainingFalling => in_order!(query, after, falling remaining(), orders::id),
+    };
     Ok(query.load(conn)?)
 }
 
@@ -176,42 +220,56 @@ pub(super) fn shown(
     rows: Vec<(Row, Names)>,
 ) -> ApiResult<Vec<Order>> {
     rows.into_iter()
-        .map(|(row, (programme_name, supplier_name, business_name, product_name))| {
-            let policy = policies.get(conn, row.resolved_policy_id)?;
-            let allowed_actions = allowed_actions(&row, &policy, caller);
-            Ok(Order {
-                id: row.id,
-                programme_id: row.programme_id,
-                programme_name,
-                supplier_id: row.supplier_id,
-                supplier_name,
-                business_id: row.business_id,
-                business_name,
-                product_id: row.product_id,
-                product_name,
-                status: row.status,
-                hold: row.hold,
-                paused_by: row.paused_by,
-                allowed_actions,
-                price: Money::new(row.price_minor, row.currency),
-                quantity: row.quantity,
-                sold: row.sold,
-                remaining: row.quantity.map(|quantity| (quantity - row.sold).max(0)),
-                cap_day: row.cap_day,
-                cap_week: row.cap_week,
-                cap_month: row.cap_month,
-                schedule: serde_json::from_str(&row.schedule)?,
-                priority: row.priority,
-                weight: row.weight,
-                starts_at: row.starts_at,
-                ends_at: row.ends_at,
-                resolved_policy_id: row.resolved_policy_id,
-                version: row.version,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-            })
-        })
+        .map(
+            |(row, (programme_name, supplier_name, business_name, product_name, eta_text, joined))| {
+                let policy = policies.get(conn, row.resolved_policy_id)?;
+                let allowed_actions = allowed_actions(&row, &policy, caller);
+                Ok(Order {
+                    id: row.id,
+                    programme_id: row.programme_id,
+                    programme_name,
+                    supplier_id: row.supplier_id,
+                    supplier_name,
+                    business_id: row.business_id,
+                    business_name,
+                    product_id: row.product_id,
+                    product_name,
+                    eta_text,
+                    checkout_id: row.checkout_id,
+                    loyalty: joined.and_then(loyalty),
+                    status: row.status,
+                    hold: row.hold,
+                    paused_by: row.paused_by,
+                    allowed_actions,
+                    price: Money::new(row.price_minor, row.currency),
+                    quantity: row.quantity,
+                    sold: row.sold,
+                    remaining: row.quantity.map(|quantity| (quantity - row.sold).max(0)),
+                    cap_day: row.cap_day,
+                    cap_week: row.cap_week,
+                    cap_month: row.cap_month,
+                    schedule: serde_json::from_str(&row.schedule)?,
+                    priority: row.priority,
+                    weight: row.weight,
+                    starts_at: row.starts_at,
+                    ends_at: row.ends_at,
+                    resolved_policy_id: row.resolved_policy_id,
+                    version: row.version,
+                    created_at: row.created_at,
+                    updated_at: row.updated_at,
+                })
+            },
+        )
         .collect()
+}
+
+/// What the loyalty programme gives an order that has joined it.
+fn loyalty((interval, days, bonus): (Option<String>, Option<i64>, i64)) -> Option<OrderLoyalty> {
+    Some(OrderLoyalty {
+        interval: interval?,
+        interval_days: days?,
+        bonus,
+    })
 }
 
 /// One order as the caller sees it.

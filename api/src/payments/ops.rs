@@ -1,6 +1,7 @@
-//! Recording a payment.
+//! What people do with payments: record, make void, pay by hand, give an invoice up.
 
-use super::store;
+use super::store::{self, PaymentRow};
+use super::{charging, money};
 use crate::audit;
 use crate::auth::Caller;
 use crate::calendar::Zone;
@@ -9,17 +10,23 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::invoices::rules::{PaymentRefusal, after_payment};
 use crate::invoices::store as invoices;
-use crate::ledger::{self, Account, Entry, EntryKind};
-use crate::notifications;
+use crate::payment_methods::store::{self as methods, MethodRow};
+use crate::suppliers::store as suppliers;
+use crate::suppliers::{care, fields};
 use serde_json::json;
-use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::payments::{Payment, RecordPayment};
-use tradepost_contract::{FieldError, InvoiceId, PaymentId, ProblemCode};
+use tradepost_contract::events::EventKind;
+use tradepost_contract::invoices::{Invoice, InvoiceAction};
+use tradepost_contract::payment_methods::StoredMethodStatus;
+use tradepost_contract::payments::{
+    PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentOrigin, PaymentPurpose, PaymentStatus, RecordPayment,
+    VoidPayment,
+};
+use tradepost_contract::{FieldError, InvoiceId, PaymentId, ProblemCode, SupplierId};
 
 const LONGEST_REFERENCE: usize = 140;
 
 /// Records money received against an invoice, all that is open unless an amount is given.
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     caller: &Caller,
     invoice_id: InvoiceId,
@@ -48,6 +55,7 @@ pub(super) fn record(
         return Err(ApiError::invalid(faults));
     }
 
+    suppliers::hold(tx, &caller.scope(), before.supplier_id)?;
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;
     // Nothing is open on a settled invoice, so the refusal is about its state and not the amount.
@@ -66,58 +74,49 @@ pub(super) fn record(
             ApiError::invalid(vec![FieldError::new("/amount", "currency_mismatch", fault.to_string())])
         }
     })?;
-    let payment = Payment {
+    let now = tx.business_now();
+    let mut payment = PaymentRow {
         id: tx.new_id::<PaymentId>(),
-        invoice_id,
+        programme_id: invoice.programme_id,
+        legal_entity_id: invoice.legal_entity_id,
         supplier_id: invoice.supplier_id,
-        amount,
+        purpose: PaymentPurpose::Invoice,
+        invoice_id: Some(invoice_id),
+        channel: PaymentChannel::Recorded,
+        origin: PaymentOrigin::Recorded,
         method: asked.method,
+        payment_method_id: None,
         reference: reference.to_owned(),
-        received_on: asked.received_on,
+        status: PaymentStatus::Succeeded,
+        amount_minor: amount.minor,
+        captured_minor: 0,
+        applied_minor: 0,
+        refunded_minor: 0,
+        lost_minor: 0,
+        currency: amount.currency,
+        received_on: Some(asked.received_on),
         recorded_by: caller.actor().name,
-        created_at: tx.business_now(),
+        attempts: 0,
+        failure: None,
+        next_attempt_at: None,
+        late_at: None,
+        alerted_at: None,
+        void_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
     };
     store::insert(tx, &payment)?;
-    invoices::add_paid(tx, invoice_id, amount.minor, status)?;
-    let entity = invoice.legal_entity_id;
-    ledger::post(
-        tx,
-        &Entry {
-            kind: EntryKind::Payment,
-            reference: payment.id.to_string(),
-            posted_at: payment.created_at,
-            memo: format!("Payment of invoice {}", invoice.number.as_deref().unwrap_or_default()),
-            legs: vec![
-                (Account::cash(entity), amount),
-                (Account::receivable(entity, invoice.supplier_id), amount.negated()?),
-            ],
-        },
-    )?;
-    let facts = json!({
-        "payment_id": payment.id, "invoice_id": invoice_id, "number": invoice.number, "amount": amount,
-        "open": open.minus(amount)?, "status": status,
-    });
-    let subject = Subject::of(invoice_id)
-        .programme(invoice.programme_id)
-        .supplier(invoice.supplier_id);
-    events::push(tx, EventKind::InvoicePaid, subject, &facts)?;
-    let supplier = Some(invoice.supplier_id);
     let key = payment.id.to_string();
-    notifications::record(
-        tx,
-        NotificationKind::PaymentReceived,
-        &key,
-        invoice.programme_id,
-        supplier,
-        &facts,
-    )?;
+    money::take_in(tx, &mut payment, amount, &key)?;
+    store::save(tx, &payment)?;
     audit::record(
         tx,
         &caller.actor(),
         audit::Change {
             action: "payment.recorded",
             object: invoice_id.to_string(),
-            supplier,
+            supplier: Some(invoice.supplier_id),
             before: Some(json!({ "status": invoice.status, "open": open })),
             after: Some(
                 json!({ "status": status, "payment_id": payment.id, "amount": amount, "reference": payment.reference }),
@@ -125,5 +124,155 @@ pub(super) fn record(
             reason: None,
         },
     )?;
-    Ok(payment)
+    store::show(tx, &caller.scope(), payment.id)
+}
+
+/// Makes a payment void that was recorded by mistake: its invoice is open again, its entry reversed.
+pub(super) fn void(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: PaymentId,
+    if_match: Option<i64>,
+    asked: &VoidPayment,
+) -> ApiResult<Payment> {
+    let reason = fields::required_reason("/reason", &asked.reason)?;
+    let scope = caller.scope();
+    let supplier = store::show(tx, &scope, id)?.supplier_id;
+    suppliers::hold(tx, &scope, supplier)?;
+    let mut payment = store::find(tx, id)?;
+    if if_match.is_some_and(|version| version != payment.version) {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    if payment.channel != PaymentChannel::Recorded {
+        return Err(ApiError::conflict(
+            "The gateway collected this payment: it is refunded, not made void.",
+        ));
+    }
+    let before = payment.status;
+    payment.status = before
+        .after(PaymentAction::Void)
+        .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    let amount = payment.money(payment.captured_minor);
+    let key = id.to_string();
+    money::give_back(tx, &mut payment, amount, money::GivenBack::Reversal, &key)?;
+    payment.captured_minor = 0;
+    payment.void_reason = Some(reason.clone());
+    store::save(tx, &payment)?;
+    let facts = json!({ "payment_id": id, "invoice_id": payment.invoice_id, "amount": amount });
+    let subject = Subject::of(id).programme(payment.programme_id).supplier(supplier);
+    events::push(tx, EventKind::PaymentVoided, subject, &facts)?;
+    audit::record(
+        tx,
+        &caller.actor(),
+        audit::Change {
+            action: "payment.voided",
+            object: key,
+            supplier: Some(supplier),
+            before: Some(json!({ "status": before, "captured": amount })),
+            after: Some(json!({ "status": payment.status })),
+            reason: Some(&reason),
+        },
+    )?;
+    store::show(tx, &scope, id)
+}
+
+/// Pays what an invoice has open with a stored method, now: the gateway is asked after the commit.
+pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked: &PayInvoice) -> ApiResult<Payment> {
+    let scope = caller.scope();
+    let supplier = invoices::get(tx, &scope, invoice_id)?.supplier_id;
+    let account = suppliers::hold(tx, &scope, supplier)?;
+    let method = method_to_charge(tx, caller, supplier, asked)?;
+    let policy = care::policy(tx, &account)?;
+    money::use_credit(tx, invoice_id)?;
+    let invoice = invoices::get(tx, &scope, invoice_id)?;
+    if !invoice.status.takes_payments() {
+        return Err(ApiError::conflict(format!("The invoice is {}.", invoice.status)));
+    }
+    let id = match store::live_of(tx, invoice_id)? {
+        Some(waiting) if waiting.status == PaymentStatus::ScheduledRetry => {
+            charging::try_again(tx, waiting.id, &method, &policy)?;
+            waiting.id
+        }
+        Some(_) => return Err(ApiError::conflict("A payment of this invoice is under way.")),
+        None => charging::begin(tx, &invoice, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?,
+    };
+    audit::record(
+        tx,
+        &caller.actor(),
+        audit::Change {
+            action: "invoice.paid_by_hand",
+            object: invoice_id.to_string(),
+            supplier: Some(supplier),
+            before: None,
+            after: Some(json!({ "payment_id": id, "amount": invoice.open()?, "payment_method_id": method.id })),
+            reason: None,
+        },
+    )?;
+    store::show(tx, &scope, id)
+}
+
+fn method_to_charge(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    supplier: SupplierId,
+    asked: &PayInvoice,
+) -> ApiResult<MethodRow> {
+    let Some(id) = asked.payment_method_id else {
+        return methods::default_of(tx, supplier)?.ok_or_else(|| {
+            ApiError::conflict("There is no stored way to pay. Add one first, or send the money to the seller.")
+        });
+    };
+    let found = match methods::get(tx, &caller.scope(), id) {
+        Ok(method) => Some(method),
+        Err(error) if error.code() == ProblemCode::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // Staff see every supplier's methods, and charge an invoice to its own supplier's only.
+    found
+        .filter(|method| method.supplier_id == supplier && method.status == StoredMethodStatus::Active)
+        .ok_or_else(|| ApiError::unknown_id("/payment_method_id"))
+}
+
+/// Gives an overdue invoice up. What is owed stays owed: a late payment is still taken.
+pub(super) fn write_off(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: InvoiceId,
+    if_match: Option<i64>,
+    reason: &str,
+) -> ApiResult<Invoice> {
+    let reason = fields::required_reason("/reason", reason)?;
+    let scope = caller.scope();
+    let before = invoices::get(tx, &scope, id)?;
+    if if_match.is_some_and(|version| version != before.version) {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    suppliers::hold(tx, &scope, before.supplier_id)?;
+    let invoice = invoices::lock(tx, id)?;
+    if store::live_of(tx, id)?.is_some() {
+        return Err(ApiError::conflict("A payment of this invoice is under way."));
+    }
+    let status = invoice
+        .status
+        .after(InvoiceAction::WriteOff)
+        .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    invoices::set_status(tx, id, status)?;
+    let facts = json!({ "invoice_id": id, "number": invoice.number, "open": invoice.open()? });
+    let subject = Subject::of(id)
+        .programme(invoice.programme_id)
+        .supplier(invoice.supplier_id);
+    events::push(tx, EventKind::InvoiceUncollectible, subject, &facts)?;
+    audit::record(
+        tx,
+        &caller.actor(),
+        audit::Change {
+            action: "invoice.written_off",
+            object: id.to_string(),
+            supplier: Some(invoice.supplier_id),
+            before: Some(json!({ "status": invoice.status })),
+            after: Some(json!({ "status": status, "open": invoice.open()? })),
+            reason: Some(&reason),
+        },
+    )?;
+    invoices::show(tx, &scope, id)
 }

@@ -456,3 +456,28 @@ fn r34_the_calendar_knows_weekends_and_holidays() {
         "Thanksgiving is no holiday in the UK"
     );
 }
+
+/// R51: one of the sellers lets new buyers register by themselves, at the checkout.
+#[test]
+fn r51_only_the_shop_has_a_checkout() {
+    assert_eq!(
+        row(|policy| policy.checkout.sign_up()),
+        [false, true, false, false, false]
+    );
+    let without = |patch: serde_json::Value| {
+        let resolved = resolve(
+            document(B),
+            Amendments {
+                product: Some(&patch),
+                ..Amendments::default()
+            },
+        );
+        resolved
+            .map(drop)
+            .map_err(|faults| faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>())
+    };
+    let credit = serde_json::json!({ "returns": { "remedy": "credit" } });
+    assert_eq!(without(credit), Err(vec!["/returns/remedy".to_owned()]));
+    let refund = serde_json::json!({ "cancel": { "undelivered": "refund" } });
+    assert_eq!(without(refund), Err(vec!["/cancel/undelivered".to_owned()]));
+}

@@ -1,5 +1,6 @@
 //! Handlers of `/reports`.
 
+use super::cash;
 use super::rules;
 use super::series;
 use super::store::{self, About};
@@ -11,9 +12,9 @@ use crate::lists::{Query, invalid_parameter};
 use actix_web::get;
 use actix_web::web::Data;
 use tradepost_contract::reports::{
-    LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
+    CashReport, LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
 };
-use tradepost_contract::{LocalDate, ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::{LegalEntityId, LocalDate, ProgrammeId, SupplierId, Timestamp};
 
 /// Which deliveries.
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -185,6 +186,36 @@ pub(super) async fn report_open_invoices(
         scope.supplier().or(query.supplier_id),
     );
     let read = move |conn: &mut crate::db::Conn| series::open_invoices(conn, programme, supplier, now);
+    Reply::ok(&app.db.read(read).await?)
+}
+
+/// Whose months.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct CashMonths {
+    /// How many months up to this one, 1 to 36; 12 by default.
+    #[param(minimum = 1, maximum = 36)]
+    months: Option<u32>,
+    /// One legal entity.
+    legal_entity_id: Option<LegalEntityId>,
+}
+
+/// Reports cash in and what is owed, by month
+///
+/// By legal entity and currency, from the journal: what was invoiced, credited, received and refunded in the
+/// month, and what suppliers owed at its end. Taxes are included.
+#[utoipa::path(
+    tag = "reports",
+    params(CashMonths),
+    responses((status = 200, body = CashReport), Problems)
+)]
+#[get("/reports/cash")]
+pub(super) async fn report_cash(_caller: Caller, query: Query<CashMonths>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let months = count("months", query.months, 12, 36)?;
+    let now = app.clock.business_now();
+    let read = move |conn: &mut crate::db::Conn| cash::cash(conn, query.legal_entity_id, months, now);
     Reply::ok(&app.db.read(read).await?)
 }
 

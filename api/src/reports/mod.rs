@@ -8,6 +8,7 @@
 //!
 //! Tests: `rules.rs`, `tests/api/reports.rs`.
 
+mod cash;
 mod http;
 mod rules;
 mod series;
@@ -23,5 +24,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::report_leads_by_day)
         .service(http::report_revenue)
         .service(http::report_open_invoices)
-        .service(http::report_lead_sources);
+        .service(http::report_lead_sources)
+        .service(http::report_cash);
 }

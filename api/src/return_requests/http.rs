@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, NoBody, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, KeyKind, Many, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, post};
 use tradepost_contract::return_requests::{
@@ -41,7 +41,7 @@ pub(super) struct ListReturnRequests {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
-    /// `newest` first, or the one that is `due` first.
+    /// `newest` first unless said otherwise.
     #[param(inline)]
     sort: Option<ReturnSort>,
     /// Statuses, with commas between them.
@@ -82,7 +82,8 @@ pub(super) async fn list_return_requests(
     app: Data<App>,
 ) -> ApiResult<Reply> {
     let Query(query) = query;
-    let window = Window::new(query.limit, query.cursor.as_deref())?;
+    let sort = query.sort.unwrap_or(ReturnSort::Newest);
+    let window = Window::sorted(query.limit, query.cursor.as_deref(), sort.as_str(), KeyKind::Number)?;
     let now = app.clock.business_now();
     let filter = Filter {
         status: query.status.map(|Many(statuses)| statuses),
@@ -97,7 +98,6 @@ pub(super) async fn list_return_requests(
         submitted_from: query.submitted_from,
         submitted_before: query.submitted_before,
     };
-    let sort = query.sort.unwrap_or(ReturnSort::Newest);
     let (policies, viewer, scope) = (app.policies.clone(), Viewer::of(&caller), caller.scope());
     let page = app
         .db

@@ -3,11 +3,11 @@
 use super::rules;
 use super::store::{Loaded, Request};
 use crate::auth::Scope;
+use crate::billing_runs;
 use crate::credit_notes;
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::invoices::ops as invoices;
-use crate::invoices::rules::line_tax;
 use crate::invoices::store as invoice_rows;
 use crate::replacements::{self, Owed};
 use tradepost_contract::Money;
@@ -56,7 +56,12 @@ pub(super) fn expected(conn: &mut Conn, policy: &PolicySet, loaded: &Loaded) -> 
                 None => return Ok(None),
             }
         }
-        (ReturnRemedy::LineDropped | ReturnRemedy::CreditNote, _) => (price, line_tax(price, policy.tax.rate)?),
+        (ReturnRemedy::LineDropped | ReturnRemedy::CreditNote, _) => {
+            let request = &loaded.request;
+            let line =
+                billing_runs::expected_line(conn, request.programme_id, request.supplier_id, &policy.tax, price)?;
+            (line.net, line.tax)
+        }
         (ReturnRemedy::Replacement, _) => (Money::zero(price.currency), Money::zero(price.currency)),
     };
     let invoice_number = match remedy {

@@ -19,6 +19,7 @@ pub(super) struct Viewer {
     may_submit: bool,
     may_decide: bool,
     may_override: bool,
+    sees_people: bool,
     id_text: String,
     user: Option<UserId>,
 }
@@ -31,6 +32,7 @@ impl Viewer {
             may_submit: caller.may(Permission::ReturnsSubmit),
             may_decide: caller.may(Permission::ReturnsDecide),
             may_override: caller.may(Permission::ReturnsOverride),
+            sees_people: caller.may(Permission::DeliveriesRead),
             id_text: caller.principal.id_text(),
             user: caller.principal.user_id(),
         }
@@ -85,6 +87,7 @@ pub(super) fn show(loaded: &Loaded, policy: &PolicySet, viewer: &Viewer, now: Ti
         business_id: request.business_id,
         business_name: loaded.names.business.clone(),
         product_name: loaded.names.product.clone(),
+        lead_name: loaded.lead_name().filter(|_| viewer.sees_people),
         price: loaded.charge.price(),
         status: request.status,
         reason: request.reason.clone(),

@@ -62,10 +62,10 @@ pub(super) fn delivery(
             currency: at.programme.currency,
             resolved_policy_id: terms.resolved_policy_id,
             return_deadline_at,
-            billing_state: if replacement {
-                BillingState::Free
-            } else {
-                BillingState::Unbilled
+            billing_state: match (replacement, terms.checkout_id) {
+                (true, _) => BillingState::Free,
+                (false, Some(_)) => BillingState::Paid,
+                (false, None) => BillingState::Unbilled,
             },
             replaces_delivery_id: owed.map(|owed| owed.original_delivery_id),
         },

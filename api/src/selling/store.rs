@@ -14,8 +14,8 @@ use tradepost_contract::orders::{OrderHold, OrderStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::replacements::ReplacementStatus;
 use tradepost_contract::{
-    BusinessAssociationId, BusinessId, Currency, DeliveryId, LeadId, LeadProductId, LocalDate, OrderId, ProgrammeId,
-    ReplacementId, ResolvedPolicyId, SupplierId, Timestamp,
+    BusinessAssociationId, BusinessId, CheckoutId, Currency, DeliveryId, LeadId, LeadProductId, LocalDate, OrderId,
+    ProgrammeId, ReplacementId, ResolvedPolicyId, SupplierId, Timestamp,
 };
 
 const SELLABLE: [LeadStatus; 2] = [LeadStatus::Available, LeadStatus::PartlySold];
@@ -175,6 +175,8 @@ pub(super) struct Terms {
     pub(super) cap_day: Option<i64>,
     pub(super) cap_week: Option<i64>,
     pub(super) cap_month: Option<i64>,
+    /// The checkout that paid for it.
+    pub(super) checkout_id: Option<CheckoutId>,
 }
 
 const TERMS: (
@@ -185,6 +187,7 @@ const TERMS: (
     orders::cap_day,
     orders::cap_week,
     orders::cap_month,
+    orders::checkout_id,
 ) = (
     orders::sold,
     orders::quantity,
@@ -193,6 +196,7 @@ const TERMS: (
     orders::cap_day,
     orders::cap_week,
     orders::cap_month,
+    orders::checkout_id,
 );
 
 /// Takes one of the order's leads, if it is open and not full. The guard reads the order's own row

@@ -109,7 +109,8 @@ pub(crate) fn through_staff<T>(tx: &mut Tx<'_>, account: &Account, on_request: b
     Err(ApiError::new(ProblemCode::ChangeThroughStaff).detail(detail))
 }
 
-fn described(contact: &HelpContact) -> String {
+/// Who it is, with the ways to reach them.
+pub(crate) fn described(contact: &HelpContact) -> String {
     let ways: Vec<&str> = [contact.email.as_deref(), contact.phone.as_deref()]
         .into_iter()
         .flatten()

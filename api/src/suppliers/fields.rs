@@ -5,7 +5,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::geography::countries;
 use crate::leads::contact;
 use serde_json::Value;
-use tradepost_contract::FieldError;
+use tradepost_contract::{FieldError, ProblemCode};
 
 /// The longest reason for the audit trail.
 const REASON: usize = 500;
@@ -73,6 +73,14 @@ pub(crate) fn reason(pointer: &str, text: Option<&str>) -> Result<Option<String>
     text.filter(|text| !text.trim().is_empty())
         .map(|text| lines(pointer, text, REASON))
         .transpose()
+}
+
+/// Why somebody makes a change that is not made without a reason.
+pub(crate) fn required_reason(pointer: &str, text: &str) -> ApiResult<String> {
+    let mut faults = Faults::default();
+    let given = faults.keep(reason(pointer, Some(text)));
+    faults.finish()?;
+    given.ok_or_else(|| ApiError::new(ProblemCode::Invalid).field(pointer, "required", "Say why."))
 }
 
 /// An ISO 3166 code.

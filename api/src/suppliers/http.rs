@@ -8,14 +8,14 @@ use crate::auth::Caller;
 use crate::calendar::Zone;
 use crate::command::{Command, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, Many, Query, name_sort_key, name_sort_window};
 use crate::policy;
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::suppliers::{
     ChangeStanding, CreateSupplier, Supplier, SupplierAction, SupplierPolicy, SupplierStatus, UpdateSupplier,
 };
-use tradepost_contract::{Id as _, LeadProductId, Page, ProgrammeId, SupplierId, UserId};
+use tradepost_contract::{Id as _, LeadProductId, NameSort, Page, ProgrammeId, SupplierId, UserId};
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +25,9 @@ pub(super) struct ListSuppliers {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// Only accounts that stand so; several with commas between them.
     #[param(value_type = Option<String>)]
     status: Option<Many<SupplierStatus>>,
@@ -40,12 +43,13 @@ pub(super) struct ListSuppliers {
 
 /// Lists suppliers
 ///
-/// Newest first. A supplier's own people see their own account only.
+/// A supplier's own people see their own account only.
 #[utoipa::path(tag = "suppliers", params(ListSuppliers), responses((status = 200, body = Page<Supplier>), Problems))]
 #[get("/suppliers")]
 pub(super) async fn list_suppliers(caller: Caller, query: Query<ListSuppliers>, app: Data<App>) -> ApiResult<Reply> {
     let Query(query) = query;
-    let window = Window::new(query.limit, query.cursor.as_deref())?;
+    let sort = query.sort.unwrap_or(NameSort::Newest);
+    let window = name_sort_window(query.limit, query.cursor.as_deref(), sort)?;
     let filter = Filter {
         statuses: query.status.map(|many| many.0).unwrap_or_default(),
         programme: query.programme_id,
@@ -56,8 +60,9 @@ pub(super) async fn list_suppliers(caller: Caller, query: Query<ListSuppliers>, 
     let page = app
         .db
         .read(move |conn| {
-            let rows = store::list(conn, &caller.scope(), filter, &window)?;
-            let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
+            let rows = store::list(conn, &caller.scope(), filter, sort, &window)?;
+            let key = |row: &store::Row| (name_sort_key(sort, &row.name, row.created_at), row.id.as_i64());
+            let page = window.finish(rows, key);
             page.try_map_rows(|rows| store::shown(conn, &caller, rows))
         })
         .await?;

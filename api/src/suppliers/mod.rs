@@ -27,7 +27,8 @@ mod http;
 mod member_store;
 mod members;
 mod ops;
-mod standing;
+pub(crate) mod sign_up;
+pub(crate) mod standing;
 pub(crate) mod store;
 pub(crate) mod trail;
 

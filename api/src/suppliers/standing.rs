@@ -2,7 +2,8 @@
 
 use super::store::{self, Account};
 use super::{fields, trail};
-use crate::auth::Caller;
+use crate::audit;
+use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
@@ -57,18 +58,55 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
         SupplierAction::Terminate => "supplier.terminated",
     };
     trail::changed(tx, caller, action, id, id, (&before, &after), reason.as_deref())?;
+    tell(tx, &account, to)?;
+    if let (SupplierStatus::Active, None) = (to, account.activated_at) {
+        tell_of_activation(tx, &account, now)?;
+    }
+    Ok(after)
+}
+
+fn tell(tx: &mut Tx<'_>, account: &Account, to: SupplierStatus) -> ApiResult<()> {
     let kind = match to {
         SupplierStatus::Active => EventKind::SupplierActivated,
         SupplierStatus::Suspended => EventKind::SupplierSuspended,
         SupplierStatus::Deactivated | SupplierStatus::Closed | SupplierStatus::Terminated => EventKind::SupplierClosed,
         SupplierStatus::Onboarding | SupplierStatus::InNotice => EventKind::SupplierUpdated,
     };
-    let subject = Subject::of(id).programme(account.programme_id).supplier(id);
+    let subject = Subject::of(account.id)
+        .programme(account.programme_id)
+        .supplier(account.id);
     events::push(tx, kind, subject, &json!({ "status": to, "was": account.status }))?;
-    if let (SupplierStatus::Active, None) = (to, account.activated_at) {
-        tell_of_activation(tx, &account, now)?;
+    Ok(())
+}
+
+/// Changes the standing because a rule says so, and the hold on the orders with it. The caller holds the
+/// account; false where its status does not allow the change.
+pub(crate) fn change_by_rule(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    action: SupplierAction,
+    reason: &str,
+    actor: &Actor,
+) -> ApiResult<bool> {
+    let Ok(to) = account.status.after(action) else {
+        return Ok(false);
+    };
+    if store::set_status(tx, account, to, Some(reason), account.activated_at)? == 0 {
+        return Err(ApiError::new(ProblemCode::Stale));
     }
-    Ok(after)
+    orders::hold_all(tx, account.id, to.hold())?;
+    market::changed(tx)?;
+    let change = audit::Change {
+        action: "supplier.standing_by_rule",
+        object: account.id.to_string(),
+        supplier: Some(account.id),
+        before: Some(json!({ "status": account.status })),
+        after: Some(json!({ "status": to })),
+        reason: Some(reason),
+    };
+    audit::record(tx, actor, change)?;
+    tell(tx, account, to)?;
+    Ok(true)
 }
 
 /// The one activation message of an account (R3): to its owners, who sign in, else to its general

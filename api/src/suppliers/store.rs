@@ -4,13 +4,13 @@ use crate::auth::{Caller, Scope};
 use crate::db::schema::{lead_products, memberships, programmes, staff_roles, suppliers, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
+use crate::lists::{Window, alphabetical, in_order, in_order_of_name};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use tradepost_contract::auth::{HelpContact, HelpContactKind};
 use tradepost_contract::programmes::{Brand, ProgrammeStatus};
 use tradepost_contract::suppliers::{Supplier, SupplierStatus};
-use tradepost_contract::{Currency, Id, LeadProductId, ProgrammeId, SupplierId, Timestamp, UserId};
+use tradepost_contract::{Currency, LeadProductId, NameSort, ProgrammeId, SupplierId, Timestamp, UserId};
 
 diesel::define_sql_function! {
     /// Letters made small: SQLite compares ASCII without case by itself, PostgreSQL does not.
@@ -207,12 +207,15 @@ pub(super) struct Filter {
     pub(super) text: Option<String>,
 }
 
-/// A page of suppliers, newest first.
-pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Window) -> ApiResult<Vec<Row>> {
-    let mut query = suppliers::table
-        .order((suppliers::created_at.desc(), suppliers::id.desc()))
-        .limit(window.fetch())
-        .into_boxed();
+/// A page of suppliers.
+pub(super) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: Filter,
+    sort: NameSort,
+    window: &Window,
+) -> ApiResult<Vec<Row>> {
+    let mut query = suppliers::table.limit(window.fetch()).into_boxed();
     if let Some(own) = scope.supplier() {
         query = query.filter(suppliers::id.eq(own));
     }
@@ -236,12 +239,8 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Wind
             .replace('_', "\\_");
         query = query.filter(lower(suppliers::name).like(format!("%{text}%")).escape('\\'));
     }
-    if let Some((at, id)) = window.after() {
-        let id = SupplierId::from_i64(id);
-        query = query
-            .filter(suppliers::created_at.le(at))
-            .filter(suppliers::created_at.lt(at).or(suppliers::id.lt(id)));
-    }
+    let name = || alphabetical(conn, "suppliers.name");
+    let query = in_order_of_name!(query, window, sort, suppliers::created_at, name(), suppliers::id);
     Ok(query.load(conn)?)
 }
 

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::people::StaffRole;
 use tradepost_contract::users::{Audience, CreateUser, UpdateUser, User, UserStatus};
-use tradepost_contract::{Page, SupplierId, UserId};
+use tradepost_contract::{NameSort, Page, SupplierId, UserId};
 use utoipa::IntoParams;
 
 use super::ops::{self, NewStaff};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Query, Window};
+use crate::lists::{Id, Query, name_sort_window};
 
 /// Which users.
 #[derive(Debug, serde::Deserialize, IntoParams)]
@@ -24,6 +24,9 @@ pub(super) struct UserList {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    sort: Option<NameSort>,
     /// Only staff, or only suppliers' people.
     audience: Option<Audience>,
     /// Only those who may, or may not, sign in.
@@ -35,27 +38,30 @@ pub(super) struct UserList {
 }
 
 /// Lists people
-///
-/// Newest first.
 #[utoipa::path(tag = "users", params(UserList), responses((status = 200, body = Page<User>), Problems))]
 #[get("/users")]
 pub(super) async fn list_users(_caller: Caller, query: Query<UserList>, app: Data<App>) -> ApiResult<Reply> {
     let UserList {
         limit,
         cursor,
+        sort,
         audience,
         status,
         role,
         supplier_id,
     } = query.0;
-    let window = Window::new(limit, cursor.as_deref())?;
+    let sort = sort.unwrap_or(NameSort::Newest);
+    let window = name_sort_window(limit, cursor.as_deref(), sort)?;
     let filter = Filter {
         audience,
         status,
         role,
         supplier_id,
     };
-    let page = app.db.read(move |conn| store::list(conn, &filter, &window)).await?;
+    let page = app
+        .db
+        .read(move |conn| store::list(conn, &filter, sort, &window))
+        .await?;
     Reply::ok(&page)
 }
 

@@ -87,8 +87,13 @@ pub(super) fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|part| {
         let mut words = part.split(';').map(str::trim);
         let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        named && !words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        named && !words.any(is_refusal)
     })
+}
+
+/// Whether a word of a header weighs what it stands with at nothing.
+pub(super) fn is_refusal(word: &str) -> bool {
+    matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
 }
 
 /// A strong entity tag: the hash of what is sent.

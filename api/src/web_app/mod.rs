@@ -7,9 +7,9 @@
 //! - Files below `/assets/` carry a hash in their name and are cached for ever; the pages are asked for
 //!   anew each time and answered with 304 where nothing changed.
 //! - Files are compressed when they are built, never while they are served.
-//! - Any other path that a browser *navigates* to gets the page of its audience, and the app finds out
-//!   what the path means: below `/console` the console, else the portal. Everything else, such as a
-//!   mistyped path of the API, stays a problem.
+//! - Any other path gets the page of its audience where the client takes HTML, and the app finds out what
+//!   the path means: below `/console` the console, else the portal. What names a file or lies below `/api`
+//!   is no page: mistyped, it stays a problem.
 //! - The policy of the pages lets nothing run or style that is not a file of ours.
 
 mod files;
@@ -18,12 +18,11 @@ mod tests;
 
 use crate::app::App;
 use crate::request::nothing_here;
-use crate::routes::API;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use files::{Encoding, File};
+use files::{Encoding, File, is_refusal};
 
 /// What a page may load and do.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -37,24 +36,37 @@ const MARK_OF_THE_SANDBOX: (&str, &str) = ("<html ", "<html data-sandbox ");
 /// Answers what no route of the API matched.
 pub async fn serve(request: HttpRequest, app: Data<App>) -> HttpResponse {
     let path = request.path();
-    if !matches!(*request.method(), Method::GET | Method::HEAD) || path == API || path.starts_with("/api/") {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) || path == "/api" || path.starts_with("/api/") {
         return nothing_here(request).await;
     }
     if let Some(file) = files::find(path.trim_start_matches('/')) {
         return asset(&request, &file);
     }
-    // A file that is gone is not a page, even for somebody who opens its address: an app of last week that
-    // asks for a part of itself must not get HTML.
-    if !path.starts_with("/assets/") && navigates(request.headers()) {
+    if !names_a_file(path) && takes_html(request.headers()) {
         return page(&request, &app);
     }
     nothing_here(request).await
 }
 
-/// Whether a person goes there, rather than a program asks for it.
-fn navigates(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")))
+/// A file that is gone is not a page, even for somebody who opens its address: an app of last week that asks
+/// for a part of itself must not get HTML. No path of the app has a dot in its end.
+fn names_a_file(path: &str) -> bool {
+    path.starts_with("/assets/") || path.rsplit('/').next().is_some_and(|end| end.contains('.'))
+}
+
+/// Whether the client takes HTML: it says so, or takes anything, or says nothing.
+fn takes_html(headers: &HeaderMap) -> bool {
+    let mut said = headers.get_all(header::ACCEPT).peekable();
+    said.peek().is_none()
+        || said
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|range| {
+                let mut words = range.split(';').map(str::trim);
+                let kind = words.next().unwrap_or_default().to_ascii_lowercase();
+                let html = matches!(kind.as_str(), "text/html" | "text/*" | "*/*" | "*");
+                html && !words.any(is_refusal)
+            })
 }
 
 fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
@@ -105,6 +117,8 @@ fn page(request: &HttpRequest, app: &App) -> HttpResponse {
             HeaderValue::from_static("text/html; charset=utf-8"),
         ),
         (header::CACHE_CONTROL, ASK_EACH_TIME),
+        // Who asks for JSON at the same address gets a problem.
+        (header::VARY, HeaderValue::from_static("Accept")),
         (
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(CONTENT_SECURITY_POLICY),

@@ -1,18 +1,55 @@
 use super::files::{accepts, find, tag};
-use super::navigates;
+use super::{names_a_file, takes_html};
 use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
 #[test]
-fn only_navigations_get_a_page() {
+fn who_takes_html_gets_a_page() {
     let asks = |accept: &'static str| {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
-        navigates(&headers)
+        takes_html(&headers)
     };
-    assert!(asks("text/html,application/xhtml+xml,*/*;q=0.8"));
-    assert!(!asks("*/*"));
-    assert!(!asks("application/json"));
-    assert!(!navigates(&HeaderMap::new()));
+    for takes in [
+        "text/html,application/xhtml+xml,*/*;q=0.8",
+        "*/*",
+        "text/*;q=0.5",
+        "application/json, */*",
+        "Text/HTML",
+    ] {
+        assert!(asks(takes), "{takes}");
+    }
+    for refuses in [
+        "application/json",
+        "application/problem+json, application/json",
+        "text/html;q=0",
+        "text/plain",
+        "",
+    ] {
+        assert!(!asks(refuses), "{refuses}");
+    }
+    assert!(takes_html(&HeaderMap::new()));
+}
+
+#[test]
+fn what_names_a_file_is_no_page() {
+    for file in [
+        "/assets/app-0000.js",
+        "/assets/nothing",
+        "/favicon.ico",
+        "/console/robots.txt",
+    ] {
+        assert!(names_a_file(file), "{file}");
+    }
+    for page in [
+        "/",
+        "/leads",
+        "/leads/del_1a2b",
+        "/console",
+        "/console/queues/",
+        "/v1.2/leads",
+    ] {
+        assert!(!names_a_file(page), "{page}");
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ CREATE TABLE legal_entities (
     invoice_prefix TEXT NOT NULL UNIQUE,
     next_invoice_number INTEGER NOT NULL DEFAULT 1 CHECK (next_invoice_number >= 1),
     next_credit_note_number INTEGER NOT NULL DEFAULT 1 CHECK (next_credit_note_number >= 1),
+    payment_instructions TEXT,
+    closed_before INTEGER,
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -210,6 +212,99 @@ CREATE INDEX agreements_by_supplier ON agreements (supplier_id, starts_on, id);
 
 CREATE INDEX agreements_to_change ON agreements (next_change_at) WHERE next_change_at IS NOT NULL;
 
+CREATE TABLE coupons (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    code TEXT NOT NULL,
+    code_key TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount')),
+    rate TEXT,
+    amount_minor INTEGER CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    products TEXT NOT NULL DEFAULT '[]',
+    min_quantity INTEGER CHECK (min_quantity > 0),
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER CHECK (valid_until > valid_from),
+    max_uses INTEGER CHECK (max_uses > 0),
+    uses INTEGER NOT NULL DEFAULT 0 CHECK (uses >= 0),
+    per_customer INTEGER NOT NULL CHECK (per_customer > 0),
+    supplier_id INTEGER REFERENCES suppliers (id),
+    alternative_of INTEGER REFERENCES coupons (id),
+    ended_at INTEGER,
+    created_by TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (max_uses IS NULL OR uses <= max_uses),
+    CHECK ((kind = 'percent') = (rate IS NOT NULL)),
+    CHECK ((kind = 'amount') = (amount_minor IS NOT NULL)),
+    CHECK (alternative_of IS NULL OR supplier_id IS NOT NULL),
+    UNIQUE (programme_id, code)
+) STRICT;
+
+CREATE INDEX coupons_by_key ON coupons (programme_id, code_key);
+
+CREATE INDEX coupons_by_time ON coupons (created_at, id);
+
+CREATE UNIQUE INDEX coupons_one_alternative ON coupons (alternative_of, supplier_id) WHERE alternative_of IS NOT NULL AND ended_at IS NULL;
+
+CREATE TABLE checkouts (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES lead_products (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'awaiting_payment', 'completed', 'abandoned', 'failed')),
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    daily_percent INTEGER CHECK (daily_percent BETWEEN 1 AND 100),
+    loyalty_interval TEXT,
+    loyalty_days INTEGER CHECK (loyalty_days > 0),
+    bonus INTEGER NOT NULL DEFAULT 0 CHECK (bonus >= 0),
+    coverage TEXT,
+    coupon_id INTEGER REFERENCES coupons (id),
+    unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
+    discount_minor INTEGER NOT NULL CHECK (discount_minor >= 0),
+    net_minor INTEGER NOT NULL CHECK (net_minor >= 0),
+    tax_minor INTEGER NOT NULL CHECK (tax_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    tax TEXT NOT NULL,
+    resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
+    created_by TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    submitted_at INTEGER,
+    ended_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (net_minor = unit_price_minor * quantity - discount_minor),
+    CHECK ((loyalty_interval IS NULL) = (loyalty_days IS NULL) AND (loyalty_interval IS NOT NULL OR bonus = 0)),
+    CHECK ((status IN ('open', 'awaiting_payment')) = (ended_at IS NULL)),
+    FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
+) STRICT;
+
+CREATE INDEX checkouts_by_supplier ON checkouts (supplier_id, created_at, id);
+
+CREATE INDEX checkouts_by_time ON checkouts (created_at, id);
+
+CREATE INDEX checkouts_to_expire ON checkouts (expires_at) WHERE status IN ('open', 'awaiting_payment');
+
+CREATE TABLE redemptions (
+    id INTEGER PRIMARY KEY,
+    coupon_id INTEGER NOT NULL REFERENCES coupons (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    checkout_id INTEGER NOT NULL REFERENCES checkouts (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    status TEXT NOT NULL CHECK (status IN ('reserved', 'consumed', 'released')),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX redemptions_once ON redemptions (coupon_id, supplier_id, number) WHERE status <> 'released';
+
+CREATE UNIQUE INDEX redemptions_one_held ON redemptions (checkout_id) WHERE status = 'reserved';
+
+CREATE INDEX redemptions_by_checkout ON redemptions (checkout_id);
+
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY,
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
@@ -233,6 +328,7 @@ CREATE TABLE orders (
     ends_at INTEGER,
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
     paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
+    checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -415,7 +511,7 @@ CREATE TABLE deliveries (
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
     delivered_at INTEGER NOT NULL,
     return_deadline_at INTEGER,
-    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free')),
+    billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free', 'paid')),
     invoice_id INTEGER,
     replaces_delivery_id INTEGER UNIQUE,
     rejection_reason TEXT,
@@ -516,7 +612,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'write_off')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off')),
     reference TEXT NOT NULL,
     posted_at INTEGER NOT NULL,
     memo TEXT NOT NULL,
@@ -564,7 +660,8 @@ CREATE TABLE billing_runs (
 
 CREATE TABLE invoices (
     id INTEGER PRIMARY KEY,
-    billing_run_id INTEGER NOT NULL REFERENCES billing_runs (id),
+    billing_run_id INTEGER REFERENCES billing_runs (id),
+    checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
@@ -583,16 +680,17 @@ CREATE TABLE invoices (
     total_minor INTEGER NOT NULL DEFAULT 0,
     paid_minor INTEGER NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
     credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
-    tax_rate TEXT NOT NULL,
-    tax_label TEXT NOT NULL,
+    credit_applied_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_applied_minor >= 0),
+    taxes TEXT NOT NULL,
     seller TEXT NOT NULL,
     buyer TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (total_minor = net_minor + tax_minor),
-    CHECK (paid_minor + credited_minor <= total_minor),
+    CHECK (paid_minor + credited_minor + credit_applied_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
+    CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
     UNIQUE (billing_run_id, supplier_id),
     UNIQUE (legal_entity_id, sequence),
     UNIQUE (number)
@@ -609,8 +707,9 @@ CREATE TABLE invoice_lines (
     invoice_id INTEGER NOT NULL REFERENCES invoices (id),
     position INTEGER NOT NULL,
     delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
-    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package')),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
     description TEXT NOT NULL,
+    tax_position INTEGER NOT NULL CHECK (tax_position >= 0),
     net_minor INTEGER NOT NULL,
     tax_minor INTEGER NOT NULL,
     credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
@@ -640,19 +739,301 @@ CREATE TABLE credit_notes (
 
 CREATE INDEX credit_notes_by_supplier ON credit_notes (supplier_id, issued_at, id);
 
+CREATE TABLE gateway_customers (
+    supplier_id INTEGER PRIMARY KEY REFERENCES suppliers (id),
+    reference TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE payment_authorisations (
+    supplier_id INTEGER PRIMARY KEY REFERENCES suppliers (id),
+    auto_bill INTEGER NOT NULL DEFAULT 0 CHECK (auto_bill IN (0, 1)),
+    revoked_at INTEGER,
+    changed_by TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE payment_methods (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'direct_debit', 'bank_account', 'paypal', 'apple_pay', 'android_pay')),
+    token TEXT NOT NULL UNIQUE,
+    brand TEXT NOT NULL,
+    last4 TEXT,
+    expires_on TEXT,
+    status TEXT NOT NULL CHECK (status IN ('active', 'removed')),
+    is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+    added_by TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX payment_methods_by_supplier ON payment_methods (supplier_id, created_at, id);
+
+CREATE UNIQUE INDEX payment_methods_one_default ON payment_methods (supplier_id) WHERE is_default = 1 AND status = 'active';
+
+CREATE INDEX payment_methods_by_expiry ON payment_methods (expires_on) WHERE expires_on IS NOT NULL AND status = 'active';
+
+CREATE TABLE payment_method_sessions (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'ach', 'direct_debit', 'bank_account', 'paypal', 'apple_pay', 'android_pay')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'complete', 'expired')),
+    reference TEXT UNIQUE,
+    url TEXT,
+    payment_method_id INTEGER REFERENCES payment_methods (id),
+    asked_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE payments (
     id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice')),
+    invoice_id INTEGER REFERENCES invoices (id),
+    channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation')),
+    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
+    payment_method_id INTEGER REFERENCES payment_methods (id),
+    reference TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('created', 'pending', 'unknown', 'failed', 'scheduled_retry', 'exhausted', 'succeeded', 'part_refunded', 'refunded', 'disputed', 'dispute_lost', 'void')),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    captured_minor INTEGER NOT NULL DEFAULT 0 CHECK (captured_minor >= 0),
+    applied_minor INTEGER NOT NULL DEFAULT 0 CHECK (applied_minor >= 0),
+    refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    lost_minor INTEGER NOT NULL DEFAULT 0 CHECK (lost_minor >= 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    received_on TEXT,
+    recorded_by TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    failure TEXT,
+    next_attempt_at INTEGER,
+    late_at INTEGER,
+    alerted_at INTEGER,
+    void_reason TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (purpose <> 'invoice' OR invoice_id IS NOT NULL),
+    CHECK (applied_minor <= captured_minor),
+    CHECK (refunded_minor + lost_minor <= captured_minor),
+    UNIQUE (invoice_id, reference)
+) STRICT;
+
+CREATE TABLE account_credits (
+    credit_note_id INTEGER PRIMARY KEY REFERENCES credit_notes (id),
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    granted_minor INTEGER NOT NULL CHECK (granted_minor > 0),
+    used_minor INTEGER NOT NULL DEFAULT 0 CHECK (used_minor >= 0),
+    refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (used_minor + refunded_minor <= granted_minor)
+) STRICT;
+
+CREATE INDEX account_credits_left ON account_credits (supplier_id, legal_entity_id, currency, credit_note_id) WHERE used_minor + refunded_minor < granted_minor;
+
+CREATE TABLE credit_allocations (
+    id INTEGER PRIMARY KEY,
+    credit_note_id INTEGER NOT NULL REFERENCES account_credits (credit_note_id),
     invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX credit_allocations_by_invoice ON credit_allocations (invoice_id);
+
+CREATE INDEX credit_allocations_by_note ON credit_allocations (credit_note_id);
+
+CREATE TABLE credit_refunds (
+    id INTEGER PRIMARY KEY,
+    credit_note_id INTEGER NOT NULL REFERENCES account_credits (credit_note_id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
-    method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'other')),
     reference TEXT NOT NULL,
-    received_on TEXT NOT NULL,
+    refunded_on TEXT NOT NULL,
+    reason TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    UNIQUE (invoice_id, reference)
+    UNIQUE (credit_note_id, reference)
 ) STRICT;
+
+CREATE TABLE month_closes (
+    id INTEGER PRIMARY KEY,
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    month TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    entries INTEGER NOT NULL CHECK (entries >= 0),
+    closed_by TEXT NOT NULL,
+    closed_at INTEGER NOT NULL,
+    reopened_by TEXT,
+    reopened_at INTEGER,
+    reopen_reason TEXT,
+    CHECK ((reopened_at IS NULL) = (reopened_by IS NULL) AND (reopened_at IS NULL) = (reopen_reason IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX month_closes_in_force ON month_closes (legal_entity_id, month) WHERE reopened_at IS NULL;
+
+CREATE INDEX journal_entries_by_time ON journal_entries (posted_at, id);
+
+CREATE INDEX payments_by_supplier ON payments (supplier_id, created_at, id);
+
+CREATE INDEX payments_by_time ON payments (created_at, id);
+
+CREATE UNIQUE INDEX payments_one_live ON payments (invoice_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
+
+CREATE INDEX payments_to_watch ON payments (late_at) WHERE status IN ('created', 'pending', 'unknown');
+
+CREATE TABLE payment_attempts (
+    id INTEGER PRIMARY KEY,
+    payment_id INTEGER NOT NULL REFERENCES payments (id),
+    number INTEGER NOT NULL,
+    payment_method_id INTEGER NOT NULL REFERENCES payment_methods (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    status TEXT NOT NULL CHECK (status IN ('created', 'unknown', 'pending', 'failed', 'succeeded')),
+    reference TEXT UNIQUE,
+    failure TEXT,
+    dispute TEXT CHECK (dispute IN ('open', 'won', 'lost')),
+    sent_at INTEGER,
+    ask_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (payment_id, number)
+) STRICT;
+
+CREATE UNIQUE INDEX payment_attempts_one_live ON payment_attempts (payment_id) WHERE status IN ('created', 'unknown', 'pending');
+
+CREATE INDEX payment_attempts_to_resolve ON payment_attempts (status, created_at) WHERE status IN ('created', 'unknown', 'pending');
+
+CREATE TABLE allocations (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoices (id),
+    payment_id INTEGER REFERENCES payments (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX allocations_by_invoice ON allocations (invoice_id, id);
+
+CREATE INDEX allocations_by_payment ON allocations (payment_id, id);
+
+CREATE TABLE collections (
+    invoice_id INTEGER PRIMARY KEY REFERENCES invoices (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('charged', 'by_hand', 'no_method', 'nothing_open', 'paid_already')),
+    payment_id INTEGER REFERENCES payments (id),
+    decided_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX collections_without_method ON collections (supplier_id) WHERE outcome = 'no_method';
+
+CREATE TABLE rule_suspensions (
+    supplier_id INTEGER PRIMARY KEY REFERENCES suppliers (id),
+    cause TEXT NOT NULL CHECK (cause IN ('debt', 'revoked')),
+    suspended_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE refunds (
+    id INTEGER PRIMARY KEY,
+    payment_id INTEGER NOT NULL REFERENCES payments (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    status TEXT NOT NULL CHECK (status IN ('awaiting_approval', 'approved', 'pending', 'unknown', 'succeeded', 'failed', 'refused')),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    reason TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_by_name TEXT NOT NULL,
+    decided_by TEXT,
+    decided_by_name TEXT,
+    decision_note TEXT,
+    reference TEXT UNIQUE,
+    failure TEXT,
+    sent_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX refunds_by_payment ON refunds (payment_id, id);
+
+CREATE INDEX refunds_by_time ON refunds (created_at, id);
+
+CREATE INDEX refunds_to_send ON refunds (status, created_at) WHERE status IN ('approved', 'pending', 'unknown');
+
+CREATE TABLE gateway_events (
+    id INTEGER PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    outcome TEXT CHECK (outcome IN ('applied', 'ignored')),
+    received_at INTEGER NOT NULL,
+    UNIQUE (gateway, event_id)
+) STRICT;
+
+CREATE INDEX gateway_events_to_apply ON gateway_events (received_at) WHERE outcome IS NULL;
+
+CREATE TABLE reconciliations (
+    id INTEGER PRIMARY KEY,
+    day TEXT NOT NULL UNIQUE,
+    charges INTEGER NOT NULL,
+    differences INTEGER NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE reconciliation_differences (
+    id INTEGER PRIMARY KEY,
+    reconciliation_id INTEGER NOT NULL REFERENCES reconciliations (id),
+    kind TEXT NOT NULL CHECK (kind IN ('missed_news', 'unknown_at_gateway', 'unknown_here', 'amount')),
+    payment_id INTEGER REFERENCES payments (id),
+    reference TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    mended INTEGER NOT NULL DEFAULT 0 CHECK (mended IN (0, 1)),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX reconciliation_differences_by_day ON reconciliation_differences (reconciliation_id, id);
+
+CREATE TABLE sandbox_gateway_objects (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    customer TEXT,
+    behaviour TEXT,
+    idempotency_key TEXT UNIQUE,
+    body TEXT NOT NULL,
+    due_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sandbox_gateway_objects_by_kind ON sandbox_gateway_objects (kind, created_at, id);
+
+CREATE INDEX sandbox_gateway_objects_due ON sandbox_gateway_objects (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE sandbox_gateway_events (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    delivered_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sandbox_gateway_events_to_send ON sandbox_gateway_events (id) WHERE delivered_at IS NULL;
 
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
@@ -776,22 +1157,30 @@ CREATE TRIGGER resolved_policies_no_update BEFORE UPDATE ON resolved_policies BE
 
 CREATE TRIGGER resolved_policies_no_delete BEFORE DELETE ON resolved_policies BEGIN SELECT RAISE(ABORT, 'resolved_policies is append-only'); END;
 
-CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments BEGIN SELECT RAISE(ABORT, 'payments is append-only'); END;
+CREATE TRIGGER allocations_no_update BEFORE UPDATE ON allocations BEGIN SELECT RAISE(ABORT, 'allocations is append-only'); END;
 
-CREATE TRIGGER payments_no_delete BEFORE DELETE ON payments BEGIN SELECT RAISE(ABORT, 'payments is append-only'); END;
+CREATE TRIGGER allocations_no_delete BEFORE DELETE ON allocations BEGIN SELECT RAISE(ABORT, 'allocations is append-only'); END;
 
 CREATE TRIGGER credit_notes_no_update BEFORE UPDATE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes is append-only'); END;
 
 CREATE TRIGGER credit_notes_no_delete BEFORE DELETE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes is append-only'); END;
 
+CREATE TRIGGER credit_allocations_no_update BEFORE UPDATE ON credit_allocations BEGIN SELECT RAISE(ABORT, 'credit_allocations is append-only'); END;
+
+CREATE TRIGGER credit_allocations_no_delete BEFORE DELETE ON credit_allocations BEGIN SELECT RAISE(ABORT, 'credit_allocations is append-only'); END;
+
+CREATE TRIGGER credit_refunds_no_update BEFORE UPDATE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
+
+CREATE TRIGGER credit_refunds_no_delete BEFORE DELETE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
+
 CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices
 WHEN OLD.status <> 'draft' AND (
     OLD.number IS NOT NEW.number OR OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.total_minor <> NEW.total_minor
-    OR OLD.issued_at IS NOT NEW.issued_at OR OLD.due_on IS NOT NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR NEW.status = 'draft')
+    OR OLD.issued_at IS NOT NEW.issued_at OR OLD.due_on IS NOT NEW.due_on OR OLD.seller <> NEW.seller OR OLD.buyer <> NEW.buyer OR OLD.taxes <> NEW.taxes OR NEW.status = 'draft')
 BEGIN SELECT RAISE(ABORT, 'a final invoice is immutable'); END;
 CREATE TRIGGER invoice_lines_final BEFORE UPDATE ON invoice_lines
 WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft' AND (
-    OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.delivery_id IS NOT NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id)
+    OLD.net_minor <> NEW.net_minor OR OLD.tax_minor <> NEW.tax_minor OR OLD.tax_position <> NEW.tax_position OR OLD.delivery_id IS NOT NEW.delivery_id OR OLD.invoice_id <> NEW.invoice_id)
 BEGIN SELECT RAISE(ABORT, 'a line of a final invoice is immutable'); END;
 CREATE TRIGGER invoice_lines_kept BEFORE DELETE ON invoice_lines
 WHEN (SELECT status FROM invoices WHERE id = OLD.invoice_id) <> 'draft'

@@ -27,6 +27,15 @@ pub struct LeadPerson {
     pub notes: Option<String>,
 }
 
+impl LeadPerson {
+    /// What to call them: the name, else the company, else how they are reached. Nothing once they are erased.
+    pub fn known_as(&self) -> Option<&str> {
+        [&self.name, &self.company, &self.email, &self.phone]
+            .into_iter()
+            .find_map(|known| known.as_deref())
+    }
+}
+
 /// Where the work is wanted, normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LeadPlace {

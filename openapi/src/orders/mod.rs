@@ -4,9 +4,12 @@ mod schedule;
 
 pub use schedule::*;
 
+use crate::checkouts::OrderLoyalty;
 use crate::patch::given;
 use crate::transition::InvalidTransition;
-use crate::{BusinessId, LeadProductId, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
+use crate::{
+    BusinessId, CheckoutId, LeadProductId, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
+};
 
 text_enum! {
     /// Where an order stands.
@@ -86,6 +89,24 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a list of orders is sorted; a minus turns it round. Amounts are compared whatever their currency.
+    pub enum OrderSort {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+        /// The cheapest first.
+        Price = "price",
+        /// The dearest first.
+        PriceFalling = "-price",
+        /// What will be filled soonest first, and what has no end last.
+        Remaining = "remaining",
+        /// What has no end first, and then what has most left.
+        RemainingFalling = "-remaining",
+    }
+}
+
 /// A standing request for leads.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Order {
@@ -107,6 +128,12 @@ pub struct Order {
     pub product_id: LeadProductId,
     /// What that is called.
     pub product_name: String,
+    /// How soon its leads come, in words (R39).
+    pub eta_text: Option<String>,
+    /// The checkout it was bought in; its leads are paid for then.
+    pub checkout_id: Option<CheckoutId>,
+    /// Whether it is placed again, and with how many extra leads (R56).
+    pub loyalty: Option<OrderLoyalty>,
     /// Where it stands.
     pub status: OrderStatus,
     /// What the account's standing does to it: it takes leads only while this is `none`.

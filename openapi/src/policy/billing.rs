@@ -25,6 +25,9 @@ pub struct BillingPolicy {
     pub collection_rule: CollectionRule,
     /// What happens when the supplier revokes the authorisation to collect (R13).
     pub revocation: RevocationRule,
+    /// A refund above this, in minor units, needs a second person; absent means that none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_approval_above_minor: Option<i64>,
 }
 
 impl BillingPolicy {
@@ -35,6 +38,13 @@ impl BillingPolicy {
             BillingCycle::Days { amount } => in_range(faults, "/billing/cycle/amount", *amount, 1..=366),
         }
         in_range(faults, "/billing/terms_days", self.terms_days, 0..=366);
+        if self.refund_approval_above_minor.is_some_and(|limit| limit < 0) {
+            faults.push(FieldError::new(
+                "/billing/refund_approval_above_minor",
+                "out_of_range",
+                "expected 0 or more",
+            ));
+        }
         if self.mode == BillingMode::Arrears && self.cycle == (BillingCycle::None {}) {
             faults.push(FieldError::new(
                 "/billing/cycle",
@@ -309,14 +319,4 @@ pub struct DunningPolicy {
     /// The account is suspended so many days after the due date; absent means never by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspend_after_days: Option<u32>,
-}
-
-/// The tax on every line.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TaxPolicy {
-    /// The rate, such as `"0.20"`.
-    pub rate: Rate,
-    /// What the invoice calls it.
-    pub label: String,
 }

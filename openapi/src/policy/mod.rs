@@ -14,22 +14,26 @@
 
 mod account;
 mod billing;
+mod checkout;
 mod intake;
 mod pauses;
 mod quantities;
 mod returns;
 mod rewards;
 mod service;
+mod tax;
 mod wording;
 
 pub use account::*;
 pub use billing::*;
+pub use checkout::*;
 pub use intake::*;
 pub use pauses::*;
 pub use quantities::*;
 pub use returns::*;
 pub use rewards::*;
 pub use service::*;
+pub use tax::*;
 pub use wording::*;
 
 use crate::FieldError;
@@ -72,6 +76,8 @@ pub struct PolicySet {
     /// What a supplier changes himself, asks for, or cannot change (K16, K17). A field that is not
     /// listed is `none`.
     pub self_service: BTreeMap<SelfServiceField, SelfServiceMode>,
+    /// How leads are bought at a checkout (R39, R51, R54).
+    pub checkout: CheckoutPolicy,
     /// Coupon codes (R36–R38).
     pub coupon: CouponPolicy,
     /// How people get in (K18).
@@ -115,6 +121,38 @@ impl PolicySet {
         self.plan.faults(&mut faults);
         self.pause.faults(&mut faults);
         self.loyalty.faults(&mut faults);
+        self.checkout.faults(&mut faults);
+        if self.checkout != (CheckoutPolicy::NotOffered {}) && self.billing.mode != BillingMode::Order {
+            faults.push(FieldError::new(
+                "/checkout/mode",
+                "conflict",
+                "what is bought at a checkout is paid with the order: use the billing mode `order`",
+            ));
+        }
+        if self.checkout != (CheckoutPolicy::NotOffered {}) && self.returns.remedy != Remedy::Replacement {
+            faults.push(FieldError::new(
+                "/returns/remedy",
+                "conflict",
+                "a lead that was paid with its order is made good by another lead: use the remedy `replacement`",
+            ));
+        }
+        if self.checkout != (CheckoutPolicy::NotOffered {})
+            && !matches!(self.cancel.undelivered, Undelivered::Finish | Undelivered::None)
+        {
+            faults.push(FieldError::new(
+                "/cancel/undelivered",
+                "conflict",
+                "leads that were paid with their order are still delivered, or lapse: use `finish` or `none`",
+            ));
+        }
+        if self.coupon.per_customer == 0 {
+            faults.push(FieldError::new(
+                "/coupon/per_customer",
+                "out_of_range",
+                "expected 1 or more",
+            ));
+        }
+        self.tax.faults(&mut faults);
         if self.returns.remedy == Remedy::LineDropped
             && self.returns.window != (ReturnWindow::UntilInvoiced {})
             && self.returns.window != (ReturnWindow::None {})

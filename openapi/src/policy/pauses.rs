@@ -207,7 +207,7 @@ text_enum! {
 text_enum! {
     /// What becomes of leads that were paid for and not delivered.
     pub enum Undelivered {
-        /// There are none: nothing is paid before delivery.
+        /// There are none, because nothing is paid before delivery; what was paid all the same lapses.
         None = "none",
         /// The money goes back.
         Refund = "refund",

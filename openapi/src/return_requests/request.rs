@@ -36,6 +36,8 @@ text_enum! {
     pub enum ReturnSort {
         /// Newest first.
         Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
         /// What is due soonest first, and what has no due time last: the reviewer's queue.
         Due = "due",
     }
@@ -62,6 +64,9 @@ pub struct ReturnRequest {
     pub business_name: String,
     /// What the lead was sold as.
     pub product_name: String,
+    /// Who enquired: the person's name, or what else is known of them; null once erased, and for a key that may
+    /// not read deliveries.
+    pub lead_name: Option<String>,
     /// What the lead costs, before tax.
     pub price: Money,
     /// Where it stands.

@@ -13,10 +13,7 @@ async fn r2_the_link_of_the_mail_leads_through_the_sign_in_to_the_form() -> Resu
     }
     let server = Server::with_demo()?;
     let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
-    let lead = text(
-        &owner.first("/deliveries?returnable=true&limit=1", |_| true).await?,
-        "id",
-    )?;
+    let lead = owner.returnable_lead().await?;
     let browser = Browser::open(&server.url, Screen::Phone).await?;
     browser.go(&format!("/leads/{lead}/return?channel=email_link")).await?;
     browser.see(".demo-person").await?;

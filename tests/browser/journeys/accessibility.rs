@@ -1,8 +1,7 @@
 //! Axe on every page, on both screens, light and dark: nothing may be found.
 
 use anyhow::{Result, ensure};
-use tradepost_browser_tests::api::text;
-use tradepost_browser_tests::{Api, Browser, Screen, Server, axe, can_browse, people};
+use tradepost_browser_tests::{Api, Browser, Screen, Server, axe, can_browse, people, tour};
 
 /// A page on the screen, and what axe says of it.
 async fn look(browser: &Browser, path: &str, found: &mut Vec<String>) -> Result<()> {
@@ -40,10 +39,8 @@ async fn portal(screen: Screen, is_dark: bool) -> Result<()> {
     }
     let server = Server::with_demo()?;
     let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
-    let id = async |path: &str| text(&owner.first(path, |_| true).await?, "id");
-    let lead = id("/deliveries?returnable=true&limit=1").await?;
-    let denied = id("/return-requests?status=denied&limit=1").await?;
-    let (invoice, order) = (id("/invoices?limit=1").await?, id("/orders?limit=1").await?);
+    let paths = tour::portal(&owner).await?;
+    let lead = owner.returnable_lead().await?;
     let browser = Browser::open(&server.url, screen).await?;
     let mut found = Vec::new();
     browser.go("/sign-in").await?;
@@ -54,21 +51,6 @@ async fn portal(screen: Screen, is_dark: bool) -> Result<()> {
     browser.see(".demo-person").await?;
     look_here(&browser, "/sign-in", &mut found).await?;
     browser.sign_in_as(people::LONESTAR).await?;
-    let paths = [
-        "/".to_owned(),
-        "/leads".to_owned(),
-        format!("/leads/{lead}"),
-        "/returns".to_owned(),
-        format!("/returns/{denied}"),
-        "/orders".to_owned(),
-        format!("/orders/{order}"),
-        "/invoices".to_owned(),
-        format!("/invoices/{invoice}"),
-        "/business".to_owned(),
-        "/help".to_owned(),
-        "/help/return-guidelines".to_owned(),
-        "/no-such-page".to_owned(),
-    ];
     for path in &paths {
         look(&browser, path, &mut found).await?;
     }
@@ -91,20 +73,22 @@ async fn the_portal_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_is_accessible() -> Result<()> {
-    console(false).await
+    console(Screen::Desktop, false).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_console_is_accessible_in_the_dark() -> Result<()> {
-    console(true).await
+async fn the_console_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
+    console(Screen::Phone, true).await
 }
 
-async fn console(is_dark: bool) -> Result<()> {
+async fn console(screen: Screen, is_dark: bool) -> Result<()> {
     if !can_browse() || !axe::is_there() {
         return Ok(());
     }
     let server = Server::with_demo()?;
-    let browser = Browser::open(&server.url, Screen::Desktop).await?;
+    let admin = Api::sign_in(&server.url, people::ADMIN).await?;
+    let paths = tour::console(&admin).await?;
+    let browser = Browser::open(&server.url, screen).await?;
     let mut found = Vec::new();
     browser.go("/console").await?;
     if is_dark {
@@ -112,27 +96,8 @@ async fn console(is_dark: bool) -> Result<()> {
         browser.go("/console").await?;
     }
     browser.sign_in_as(people::ADMIN).await?;
-    let pages = [
-        "",
-        "/returns",
-        "/leads",
-        "/suppliers",
-        "/orders",
-        "/products",
-        "/programmes",
-        "/imports",
-        "/billing-runs",
-        "/invoices",
-        "/credit-notes",
-        "/reports",
-        "/events",
-        "/audit",
-        "/users",
-        "/api-keys",
-        "/sandbox",
-    ];
-    for page in pages {
-        look(&browser, &format!("/console{page}"), &mut found).await?;
+    for path in &paths {
+        look(&browser, path, &mut found).await?;
     }
     browser.go("/console/gallery").await?;
     browser.see(".gallery h1").await?;

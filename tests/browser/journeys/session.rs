@@ -1,7 +1,6 @@
 //! What happens when a session ends while somebody works.
 
-use anyhow::{Context, Result, ensure};
-use tradepost_browser_tests::api::text;
+use anyhow::{Result, ensure};
 use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, people};
 
 /// A session that was ended elsewhere leads to the sign-in page, and from there back to where one was.
@@ -27,13 +26,7 @@ async fn an_ended_session_leads_to_the_sign_in_page_and_back() -> Result<()> {
     );
 
     let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
-    let own = text(&owner.get("/me").await?, "session_id")?;
-    let sessions = owner.get("/sessions?limit=100").await?;
-    for session in sessions["data"].as_array().context("sessions")? {
-        if session["id"] != own.as_str() {
-            owner.delete(&format!("/sessions/{}", text(session, "id")?)).await?;
-        }
-    }
+    owner.end_other_sessions().await?;
     browser.click(".thumb a[href='/leads']").await?;
     browser.see(".demo-person").await?;
     ensure!(
@@ -55,10 +48,7 @@ async fn what_was_typed_is_there_after_signing_in_again() -> Result<()> {
     }
     let server = Server::with_demo()?;
     let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
-    let lead = text(
-        &owner.first("/deliveries?returnable=true&limit=1", |_| true).await?,
-        "id",
-    )?;
+    let lead = owner.returnable_lead().await?;
     let browser = Browser::open(&server.url, Screen::Phone).await?;
     browser.go(&format!("/leads/{lead}/return")).await?;
     browser.sign_in_as(people::LONESTAR).await?;
@@ -68,15 +58,7 @@ async fn what_was_typed_is_there_after_signing_in_again() -> Result<()> {
         .await?
         .send_keys("The line is dead.")
         .await?;
-    let own = text(&owner.get("/me").await?, "session_id")?;
-    for session in owner.get("/sessions?limit=100").await?["data"]
-        .as_array()
-        .context("sessions")?
-    {
-        if session["id"] != own.as_str() {
-            owner.delete(&format!("/sessions/{}", text(session, "id")?)).await?;
-        }
-    }
+    owner.end_other_sessions().await?;
     browser.click(".form-actions .primary").await?;
     browser.see(".demo-person").await?;
     browser.sign_in_as(people::LONESTAR).await?;
@@ -100,10 +82,7 @@ async fn a_server_that_is_down_costs_nothing_that_was_typed() -> Result<()> {
     }
     let mut server = Server::with_demo()?;
     let owner = Api::sign_in(&server.url, people::LONESTAR).await?;
-    let lead = text(
-        &owner.first("/deliveries?returnable=true&limit=1", |_| true).await?,
-        "id",
-    )?;
+    let lead = owner.returnable_lead().await?;
     let browser = Browser::open(&server.url, Screen::Phone).await?;
     browser.go(&format!("/leads/{lead}")).await?;
     browser.sign_in_as(people::LONESTAR).await?;

@@ -58,6 +58,24 @@ impl Api {
             .with_context(|| format!("nothing fits in {path}"))
     }
 
+    /// A lead that this supplier can still return.
+    pub async fn returnable_lead(&self) -> Result<String> {
+        let lead = self.first("/deliveries?returnable=true&limit=1", |_| true).await?;
+        text(&lead, "id")
+    }
+
+    /// Ends all sessions of this person but this one.
+    pub async fn end_other_sessions(&self) -> Result<()> {
+        let own = text(&self.get("/me").await?, "session_id")?;
+        let sessions = self.get("/sessions?limit=100").await?;
+        for session in sessions["data"].as_array().context("sessions")? {
+            if session["id"] != own.as_str() {
+                self.delete(&format!("/sessions/{}", text(session, "id")?)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Uploads a file of leads.
     pub async fn upload(&self, path: &str, file: String) -> Result<Value> {
         let request = self.client.post(format!("{}/api/v1{path}", self.url));

@@ -13,6 +13,7 @@ pub mod axe;
 pub mod browser;
 pub mod server;
 pub mod texts;
+pub mod tour;
 
 pub use api::Api;
 pub use browser::{Browser, Screen};

@@ -147,6 +147,14 @@ impl Call {
         Ok(self.content().await?.text)
     }
 
+    /// Sends it and reads the answer as a file: its kind and its bytes.
+    pub async fn bytes(self) -> Result<(String, Vec<u8>)> {
+        let response = self.answer().await?;
+        let kind = response.headers().get("content-type").unwrap_or_default();
+        let bytes = response.binary().await.map_err(|_| Failure::Offline)?;
+        Ok((kind, bytes))
+    }
+
     async fn answer(self) -> Result<Response> {
         if self.anonymous {
             return accept(self.attempt(None).await?).await;

@@ -61,6 +61,12 @@ pub struct PauseTerms {
     pub actor: PauseActor,
     /// The longest pause.
     pub max_days: Option<u32>,
+    /// How long before its start it is asked for.
+    pub notice_hours: u32,
+    /// Whether it says when it ends.
+    pub return_date_required: bool,
+    /// Whether leads come again by themselves at its end.
+    pub auto_resume: bool,
 }
 
 /// A window, read field by field: an enum with a tag inside costs a phone ten times as much code.

@@ -1,6 +1,7 @@
 //! What all pages are made with: loading, lists, forms, confirmation, shortcuts.
 
 pub mod confirm;
+pub mod download;
 pub mod form;
 pub mod list;
 pub mod load;

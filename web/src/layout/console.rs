@@ -42,9 +42,10 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
         (
             "Money",
             vec![
-                (R::BillingRuns, icondata_lu::LuPlay, "g b", P::InvoicesRead),
+                (R::BillingRuns, icondata_lu::LuPlay, "g b", P::ReportsRead),
                 (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
                 (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
+                (R::Books, icondata_lu::LuBookOpen, "g j", P::ReportsRead),
                 (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
             ],
         ),
@@ -61,6 +62,16 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
     ]
 }
 
+/// What somebody finds in the menu: what they may not see is not there, nor a heading above nothing.
+fn menu(may: impl Fn(Permission) -> bool, sandbox: bool) -> Vec<(&'static str, Vec<Entry>)> {
+    let shown = |(route, _, _, needs): &Entry| may(*needs) && (sandbox || *route != ConsoleRoute::Sandbox);
+    groups()
+        .into_iter()
+        .map(|(heading, entries)| (heading, entries.into_iter().filter(shown).collect::<Vec<_>>()))
+        .filter(|(_, entries)| !entries.is_empty())
+        .collect()
+}
+
 /// The frame around the console's pages.
 #[component]
 pub fn ConsoleShell(
@@ -72,20 +83,15 @@ pub fn ConsoleShell(
     let palette = RwSignal::new(false);
     let drawer = RwSignal::new(false);
     let sandbox = crate::browser::is_sandbox();
-    let may_see = |entry: &Entry| untrack(|| session::may(entry.3)) && (sandbox || entry.0 != ConsoleRoute::Sandbox);
     let mut pages = Vec::new();
-    let mut menu = Vec::new();
-    for (heading, entries) in groups() {
-        let entries: Vec<Entry> = entries.into_iter().filter(may_see).collect();
-        if entries.is_empty() {
-            continue;
-        }
+    let mut nav = Vec::new();
+    for (heading, entries) in menu(|needs| untrack(|| session::may(needs)), sandbox) {
         let links = entries
             .into_iter()
             .map(|(own, icon, keys, _)| {
                 let to = own.path();
                 shortcut(keys, format!("Go to {}", own.title()), move || router::navigate(&to));
-                pages.push(Route::Console(own));
+                pages.push((own.title().to_owned(), Route::Console(own)));
                 let lit = move || matches!(route.get(), Some(Route::Console(now)) if now.section() == own);
                 view! {
                     <a class="nav-link" href=own.path() aria-current=move || lit().then_some("page") on:click=move |_| drawer.set(false)>
@@ -94,14 +100,14 @@ pub fn ConsoleShell(
                 }
             })
             .collect_view();
-        menu.push(view! { <div class="nav-group"><h2>{heading}</h2>{links}</div> });
+        nav.push(view! { <div class="nav-group"><h2>{heading}</h2>{links}</div> });
     }
     view! {
         <SkipLink />
         <div class="console" class:open=move || drawer.get()>
             <aside class="side">
                 <a class="side-brand" href=Route::Console(ConsoleRoute::Home).path()><Logo /></a>
-                <nav aria-label="Pages">{menu}</nav>
+                <nav aria-label="Pages">{nav}</nav>
             </aside>
             <div class="console-column">
                 <header class="top">
@@ -120,5 +126,70 @@ pub fn ConsoleShell(
             </div>
         </div>
         <Palette open=palette pages />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use tradepost_contract::people::StaffRole;
+
+    fn pages(role: StaffRole, sandbox: bool) -> Vec<ConsoleRoute> {
+        let menu = menu(|needs| needs.held_by_staff(role), sandbox);
+        menu.into_iter()
+            .flat_map(|(_, entries)| entries)
+            .map(|entry| entry.0)
+            .collect()
+    }
+
+    #[test]
+    fn everybody_finds_what_they_may_see_and_nothing_else() {
+        use ConsoleRoute as R;
+        let money = [R::BillingRuns, R::Invoices, R::CreditNotes, R::Reports];
+        let sees = |role, route| pages(role, true).contains(&route);
+        for role in [StaffRole::Finance, StaffRole::AccountManager, StaffRole::Auditor] {
+            assert!(money.iter().all(|route| sees(role, *route)), "{role}");
+        }
+        for role in [StaffRole::ReturnsReviewer, StaffRole::Caller] {
+            assert!(!money.iter().any(|route| sees(role, *route)), "{role}");
+        }
+        assert!(sees(StaffRole::ReturnsReviewer, R::Returns) && !sees(StaffRole::ReturnsReviewer, R::Imports));
+        assert!(sees(StaffRole::Auditor, R::Audit) && !sees(StaffRole::AccountManager, R::Audit));
+        assert_eq!(pages(StaffRole::Caller, true), [R::Home, R::Products, R::Programmes]);
+        for role in StaffRole::ALL {
+            assert_eq!(
+                sees(*role, R::ApiKeys),
+                Permission::ApiKeysWrite.held_by_staff(*role),
+                "{role}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_clock_that_cannot_be_moved_is_not_offered() {
+        let (with, without) = (pages(StaffRole::Admin, true), pages(StaffRole::Admin, false));
+        assert_eq!(with.len(), without.len() + 1);
+        assert!(!without.contains(&ConsoleRoute::Sandbox));
+    }
+
+    #[test]
+    fn no_heading_stands_above_nothing() {
+        for (heading, entries) in menu(|needs| needs.held_by_staff(StaffRole::Caller), false) {
+            assert!(!entries.is_empty(), "{heading}");
+        }
+    }
+
+    /// Each page is once in the menu, is lit when one is there, and has keys of its own.
+    #[test]
+    fn each_page_has_one_place_and_its_own_keys() {
+        let all: Vec<Entry> = menu(|_| true, true)
+            .into_iter()
+            .flat_map(|(_, entries)| entries)
+            .collect();
+        let keys: BTreeSet<&str> = all.iter().map(|entry| entry.2).collect();
+        let paths: BTreeSet<String> = all.iter().map(|entry| entry.0.path()).collect();
+        assert_eq!((keys.len(), paths.len()), (all.len(), all.len()));
+        assert!(all.iter().all(|entry| entry.0.section() == entry.0));
     }
 }

@@ -16,7 +16,7 @@ use crate::session;
 use crate::ui::dialog::Dialog;
 
 /// An entry: what it says, what kind it is, where it leads.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     title: String,
     about: String,
@@ -28,8 +28,8 @@ struct Entry {
 pub fn Palette(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// The pages it knows.
-    pages: Vec<Route>,
+    /// The pages it knows, by the names that the menu has for them.
+    pages: Vec<(String, Route)>,
 ) -> impl IntoView {
     shortcut("mod+k", "Go anywhere, find anything", move || open.set(true));
     let pages = StoredValue::new(pages);
@@ -41,7 +41,7 @@ pub fn Palette(
 }
 
 #[component]
-fn PaletteBody(open: RwSignal<bool>, pages: Vec<Route>) -> impl IntoView {
+fn PaletteBody(open: RwSignal<bool>, pages: Vec<(String, Route)>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Entry>::new());
     let at = RwSignal::new(0_usize);
@@ -67,16 +67,9 @@ fn PaletteBody(open: RwSignal<bool>, pages: Vec<Route>) -> impl IntoView {
         });
     });
     let entries = Memo::new(move |_| {
-        let typed = text.get().to_lowercase();
-        let pages = pages
-            .iter()
-            .filter(|route| route.title().to_lowercase().contains(&typed));
-        let pages = pages.map(|route| Entry {
-            title: route.title().to_owned(),
-            about: "Page".to_owned(),
-            path: route.path(),
-        });
-        pages.chain(found.get()).collect::<Vec<_>>()
+        let mut entries = matching(&pages, &text.get());
+        entries.extend(found.get());
+        entries
     });
     let go = move |path: &str| {
         open.set(false);
@@ -123,6 +116,22 @@ fn PaletteBody(open: RwSignal<bool>, pages: Vec<Route>) -> impl IntoView {
     }
 }
 
+/// The pages with these letters in their names; those that begin with them come first.
+fn matching(pages: &[(String, Route)], typed: &str) -> Vec<Entry> {
+    let typed = typed.trim().to_lowercase();
+    let mut hits: Vec<_> = pages
+        .iter()
+        .filter_map(|(title, route)| title.to_lowercase().find(&typed).map(|at| (at > 0, title, route)))
+        .collect();
+    hits.sort_by_key(|(inside, ..)| *inside);
+    let entry = |(_, title, route): (bool, &String, &Route)| Entry {
+        title: title.clone(),
+        about: "Page".to_owned(),
+        path: route.path(),
+    };
+    hits.into_iter().map(entry).collect()
+}
+
 fn entry_of(found: &Found) -> Option<Entry> {
     let route = route_of(found)?;
     let kind = sentence(found.kind.as_str());
@@ -149,5 +158,49 @@ fn route_of(found: &Found) -> Option<ConsoleRoute> {
         FoundKind::CreditNote => id.parse().ok().map(ConsoleRoute::CreditNote),
         FoundKind::Business => found.belongs_to.as_ref()?.parse().ok().map(ConsoleRoute::Supplier),
         FoundKind::Delivery => found.belongs_to.as_ref()?.parse().ok().map(ConsoleRoute::Lead),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::PortalRoute;
+
+    #[test]
+    fn pages_are_found_by_what_the_menu_calls_them() {
+        let pages = [
+            ("Home".to_owned(), Route::Portal(PortalRoute::Home)),
+            ("Contact Manager".to_owned(), Route::Portal(PortalRoute::Leads)),
+            ("Manage".to_owned(), Route::Portal(PortalRoute::Business)),
+        ];
+        let found = |typed: &str| {
+            let entries = matching(&pages, typed).into_iter();
+            entries.map(|entry| entry.path).collect::<Vec<_>>()
+        };
+        assert_eq!(found(""), ["/", "/leads", "/business"]);
+        assert_eq!(found(" MANAGE"), ["/business", "/leads"]);
+        assert_eq!(found("leads"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_has_no_page_of_its_own_leads_to_where_it_stands() {
+        let found = |kind: &str, id: &str, of: Option<&str>| {
+            let found = serde_json::json!({ "kind": kind, "id": id, "title": "x", "subtitle": null, "belongs_to": of });
+            entry_of(&serde_json::from_value(found).unwrap()).map(|entry| entry.path)
+        };
+        let (supplier, lead) = ("sup_059yh9vqp4xy6", "lead_059yh9vqp4xy6");
+        assert_eq!(
+            found("supplier", supplier, None),
+            Some(format!("/console/suppliers/{supplier}"))
+        );
+        assert_eq!(
+            found("business", "biz_059yh9vtgwepn", Some(supplier)),
+            Some(format!("/console/suppliers/{supplier}"))
+        );
+        assert_eq!(
+            found("delivery", "del_059yhcghghj4m", Some(lead)),
+            Some(format!("/console/leads/{lead}"))
+        );
+        assert_eq!(found("delivery", "del_059yhcghghj4m", None), None);
     }
 }

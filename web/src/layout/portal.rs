@@ -57,6 +57,11 @@ fn entries() -> [Entry; 7] {
     ]
 }
 
+/// What somebody finds in the menu: what they may not see is not there.
+fn menu(may: impl Fn(Permission) -> bool) -> Vec<Entry> {
+    entries().into_iter().filter(|entry| may(entry.needs)).collect()
+}
+
 /// What a page is called: in the programme's own words, where it has some (R26, R49).
 fn name(route: PortalRoute) -> String {
     let key = match route.section() {
@@ -77,10 +82,7 @@ pub fn PortalShell(
     children: Children,
 ) -> impl IntoView {
     let palette = RwSignal::new(false);
-    let entries: Vec<Entry> = entries()
-        .into_iter()
-        .filter(|entry| untrack(|| session::may(entry.needs)))
-        .collect();
+    let entries = menu(|needs| untrack(|| session::may(needs)));
     for entry in &entries {
         let to = entry.route.path();
         shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
@@ -89,7 +91,7 @@ pub fn PortalShell(
     }
     let pages = entries
         .iter()
-        .map(|entry| Route::Portal(entry.route))
+        .map(|entry| (name(entry.route), Route::Portal(entry.route)))
         .collect::<Vec<_>>();
     let at_the_thumb: Vec<PortalRoute> = entries
         .iter()
@@ -147,5 +149,37 @@ pub fn PortalShell(
             <nav class="thumb" aria-label="Main pages">{thumb}</nav>
         </div>
         <Palette open=palette pages />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use tradepost_contract::people::SupplierRole;
+
+    fn pages(role: SupplierRole) -> Vec<PortalRoute> {
+        let menu = menu(|needs| needs.held_by_supplier(role));
+        menu.into_iter().map(|entry| entry.route).collect()
+    }
+
+    #[test]
+    fn invoices_are_for_those_who_pay_them() {
+        assert!(pages(SupplierRole::Owner).contains(&PortalRoute::Invoices));
+        assert!(pages(SupplierRole::Billing).contains(&PortalRoute::Invoices));
+        assert!(!pages(SupplierRole::Member).contains(&PortalRoute::Invoices));
+        for role in SupplierRole::ALL {
+            assert!(pages(*role).contains(&PortalRoute::Leads), "{role}");
+        }
+    }
+
+    /// A thumb reaches five at most, and each page has keys of its own.
+    #[test]
+    fn the_menu_fits_a_phone_and_a_keyboard() {
+        let all = menu(|_| true);
+        assert!(all.iter().filter(|entry| entry.thumb).count() <= 5);
+        let keys: BTreeSet<&str> = all.iter().map(|entry| entry.keys).collect();
+        assert_eq!(keys.len(), all.len());
+        assert!(all.iter().all(|entry| entry.route.section() == entry.route));
     }
 }

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::format::time::{date, short_day};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::pages::deliveries::list::lead_name;
+use crate::pages::deliveries::list::{lead_name, named};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::status_badge;
@@ -205,7 +205,7 @@ fn OpenReturns(requests: Vec<ReturnRequest>) -> impl IntoView {
             view! {
                 <li>
                     <a class="row-item" href=Route::Portal(PortalRoute::Return(request.id)).path()>
-                        <span class="row-text"><strong>{request.reason_label.clone()}</strong><small><Time at=request.submitted_at shown=Shown::Relative /></small></span>
+                        <span class="row-text"><strong>{named(request.lead_name.as_deref())}</strong><small>{request.reason_label.clone()}</small></span>
                         <span class="row-side">{status_badge(request.status)}</span>
                         <Icon icon=icondata_lu::LuChevronRight />
                     </a>

@@ -1,8 +1,10 @@
 //! The pages, a folder a resource.
 
+pub mod account;
 pub mod api_keys;
 pub mod audit;
 pub mod billing_runs;
+pub mod books;
 pub mod credit_notes;
 pub mod deliveries;
 pub mod elsewhere;

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::format::words;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::deliveries::list::named;
 use crate::pages::leads::list::quarantine_path;
 use crate::pages::reports::pictures::Pictures;
 use crate::pages::return_requests::review::person_name;
@@ -100,7 +101,7 @@ fn Quarantine() -> impl IntoView {
 }
 
 fn row(request: &ReturnRequest) -> impl IntoView + use<> {
-    let about = format!("{} · {}", request.supplier_name, request.product_name);
+    let about = format!("{} · {}", named(request.lead_name.as_deref()), request.supplier_name);
     let (at, of) = (request.decision_due_at, request.programme_id);
     view! {
         <li>

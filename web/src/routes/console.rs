@@ -52,6 +52,10 @@ pub enum ConsoleRoute {
     CreditNotes,
     /// One credit note.
     CreditNote(CreditNoteId),
+    /// What moved on a supplier's account, and its next invoice (R92).
+    Statement(SupplierId),
+    /// Cash, the journal, and months that are closed.
+    Books,
     /// Numbers and pictures.
     Reports,
     /// What happened.
@@ -94,6 +98,8 @@ impl ConsoleRoute {
             Self::Invoice(id) => format!("/console/invoices/{id}"),
             Self::CreditNotes => "/console/credit-notes".to_owned(),
             Self::CreditNote(id) => format!("/console/credit-notes/{id}"),
+            Self::Statement(id) => format!("/console/suppliers/{id}/statement"),
+            Self::Books => "/console/books".to_owned(),
             Self::Reports => "/console/reports".to_owned(),
             Self::Events => "/console/events".to_owned(),
             Self::Audit => "/console/audit".to_owned(),
@@ -128,6 +134,8 @@ impl ConsoleRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["credit-notes"] => Some(Self::CreditNotes),
             ["credit-notes", id] => id.parse().ok().map(Self::CreditNote),
+            ["suppliers", id, "statement"] => id.parse().ok().map(Self::Statement),
+            ["books"] => Some(Self::Books),
             ["reports"] => Some(Self::Reports),
             ["events"] => Some(Self::Events),
             ["audit"] => Some(Self::Audit),
@@ -164,6 +172,8 @@ impl ConsoleRoute {
             Self::Invoice(_) => "Invoice",
             Self::CreditNotes => "Credit notes",
             Self::CreditNote(_) => "Credit note",
+            Self::Statement(_) => "Statement",
+            Self::Books => "Books",
             Self::Reports => "Reports",
             Self::Events => "Events",
             Self::Audit => "Audit trail",
@@ -180,7 +190,7 @@ impl ConsoleRoute {
             Self::Home => Self::Home,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Leads | Self::Lead(_) => Self::Leads,
-            Self::Suppliers | Self::Supplier(_) => Self::Suppliers,
+            Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Products | Self::Product(_) => Self::Products,
             Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
@@ -188,6 +198,7 @@ impl ConsoleRoute {
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
             Self::CreditNotes | Self::CreditNote(_) => Self::CreditNotes,
+            Self::Books => Self::Books,
             Self::Reports => Self::Reports,
             Self::Events => Self::Events,
             Self::Audit => Self::Audit,
@@ -225,6 +236,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::CreditNotes,
         R::CreditNote(CreditNoteId::from_i64(7)),
+        R::Statement(SupplierId::from_i64(7)),
+        R::Books,
         R::Reports,
         R::Events,
         R::Audit,

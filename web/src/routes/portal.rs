@@ -25,6 +25,10 @@ pub enum PortalRoute {
     Invoices,
     /// One invoice with its lines.
     Invoice(InvoiceId),
+    /// What moved on the account, between any two days (R92).
+    Statement,
+    /// The invoice that comes next, as it stands now.
+    NextInvoice,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -47,6 +51,8 @@ impl PortalRoute {
             Self::Order(id) => format!("/orders/{id}"),
             Self::Invoices => "/invoices".to_owned(),
             Self::Invoice(id) => format!("/invoices/{id}"),
+            Self::Statement => "/statement".to_owned(),
+            Self::NextInvoice => "/next-invoice".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -65,6 +71,8 @@ impl PortalRoute {
             ["orders", id] => id.parse().ok().map(Self::Order),
             ["invoices"] => Some(Self::Invoices),
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
+            ["statement"] => Some(Self::Statement),
+            ["next-invoice"] => Some(Self::NextInvoice),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -86,6 +94,8 @@ impl PortalRoute {
             Self::Order(_) => "Order",
             Self::Invoices => "Invoices",
             Self::Invoice(_) => "Invoice",
+            Self::Statement => "Statement",
+            Self::NextInvoice => "Next invoice",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -99,7 +109,7 @@ impl PortalRoute {
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) => Self::Orders,
-            Self::Invoices | Self::Invoice(_) => Self::Invoices,
+            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice => Self::Invoices,
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
@@ -121,6 +131,8 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Order(OrderId::from_i64(7)),
         R::Invoices,
         R::Invoice(InvoiceId::from_i64(7)),
+        R::Statement,
+        R::NextInvoice,
         R::Business,
         R::Help,
         R::Guidelines,

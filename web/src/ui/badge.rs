@@ -68,7 +68,7 @@ impl Status for BillingState {
     }
     fn tone(&self) -> Tone {
         match self {
-            Self::Unbilled | Self::Invoiced => Tone::Neutral,
+            Self::Unbilled | Self::Invoiced | Self::Paid => Tone::Neutral,
             Self::ReturnPending => Tone::Warn,
             Self::Rejected | Self::Returned => Tone::Info,
             Self::Free => Tone::Good,

@@ -113,7 +113,7 @@ fn ChartFrame(
         .collect_view();
     let count = i64::try_from(labels.len().max(1)).unwrap_or(1);
     // More than about eight labels run into each other.
-    let every = (labels.len() / 8).max(1);
+    let every = labels.len().div_ceil(8).max(1);
     let ticks = labels
         .iter()
         .enumerate()

@@ -24,5 +24,6 @@ pub mod skeleton;
 pub mod stat;
 pub mod status;
 pub mod tabs;
+pub mod taxes;
 pub mod time;
 pub mod toasts;

@@ -51,7 +51,7 @@ pub fn Panel(
     #[prop(into)]
     title: String,
     /// Where all of it is: a path and its name.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     more: Option<(String, &'static str)>,
     /// The content.
     children: Children,

@@ -8,14 +8,13 @@
 use super::{RunRow, Seller};
 use crate::db::schema::{deliveries, invoice_lines, invoices, legal_entities};
 use crate::db::{Conn, Tx};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
-use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
-use tradepost_contract::policy::TaxPolicy;
-use tradepost_contract::{Currency, InvoiceId, LocalDate, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
+use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus, InvoiceTax};
+use tradepost_contract::{Currency, InvoiceId, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
 
 /// Deliveries of one supplier that share what decides their lines.
 #[derive(Debug, Clone, QueryableByName)]
@@ -115,16 +114,24 @@ pub(crate) fn slice_end(
         .optional()?)
 }
 
-/// The draft of a supplier's invoice in a run: its id and how many lines it has. `None` when the
-/// invoice is final already.
+/// A draft that is being gathered.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: InvoiceId,
+    /// The position of its last line.
+    pub(crate) last: i64,
+    /// The taxes that its lines name so far.
+    pub(crate) taxes: Vec<InvoiceTax>,
+}
+
+/// The draft of a supplier's invoice in a run. `None` when the invoice is final already.
 pub(crate) fn open_draft(
     tx: &mut Tx<'_>,
     run: &RunRow,
     seller: &Seller,
     supplier: SupplierId,
     buyer: &InvoiceParty,
-    tax: &TaxPolicy,
-) -> ApiResult<Option<(InvoiceId, i64)>> {
+) -> ApiResult<Option<Draft>> {
     use invoices::dsl;
     let id: InvoiceId = tx.new_id();
     let now = tx.business_now();
@@ -141,8 +148,7 @@ pub(crate) fn open_draft(
             dsl::currency.eq(seller.currency),
         ),
         (
-            dsl::tax_rate.eq(tax.rate.to_string()),
-            dsl::tax_label.eq(&tax.label),
+            dsl::taxes.eq("[]"),
             dsl::seller.eq(serde_json::to_string(&seller.party)?),
             dsl::buyer.eq(serde_json::to_string(buyer)?),
             dsl::created_at.eq(now),
@@ -155,14 +161,18 @@ pub(crate) fn open_draft(
         Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
     };
     if made == 1 {
-        return Ok(Some((id, 0)));
+        return Ok(Some(Draft {
+            id,
+            last: 0,
+            taxes: Vec::new(),
+        }));
     }
     // A slice before this one, or another runner, has made it.
     find_draft(tx, run, supplier)
 }
 
 /// The draft that an earlier slice has left, locked for the rest of the transaction.
-pub(crate) fn find_draft(tx: &mut Tx<'_>, run: &RunRow, supplier: SupplierId) -> ApiResult<Option<(InvoiceId, i64)>> {
+pub(crate) fn find_draft(tx: &mut Tx<'_>, run: &RunRow, supplier: SupplierId) -> ApiResult<Option<Draft>> {
     use invoices::dsl;
     let draft = dsl::invoices.filter(
         dsl::billing_run_id
@@ -170,19 +180,34 @@ pub(crate) fn find_draft(tx: &mut Tx<'_>, run: &RunRow, supplier: SupplierId) ->
             .and(dsl::supplier_id.eq(supplier))
             .and(dsl::status.eq(InvoiceStatus::Draft)),
     );
-    let locked: Option<InvoiceId> = diesel::update(draft)
+    let locked: Option<(InvoiceId, String)> = diesel::update(draft)
         .set((dsl::version.eq(dsl::version + 1), dsl::updated_at.eq(tx.business_now())))
-        .returning(dsl::id)
+        .returning((dsl::id, dsl::taxes))
         .get_result(&mut **tx)
         .optional()?;
-    let Some(id) = locked else {
+    let Some((id, taxes)) = locked else {
         return Ok(None);
     };
     let last: Option<i64> = invoice_lines::table
         .filter(invoice_lines::invoice_id.eq(id))
         .select(diesel::dsl::max(invoice_lines::position))
         .first(&mut **tx)?;
-    Ok(Some((id, last.unwrap_or(0))))
+    Ok(Some(Draft {
+        id,
+        last: last.unwrap_or(0),
+        taxes: serde_json::from_str(&taxes)?,
+    }))
+}
+
+/// Writes down which taxes the lines of a draft name.
+pub(crate) fn save_taxes(tx: &mut Tx<'_>, id: InvoiceId, taxes: &[InvoiceTax]) -> ApiResult<()> {
+    let draft = invoices::table
+        .find(id)
+        .filter(invoices::status.eq(InvoiceStatus::Draft));
+    diesel::update(draft)
+        .set(invoices::taxes.eq(serde_json::to_string(taxes)?))
+        .execute(&mut **tx)?;
+    Ok(())
 }
 
 /// A stretch of a supplier's deliveries, ends included.
@@ -241,29 +266,48 @@ pub(crate) fn take_deliveries(
     Ok(taken)
 }
 
+/// What a line is written with, by the policy stamped on its delivery and its price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LineTerms {
+    pub(crate) policy: ResolvedPolicyId,
+    pub(crate) price_minor: i64,
+    /// Which of the invoice's taxes it has.
+    pub(crate) tax_position: i64,
+    pub(crate) net_minor: i64,
+    pub(crate) tax_minor: i64,
+}
+
 /// Writes a line for every delivery of a stretch that was taken for the invoice and has none yet, in
 /// the order of delivery after position `last`. A line has the number of its delivery as its id:
-/// both come from one sequence, so that no other line can have it. `taxes` says what the tax is at
-/// each policy and price; the rule is Rust's, SQL only looks it up.
+/// both come from one sequence, so that no other line can have it. `terms` says what a line is written
+/// with at each policy and price; the rule is Rust's, SQL only looks it up.
 pub(crate) fn insert_lines(
     tx: &mut Tx<'_>,
     stretch: Stretch,
     invoice: InvoiceId,
     last: i64,
-    taxes: &[(ResolvedPolicyId, i64, i64)],
+    terms: &[LineTerms],
 ) -> ApiResult<usize> {
     // Only the number of rows of the lookup varies: the values are bound.
-    let mut text = String::from("WITH taxes (policy_id, price_minor, tax_minor) AS (VALUES ");
-    for n in 0..taxes.len() {
+    let mut text = String::from("WITH terms (policy_id, price_minor, tax_position, net_minor, tax_minor) AS (VALUES ");
+    for n in 0..terms.len() {
         let comma = if n == 0 { "" } else { ", " };
-        text.push_str(&format!("{comma}(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3));
+        let at = |column: usize| 5 * n + column;
+        text.push_str(&format!(
+            "{comma}(${}, ${}, ${}, ${}, ${})",
+            at(1),
+            at(2),
+            at(3),
+            at(4),
+            at(5)
+        ));
     }
-    let next = |n: usize| 3 * taxes.len() + n;
+    let next = |n: usize| 5 * terms.len() + n;
     text.push_str(&format!(
-        ") INSERT INTO invoice_lines (id, invoice_id, position, delivery_id, kind, description, net_minor, tax_minor, credited_minor) \
+        ") INSERT INTO invoice_lines (id, invoice_id, position, delivery_id, kind, description, tax_position, net_minor, tax_minor, credited_minor) \
          SELECT d.id, d.invoice_id, ${} + row_number() OVER (ORDER BY d.delivered_at, d.id), d.id, 'lead', p.name, \
-         d.price_minor, t.tax_minor, 0 FROM deliveries d \
-         JOIN taxes t ON t.policy_id = d.resolved_policy_id AND t.price_minor = d.price_minor \
+         t.tax_position, t.net_minor, t.tax_minor, 0 FROM deliveries d \
+         JOIN terms t ON t.policy_id = d.resolved_policy_id AND t.price_minor = d.price_minor \
          JOIN lead_products p ON p.id = d.product_id \
          WHERE d.supplier_id = ${} AND d.delivered_at > ${} AND d.delivered_at <= ${} AND d.invoice_id = ${} \
          AND d.billing_state = 'invoiced' AND NOT EXISTS (SELECT 1 FROM invoice_lines l WHERE l.delivery_id = d.id)",
@@ -272,11 +316,13 @@ pub(crate) fn insert_lines(
     macro_rules! run {
         ($conn:expr, $backend:ty) => {{
             let mut statement = sql_query(text).into_boxed::<$backend>();
-            for (policy, price, tax) in taxes {
+            for line in terms {
                 statement = statement
-                    .bind::<BigInt, _>(*policy)
-                    .bind::<BigInt, _>(*price)
-                    .bind::<BigInt, _>(*tax);
+                    .bind::<BigInt, _>(line.policy)
+                    .bind::<BigInt, _>(line.price_minor)
+                    .bind::<BigInt, _>(line.tax_position)
+                    .bind::<BigInt, _>(line.net_minor)
+                    .bind::<BigInt, _>(line.tax_minor);
             }
             statement
                 .bind::<BigInt, _>(last)
@@ -291,26 +337,6 @@ pub(crate) fn insert_lines(
         Conn::Sqlite(conn) => run!(conn, diesel::sqlite::Sqlite),
         Conn::Postgres(conn) => run!(conn, diesel::pg::Pg),
     })
-}
-
-/// The sums of an invoice's lines.
-#[derive(Debug, Clone, Copy, QueryableByName)]
-pub(crate) struct Sums {
-    #[diesel(sql_type = BigInt)]
-    pub(crate) lines: i64,
-    #[diesel(sql_type = BigInt)]
-    pub(crate) net_minor: i64,
-    #[diesel(sql_type = BigInt)]
-    pub(crate) tax_minor: i64,
-}
-
-pub(crate) fn sums(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Sums> {
-    Ok(sql_query(
-        "SELECT CAST(COUNT(*) AS BIGINT) AS lines, CAST(COALESCE(SUM(net_minor), 0) AS BIGINT) AS net_minor, \
-         CAST(COALESCE(SUM(tax_minor), 0) AS BIGINT) AS tax_minor FROM invoice_lines WHERE invoice_id = $1",
-    )
-    .bind::<BigInt, _>(invoice)
-    .get_result(conn)?)
 }
 
 /// The policy of the last line of a draft, for a draft that got its lines before this transaction.
@@ -332,44 +358,6 @@ pub(crate) fn take_number(tx: &mut Tx<'_>, seller: &Seller) -> ApiResult<(i64, S
         .returning((dsl::next_invoice_number, dsl::invoice_prefix))
         .get_result(&mut **tx)?;
     Ok((next - 1, prefix))
-}
-
-/// What makes a draft final.
-#[derive(Debug)]
-pub(crate) struct Finalised {
-    pub(crate) number: String,
-    pub(crate) sequence: i64,
-    pub(crate) status: InvoiceStatus,
-    pub(crate) sums: Sums,
-    pub(crate) total_minor: i64,
-    pub(crate) issued_at: Timestamp,
-    pub(crate) due_on: LocalDate,
-    pub(crate) collect_on: Option<LocalDate>,
-}
-
-pub(crate) fn finalise(tx: &mut Tx<'_>, id: InvoiceId, with: &Finalised) -> ApiResult<()> {
-    use invoices::dsl;
-    let draft = dsl::invoices.find(id).filter(dsl::status.eq(InvoiceStatus::Draft));
-    let done = diesel::update(draft)
-        .set((
-            dsl::number.eq(&with.number),
-            dsl::sequence.eq(with.sequence),
-            dsl::status.eq(with.status),
-            dsl::line_count.eq(with.sums.lines),
-            dsl::net_minor.eq(with.sums.net_minor),
-            dsl::tax_minor.eq(with.sums.tax_minor),
-            dsl::total_minor.eq(with.total_minor),
-            dsl::issued_at.eq(with.issued_at),
-            dsl::due_on.eq(with.due_on),
-            dsl::collect_on.eq(with.collect_on),
-            dsl::updated_at.eq(with.issued_at),
-        ))
-        .execute(&mut **tx)?;
-    if done == 1 {
-        Ok(())
-    } else {
-        Err(ApiError::internal("a draft was finalised by two"))
-    }
 }
 
 /// Removes a draft that got no line.

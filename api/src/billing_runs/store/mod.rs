@@ -1,10 +1,12 @@
 //! Rows of billing runs, and what a run reads to decide whom it bills. Who issues and who owes its invoices
-//! is in `parties`, what it writes about their lines in `lines`.
+//! is in `parties`, what it writes about their lines in `lines`, what makes them final in `finish`.
 
+pub(crate) mod finish;
 pub(crate) mod lines;
+pub(crate) mod next;
 mod parties;
 
-pub(crate) use parties::{Seller, buyer, seller, supplier_names};
+pub(crate) use parties::{Seller, buyer, seller, supplier_names, tax_facts};
 
 use super::rules::BOUND_LOOKS_BACK;
 use crate::calendar::BillingPeriod;
@@ -125,6 +127,20 @@ pub(crate) fn period_on(conn: &mut Conn, programme: ProgrammeId, starts_on: Loca
                 .and(billing_runs::starts_on.eq(starts_on)),
         )
         .order(billing_runs::period_start_at)
+        .select(billing_runs::all_columns)
+        .first(conn)
+        .optional()?)
+}
+
+/// The period that an instant lies in.
+pub(crate) fn period_at(conn: &mut Conn, programme: ProgrammeId, at: Timestamp) -> ApiResult<Option<RunRow>> {
+    Ok(billing_runs::table
+        .filter(billing_runs::programme_id.eq(programme))
+        .filter(
+            billing_runs::period_start_at
+                .le(at)
+                .and(billing_runs::period_end_at.gt(at)),
+        )
         .select(billing_runs::all_columns)
         .first(conn)
         .optional()?)

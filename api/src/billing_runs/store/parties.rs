@@ -5,6 +5,7 @@ use crate::db::Conn;
 use crate::db::schema::{legal_entities, programmes, suppliers};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
+use std::collections::HashMap;
 use tradepost_contract::invoices::InvoiceParty;
 use tradepost_contract::{Currency, LegalEntityId, ProgrammeId, SupplierId, Timestamp};
 
@@ -22,8 +23,8 @@ pub(crate) struct Seller {
 
 pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Seller>> {
     type Row = (
-        (LegalEntityId, Currency, String, String, Timestamp),
-        (String, String, String, Option<String>),
+        (LegalEntityId, Currency, String, String, String, Timestamp),
+        (String, String, String, Option<String>, Option<String>),
     );
     let found: Option<Row> = programmes::table
         .inner_join(legal_entities::table.on(programmes::legal_entity_id.eq(legal_entities::id)))
@@ -34,6 +35,7 @@ pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Optio
                 programmes::currency,
                 programmes::time_zone,
                 programmes::name,
+                programmes::brand,
                 programmes::created_at,
             ),
             (
@@ -41,19 +43,23 @@ pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Optio
                 legal_entities::address,
                 legal_entities::country,
                 legal_entities::tax_id,
+                legal_entities::payment_instructions,
             ),
         ))
         .first(conn)
         .optional()?;
-    let Some(((legal_entity, currency, zone, brand, created_at), (name, address, country, tax_id))) = found else {
+    let Some((programme_columns, (name, address, country, tax_id, payment_instructions))) = found else {
         return Ok(None);
     };
+    let (legal_entity, currency, zone, name_of_brand, brand, created_at) = programme_columns;
     let party = InvoiceParty {
-        trading_as: (brand != name).then_some(brand),
+        trading_as: (name_of_brand != name).then_some(name_of_brand),
         name,
         address,
         country,
         tax_id,
+        statement_descriptor: descriptor(&brand),
+        payment_instructions,
     };
     let zone = Zone::parse(&zone).map_err(ApiError::internal)?;
     Ok(Some(Seller {
@@ -85,7 +91,32 @@ pub(crate) fn buyer(conn: &mut Conn, supplier: SupplierId) -> ApiResult<InvoiceP
         address,
         country,
         tax_id,
+        statement_descriptor: None,
+        payment_instructions: None,
     })
+}
+
+/// The merchant's name on card statements (R40), if the brand has one.
+fn descriptor(brand: &str) -> Option<String> {
+    let brand: serde_json::Value = serde_json::from_str(brand).ok()?;
+    let descriptor = brand.get("descriptor")?.as_str()?.trim();
+    (!descriptor.is_empty()).then(|| descriptor.to_owned())
+}
+
+/// What tax rules ask of suppliers: the country, and whether a tax number was given.
+pub(crate) fn tax_facts(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<HashMap<SupplierId, (String, bool)>> {
+    let mut facts = HashMap::new();
+    for some in ids.chunks(500) {
+        let rows: Vec<(SupplierId, String, Option<String>)> = suppliers::table
+            .filter(suppliers::id.eq_any(some.to_vec()))
+            .select((suppliers::id, suppliers::country, suppliers::tax_id))
+            .load(conn)?;
+        facts.extend(
+            rows.into_iter()
+                .map(|(id, country, tax_id)| (id, (country, tax_id.is_some()))),
+        );
+    }
+    Ok(facts)
 }
 
 /// The names of suppliers, for problems and previews.

@@ -8,15 +8,11 @@ use crate::db::schema::{
     businesses, deliveries, lead_people, lead_products, leads, programmes, return_requests, suppliers,
 };
 use crate::error::{ApiError, ApiResult};
-use crate::lists::Window;
-use diesel::dsl::sql;
+use crate::lists::{Key, NEVER, in_order, or_never};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use tradepost_contract::deliveries::{BillingState, DeliverySort, LeadOutcome};
 use tradepost_contract::return_requests::ReturnStatus;
-use tradepost_contract::{
-    BusinessId, DeliveryId, Id, LeadId, LeadProductId, OrderId, ProgrammeId, SupplierId, Timestamp,
-};
+use tradepost_contract::{BusinessId, DeliveryId, LeadId, LeadProductId, OrderId, ProgrammeId, SupplierId, Timestamp};
 
 diesel::define_sql_function! {
     /// Letters made small: SQLite compares ASCII without case by itself, PostgreSQL does not.
@@ -191,10 +187,14 @@ pub(in crate::deliveries) fn get(conn: &mut Conn, scope: &Scope, id: DeliveryId)
     found.map(to_row).ok_or_else(ApiError::not_found)
 }
 
-/// What has no deadline is due last of all.
-const DEADLINE_OR_NEVER: &str = "coalesce(deliveries.return_deadline_at, 253402300799999999)";
-/// The key of such a row: the last instant that there is.
-pub(in crate::deliveries) const NEVER: Timestamp = Timestamp::from_micros(253_402_300_799_999_999);
+/// What the list is sorted by, of one row.
+pub(in crate::deliveries) fn key(row: &Row, sort: DeliverySort) -> Key {
+    match sort {
+        DeliverySort::Newest | DeliverySort::Oldest => row.delivered_at.into(),
+        DeliverySort::Deadline => row.return_deadline_at.unwrap_or(NEVER).into(),
+        DeliverySort::Price | DeliverySort::PriceFalling => row.price.minor.into(),
+    }
+}
 
 /// `limit` rows after the last row of the page before.
 pub(in crate::deliveries) fn list(
@@ -202,31 +202,19 @@ pub(in crate::deliveries) fn list(
     scope: &Scope,
     filter: Filter,
     sort: DeliverySort,
-    after: Option<(Timestamp, i64)>,
+    after: Option<(i64, i64)>,
     limit: i64,
 ) -> ApiResult<Vec<Row>> {
     let mut query = deliveries_with_names!().select(columns!()).limit(limit).into_boxed();
     in_scope!(query, scope);
     narrowed!(query, filter);
+    let deadline = || or_never("deliveries.return_deadline_at");
     let query = match sort {
-        DeliverySort::Newest => {
-            if let Some((at, id)) = after {
-                // The first condition lets the index seek; the second drops what the page before had of that instant.
-                query = query
-                    .filter(d::delivered_at.le(at))
-                    .filter(d::delivered_at.lt(at).or(d::id.lt(DeliveryId::from_i64(id))));
-            }
-            query.order((d::delivered_at.desc(), d::id.desc()))
-        }
-        DeliverySort::Deadline => {
-            let deadline = || sql::<BigInt>(DEADLINE_OR_NEVER);
-            if let Some((at, id)) = after {
-                query = query
-                    .filter(deadline().ge(at))
-                    .filter(deadline().gt(at).or(d::id.gt(DeliveryId::from_i64(id))));
-            }
-            query.order((deadline().asc(), d::id.asc()))
-        }
+        DeliverySort::Newest => in_order!(query, after, falling d::delivered_at, d::id),
+        DeliverySort::Oldest => in_order!(query, after, rising d::delivered_at, d::id),
+        DeliverySort::Deadline => in_order!(query, after, rising deadline(), d::id),
+        DeliverySort::Price => in_order!(query, after, rising d::price_minor, d::id),
+        DeliverySort::PriceFalling => in_order!(query, after, falling d::price_minor, d::id),
     };
     let rows = query.load::<Columns>(conn)?;
     Ok(rows.into_iter().map(to_row).collect())
@@ -238,15 +226,4 @@ pub(in crate::deliveries) fn count(conn: &mut Conn, scope: &Scope, filter: Filte
     in_scope!(query, scope);
     narrowed!(query, filter);
     Ok(query.get_result(conn)?)
-}
-
-/// One page of the list.
-pub(in crate::deliveries) fn page(
-    conn: &mut Conn,
-    scope: &Scope,
-    filter: Filter,
-    sort: DeliverySort,
-    window: &Window,
-) -> ApiResult<Vec<Row>> {
-    list(conn, scope, filter, sort, window.after(), window.fetch())
 }

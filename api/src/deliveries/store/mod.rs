@@ -7,7 +7,7 @@ mod list;
 mod row;
 
 pub(super) use changes::{Notes, mark_seen, move_charge, save_notes};
-pub(super) use list::{Filter, NEVER, count, get, list, page};
+pub(super) use list::{Filter, count, get, key, list};
 pub(super) use row::Row;
 
 use crate::db::Conn;

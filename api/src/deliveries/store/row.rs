@@ -1,5 +1,6 @@
 //! A delivery with its lead, as it is read: the columns, and the names of what it points at.
 
+use crate::leads::store::{PersonRow, person_of};
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::leads::{LeadPerson, LeadPlace};
 use tradepost_contract::{
@@ -69,7 +70,7 @@ pub(super) type Columns = (
         Option<String>,
         i64,
     ),
-    Option<PersonColumns>,
+    Option<PersonRow>,
     (
         Option<String>,
         Option<String>,
@@ -80,16 +81,6 @@ pub(super) type Columns = (
     ),
     // The names of programme, supplier and business.
     (String, String, String),
-);
-
-type PersonColumns = (
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
 );
 
 macro_rules! columns {
@@ -122,16 +113,7 @@ macro_rules! columns {
                 deliveries::note,
                 deliveries::version,
             ),
-            (
-                lead_people::name,
-                lead_people::company,
-                lead_people::email,
-                lead_people::phone,
-                lead_people::phone_as_given,
-                lead_people::address,
-                lead_people::notes,
-            )
-                .nullable(),
+            $crate::leads::store::person_columns!(),
             (
                 leads::country,
                 leads::region,
@@ -173,7 +155,6 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         note,
         version,
     ) = state;
-    let (name, company, email, phone, phone_as_given, address, notes) = person.unwrap_or_default();
     let (country, region, postcode, city, source, enquired_at) = lead;
     let (programme_name, supplier_name, business_name) = names;
     Row {
@@ -202,15 +183,7 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         outcome_at,
         note,
         version,
-        person: LeadPerson {
-            name,
-            company,
-            email,
-            phone,
-            phone_as_given,
-            address,
-            notes,
-        },
+        person: person_of(person),
         place: LeadPlace {
             country,
             region,

@@ -1,13 +1,16 @@
 //! Leads with the people behind them: one by its id, and the list.
 
+use super::person::{PersonRow, person_columns, person_of};
 use crate::auth::Scope;
 use crate::db::schema::{lead_people, lead_products, leads, programmes, suppliers};
 use crate::db::{Conn, Keep as _, either};
 use crate::error::{ApiError, ApiResult};
-use crate::lists::{Many, Window};
+use crate::lists::{Many, Window, in_order};
 use diesel::prelude::*;
-use tradepost_contract::leads::{Lead, LeadChannel, LeadPerson, LeadPlace, LeadStatus};
-use tradepost_contract::{BusinessId, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::leads::{Lead, LeadChannel, LeadPlace, LeadStatus};
+use tradepost_contract::{
+    BusinessId, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, TimeSort, Timestamp,
+};
 
 type LeadColumns = (
     (
@@ -38,15 +41,7 @@ type LeadColumns = (
         Timestamp,
         i64,
     ),
-    Option<(
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    )>,
+    Option<PersonRow>,
     // The names of programme, product and owner.
     (String, String, Option<String>),
 );
@@ -93,16 +88,7 @@ macro_rules! lead_columns {
                 leads::created_at,
                 leads::version,
             ),
-            (
-                lead_people::name,
-                lead_people::company,
-                lead_people::email,
-                lead_people::phone,
-                lead_people::phone_as_given,
-                lead_people::address,
-                lead_people::notes,
-            )
-                .nullable(),
+            person_columns!(),
             (programmes::name, lead_products::name, suppliers::name.nullable()),
         )
     };
@@ -129,18 +115,6 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
         owner_business_id,
         duplicate_of,
     ) = head;
-    let person = match person {
-        None => LeadPerson::default(),
-        Some((name, company, email, phone, phone_as_given, address, notes)) => LeadPerson {
-            name,
-            company,
-            email,
-            phone,
-            phone_as_given,
-            address,
-            notes,
-        },
-    };
     Ok(Lead {
         id,
         programme_id,
@@ -161,7 +135,7 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
         owner_supplier_name,
         owner_business_id,
         duplicate_of,
-        person,
+        person: person_of(person),
         place: LeadPlace {
             country,
             region,
@@ -204,6 +178,9 @@ pub(crate) struct LeadFilter {
     pub(crate) limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub(crate) cursor: Option<String>,
+    /// `newest` first unless said otherwise.
+    #[param(inline)]
+    pub(crate) sort: Option<TimeSort>,
     /// Statuses, with commas between them.
     #[param(value_type = Option<String>, example = "quarantined,duplicate")]
     pub(crate) status: Option<Many<LeadStatus>>,
@@ -226,7 +203,7 @@ pub(crate) struct LeadFilter {
     pub(crate) received_before: Option<Timestamp>,
 }
 
-/// A page of leads, newest first.
+/// A page of leads.
 pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &Window) -> ApiResult<Vec<Lead>> {
     let mut query = leads_with_names!().select(lead_columns!()).into_boxed();
     if let Some(supplier) = scope.supplier() {
@@ -262,18 +239,11 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: LeadFilter, window: &
     if let Some(before) = filter.received_before {
         query = query.filter(leads::created_at.lt(before));
     }
-    if let Some((at, id)) = window.after() {
-        let (at, id) = (at, LeadId::from_i64(id));
-        // The first condition lets the index seek; the second drops what the page before had of that instant.
-        query = query
-            .filter(leads::created_at.le(at))
-            .filter(leads::created_at.lt(at).or(leads::id.lt(id)));
-    }
+    let query = match filter.sort.unwrap_or(TimeSort::Newest) {
+        TimeSort::Newest => in_order!(query, window.after_number(), falling leads::created_at, leads::id),
+        TimeSort::Oldest => in_order!(query, window.after_number(), rising leads::created_at, leads::id),
+    };
     // Which filters are set makes the text; of those there are few.
-    let rows: Vec<LeadColumns> = query
-        .order((leads::created_at.desc(), leads::id.desc()))
-        .limit(window.fetch())
-        .kept_by_text()
-        .load(conn)?;
+    let rows: Vec<LeadColumns> = query.limit(window.fetch()).kept_by_text().load(conn)?;
     rows.into_iter().map(to_lead).collect()
 }

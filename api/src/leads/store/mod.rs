@@ -3,12 +3,14 @@
 
 mod list;
 mod particulars;
+mod person;
 mod sales;
 
 pub(crate) use list::{LeadFilter, get, list};
 pub(crate) use particulars::{
     consent, insert_consent, insert_person, insert_verification, replace_proof, verification,
 };
+pub(crate) use person::{PersonRow, person_columns, person_of};
 pub(crate) use sales::{sales, trace};
 
 use crate::db::schema::leads;

@@ -1,5 +1,6 @@
 //! Sums over deliveries, return requests and leads. What is counted by time is in `series`.
 
+pub(super) mod cash;
 mod series;
 
 pub(super) use series::{Calendar, calendars, credited, granted, invoiced, owed, received, rejected, sold};

@@ -213,7 +213,7 @@ pub(in crate::reports) fn owed(
             invoices::currency,
             invoices::due_on,
             sql::<BigInt>("COUNT(*)"),
-            sql::<BigInt>("CAST(SUM(invoices.total_minor - invoices.paid_minor - invoices.credited_minor) AS BIGINT)"),
+            sql::<BigInt>("CAST(SUM(invoices.total_minor - invoices.paid_minor - invoices.credited_minor - invoices.credit_applied_minor) AS BIGINT)"),
         ))
         .into_boxed();
     query = query.filter(invoices::status.eq_any(open));

@@ -123,7 +123,8 @@ pub(in crate::return_requests) fn remedy(
         }),
         (
             Remedy::Credit | Remedy::LineDropped,
-            BillingState::Rejected | BillingState::Returned | BillingState::Free,
+            // What was paid with its order is made good by another lead; the policy is refused otherwise.
+            BillingState::Rejected | BillingState::Returned | BillingState::Free | BillingState::Paid,
         ) => None,
     }
 }

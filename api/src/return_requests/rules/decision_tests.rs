@@ -189,7 +189,7 @@ fn r30_the_remedy_follows_from_the_charge() {
             let expected = match (state, is_final) {
                 (S::Unbilled | S::ReturnPending, _) | (S::Invoiced, false) => Some(ReturnRemedy::LineDropped),
                 (S::Invoiced, true) => Some(ReturnRemedy::CreditNote),
-                (S::Rejected | S::Returned | S::Free, _) => None,
+                (S::Rejected | S::Returned | S::Free | S::Paid, _) => None,
             };
             assert_eq!(given, expected, "{state} {is_final}");
         }

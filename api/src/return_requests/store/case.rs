@@ -4,25 +4,16 @@ use super::Request;
 use crate::db::Conn;
 use crate::db::schema::{deliveries, events, lead_people, leads, return_requests, suppliers};
 use crate::error::ApiResult;
+use crate::leads::store::{PersonRow, person_columns, person_of};
 use diesel::prelude::*;
 use std::collections::HashMap;
 use tradepost_contract::deliveries::LeadOutcome;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::leads::{LeadPerson, LeadPlace};
+use tradepost_contract::leads::LeadPlace;
 use tradepost_contract::return_requests::{
     ExpectedRemedy, ReturnCase, ReturnHistoryEntry, ReturnStatus, SiblingOutcome, SupplierReturnRate,
 };
 use tradepost_contract::{DeliveryId, SupplierId, Timestamp};
-
-type Person = (
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
 
 /// The lead, its other buyers, the supplier's record and the request's history.
 pub(in crate::return_requests) fn case(
@@ -39,23 +30,14 @@ pub(in crate::return_requests) fn case(
             leads::region,
             leads::postcode,
             leads::city,
-            (
-                lead_people::name,
-                lead_people::company,
-                lead_people::email,
-                lead_people::phone,
-                lead_people::phone_as_given,
-                lead_people::address,
-                lead_people::notes,
-            )
-                .nullable(),
+            person_columns!(),
         ))
         .first::<(
             Option<String>,
             Option<String>,
             Option<String>,
             Option<String>,
-            Option<Person>,
+            Option<PersonRow>,
         )>(conn)?;
     let (delivered_at, return_deadline_at, supplier_name) = deliveries::table
         .inner_join(suppliers::table)
@@ -72,7 +54,7 @@ pub(in crate::return_requests) fn case(
         .select((events::kind, events::happened_at))
         .load::<(EventKind, Timestamp)>(conn)?;
     Ok(ReturnCase {
-        person: person.map(person_of).unwrap_or_default(),
+        person: person_of(person),
         place: LeadPlace {
             country,
             region,
@@ -90,18 +72,6 @@ pub(in crate::return_requests) fn case(
             .map(|(kind, at)| ReturnHistoryEntry { kind, at })
             .collect(),
     })
-}
-
-fn person_of((name, company, email, phone, phone_as_given, address, notes): Person) -> LeadPerson {
-    LeadPerson {
-        name,
-        company,
-        email,
-        phone,
-        phone_as_given,
-        address,
-        notes,
-    }
 }
 
 fn siblings(conn: &mut Conn, request: &Request) -> ApiResult<Vec<SiblingOutcome>> {

@@ -1,16 +1,14 @@
-//! Lists of requests: newest first, or the reviewers' queue by due time.
+//! Lists of requests: by when they came, or the reviewers' queue by due time.
 
 use super::{Loaded, OPEN, scoped};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    businesses, deliveries, lead_products, programmes, resolved_policies, return_requests, suppliers,
+    businesses, deliveries, lead_people, lead_products, programmes, resolved_policies, return_requests, suppliers,
 };
 use crate::error::ApiResult;
-use crate::lists::Window;
-use diesel::dsl::sql;
+use crate::lists::{Key, NEVER, Window, in_order, or_never};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use tradepost_contract::return_requests::{ReturnSort, ReturnStatus};
 use tradepost_contract::{BusinessId, DeliveryId, Id, Page, ProgrammeId, SupplierId, Timestamp};
 
@@ -30,11 +28,15 @@ pub(in crate::return_requests) struct Filter {
     pub(in crate::return_requests) submitted_before: Option<Timestamp>,
 }
 
-/// What has no due time is due last of all.
-const DUE_OR_NEVER: &str = "coalesce(return_requests.decision_due_at, 253402300799999999)";
-const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
+/// What the list is sorted by, of one row.
+fn key(row: &Loaded, sort: ReturnSort) -> Key {
+    match sort {
+        ReturnSort::Newest | ReturnSort::Oldest => row.request.submitted_at.into(),
+        ReturnSort::Due => row.request.decision_due_at.unwrap_or(NEVER).into(),
+    }
+}
 
-/// A page of requests, newest first or by due time.
+/// A page of requests.
 pub(in crate::return_requests) fn list(
     conn: &mut Conn,
     scope: &Scope,
@@ -81,27 +83,13 @@ pub(in crate::return_requests) fn list(
     if let Some(before) = filter.submitted_before {
         query = query.filter(return_requests::submitted_at.lt(before));
     }
-    let query = query.limit(window.fetch());
-    match sort {
-        ReturnSort::Newest => {
-            let mut query = query.order((return_requests::submitted_at.desc(), return_requests::id.desc()));
-            if let Some((at, id)) = window.after() {
-                let later = return_requests::submitted_at.lt(at).or(return_requests::id.lt(id));
-                query = query.filter(return_requests::submitted_at.le(at)).filter(later);
-            }
-            let rows = query.load::<Loaded>(conn)?;
-            Ok(window.finish(rows, |row| (row.request.submitted_at, row.request.id.as_i64())))
-        }
-        ReturnSort::Due => {
-            let due = || sql::<BigInt>(DUE_OR_NEVER);
-            let mut query = query.order((due().asc(), return_requests::id.asc()));
-            if let Some((at, id)) = window.after() {
-                let later = due().gt(at).or(return_requests::id.gt(id));
-                query = query.filter(due().ge(at)).filter(later);
-            }
-            let rows = query.load::<Loaded>(conn)?;
-            let key = |row: &Loaded| (row.request.decision_due_at.unwrap_or(NEVER), row.request.id.as_i64());
-            Ok(window.finish(rows, key))
-        }
-    }
+    let after = window.after_number();
+    let due = || or_never("return_requests.decision_due_at");
+    let query = match sort {
+        ReturnSort::Newest => in_order!(query, after, falling return_requests::submitted_at, return_requests::id),
+        ReturnSort::Oldest => in_order!(query, after, rising return_requests::submitted_at, return_requests::id),
+        ReturnSort::Due => in_order!(query, after, rising due(), return_requests::id),
+    };
+    let rows = query.limit(window.fetch()).load::<Loaded>(conn)?;
+    Ok(window.finish(rows, |row| (key(row, sort), row.request.id.as_i64())))
 }

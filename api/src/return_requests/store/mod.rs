@@ -15,9 +15,10 @@ use super::rules::{Case, Recent, Siblings, Standing};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    businesses, deliveries, lead_products, programmes, resolved_policies, return_requests, suppliers,
+    businesses, deliveries, lead_people, lead_products, programmes, resolved_policies, return_requests, suppliers,
 };
 use crate::error::ApiResult;
+use crate::leads::store::{PersonRow, person_of};
 use diesel::prelude::*;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::policy::ReasonClass;
@@ -43,6 +44,7 @@ macro_rules! scoped {
             .inner_join(businesses::table)
             .inner_join(deliveries::table)
             .inner_join(lead_products::table.on(lead_products::id.eq(deliveries::product_id)))
+            .left_join(lead_people::table.on(lead_people::lead_id.eq(return_requests::lead_id)))
             .select((
                 return_requests::all_columns,
                 resolved_policies::policy_version_id,
@@ -54,6 +56,7 @@ macro_rules! scoped {
                     deliveries::currency,
                     deliveries::invoice_id,
                 ),
+                $crate::leads::store::person_columns!(),
             ))
             .into_boxed();
         if let Some(supplier) = scope.supplier() {
@@ -146,6 +149,14 @@ pub(super) struct Loaded {
     pub(super) time_zone: String,
     pub(super) names: Names,
     pub(super) charge: Charge,
+    person: Option<PersonRow>,
+}
+
+impl Loaded {
+    /// What to call who enquired.
+    pub(super) fn lead_name(&self) -> Option<String> {
+        person_of(self.person.clone()).known_as().map(str::to_owned)
+    }
 }
 
 /// What the ids of a request are called.
@@ -194,7 +205,8 @@ impl Delivery {
     pub(super) const fn standing(&self) -> Standing {
         match self.billing_state {
             BillingState::Unbilled | BillingState::ReturnPending => Standing::Unbilled,
-            BillingState::Invoiced => Standing::Invoiced,
+            // What was paid with its order stands on the order's invoice.
+            BillingState::Invoiced | BillingState::Paid => Standing::Invoiced,
             BillingState::Free => Standing::Free,
             BillingState::Rejected => Standing::Rejected,
             BillingState::Returned => Standing::Returned,

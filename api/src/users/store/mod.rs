@@ -14,11 +14,11 @@ use super::rules::Email;
 use crate::db::schema::{memberships, staff_roles, suppliers, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
-use crate::lists::Window;
+use crate::lists::{Window, alphabetical, in_order, in_order_of_name, name_sort_key};
 use diesel::prelude::*;
 use tradepost_contract::people::{StaffRole, SupplierRole};
 use tradepost_contract::users::{Audience, User, UserStatus};
-use tradepost_contract::{Id, Page, SupplierId, Timestamp, UserId};
+use tradepost_contract::{Id, NameSort, Page, SupplierId, Timestamp, UserId};
 
 type Columns = (
     UserId,
@@ -126,12 +126,8 @@ pub(super) struct Filter {
     pub(super) supplier_id: Option<SupplierId>,
 }
 
-pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResult<Page<User>> {
-    let mut query = users::table
-        .select(columns!())
-        .order((users::created_at.desc(), users::id.desc()))
-        .limit(window.fetch())
-        .into_boxed();
+pub(super) fn list(conn: &mut Conn, filter: &Filter, sort: NameSort, window: &Window) -> ApiResult<Page<User>> {
+    let mut query = users::table.select(columns!()).limit(window.fetch()).into_boxed();
     if let Some(audience) = filter.audience {
         query = query.filter(users::audience.eq(audience));
     }
@@ -150,14 +146,13 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, window: &Window) -> ApiResu
             .select(memberships::user_id);
         query = query.filter(users::id.eq_any(of_supplier));
     }
-    if let Some((at, id)) = window.after() {
-        query = query
-            .filter(users::created_at.le(at))
-            .filter(users::created_at.lt(at).or(users::id.lt(UserId::from_i64(id))));
-    }
+    let name = || alphabetical(conn, "users.name");
+    let query = in_order_of_name!(query, window, sort, users::created_at, name(), users::id);
     let rows = query.load::<Columns>(conn)?;
     let users = complete(conn, rows.into_iter().map(user_of).collect())?;
-    Ok(window.finish(users, |user| (user.created_at, user.id.as_i64())))
+    Ok(window.finish(users, |user| {
+        (name_sort_key(sort, &user.name, user.created_at), user.id.as_i64())
+    }))
 }
 
 /// What a new row holds.

@@ -35,10 +35,58 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/leads /product", "the key of a product"),
     ("/return-requests /reason", "a reason's code"),
     ("/deliveries/{id}/reject /reason", "a reason's code"),
+    ("/checkouts /coupon", "compared with the codes there are, never kept"),
+    (
+        "/checkouts/{id} /coupon",
+        "compared with the codes there are, never kept",
+    ),
+    ("/checkouts /coverage/values/*", "refused unless it is an area"),
+    ("/checkouts/{id} /coverage/values/*", "refused unless it is an area"),
+    ("/checkouts /loyalty/interval", "an interval's code"),
+    ("/checkouts/{id} /loyalty/interval", "an interval's code"),
+    (
+        "/checkouts/{id}/record-payment /reference",
+        "kept as any payment's reference, which is written into",
+    ),
+    ("/coupons /code", "no screen shows it: coupons have none yet"),
+    (
+        "/coupons/{id}/end /reason",
+        "shown in the trail only, like the other reasons",
+    ),
+    (
+        "/coupons/{id}/alternative /reason",
+        "shown in the trail only, like the other reasons",
+    ),
+    ("/sign-ups /programme", "the key of a programme"),
+    ("/sign-ups /name", "kept as any member's name, which is written into"),
+    (
+        "/sign-ups /company",
+        "kept as any supplier's name, which is written into",
+    ),
+    (
+        "/sign-ups /address",
+        "kept as any supplier's address, which is written into",
+    ),
     ("/mapping/fields/*/field", "the name of a lead's field"),
     (
         "/billing-runs/{id}/resume /reason",
         "no request makes a run stop, so none can be resumed here",
+    ),
+    (
+        "/month-closes/{id}/reopen /reason",
+        "a closed month would stop what other journeys post; it is shown like every reason",
+    ),
+    (
+        "/credit-notes/{id}/refunds /reference",
+        "no request here leaves a credit that could be refunded",
+    ),
+    (
+        "/credit-notes/{id}/refunds /reason",
+        "no request here leaves a credit that could be refunded",
+    ),
+    (
+        "PolicySet /tax/rules/*/place/country",
+        "refused unless it is a country's code",
     ),
     ("PolicySet /calendar/holidays/*", "a date"),
     (

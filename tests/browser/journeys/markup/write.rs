@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::texts::{MARK, hostile};
-use tradepost_browser_tests::{Api, Writer};
+use tradepost_browser_tests::{Api, Writer, tour};
 
 use super::EXEMPT;
 
@@ -46,8 +46,8 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
         product,
         business,
     };
-    let mut console: Vec<String> = CONSOLE.iter().map(|page| format!("/console{page}")).collect();
-    let mut portal: Vec<String> = PORTAL.iter().map(|page| (*page).to_owned()).collect();
+    let mut console: Vec<String> = tour::CONSOLE.iter().map(|page| format!("/console{page}")).collect();
+    let mut portal: Vec<String> = tour::PORTAL.iter().map(|page| (*page).to_owned()).collect();
 
     console.extend(catalogue(&mut staff, admin, &account).await?);
     console.extend(suppliers(&mut staff, admin, &account).await?);
@@ -111,37 +111,6 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
     })
 }
 
-const PORTAL: [&str; 8] = [
-    "/",
-    "/leads",
-    "/returns",
-    "/orders",
-    "/invoices",
-    "/business",
-    "/help",
-    "/help/return-guidelines",
-];
-
-const CONSOLE: [&str; 17] = [
-    "",
-    "/returns",
-    "/leads",
-    "/suppliers",
-    "/orders",
-    "/products",
-    "/programmes",
-    "/imports",
-    "/billing-runs",
-    "/invoices",
-    "/credit-notes",
-    "/reports",
-    "/events",
-    "/audit",
-    "/users",
-    "/api-keys",
-    "/sandbox",
-];
-
 /// Brands, their rules, and what is sold.
 async fn catalogue(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
     let entity = json!({ "invoice_prefix": "XSS", "country": "US", "billing_zone": "America/New_York" });
@@ -162,6 +131,8 @@ async fn catalogue(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Re
     let id = text(&draft, "id")?;
     let mut policy = staff.spoil("PolicySet", draft["policy"].clone());
     policy["notices"]["xss"] = json!({ "text": hostile(400), "version": hostile(30), "must_accept": false });
+    policy["tax"]["rules"]["xss"] = json!({ "place": { "where": "country", "country": "IS" },
+        "charge": { "kind": "reverse_charge", "label": hostile(40), "note": hostile(300) } });
     for key in [
         "lead_list",
         "return_request",

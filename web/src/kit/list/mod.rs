@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use tradepost_contract::Page;
 
-use plain::{PlainColumn, PlainList, Row};
+use plain::{ColumnSort, PlainColumn, PlainList, Row};
 pub use query::ListQuery;
 pub use view::ListView;
 
@@ -37,6 +37,23 @@ pub enum Order {
     /// The most or newest first.
     Descending,
 }
+
+impl Order {
+    const fn turned(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
+/// The orders of a list of what has a name.
+pub const NAME_SORTS: &[(&str, &str)] = &[
+    ("newest", "Newest first"),
+    ("oldest", "Oldest first"),
+    ("name", "Name, A to Z"),
+    ("-name", "Name, Z to A"),
+];
 
 /// Where a column stands on a phone's card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +119,19 @@ impl<T: Send + Sync + 'static> Column<T> {
     /// What the API's word for `sort` does with this column: its heading then sorts by it. Without a word
     /// the list always comes in this order, and the heading only says so.
     pub const fn sorted(mut self, word: &'static str, order: Order) -> Self {
-        self.plain.sort = Some((word, order));
+        self.plain.sort = Some(ColumnSort {
+            word,
+            order,
+            turned: None,
+        });
+        self
+    }
+
+    /// The API's word for the other way round, which a second click on the heading asks for.
+    pub const fn turned(mut self, word: &'static str) -> Self {
+        if let Some(sort) = &mut self.plain.sort {
+            sort.turned = Some(word);
+        }
         self
     }
 }

@@ -28,7 +28,43 @@ pub(super) struct PlainColumn {
     pub(super) numeric: bool,
     pub(super) optional: bool,
     pub(super) card: Card,
-    pub(super) sort: Option<(&'static str, Order)>,
+    pub(super) sort: Option<ColumnSort>,
+}
+
+/// How the API sorts by a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ColumnSort {
+    /// The word that a first click on the heading asks for.
+    pub(super) word: &'static str,
+    /// The order that it makes.
+    pub(super) order: Order,
+    /// The word for the other way round, where there is one.
+    pub(super) turned: Option<&'static str>,
+}
+
+impl ColumnSort {
+    /// The order in which a list stands under a word, if it is sorted by this column.
+    pub(super) fn order_under(self, word: &str) -> Option<Order> {
+        if self.word == word {
+            Some(self.order)
+        } else {
+            self.turned
+                .filter(|turned| *turned == word)
+                .map(|_| self.order.turned())
+        }
+    }
+
+    /// The word that a click asks for while the list stands under `now`: this way, then the other way, then
+    /// as the list comes by itself.
+    pub(super) fn clicked(self, now: &str, default: &'static str) -> &'static str {
+        if self.word == now {
+            self.turned.unwrap_or(default)
+        } else if self.turned == Some(now) {
+            default
+        } else {
+            self.word
+        }
+    }
 }
 
 impl PlainColumn {

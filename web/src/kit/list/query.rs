@@ -1,5 +1,6 @@
 //! The state of a list as it stands in the address, and the parameters of the API it makes.
 
+use super::plain::ColumnSort;
 use crate::router::Query;
 
 /// The parameters of one request of a list: they are the API's own names.
@@ -54,12 +55,15 @@ pub(super) fn changed(address: &Query, name: &str, value: Option<&str>) -> Query
     query
 }
 
-/// The address after a heading was clicked: sorted by its word, or by the default where that is meant.
-pub(super) fn sorted(address: &Query, word: &str, default: &str) -> Query {
-    let now = address.get("sort").unwrap_or(default);
-    // The heading that sorts already gives the default back.
-    let next = Some(word).filter(|word| *word != default && *word != now);
-    changed(address, "sort", next)
+/// The word by which the list stands sorted.
+pub(super) fn sort_of<'a>(address: &'a Query, default: &'a str) -> &'a str {
+    address.get("sort").unwrap_or(default)
+}
+
+/// The address after a heading was clicked; the default is not said.
+pub(super) fn sorted(address: &Query, sort: ColumnSort, default: &'static str) -> Query {
+    let next = sort.clicked(sort_of(address, default), default);
+    changed(address, "sort", Some(next).filter(|word| *word != default))
 }
 
 /// A set filter with a word put in or taken out.
@@ -81,6 +85,7 @@ pub(super) fn toggled(current: Option<&str>, word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::list::Order;
 
     #[test]
     fn the_address_becomes_the_parameters_of_the_api() {
@@ -109,11 +114,36 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_sorts_and_gives_the_default_back() {
-        let of = |text, word| sorted(&Query::parse(text), word, "newest").behind("");
-        assert_eq!(of("status=denied&cursor=x", "due"), "?sort=due&status=denied");
-        assert_eq!(of("sort=due", "due"), "");
-        assert_eq!(of("sort=due", "newest"), "");
+    fn a_heading_sorts_turns_round_and_gives_the_default_back() {
+        let column = |word, turned| ColumnSort {
+            word,
+            order: Order::Ascending,
+            turned,
+        };
+        let of = |text, sort| sorted(&Query::parse(text), sort, "newest").behind("");
+        let due = column("due", None);
+        assert_eq!(of("status=denied&cursor=x", due), "?sort=due&status=denied");
+        assert_eq!(of("sort=due", due), "");
+        let name = column("name", Some("-name"));
+        assert_eq!(of("sort=due", name), "?sort=name");
+        assert_eq!(of("sort=name", name), "?sort=-name");
+        assert_eq!(of("sort=-name&q=x", name), "?q=x");
+        let time = column("newest", Some("oldest"));
+        assert_eq!(of("", time), "?sort=oldest");
+        assert_eq!(of("sort=oldest", time), "");
+        assert_eq!(of("sort=name", time), "");
+    }
+
+    #[test]
+    fn a_heading_says_which_way_the_list_stands() {
+        let time = ColumnSort {
+            word: "newest",
+            order: Order::Descending,
+            turned: Some("oldest"),
+        };
+        assert_eq!(time.order_under("newest"), Some(Order::Descending));
+        assert_eq!(time.order_under("oldest"), Some(Order::Ascending));
+        assert_eq!(time.order_under("name"), None);
     }
 
     #[test]

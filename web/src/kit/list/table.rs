@@ -11,7 +11,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::plain::{PlainColumn, PlainList, Row};
-use super::query::sorted;
+use super::query::{sort_of, sorted};
 use super::{Card, Order};
 use crate::kit::shortcut::shortcut;
 use crate::router;
@@ -102,29 +102,29 @@ fn open_row(event: &web_sys::MouseEvent, link: Option<&str>) {
 /// The heading of a column. Where the API can sort by it, it is a button that does.
 fn heading(column: &PlainColumn, default: &'static str) -> AnyView {
     let (title, numeric) = (column.title, column.numeric);
-    let Some((word, order)) = column.sort else {
+    let Some(sort) = column.sort else {
         return view! { <th scope="col" class:numeric=numeric>{title}</th> }.into_any();
     };
-    let says = match order {
+    let says = |order| match order {
         Order::Ascending => "ascending",
         Order::Descending => "descending",
     };
-    if word.is_empty() {
-        return view! { <th scope="col" class:numeric=numeric aria-sort=says>{title}</th> }.into_any();
+    if sort.word.is_empty() {
+        return view! { <th scope="col" class:numeric=numeric aria-sort=says(sort.order)>{title}</th> }.into_any();
     }
-    let on = move || router::address().with(|address| address.query.get("sort").unwrap_or(default) == word);
-    let sort = move |_| {
+    let now = Memo::new(move |_| router::address().with(|address| sort.order_under(sort_of(&address.query, default))));
+    let click = move |_| {
         let address = router::address().get_untracked();
-        let query = sorted(&address.query, word, default);
+        let query = sorted(&address.query, sort, default);
         router::replace(&query.behind(&address.path));
     };
-    let icon = match order {
-        Order::Ascending => icondata_lu::LuArrowUp,
-        Order::Descending => icondata_lu::LuArrowDown,
+    let icon = move || match now.get().unwrap_or(sort.order) {
+        Order::Ascending => view! { <Icon icon=icondata_lu::LuArrowUp /> },
+        Order::Descending => view! { <Icon icon=icondata_lu::LuArrowDown /> },
     };
     view! {
-        <th scope="col" class:numeric=numeric aria-sort=move || if on() { says } else { "none" }>
-            <button type="button" class="sort" class:on=on on:click=sort><span>{title}</span><Icon icon /></button>
+        <th scope="col" class:numeric=numeric aria-sort=move || now.get().map_or("none", says)>
+            <button type="button" class="sort" class:on=move || now.get().is_some() on:click=click><span>{title}</span>{icon}</button>
         </th>
     }
     .into_any()

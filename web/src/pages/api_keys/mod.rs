@@ -16,7 +16,7 @@ use crate::kit::toast;
 use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
 use crate::ui::button::{Button, Look};
-use crate::ui::checks::Checks;
+use crate::ui::checks::{Checks, words_to_tick};
 use crate::ui::combobox::Combobox;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
@@ -192,7 +192,7 @@ fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
             <form class="drawer-content" on:submit=send novalidate>
                 <FormProblem form />
                 <TextField field=name label="What uses it" />
-                <Checks label="What it may" words=KeyScope::ALL.iter().map(|scope| scope.as_str()).collect() chosen />
+                <Checks label="What it may" options=words_to_tick(KeyScope::ALL.iter().map(|scope| scope.as_str())) chosen />
                 <p class="field-error" role="alert">{move || scopes.error()}</p>
                 <Select field=programme label="Bound to a programme" options=programmes.get_value() placeholder="All programmes" />
                 <Combobox field=supplier label="Bound to a supplier" options=Signal::derive(names::suppliers) hint="It then sees and does only what is theirs. Leave it empty for all." />

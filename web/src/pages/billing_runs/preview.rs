@@ -77,7 +77,7 @@ pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
     let rows = preview.suppliers.into_iter().map(|row| {
         view! {
             <tr><td><a href=Route::Console(ConsoleRoute::Supplier(row.supplier_id)).path()>{row.supplier_name}</a>{row.unusual.then(|| view! { " "<Badge text="unusual" tone=Tone::Warn /> })}</td>
-                <td class="numeric">{row.lines.to_string()}</td><td class="numeric">{row.deferred.to_string()}</td><td class="numeric"><Money amount=row.net /></td><td class="numeric"><Money amount=row.tax /></td><td class="numeric"><Money amount=row.total /></td></tr>
+                <td class="numeric">{row.lines.to_string()}</td><td class="numeric wide-only">{row.deferred.to_string()}</td><td class="numeric wide-only"><Money amount=row.net /></td><td class="numeric wide-only"><Money amount=row.tax /></td><td class="numeric"><Money amount=row.total /></td></tr>
         }
     }).collect_view();
     view! {
@@ -88,7 +88,7 @@ pub(super) fn PreviewBody(preview: BillingRunPreview) -> impl IntoView {
         {early.then(|| view! { <Notice tone=Tone::Neutral>"It is due on "<Time at=due programme=programme />", and starts by itself then."</Notice> })}
         {(unusual > 0).then(|| view! { <Notice tone=Tone::Warn>{format!("{} unusual; the run will park itself for a second look.", plural_is(unusual))}</Notice> })}
         <FormProblem form />
-        <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Lines"</th><th scope="col" class="numeric">"Deferred"</th><th scope="col" class="numeric">"Net"</th><th scope="col" class="numeric">"Tax"</th><th scope="col" class="numeric">"Total"</th></tr></thead><tbody>{rows}</tbody></table></div>
+        <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Lines"</th><th scope="col" class="numeric wide-only">"Deferred"</th><th scope="col" class="numeric wide-only">"Net"</th><th scope="col" class="numeric wide-only">"Tax"</th><th scope="col" class="numeric">"Total"</th></tr></thead><tbody>{rows}</tbody></table></div>
         {starts.then(|| view! { <div class="form-actions sticky"><Button look=Look::Primary on_click=start busy=Signal::derive(move || form.is_busy())>{label}</Button></div> })}
     }
 }

@@ -37,7 +37,13 @@ pub fn Leads() -> impl IntoView {
             options: vec![("true".into(), "Yes".into()), ("false".into(), "No".into())],
             many: false,
         })
-        .sorts(&[("newest", "Newest first"), ("deadline", "Return window closes first")])
+        .sorts(&[
+            ("newest", "Newest first"),
+            ("oldest", "Oldest first"),
+            ("deadline", "Return window closes first"),
+            ("price", "Cheapest first"),
+            ("-price", "Dearest first"),
+        ])
         .filter(Filter::choice(
             "outcome",
             "Outcome",
@@ -65,7 +71,8 @@ pub fn Leads() -> impl IntoView {
                 |lead| lead.delivered_at.to_string(),
             )
             .on_card(Card::Aside)
-            .sorted("newest", Order::Descending),
+            .sorted("newest", Order::Descending)
+            .turned("oldest"),
         )
         .column(Column::new(
             "outcome",
@@ -95,7 +102,9 @@ pub fn Leads() -> impl IntoView {
                 |lead: &Delivery| view! { <Money amount=lead.price /> },
                 |lead| money::decimal(lead.price),
             )
-            .numeric(),
+            .numeric()
+            .sorted("-price", Order::Descending)
+            .turned("price"),
         );
     view! {
         <PageHead title=session::word(WordingKey::LeadList) />
@@ -105,14 +114,12 @@ pub fn Leads() -> impl IntoView {
 
 /// Who enquired, by what is known of them.
 pub fn lead_name(lead: &Delivery) -> String {
-    let person = &lead.person;
-    let known = [&person.name, &person.company, &person.email, &person.phone];
-    known
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_else(|| "Unnamed lead".to_owned())
+    named(lead.person.known_as())
+}
+
+/// What to call who enquired, or somebody who is erased.
+pub fn named(known: Option<&str>) -> String {
+    known.unwrap_or("Unnamed lead").to_owned()
 }
 
 /// Where the work is wanted, in a line.

@@ -1,17 +1,19 @@
 //! One invoice: who owes whom what, line by line, what was paid and credited; marking it paid.
 
 use leptos::prelude::*;
-use tradepost_contract::credit_notes::CreditNote;
+use tradepost_contract::credit_notes::{CreditAllocation, CreditNote};
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceParty};
 use tradepost_contract::payments::{Payment, PaymentMethod, RecordPayment};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::{InvoiceId, Page};
 
 use crate::api;
+use crate::api::files::File;
 use crate::clock;
 use crate::format::time::{date, iso_day};
-use crate::format::{money, share, words};
+use crate::format::{money, words};
 use crate::kit::confirm::confirm;
+use crate::kit::download::DownloadButton;
 use crate::kit::form::Form;
 use crate::kit::list::{Card, Column, List, ListQuery, ListView};
 use crate::kit::load::{Loaded, Loader, Shape};
@@ -27,6 +29,7 @@ use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 use crate::ui::stat::Stat;
+use crate::ui::taxes::{self, TaxNotes};
 use crate::ui::time::{Shown, Time};
 
 /// One invoice.
@@ -40,6 +43,7 @@ pub fn InvoicePage(
     let credits = Loader::new(move || {
         api::credit_notes::list_credit_notes(ListQuery::first(100).with("invoice_id", id.to_string()))
     });
+    let used = Loader::new(move || api::credit_notes::list_invoice_credits(id));
     let reload = Callback::new(move |()| {
         invoice.reload();
         payments.reload();
@@ -48,7 +52,13 @@ pub fn InvoicePage(
         api::invoices::list_invoice_lines(id, query)
     })
     .link(|line: &InvoiceLine| line.lead_id.map(|lead| Route::Console(ConsoleRoute::Lead(lead))))
-    .column(Column::text("what", "Line", |line: &InvoiceLine| line.description.clone()).on_card(Card::Title))
+    .column(
+        Column::text("lead", "Lead", |line: &InvoiceLine| {
+            line.lead_name.clone().unwrap_or_else(|| line.description.clone())
+        })
+        .on_card(Card::Title),
+    )
+    .column(Column::text("what", "Line", |line: &InvoiceLine| line.description.clone()).on_card(Card::Below))
     .column(Column::new(
         "when",
         "Delivered",
@@ -90,6 +100,7 @@ pub fn InvoicePage(
         <div class="columns">
             <Loaded loader=payments shape=Shape::Tile let:page><Payments page /></Loaded>
             <Loaded loader=credits shape=Shape::Tile let:page><Credits page /></Loaded>
+            <Loaded loader=used shape=Shape::Tile let:used><Used used=used.data /></Loaded>
         </div>
     }
 }
@@ -100,31 +111,53 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
     let takes = invoice.status.takes_payments() && session::may(Permission::PaymentsRecord);
     let paid = invoice.clone();
     let supplier = Route::Console(ConsoleRoute::Supplier(invoice.supplier_id)).path();
-    let run = Route::Console(ConsoleRoute::BillingRun(invoice.billing_run_id)).path();
+    let run = invoice
+        .billing_run_id
+        .map(|run| (Route::Console(ConsoleRoute::BillingRun(run)).path(), "Its billing run"));
+    let (pdf_name, csv_name) = (
+        format!("{}.pdf", invoice.number),
+        format!("{}-lines.csv", invoice.number),
+    );
+    let earlier = if invoice.credit_applied.minor == 0 {
+        String::new()
+    } else {
+        format!("and {} of earlier credit", money::text(invoice.credit_applied))
+    };
+    let tax_facts = invoice
+        .taxes
+        .iter()
+        .map(|tax| {
+            let (name, net, amount) = (taxes::name(tax), tax.net, tax.tax);
+            view! { <Fact name="Tax">{name}" on "<Money amount=net />": "<Money amount /></Fact> }
+        })
+        .collect_view();
     view! {
         <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Console(ConsoleRoute::Invoices).path(), "Invoices")
             subtitle=format!("{} · {} to {}", invoice.supplier_name, date(invoice.starts_on), date(invoice.ends_before.plus_days(-1)))>
             {status_badge(invoice.status)}
+            <DownloadButton file=File::InvoicePdf(invoice.id) name=pdf_name label="PDF" />
+            <DownloadButton file=File::InvoiceLines(invoice.id) name=csv_name label="CSV" />
             <div class="verdicts">{takes.then(|| view! { <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Record a payment"</Button> })}</div>
         </PageHead>
         <div class="stats">
-            <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} {}", money::text(invoice.net), money::text(invoice.tax), invoice.tax_label) />
+            <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} tax", money::text(invoice.net), money::text(invoice.tax)) />
             <Stat label="Paid" value=money::text(invoice.paid) />
-            <Stat label="Credited" value=money::text(invoice.credited) />
+            <Stat label="Credited" value=money::text(invoice.credited) note=earlier />
             <Stat label="Open" value=money::text(invoice.open) note=format!("due on {}", date(invoice.due_on)) />
         </div>
         <div class="columns">
             <Panel title="To" more=(supplier, "The supplier")><Party party=invoice.buyer.clone() /></Panel>
             <Panel title="From"><Party party=invoice.seller.clone() /></Panel>
-            <Panel title="When" more=(run, "Its billing run")>
+            <Panel title="When" more=run>
                 <Facts>
                     <Fact name="Issued"><Time at=invoice.issued_at programme=invoice.programme_id /></Fact>
                     <Fact name="Due">{date(invoice.due_on)}</Fact>
                     {invoice.collect_on.map(|day| view! { <Fact name="Collected">{date(day)}</Fact> })}
-                    <Fact name="Tax">{format!("{} {}", invoice.tax_label, share::percent(Some(invoice.tax_rate)))}</Fact>
+                    {tax_facts}
                 </Facts>
             </Panel>
         </div>
+        <TaxNotes taxes=invoice.taxes.clone() />
         <Dialog open title=Signal::stored(format!("Payment of {}", invoice.number))><PaymentForm invoice=paid.clone() open done=reload /></Dialog>
     }
 }
@@ -142,7 +175,7 @@ fn Party(party: InvoiceParty) -> impl IntoView {
 #[component]
 fn Payments(page: Page<Payment>) -> impl IntoView {
     let rows = page.data.iter().map(|payment| view! {
-        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{format!("received on {}", date(payment.received_on))}</small></span><Money amount=payment.amount /></li>
+        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), |day| format!("received on {}", date(day)))}</small></span><Money amount=payment.amount /></li>
     }).collect_view();
     view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
 }
@@ -153,6 +186,15 @@ fn Credits(page: Page<CreditNote>) -> impl IntoView {
         <li class="row-flat"><span class="row-text"><a href=Route::Console(ConsoleRoute::CreditNote(note.id)).path()>{note.number.clone()}</a><small>{note.reason.clone()}</small></span><Money amount=note.total /></li>
     }).collect_view();
     view! { <Panel title="Credit notes">{if page.data.is_empty() { view! { <p class="panel-none">"None."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
+}
+
+/// The credits that earlier credit notes left and this invoice used.
+#[component]
+fn Used(used: Vec<CreditAllocation>) -> impl IntoView {
+    let rows = used.iter().map(|part| view! {
+        <li class="row-flat"><span class="row-text"><a href=Route::Console(ConsoleRoute::CreditNote(part.credit_note_id)).path()>{part.credit_note_number.clone()}</a><small>"used when it was issued"</small></span><Money amount=part.amount /></li>
+    }).collect_view();
+    (!used.is_empty()).then(|| view! { <Panel title="Credit applied"><ul class="rows-flat">{rows}</ul></Panel> })
 }
 
 #[component]

@@ -5,7 +5,7 @@ use tradepost_contract::leads::{Lead, LeadChannel, LeadStatus};
 
 use crate::api;
 use crate::format::words;
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::pages::deliveries::list::place;
 use crate::pages::return_requests::review::person_name;
 use crate::routes::{ConsoleRoute, Route};
@@ -79,12 +79,17 @@ pub fn Leads() -> impl IntoView {
             .optional(),
         )
         .column(Column::text("id", "Number", |lead: &Lead| lead.id.to_string()).optional())
-        .column(Column::new(
-            "received",
-            "Received",
-            |lead: &Lead| view! { <Time at=lead.created_at shown=Shown::Relative programme=lead.programme_id /> },
-            |lead| lead.created_at.to_string(),
-        ));
+        .sorts(&[("newest", "Newest first"), ("oldest", "Oldest first")])
+        .column(
+            Column::new(
+                "received",
+                "Received",
+                |lead: &Lead| view! { <Time at=lead.created_at shown=Shown::Relative programme=lead.programme_id /> },
+                |lead| lead.created_at.to_string(),
+            )
+            .sorted("newest", Order::Descending)
+            .turned("oldest"),
+        );
     view! {
         <PageHead title="Leads">
             <a class="button" href=quarantine_path()>"Quarantine"</a>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use tradepost_contract::orders::{Order, OrderHold, OrderStatus};
 
 use crate::api;
-use crate::format::{money, words};
-use crate::kit::list::{Card, Column, Filter, List, ListQuery, ListView};
+use crate::format::{money, share, words};
+use crate::kit::list::{self as kit, Card, Column, Filter, List, ListQuery, ListView};
 use crate::routes::{ConsoleRoute, Route};
 use crate::ui::badge::{Badge, Status, Tone, status_badge};
 use crate::ui::money::Money;
@@ -41,8 +41,19 @@ pub fn orders_of<F: Future<Output = api::Result<tradepost_contract::Page<Order>>
     columns(List::new(name, fetch))
 }
 
+/// The orders of a list of orders.
+const SORTS: &[(&str, &str)] = &[
+    ("newest", "Newest first"),
+    ("oldest", "Oldest first"),
+    ("remaining", "Least left first"),
+    ("-remaining", "Most left first"),
+    ("-price", "Dearest first"),
+    ("price", "Cheapest first"),
+];
+
 fn columns(list: List<Order>) -> List<Order> {
     list.empty("No orders yet", "A supplier's page has a button that makes one.")
+        .sorts(SORTS)
         .link(|order: &Order| Some(Route::Console(ConsoleRoute::Order(order.id))))
         .column(Column::text("product", "Product", |order: &Order| order.product_name.clone()).on_card(Card::Title))
         .column(Column::text("supplier", "Supplier", |order: &Order| {
@@ -57,9 +68,19 @@ fn columns(list: List<Order>) -> List<Order> {
                 |order: &Order| view! { <Money amount=order.price /> },
                 |order| money::decimal(order.price),
             )
-            .numeric(),
+            .numeric()
+            .sorted("-price", kit::Order::Descending)
+            .turned("price"),
         )
         .column(Column::text("sold", "Sold", sold).numeric())
+        .column(
+            Column::text("remaining", "Left", |order: &Order| {
+                order.remaining.map_or_else(|| "No end".to_owned(), share::count)
+            })
+            .numeric()
+            .sorted("remaining", kit::Order::Ascending)
+            .turned("-remaining"),
+        )
         .column(Column::text("caps", "Caps", caps))
         .column(Column::text("priority", "Priority", |order: &Order| order.priority.to_string()).numeric())
         .column(

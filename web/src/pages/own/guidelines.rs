@@ -140,7 +140,7 @@ fn short(terms: &Terms) -> Vec<String> {
 }
 
 /// The window in words.
-fn window(window: &ReturnWindow) -> String {
+pub(super) fn window(window: &ReturnWindow) -> String {
     let from = |starts: WindowStart| match starts {
         WindowStart::DeliveredAt => "from its delivery",
         WindowStart::FirstSuccessfulTransport => "from its first arrival with you",
@@ -164,7 +164,7 @@ fn window(window: &ReturnWindow) -> String {
 }
 
 /// `72 hours`, `5 days`.
-fn span(hours: u32) -> String {
+pub(super) fn span(hours: u32) -> String {
     let hours = i64::from(hours);
     if hours > 72 && hours % 24 == 0 {
         plural(hours / 24, "day")

@@ -1,10 +1,9 @@
-//! How the programme works: the return guidelines, its articles and tutorials, who pauses (R32, R50).
+//! How the programme works: the return guidelines, its tutorials and articles (R32, R50).
 
 use leptos::prelude::*;
-use tradepost_contract::policy::{HelpArticle, PauseActor, WordingKey};
+use tradepost_contract::policy::{HelpArticle, WordingKey};
 
-use crate::api::terms::Terms;
-use crate::format::time::plural;
+use super::tutorials::{TOLD_HERE, TutorialPanel, tutorials};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::empty::Empty;
@@ -25,11 +24,15 @@ pub fn Help() -> impl IntoView {
     let policy = terms.policy.clone();
     let guidelines = Route::Portal(PortalRoute::Guidelines).path();
     let returns = policy.word(WordingKey::ReturnRequests).to_owned();
-    let pausing = pausing(&policy);
+    let tutorials = tutorials(&policy)
+        .into_iter()
+        .map(|tutorial| view! { <TutorialPanel tutorial /> })
+        .collect_view();
     let articles = policy
         .help
-        .into_values()
-        .map(|article| view! { <Article article /> })
+        .into_iter()
+        .filter(|(key, _)| !TOLD_HERE.contains(&key.as_str()))
+        .map(|(_, article)| view! { <Article article /> })
         .collect_view();
     let support = programme.map(|programme| programme.brand);
     view! {
@@ -40,8 +43,8 @@ pub fn Help() -> impl IntoView {
             <Icon icon=icondata_lu::LuChevronRight />
         </a>
         <div class="columns">
+            {tutorials}
             {articles}
-            {pausing.map(|text| view! { <Panel title="Pausing"><p>{text}</p></Panel> })}
             {support.map(|brand| view! {
                 <Panel title="Support">
                     <p>"Write to "<a href=format!("mailto:{}", brand.support_email)>{brand.support_email.clone()}</a>
@@ -61,19 +64,5 @@ fn Article(article: HelpArticle) -> impl IntoView {
             <p>{article.text}</p>
             {url.map(|url| view! { <p><a href=url target="_blank" rel="noopener noreferrer">"Read more"</a></p> })}
         </Panel>
-    }
-}
-
-/// Who pauses, and for how long.
-fn pausing(terms: &Terms) -> Option<String> {
-    let longest = terms
-        .pause
-        .max_days
-        .map(|days| format!(" At most {} at a time.", plural(i64::from(days), "day")))
-        .unwrap_or_default();
-    match terms.pause.actor {
-        PauseActor::Nobody => None,
-        PauseActor::Staff => Some(format!("Ask your account manager to pause your leads.{longest}")),
-        PauseActor::Supplier => Some(format!("Open an order and pause it there.{longest}")),
     }
 }

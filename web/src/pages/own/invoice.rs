@@ -1,25 +1,25 @@
 //! One invoice: who owes whom what, a line a lead, what was credited and paid. Printed, it is the invoice.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use tradepost_contract::credit_notes::CreditNote;
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceParty};
 use tradepost_contract::payments::Payment;
-use tradepost_contract::{DeliveryId, InvoiceId, Money as Amount, Timestamp};
+use tradepost_contract::{InvoiceId, Money as Amount};
 
 use super::invoices::period;
 use crate::api;
+use crate::api::files::File;
 use crate::browser;
 use crate::format::{share, time, words};
+use crate::kit::download::DownloadButton;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::pages::deliveries::list::lead_name;
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::status_badge;
-use crate::ui::button::Button;
+use crate::ui::button::{Button, Look};
 use crate::ui::money::Money;
 use crate::ui::page::{PageHead, Panel};
+use crate::ui::taxes::{TaxNotes, TaxRows};
 use crate::ui::time::{Shown, Time};
 
 /// Lines come a hundred at a time; an invoice with more than this many pages of them is none of ours.
@@ -33,44 +33,6 @@ pub fn InvoicePage(
 ) -> impl IntoView {
     let invoice = Loader::new(move || api::invoices::get_invoice(id));
     view! { <Loaded loader=invoice let:invoice><InvoiceView invoice /></Loaded> }
-}
-
-/// The lines, and who the leads behind them are.
-#[derive(Debug, Clone, PartialEq)]
-struct Content {
-    lines: Vec<InvoiceLine>,
-    names: BTreeMap<DeliveryId, String>,
-}
-
-async fn content(id: InvoiceId) -> api::Result<Content> {
-    let lines = all_lines(id).await?;
-    // An invoice is worth reading without the names, by those who may see money and no leads.
-    let names = names(&lines).await.unwrap_or_default();
-    Ok(Content { lines, names })
-}
-
-/// The names of the leads of some lines: the API's lines have ids only, so the leads that were delivered in
-/// the same span are read.
-async fn names(lines: &[InvoiceLine]) -> api::Result<BTreeMap<DeliveryId, String>> {
-    let days = || lines.iter().filter_map(|line| line.delivered_at);
-    let (Some(first), Some(last)) = (days().min(), days().max()) else {
-        return Ok(BTreeMap::new());
-    };
-    let mut names = BTreeMap::new();
-    let after_the_last = Timestamp::from_seconds(last.as_seconds() + 1);
-    let span = ListQuery::first(100)
-        .with("delivered_from", first.to_string())
-        .with("delivered_before", after_the_last.to_string());
-    let mut query = span.clone();
-    for _ in 0..MOST_PAGES {
-        let page = api::deliveries::list_deliveries(query).await?;
-        names.extend(page.data.iter().map(|lead| (lead.id, lead_name(lead))));
-        match page.next_cursor {
-            Some(cursor) => query = span.clone().with("cursor", cursor),
-            None => break,
-        }
-    }
-    Ok(names)
 }
 
 /// All lines: a printed invoice has no pager.
@@ -91,7 +53,7 @@ async fn all_lines(id: InvoiceId) -> api::Result<Vec<InvoiceLine>> {
 #[component]
 fn InvoiceView(invoice: Invoice) -> impl IntoView {
     let id = invoice.id;
-    let lines = Loader::new(move || content(id));
+    let lines = Loader::new(move || all_lines(id));
     let credits = Loader::new(move || async move {
         let query = ListQuery::first(100).with("invoice_id", id.to_string());
         Ok(api::credit_notes::list_credit_notes(query).await?.data)
@@ -102,10 +64,16 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
         let _ = browser::window().print();
     });
     let for_lines = invoice.clone();
+    let (pdf_name, csv_name) = (
+        format!("{}.pdf", invoice.number),
+        format!("{}-lines.csv", invoice.number),
+    );
     view! {
         <PageHead title=format!("Invoice {}", invoice.number) back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle=period(&invoice)>
             {status_badge(invoice.status)}
-            <Button on_click=print icon=icondata_lu::LuPrinter>"Print"</Button>
+            <DownloadButton file=File::InvoicePdf(id) name=pdf_name label="PDF" />
+            <DownloadButton file=File::InvoiceLines(id) name=csv_name label="CSV" />
+            <Button look=Look::Quiet on_click=print icon=icondata_lu::LuPrinter>"Print"</Button>
         </PageHead>
         <article class="sheet">
             <div class="parties">
@@ -118,7 +86,7 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
                     <div><dt>"Leads"</dt><dd>{share::count(invoice.line_count)}</dd></div>
                 </dl>
             </div>
-            <Loaded loader=lines shape=Shape::Rows(8) let:content><Lines content invoice=for_lines.clone() /></Loaded>
+            <Loaded loader=lines shape=Shape::Rows(8) let:lines><Lines lines invoice=for_lines.clone() /></Loaded>
             <Totals invoice=invoice.clone() />
         </article>
         <div class="columns">
@@ -142,14 +110,12 @@ fn Party(role: &'static str, party: InvoiceParty) -> impl IntoView {
 }
 
 #[component]
-fn Lines(content: Content, invoice: Invoice) -> impl IntoView {
-    let Content { lines, names } = content;
+fn Lines(lines: Vec<InvoiceLine>, invoice: Invoice) -> impl IntoView {
     let rows = lines
         .into_iter()
         .map(|line| {
             let (text, credited) = (line.description, line.credited.minor != 0);
-            let name = line.delivery_id.and_then(|delivery| names.get(&delivery).cloned());
-            let text = match (line.delivery_id, name) {
+            let text = match (line.delivery_id, line.lead_name) {
                 (Some(delivery), Some(name)) => view! {
                     <a class="line-lead" href=Route::Portal(PortalRoute::Lead(delivery)).path()>{name}</a>
                     <small class="line-what">{text}</small>
@@ -182,20 +148,37 @@ fn Lines(content: Content, invoice: Invoice) -> impl IntoView {
 
 #[component]
 fn Totals(invoice: Invoice) -> impl IntoView {
-    let tax = format!("{} {}", invoice.tax_label, share::percent(Some(invoice.tax_rate)));
-    let row = |name: String, amount: Amount, strong: bool| {
+    let pay = invoice.clone();
+    let row = |name: &'static str, amount: Amount, strong: bool| {
         let class = if strong { "total strong" } else { "total" };
         view! { <div class=class><dt>{name}</dt><dd><Money amount /></dd></div> }
     };
     view! {
         <dl class="totals">
-            {row("Net".to_owned(), invoice.net, false)}
-            {row(tax, invoice.tax, false)}
-            {row("Total".to_owned(), invoice.total, true)}
-            {(invoice.credited.minor != 0).then(|| row("Credited".to_owned(), invoice.credited, false))}
-            {(invoice.paid.minor != 0).then(|| row("Paid".to_owned(), invoice.paid, false))}
-            {row("Open".to_owned(), invoice.open, true)}
+            {row("Net", invoice.net, false)}
+            <TaxRows taxes=invoice.taxes.clone() />
+            {row("Total", invoice.total, true)}
+            {(invoice.credit_applied.minor != 0).then(|| row("Credit applied", invoice.credit_applied, false))}
+            {(invoice.credited.minor != 0).then(|| row("Credited", invoice.credited, false))}
+            {(invoice.paid.minor != 0).then(|| row("Paid", invoice.paid, false))}
+            {row("Open", invoice.open, true)}
         </dl>
+        <TaxNotes taxes=invoice.taxes />
+        {(invoice.open.minor > 0).then(|| view! { <HowToPay invoice=pay /> })}
+    }
+}
+
+/// How to pay, and what a card statement will say (R40).
+#[component]
+fn HowToPay(invoice: Invoice) -> impl IntoView {
+    let seller = invoice.seller;
+    view! {
+        <div class="party">
+            <h2>"How to pay"</h2>
+            {seller.payment_instructions.map(|text| view! { <p class="party-address">{text}</p> })}
+            <p>{format!("Quote {} with your payment.", invoice.number)}</p>
+            {seller.statement_descriptor.map(|name| view! { <p class="muted">{format!("A card payment appears on your statement as {name}.")}</p> })}
+        </div>
     }
 }
 
@@ -233,7 +216,7 @@ fn Payments(payments: Vec<Payment>) -> impl IntoView {
             let method = words::sentence(payment.method.as_str());
             view! {
                 <li><span class="row-item">
-                    <span class="row-text"><strong>{method}</strong><small>{payment.reference}" · "{time::date(payment.received_on)}</small></span>
+                    <span class="row-text"><strong>{method}</strong><small>{payment.reference}" · "{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), time::date)}</small></span>
                     <span class="row-side"><Money amount=payment.amount /></span>
                 </span></li>
             }

@@ -23,6 +23,13 @@ pub fn Invoices() -> impl IntoView {
             "No invoices yet",
             "The first one comes when your first billing period is over.",
         )
+        .sorts(&[
+            ("newest", "Newest first"),
+            ("oldest", "Oldest first"),
+            ("due", "Due first"),
+            ("-open", "Most open first"),
+            ("-total", "Largest first"),
+        ])
         .link(|invoice: &Invoice| Some(Route::Portal(PortalRoute::Invoice(invoice.id))))
         .filter(Filter::choices("status", "Status", statuses.map(|word| word.as_str())))
         .column(Column::text("number", "Invoice", |invoice: &Invoice| invoice.number.clone()).on_card(Card::Title))
@@ -35,14 +42,19 @@ pub fn Invoices() -> impl IntoView {
         .column(
             Column::text("period", "Period", period)
                 .on_card(Card::Below)
-                .sorted("", Order::Descending),
+                .sorted("newest", Order::Descending)
+                .turned("oldest"),
         )
-        .column(Column::new(
-            "due",
-            "Due",
-            |invoice: &Invoice| time::date(invoice.due_on),
-            |invoice| invoice.due_on.to_string(),
-        ))
+        .column(
+            Column::new(
+                "due",
+                "Due",
+                |invoice: &Invoice| time::date(invoice.due_on),
+                |invoice| invoice.due_on.to_string(),
+            )
+            .sorted("due", Order::Ascending)
+            .turned("-due"),
+        )
         .column(
             Column::new(
                 "lines",
@@ -59,7 +71,9 @@ pub fn Invoices() -> impl IntoView {
                 |invoice: &Invoice| view! { <Money amount=invoice.open /> },
                 |invoice| money::decimal(invoice.open),
             )
-            .numeric(),
+            .numeric()
+            .sorted("-open", Order::Descending)
+            .turned("open"),
         )
         .column(
             Column::new(
@@ -69,10 +83,15 @@ pub fn Invoices() -> impl IntoView {
                 |invoice| money::decimal(invoice.total),
             )
             .numeric()
+            .sorted("-total", Order::Descending)
+            .turned("total")
             .on_card(Card::Aside),
         );
     view! {
-        <PageHead title="Invoices" />
+        <PageHead title="Invoices">
+            <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
+            <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>
+        </PageHead>
         <ListView list />
     }
 }

@@ -10,4 +10,6 @@ pub mod order;
 pub mod orders;
 pub mod return_page;
 pub mod returns;
+pub mod statement;
 mod story;
+mod tutorials;

@@ -6,7 +6,7 @@ use tradepost_contract::OrderId;
 use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderHold, OrderStatus, PausedBy};
 use tradepost_contract::policy::Weekday;
 
-use super::orders::{NamedOrder, caps, named};
+use super::orders::caps;
 use crate::api;
 use crate::format::{share, words};
 use crate::kit::confirm::confirm;
@@ -28,16 +28,12 @@ pub fn OrderPage(
     /// Which.
     id: OrderId,
 ) -> impl IntoView {
-    let order = Loader::new(move || async move {
-        let order = api::orders::get_order(id).await?;
-        Ok(named(vec![order]).await?.remove(0))
-    });
-    view! { <Loaded loader=order let:row><OrderView row loader=order /></Loaded> }
+    let loader = Loader::new(move || api::orders::get_order(id));
+    view! { <Loaded loader let:order><OrderView order loader /></Loaded> }
 }
 
 #[component]
-fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
-    let order = row.order;
+fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
     let progress = order.quantity.map(|quantity| {
         let (done, total) = (
             u64::try_from(order.sold).unwrap_or(0),
@@ -47,11 +43,12 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
     });
     let hours = schedule_rows(&order);
     let (limits, held, number) = (caps(&order), held(&order), order.id.to_string());
-    let product_name = row.product.clone();
+    let product_name = order.product_name.clone();
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
+    let (eta_text, again) = (order.eta_text.clone(), again(&order));
     view! {
-        <PageHead title=row.product back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=row.business>
+        <PageHead title=order.product_name.clone() back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=order.business_name.clone()>
             {status_badge(status)}
         </PageHead>
         {held.map(|text| view! { <Notice tone=Tone::Warn><p>{text}</p></Notice> })}
@@ -63,6 +60,8 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
                     <Fact name="At most">{limits}</Fact>
                     <Fact name="Delivered">{share::count(sold)}</Fact>
                     <Fact name="Left">{remaining.map_or_else(|| "No limit".to_owned(), share::count)}</Fact>
+                    {eta_text.map(|text| view! { <Fact name="Expected">{text}</Fact> })}
+                    {again.map(|text| view! { <Fact name="Placed again">{text}</Fact> })}
                     <Fact name="Since"><Time at=starts_at shown=Shown::Day /></Fact>
                     {ends_at.map(|at| view! { <Fact name="Until"><Time at shown=Shown::Day /></Fact> })}
                     <Fact name="Number"><code>{number}</code></Fact>
@@ -74,6 +73,18 @@ fn OrderView(row: NamedOrder, loader: Loader<NamedOrder>) -> impl IntoView {
         </div>
         <Pause order product=product_name loader />
     }
+}
+
+/// How often the order is placed again, and what that brought (R56).
+fn again(order: &Order) -> Option<String> {
+    let joined = order.loyalty.as_ref()?;
+    let days = joined.interval_days;
+    let extra = match joined.bonus {
+        0 => String::new(),
+        1 => ", with 1 extra lead".to_owned(),
+        some => format!(", with {some} extra leads"),
+    };
+    Some(format!("Every {days} days{extra}"))
 }
 
 /// The weekdays and their hours; nothing where there is no schedule.
@@ -107,7 +118,7 @@ fn held(order: &Order) -> Option<&'static str> {
 }
 
 #[component]
-fn Pause(order: Order, product: String, loader: Loader<NamedOrder>) -> impl IntoView {
+fn Pause(order: Order, product: String, loader: Loader<Order>) -> impl IntoView {
     let may = |action| order.status.after(action).is_ok() && order.allowed_actions.contains(&action);
     let (pause, resume) = (may(OrderAction::Pause), may(OrderAction::Resume));
     let form = Form::new("pause");

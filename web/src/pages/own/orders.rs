@@ -1,59 +1,16 @@
 //! The supplier's standing orders: what comes, how much of it, and what is left.
 
-use futures_util::future;
 use leptos::prelude::*;
-use tradepost_contract::Page;
 use tradepost_contract::orders::{Order, OrderStatus};
 
 use crate::api;
 use crate::format::{money, share};
-use crate::kit::list::{Card, Column, Filter, List, ListQuery, ListView};
+use crate::kit::list::{self as kit, Card, Column, Filter, List, ListView};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::money::Money;
 use crate::ui::page::PageHead;
-
-/// An order with the names behind its ids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NamedOrder {
-    pub(super) order: Order,
-    pub(super) product: String,
-    pub(super) business: String,
-}
-
-/// Orders beside the names of their products and businesses.
-async fn list_named(query: ListQuery) -> api::Result<Page<NamedOrder>> {
-    let page = api::orders::list_orders(query).await?;
-    let data = named(page.data).await?;
-    Ok(Page {
-        data,
-        next_cursor: page.next_cursor,
-        has_more: page.has_more,
-    })
-}
-
-/// Puts the names beside orders.
-pub(super) async fn named(orders: Vec<Order>) -> api::Result<Vec<NamedOrder>> {
-    let Some(first) = orders.first() else {
-        return Ok(Vec::new());
-    };
-    let products = api::products::list_lead_products(ListQuery::first(100));
-    let businesses = api::suppliers::list_businesses(first.supplier_id, ListQuery::first(100));
-    let (products, businesses) = future::try_join(products, businesses).await?;
-    let product = |order: &Order| products.data.iter().find(|product| product.id == order.product_id);
-    let business = |order: &Order| businesses.data.iter().find(|business| business.id == order.business_id);
-    Ok(orders
-        .into_iter()
-        .map(|order| NamedOrder {
-            product: product(&order).map_or_else(|| order.product_id.to_string(), |product| product.name.clone()),
-            business: business(&order)
-                .map(|business| business.name.clone())
-                .unwrap_or_default(),
-            order,
-        })
-        .collect())
-}
 
 /// All standing orders.
 #[component]
@@ -62,52 +19,61 @@ pub fn Orders() -> impl IntoView {
     let subtitle = manager
         .map(|name| format!("{name} changes them for you."))
         .unwrap_or_default();
-    let list = List::new("orders", list_named)
+    let list = List::new("orders", api::orders::list_orders)
         .empty(
             "No orders yet",
             "Your account manager sets up which leads you get; the card says how to reach them.",
         )
-        .link(|row: &NamedOrder| Some(Route::Portal(PortalRoute::Order(row.order.id))))
+        .sorts(&[
+            ("newest", "Newest first"),
+            ("remaining", "Least left first"),
+            ("-price", "Dearest first"),
+        ])
+        .link(|row: &Order| Some(Route::Portal(PortalRoute::Order(row.id))))
         .filter(Filter::choices(
             "status",
             "Status",
             OrderStatus::ALL.iter().map(|word| word.as_str()),
         ))
-        .column(Column::text("product", "Leads", |row: &NamedOrder| row.product.clone()).on_card(Card::Title))
+        .column(Column::text("product", "Leads", |row: &Order| row.product_name.clone()).on_card(Card::Title))
         .column(
             Column::new(
                 "status",
                 "Status",
-                |row: &NamedOrder| status_badge(row.order.status),
-                |row| row.order.status.label(),
+                |row: &Order| status_badge(row.status),
+                |row| row.status.label(),
             )
             .on_card(Card::Aside),
         )
-        .column(Column::text("business", "For", |row: &NamedOrder| row.business.clone()).on_card(Card::Below))
-        .column(Column::text("caps", "At most", |row: &NamedOrder| caps(&row.order)))
+        .column(Column::text("business", "For", |row: &Order| row.business_name.clone()).on_card(Card::Below))
+        .column(Column::text("caps", "At most", |row: &Order| caps(row)))
         .column(
             Column::new(
                 "sold",
                 "Delivered",
-                |row: &NamedOrder| share::count(row.order.sold),
-                |row| row.order.sold.to_string(),
+                |row: &Order| share::count(row.sold),
+                |row| row.sold.to_string(),
             )
             .numeric(),
         )
         .column(
-            Column::text("remaining", "Left", |row: &NamedOrder| {
-                row.order.remaining.map_or_else(|| "No limit".to_owned(), share::count)
+            Column::text("remaining", "Left", |row: &Order| {
+                row.remaining.map_or_else(|| "No limit".to_owned(), share::count)
             })
-            .numeric(),
+            .numeric()
+            .sorted("remaining", kit::Order::Ascending)
+            .turned("-remaining"),
         )
         .column(
             Column::new(
                 "price",
                 "Price a lead",
-                |row: &NamedOrder| view! { <Money amount=row.order.price /> },
-                |row| money::decimal(row.order.price),
+                |row: &Order| view! { <Money amount=row.price /> },
+                |row| money::decimal(row.price),
             )
-            .numeric(),
+            .numeric()
+            .sorted("-price", kit::Order::Descending)
+            .turned("price"),
         );
     view! {
         <PageHead title="Orders" subtitle />

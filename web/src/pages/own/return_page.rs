@@ -2,7 +2,6 @@
 //! the supplier may do now (R24–R30).
 
 use leptos::prelude::*;
-use tradepost_contract::deliveries::DeliveryDetail;
 use tradepost_contract::policy::WordingKey;
 use tradepost_contract::return_requests::{
     AppealReturnRequest, ReasonClass, ReturnAction, ReturnChannel, ReturnMessage, ReturnRequest, ReturnStatus,
@@ -16,7 +15,7 @@ use crate::kit::confirm::confirm;
 use crate::kit::form::{Field, Form};
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
-use crate::pages::deliveries::list::lead_name;
+use crate::pages::deliveries::list::named;
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Tone, status_badge};
@@ -27,31 +26,23 @@ use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::problem::{FormProblem, Notice};
 use crate::ui::time::{Due, Shown, Time};
 
-type Case = (ReturnRequest, Option<DeliveryDetail>);
-
 /// One return request.
 #[component]
 pub fn ReturnPage(
     /// Which.
     id: ReturnRequestId,
 ) -> impl IntoView {
-    let case = Loader::new(move || async move {
-        let request = api::return_requests::get_own_return_request(id).await?;
-        // The page is worth reading without the lead, too.
-        let lead = api::deliveries::get_delivery(request.delivery_id).await.ok();
-        Ok((request, lead))
-    });
-    view! { <Loaded loader=case let:content><CaseView content case /></Loaded> }
+    let case = Loader::new(move || api::return_requests::get_own_return_request(id));
+    view! { <Loaded loader=case let:request><CaseView request case /></Loaded> }
 }
 
 #[component]
-fn CaseView(content: Case, case: Loader<Case>) -> impl IntoView {
-    let (request, lead) = content;
+fn CaseView(request: ReturnRequest, case: Loader<ReturnRequest>) -> impl IntoView {
     let back = (
         Route::Portal(PortalRoute::Returns).path(),
         session::word(WordingKey::ReturnRequests),
     );
-    let about = lead.as_ref().map(|lead| lead_name(&lead.delivery)).unwrap_or_default();
+    let about = named(request.lead_name.as_deref());
     let delivery_id = request.delivery_id;
     let lead_path = Route::Portal(PortalRoute::Lead(delivery_id)).path();
     let class = match request.reason_class {
@@ -63,21 +54,12 @@ fn CaseView(content: Case, case: Loader<Case>) -> impl IntoView {
     let (reason, number) = (request.reason_label.clone(), request.id.to_string());
     let due = request.decision_due_at.filter(|_| request.status.awaits_decision());
     let status = request.status;
-    let lead_text = if about.is_empty() {
-        "Open".to_owned()
-    } else {
-        about.clone()
-    };
-    let price = lead.as_ref().map(|lead| lead.delivery.price);
+    let (amount, product) = (request.price, request.product_name.clone());
     let standing = view! { <Standing request=request.clone() /> };
-    let charge = lead.as_ref().map(|lead| Charge {
-        lead: lead_name(&lead.delivery),
-        price: crate::format::money::text(lead.delivery.price),
-    });
-    let actions = view! { <Actions request=request.clone() charge case /> };
+    let actions = view! { <Actions request=request.clone() case /> };
     let timeline = view! { <Timeline request /> };
     view! {
-        <PageHead title=reason.clone() back subtitle=about>
+        <PageHead title=reason.clone() back subtitle=about.clone()>
             {status_badge(status)}
         </PageHead>
         <div class="lead">
@@ -89,8 +71,8 @@ fn CaseView(content: Case, case: Loader<Case>) -> impl IntoView {
             <div class="lead-side">
                 <Panel title=session::word(WordingKey::ReturnRequest)>
                     <Facts>
-                        <Fact name="Lead"><a href=lead_path>{lead_text}</a></Fact>
-                        {price.map(|amount| view! { <Fact name="Price"><crate::ui::money::Money amount /></Fact> })}
+                        <Fact name="Lead"><a href=lead_path>{about.clone()}</a><br /><span class="muted">{product}</span></Fact>
+                        <Fact name="Price"><crate::ui::money::Money amount /></Fact>
                         <Fact name="Reason">{reason}<br /><span class="muted">{class}</span></Fact>
                         {due.map(|at| view! { <Fact name="Decision by"><Time at /></Fact> })}
                         <Fact name="Rules"><a href=guidelines_path>"The guidelines in force then"</a></Fact>
@@ -130,7 +112,7 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
         ReturnStatus::Approved => {
             let title = request.decision.as_ref().map_or("Approved".to_owned(), |decision| decision.title.clone());
             let gives = request.remedy.map(story::remedy);
-            view! { <Notice tone=Tone::Good><p><strong>{title}</strong>" "{gives}</p></Notice> }.into_any()
+            view! { <Notice tone=Tone::Good><p><strong>{title}</strong>". "{gives}</p></Notice> }.into_any()
         }
         ReturnStatus::Denied | ReturnStatus::FinalDenied => {
             let title = request.decision.as_ref().map_or("Denied".to_owned(), |decision| decision.title.clone());
@@ -148,15 +130,9 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
     }
 }
 
-/// What a lead costs, for a question that names it.
-struct Charge {
-    lead: String,
-    price: String,
-}
-
 /// The buttons and forms of what may be done now.
 #[component]
-fn Actions(request: ReturnRequest, charge: Option<Charge>, case: Loader<Case>) -> impl IntoView {
+fn Actions(request: ReturnRequest, case: Loader<ReturnRequest>) -> impl IntoView {
     let may = |action| story::may(&request, action);
     let (answer, appeal, withdraw) = (
         may(ReturnAction::Answer),
@@ -172,12 +148,12 @@ fn Actions(request: ReturnRequest, charge: Option<Charge>, case: Loader<Case>) -
     view! {
         {answer.then(|| view! { <AnswerForm request=request.clone() question=question.unwrap_or_default() case /> })}
         {appeal.then(|| view! { <AppealForm request=request.clone() case /> })}
-        {withdraw.then(|| view! { <WithdrawButton request charge case /> })}
+        {withdraw.then(|| view! { <WithdrawButton request case /> })}
     }
 }
 
 #[component]
-fn AnswerForm(request: ReturnRequest, question: String, case: Loader<Case>) -> impl IntoView {
+fn AnswerForm(request: ReturnRequest, question: String, case: Loader<ReturnRequest>) -> impl IntoView {
     let form = Form::new("answer");
     let text = form.field("/text", "");
     let (id, version) = (request.id, request.version);
@@ -210,7 +186,7 @@ fn AnswerForm(request: ReturnRequest, question: String, case: Loader<Case>) -> i
 }
 
 #[component]
-fn AppealForm(request: ReturnRequest, case: Loader<Case>) -> impl IntoView {
+fn AppealForm(request: ReturnRequest, case: Loader<ReturnRequest>) -> impl IntoView {
     let form = Form::new("appeal");
     let note = form.field("/note", "");
     let open = RwSignal::new(false);
@@ -267,16 +243,15 @@ fn refused_empty(form: Form, field: Field, message: &str) -> bool {
 }
 
 #[component]
-fn WithdrawButton(request: ReturnRequest, charge: Option<Charge>, case: Loader<Case>) -> impl IntoView {
+fn WithdrawButton(request: ReturnRequest, case: Loader<ReturnRequest>) -> impl IntoView {
     let form = Form::new("withdraw");
     let (id, version) = (request.id, request.version);
     let label = request.reason_label;
-    let what_follows = match charge {
-        Some(Charge { lead, price }) => {
-            format!("Nobody decides it then, and you pay {price} for {lead} as usual.")
-        }
-        None => "Nobody decides it then, and the lead is charged as usual.".to_owned(),
-    };
+    let (price, lead) = (
+        crate::format::money::text(request.price),
+        named(request.lead_name.as_deref()),
+    );
+    let what_follows = format!("Nobody decides it then, and you pay {price} for {lead} as usual.");
     let ask = Callback::new(move |()| {
         confirm(
             format!("Take back “{label}”?"),

@@ -7,6 +7,7 @@ use tradepost_contract::return_requests::{ReturnRequest, ReturnStatus};
 use super::story;
 use crate::api;
 use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
+use crate::pages::deliveries::list::named;
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -27,12 +28,22 @@ pub fn Returns() -> impl IntoView {
             "Status",
             ReturnStatus::ALL.iter().map(|word| word.as_str()),
         ))
-        .sorts(&[("newest", "Newest first"), ("due", "Decision due first")])
+        .sorts(&[
+            ("newest", "Newest first"),
+            ("oldest", "Oldest first"),
+            ("due", "Decision due first"),
+        ])
+        .column(
+            Column::text("lead", "Lead", |request: &ReturnRequest| {
+                named(request.lead_name.as_deref())
+            })
+            .on_card(Card::Title),
+        )
         .column(
             Column::text("reason", "Reason", |request: &ReturnRequest| {
                 request.reason_label.clone()
             })
-            .on_card(Card::Title),
+            .on_card(Card::Below),
         )
         .column(
             Column::new(
@@ -47,7 +58,7 @@ pub fn Returns() -> impl IntoView {
             Column::text("note", "Your note", |request: &ReturnRequest| {
                 request.note.clone().unwrap_or_default()
             })
-            .on_card(Card::Below),
+            .on_card(Card::Hidden),
         )
         .column(
             Column::new(
@@ -56,7 +67,8 @@ pub fn Returns() -> impl IntoView {
                 |request: &ReturnRequest| view! { <Time at=request.submitted_at shown=Shown::Relative /> },
                 |request| request.submitted_at.to_string(),
             )
-            .sorted("newest", Order::Descending),
+            .sorted("newest", Order::Descending)
+            .turned("oldest"),
         )
         .column(
             Column::new("next", "What is next", next_cell, |request| {

@@ -7,7 +7,7 @@ use tradepost_contract::permissions::Permission;
 use super::form::ProductForm;
 use crate::api;
 use crate::format::{money, words};
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, NAME_SORTS, Order};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -35,7 +35,13 @@ pub fn Products() -> impl IntoView {
                 "Status",
                 ProductStatus::ALL.iter().map(|word| word.as_str()),
             ))
-            .column(Column::text("name", "Product", |one: &LeadProduct| one.name.clone()).on_card(Card::Title))
+            .sorts(NAME_SORTS)
+            .column(
+                Column::text("name", "Product", |one: &LeadProduct| one.name.clone())
+                    .on_card(Card::Title)
+                    .sorted("name", Order::Ascending)
+                    .turned("-name"),
+            )
             .column(
                 Column::new(
                     "status",

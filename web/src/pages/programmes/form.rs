@@ -227,6 +227,7 @@ pub(super) fn NewCompany(open: RwSignal<bool>) -> impl IntoView {
     let tax_id = form.field("/tax_id", "");
     let zone = form.field("/billing_zone", "");
     let prefix = form.field("/invoice_prefix", "");
+    let pay = form.field("/payment_instructions", "");
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let body = CreateLegalEntity {
@@ -236,6 +237,7 @@ pub(super) fn NewCompany(open: RwSignal<bool>) -> impl IntoView {
             address: address.text(),
             billing_zone: zone.text(),
             invoice_prefix: prefix.text(),
+            payment_instructions: pay.optional(),
         };
         form.submit(
             move |key| async move { api::programmes::create_legal_entity(&body, &key).await },
@@ -257,6 +259,7 @@ pub(super) fn NewCompany(open: RwSignal<bool>) -> impl IntoView {
                 <TextField field=zone label="Time zone" hint="Such as America/Chicago." />
                 <TextField field=prefix label="Invoice prefix" hint="Capitals and digits, such as EXL." />
             </div>
+            <TextField field=pay label="How to pay by bank transfer" hint="As invoices say it." optional=true />
             <Actions form open action="Set up the company" />
         </form>
     }

@@ -66,7 +66,7 @@ pub fn Reports() -> impl IntoView {
     view! {
         <PageHead title="Reports" />
         <div class="filters spaced-below" role="group" aria-label="Filters">{periods}{programmes}</div>
-        <div class="columns pictures"><LeadsADay query=by_day /><Revenue query=by_week /></div>
+        <div class="columns uneven pictures"><LeadsADay query=by_day /><Revenue query=by_week /></div>
         <Loaded loader=rates shape=Shape::Rows(8) let:report>
             <div class="stats">
                 <Stat label="Return rate" value=share::percent(report.total.rate) />
@@ -74,7 +74,7 @@ pub fn Reports() -> impl IntoView {
                 <Stat label="Returns asked" value=share::count(report.total.requested) note=format!("{} approved, {} denied, {} open", report.total.approved, report.total.denied, report.total.open) />
                 <Stat label="Rejected at once" value=share::count(report.total.rejected) />
             </div>
-            <div class="columns">
+            <div class="columns uneven">
                 <Panel title="Return rate by supplier"><Rates lines=report.suppliers most=25 /></Panel>
                 <Panel title="Reasons">
                     {
@@ -84,7 +84,7 @@ pub fn Reports() -> impl IntoView {
                 </Panel>
             </div>
         </Loaded>
-        <div class="columns">
+        <div class="columns uneven">
         <Ageing query=owed />
         <Loaded loader=sources shape=Shape::Rows(6) let:report>
             <Panel title="Where leads come from">

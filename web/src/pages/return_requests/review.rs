@@ -16,6 +16,7 @@ use crate::format::{json, money, phone, share, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::shortcut::shortcut;
+use crate::pages::deliveries::list::named;
 use crate::pages::deliveries::list::place;
 use crate::router;
 use crate::routes::{ConsoleRoute, Route};
@@ -297,25 +298,19 @@ fn Rules(request: ReturnRequest) -> impl IntoView {
     Some(view! {
         <Panel title="The rules">
             {match review.suggestion {
-                Some(word) => view! { <p>"They suggest to "<Badge text=word.as_str() tone=Tone::Info />" "<code>{review.suggestion_rule}</code></p> }.into_any(),
-                None => view! { <p class="muted">"They suggest nothing: it is yours to decide."</p> }.into_any(),
+                Some(word) => view! { <p class="panel-text">"They suggest to "<Badge text=word.as_str() tone=Tone::Info />" "<code>{review.suggestion_rule}</code></p> }.into_any(),
+                None => view! { <p class="panel-text">"They suggest nothing: it is yours to decide."</p> }.into_any(),
             }}
             {review.escalated_at.map(|at| view! { <Notice tone=Tone::Warn>"Escalated "<Time at shown=Shown::Relative /></Notice> })}
             <Facts>{evidence}</Facts>
-            {guidelines.map(|url| view! { <p><a href=url target="_blank" rel="noopener noreferrer">"The return guidelines"</a></p> })}
+            {guidelines.map(|url| view! { <p class="guidelines-link"><a href=url target="_blank" rel="noopener noreferrer">"The return guidelines"</a></p> })}
         </Panel>
     })
 }
 
 /// Who enquired, by what is known of them.
 pub fn person_name(person: &LeadPerson) -> String {
-    let known = [&person.name, &person.company, &person.email, &person.phone];
-    known
-        .into_iter()
-        .flatten()
-        .next()
-        .cloned()
-        .unwrap_or_else(|| "Unnamed lead".to_owned())
+    named(person.known_as())
 }
 
 /// What an approval would give, before it is given.

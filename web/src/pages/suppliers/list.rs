@@ -6,7 +6,7 @@ use tradepost_contract::suppliers::{Supplier, SupplierStatus};
 
 use super::create::NewSupplier;
 use crate::api;
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, NAME_SORTS, Order};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -24,11 +24,12 @@ pub fn Suppliers() -> impl IntoView {
         .link(|supplier: &Supplier| Some(Route::Console(ConsoleRoute::Supplier(supplier.id))))
         .filter(Filter::Text {
             name: "q",
-            placeholder: "Name or e-mail",
+            placeholder: "Name",
         })
         .filter(Filter::choice("status", "Status", SupplierStatus::ALL.iter().map(|word| word.as_str())))
         .filter(Filter::programme())
-        .column(Column::text("name", "Supplier", |supplier: &Supplier| supplier.name.clone()).on_card(Card::Title))
+        .sorts(NAME_SORTS)
+        .column(Column::text("name", "Supplier", |supplier: &Supplier| supplier.name.clone()).on_card(Card::Title).sorted("name", Order::Ascending).turned("-name"))
         .column(Column::new("status", "Status", |supplier: &Supplier| status_badge(supplier.status), |supplier| supplier.status.label()).on_card(Card::Aside))
         .column(Column::text("programme", "Programme", |supplier: &Supplier| {
             session::programme(supplier.programme_id).map(|programme| programme.name).unwrap_or_default()
@@ -43,7 +44,7 @@ pub fn Suppliers() -> impl IntoView {
             "Since",
             |supplier: &Supplier| view! { <Time at=supplier.created_at shown=Shown::Day programme=supplier.programme_id /> },
             |supplier| supplier.created_at.to_string(),
-        ));
+        ).sorted("newest", Order::Descending).turned("oldest"));
     view! {
         <PageHead title="Suppliers">
             {session::may(Permission::SuppliersStanding).then(|| view! { <div class="verdicts"><Button look=Look::Primary icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New supplier"</Button></div> })}

@@ -5,12 +5,14 @@
     reason = "the component macro writes `pub` for the props of a component"
 )]
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
-use tradepost_contract::SupplierId;
 use tradepost_contract::auth::SecretText;
 use tradepost_contract::people::SupplierRole;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::suppliers::{CreateMember, Member};
+use tradepost_contract::{BusinessId, SupplierId};
 
 use crate::api;
 use crate::format::words;
@@ -22,10 +24,11 @@ use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::button::{Button, Look};
+use crate::ui::checks::Checks;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
-use crate::ui::select::{Radios, Select};
+use crate::ui::select::Radios;
 use crate::ui::time::{Shown, Time};
 
 #[component]
@@ -74,7 +77,7 @@ fn MemberForm(id: SupplierId, open: RwSignal<bool>, round: RwSignal<u32>) -> imp
     let businesses = Loader::new(move || api::suppliers::list_businesses(id, ListQuery::first(100)));
     view! {
         <Loaded loader=businesses shape=Shape::Rows(5) let:page>
-            <Fields id open round businesses=page.data.into_iter().map(|one| (one.id.to_string(), one.name)).collect() />
+            <Fields id open round businesses=page.data.into_iter().map(|one| (one.id, one.name)).collect() />
         </Loaded>
     }
 }
@@ -84,14 +87,14 @@ fn Fields(
     id: SupplierId,
     open: RwSignal<bool>,
     round: RwSignal<u32>,
-    businesses: Vec<(String, String)>,
+    businesses: Vec<(BusinessId, String)>,
 ) -> impl IntoView {
     let form = Form::new("member");
     let name = form.field("/name", "");
     let email = form.field("/email", "");
     let phone = form.field("/phone", "");
     let role = form.field("/role", SupplierRole::Member.as_str());
-    let business = form.field("/businesses", "");
+    let given = RwSignal::new(BTreeSet::<BusinessId>::new());
     let password = form.field("/password", "");
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -104,7 +107,10 @@ fn Fields(
             name: name.text(),
             phone: phone.optional(),
             role: chosen,
-            businesses: business.text().parse().ok().map(|one| vec![one]),
+            // None of them means all, also those that come later.
+            businesses: Some(given.get_untracked())
+                .filter(|given| chosen == SupplierRole::Member && !given.is_empty())
+                .map(|given| given.into_iter().collect()),
             password: Some(password.value.get_untracked())
                 .filter(|text| !text.is_empty())
                 .map(SecretText::new),
@@ -143,7 +149,7 @@ fn Fields(
             <TextField field=phone label="Phone" kind="tel" optional=true />
             <Radios field=role label="What they are" options=roles />
             <Show when=move || several && member()>
-                <Select field=business label="Works for" options=businesses.get_value() placeholder="All businesses" />
+                <Checks label="Works for" options=businesses.get_value() chosen=given hint="Nothing ticked means all of them, also those that come later." />
             </Show>
             <TextField field=password label="First password" hint="Tell it to them in person; they change it. Without one they cannot sign in yet." kind="password" autocomplete="new-password" optional=true />
             <div class="form-actions sticky">

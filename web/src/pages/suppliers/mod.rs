@@ -9,3 +9,4 @@ pub mod list;
 mod members;
 pub mod page;
 mod parts;
+pub mod statement;

@@ -73,7 +73,8 @@ pub fn SupplierPage(
         }
         now
     });
-    let part = move || match chosen.get() {
+    let part = move || {
+        match chosen.get() {
         "businesses" => view! { <BusinessesTab id /> }.into_any(),
         "contacts" => view! { <parts::Contacts id /> }.into_any(),
         "people" => view! { <MembersTab id /> }.into_any(),
@@ -81,13 +82,18 @@ pub fn SupplierPage(
         "orders" => view! { <OrdersTab id /> }.into_any(),
         "deliveries" => view! { <ListView list=parts::deliveries(id) /> }.into_any(),
         "returns" => view! { <ListView list=parts::returns(id) /> }.into_any(),
-        "invoices" => view! { <ListView list=parts::invoices(id) /> }.into_any(),
+        "invoices" => view! {
+            <p class="spaced-below"><a class="button quiet" href=Route::Console(ConsoleRoute::Statement(id)).path()>"Statement and next invoice"</a></p>
+            <ListView list=parts::invoices(id) />
+        }
+        .into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
             {session::may(Permission::EventsRead).then(|| view! { <EventTimeline subject=id.to_string() /> })}
         }
         .into_any(),
+    }
     };
     let reload = Callback::new(move |()| supplier.reload());
     view! {

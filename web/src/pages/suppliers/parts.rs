@@ -19,7 +19,7 @@ use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
 use crate::kit::list::{Card, Column, List, ListView};
 use crate::kit::toast;
-use crate::pages::deliveries::list::lead_name;
+use crate::pages::deliveries::list::{lead_name, named};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Badge, Status, status_badge};
@@ -79,7 +79,8 @@ pub(super) fn returns(id: SupplierId) -> List<ReturnRequest> {
     })
     .empty("No returns", "It has not asked for one.")
     .link(|one: &ReturnRequest| Some(Route::Console(ConsoleRoute::Return(one.id))))
-    .column(Column::text("reason", "Reason", |one: &ReturnRequest| one.reason_label.clone()).on_card(Card::Title))
+    .column(Column::text("lead", "Lead", |one: &ReturnRequest| named(one.lead_name.as_deref())).on_card(Card::Title))
+    .column(Column::text("reason", "Reason", |one: &ReturnRequest| one.reason_label.clone()).on_card(Card::Below))
     .column(
         Column::new(
             "status",

@@ -16,7 +16,7 @@ use crate::api;
 use crate::kit::form::Form;
 use crate::kit::toast;
 use crate::ui::button::{Button, Look};
-use crate::ui::checks::Checks;
+use crate::ui::checks::{Checks, words_to_tick};
 use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
 
@@ -77,7 +77,7 @@ pub(super) fn NewUser(open: RwSignal<bool>, done: Callback<()>) -> impl IntoView
 /// The roles of staff, to tick.
 #[component]
 pub(super) fn RoleChecks(chosen: RwSignal<BTreeSet<&'static str>>) -> impl IntoView {
-    view! { <Checks label="Roles" words=StaffRole::ALL.iter().map(|role| role.as_str()).collect() chosen /> }
+    view! { <Checks label="Roles" options=words_to_tick(StaffRole::ALL.iter().map(|role| role.as_str())) chosen /> }
 }
 
 pub(super) fn read_roles(chosen: &BTreeSet<&'static str>) -> Vec<StaffRole> {

@@ -8,7 +8,7 @@ use tradepost_contract::users::{Audience, User, UserStatus};
 use super::form::NewUser;
 use crate::api;
 use crate::format::words;
-use crate::kit::list::{Card, Column, Filter, List, ListView};
+use crate::kit::list::{Card, Column, Filter, List, ListView, NAME_SORTS, Order};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -43,7 +43,13 @@ pub fn Users() -> impl IntoView {
                 "Status",
                 UserStatus::ALL.iter().map(|word| word.as_str()),
             ))
-            .column(Column::text("name", "Name", |user: &User| user.name.clone()).on_card(Card::Title))
+            .sorts(NAME_SORTS)
+            .column(
+                Column::text("name", "Name", |user: &User| user.name.clone())
+                    .on_card(Card::Title)
+                    .sorted("name", Order::Ascending)
+                    .turned("-name"),
+            )
             .column(Column::text("email", "E-mail", |user: &User| user.email.clone()))
             .column(Column::text("roles", "Roles", roles))
             .column(Column::text("supplier", "Supplier", |user: &User| {

@@ -1,0 +1,56 @@
+//! Checkouts: an order of leads on its way to being paid (R39, R51, R53–R56, K12, K14).
+//!
+//! **What it is.** A business, a product and a number of leads; a daily ceiling as a percentage of the
+//! order's quantity where a real-time product offers one (R54; batches take none, R55); the loyalty
+//! programme, not joined unless chosen (R56), with its extra leads in the first order (R57, R58); areas of
+//! the order's own; a coupon. The price is quoted when it is begun and at each change, and held with the
+//! coupon until `expires_at`.
+//!
+//! **States** (`CheckoutStatus`): `open → awaiting_payment` when the buyer orders, `→ completed` when the
+//! money is there, `→ failed` when the payment failed for good; `open` and `awaiting_payment` are
+//! `→ abandoned` when they are left or their time is over (policy `checkout`, business time). What ends
+//! without an order settles its coupon as the policy says (R37).
+//!
+//! **Completion** is one transaction: the order opens at the price that was quoted, with the extra leads
+//! in its quantity and its daily ceiling; the coupon is used up; an invoice with one line for the order is
+//! issued and posted; and the buyer gets the order's confirmation (R39). The order's leads are `paid` when
+//! they are delivered, so that no billing run looks at them (K12).
+//!
+//! **Payments** meet a checkout in three functions and know nothing else of it: [`complete::due`] says what
+//! is to be paid, [`complete::payment_succeeded`] completes it and gives the invoice that the money pays,
+//! [`end::payment_failed`] ends it. All run in the payment's transaction and change nothing when called again. Money that comes
+//! for a checkout that has ended is the payer's credit, never an order.
+//!
+//! Tests: `openapi/src/checkouts/` (transitions), `rules.rs` (quotes, ceilings, extra leads),
+//! `tests/api/checkouts.rs`; the auditor's K12 and I8.
+
+pub(crate) mod complete;
+pub(crate) mod end;
+mod http;
+mod ops;
+mod rules;
+mod store;
+mod view;
+
+pub(crate) use rules::offers_ceiling;
+
+use crate::jobs::Job;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::list_checkouts)
+        .service(http::create_checkout)
+        .service(http::get_checkout)
+        .service(http::update_checkout)
+        .service(http::submit_checkout)
+        .service(http::abandon_checkout)
+        .service(http::record_checkout_payment)
+        .service(http::record_checkout_failure);
+}
+
+/// Abandons checkouts whose time is over.
+pub(crate) const EXPIRY: Job = Job {
+    name: "checkout_expiry",
+    run: end::expire,
+};

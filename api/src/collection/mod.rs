@@ -1,0 +1,49 @@
+//! Collecting what is owed, by the policy.
+//!
+//! **Collection day** (K14). An invoice carries the day on which it is collected (`collect_on`): the first
+//! of the month (R7, R8), the Wednesday after (R80), or the day it is final, for those who chose that
+//! (R115). On that day the supplier's credit balance pays first, and the default method is charged for
+//! the rest. Each invoice is decided on once, by a row of `collections`; a new method lets those be looked
+//! at again that had none. What a supplier sends by itself (BACS, R79) is not collected.
+//!
+//! **Retries** are the payment's (`payments/charging.rs`), by the policy's dunning plan.
+//!
+//! **Suspension.** An account with an invoice overdue for more than `dunning.suspend_after_days` gets no
+//! new leads; when no such invoice is left, the suspension that this rule made is lifted, and no other.
+//!
+//! **Authorisation** (R13). Owner, billing person or staff revoke it, once. By policy the account is
+//! deactivated: in one transaction its orders are held, everything unbilled becomes a final invoice, and a
+//! payment of all that is open begins, tried once; what is invoiced later for leads from before is charged
+//! the same way. Or it is suspended until another method is there.
+//!
+//! Tests: `rules.rs`, `tests/api/collection.rs`.
+
+mod authorisation;
+mod http;
+mod ops;
+mod rules;
+mod store;
+
+use crate::jobs::Job;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) use ops::{debt_changed, method_came};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::get_authorisation)
+        .service(http::update_authorisation)
+        .service(http::revoke_authorisation);
+}
+
+/// Collects the invoices whose day has come.
+pub(crate) const COLLECTION: Job = Job {
+    name: "collection",
+    run: ops::collect,
+};
+
+/// Suspends accounts that owe for too long.
+pub(crate) const SUSPENSION: Job = Job {
+    name: "suspension",
+    run: ops::suspend,
+};

@@ -1,0 +1,250 @@
+//! Rows of payments, and what of them pays which invoice.
+
+mod attempts;
+mod list;
+
+pub(crate) use attempts::*;
+pub(super) use list::{Filter, list, of_invoice, show, tries};
+
+use crate::db::schema::{allocations, invoices, ledger_accounts, payments};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult, is_unique_violation};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tradepost_contract::payments::{
+    PaymentChannel, PaymentFailure, PaymentMethod, PaymentOrigin, PaymentPurpose, PaymentStatus,
+};
+use tradepost_contract::{
+    AllocationId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId, ProblemCode,
+    ProgrammeId, SupplierId, Timestamp,
+};
+
+/// A row of `payments`, in the order of its columns.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = payments)]
+pub(crate) struct PaymentRow {
+    pub(crate) id: PaymentId,
+    pub(crate) programme_id: ProgrammeId,
+    pub(crate) legal_entity_id: LegalEntityId,
+    pub(crate) supplier_id: SupplierId,
+    pub(crate) purpose: PaymentPurpose,
+    pub(crate) invoice_id: Option<InvoiceId>,
+    pub(crate) channel: PaymentChannel,
+    pub(crate) origin: PaymentOrigin,
+    pub(crate) method: PaymentMethod,
+    pub(crate) payment_method_id: Option<PaymentMethodId>,
+    pub(crate) reference: String,
+    pub(crate) status: PaymentStatus,
+    pub(crate) amount_minor: i64,
+    pub(crate) captured_minor: i64,
+    pub(crate) applied_minor: i64,
+    pub(crate) refunded_minor: i64,
+    pub(crate) lost_minor: i64,
+    pub(crate) currency: Currency,
+    pub(crate) received_on: Option<LocalDate>,
+    pub(crate) recorded_by: String,
+    pub(crate) attempts: i64,
+    pub(crate) failure: Option<PaymentFailure>,
+    pub(crate) next_attempt_at: Option<Timestamp>,
+    pub(crate) late_at: Option<Timestamp>,
+    pub(crate) alerted_at: Option<Timestamp>,
+    pub(crate) void_reason: Option<String>,
+    pub(crate) version: i64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+impl PaymentRow {
+    /// An amount in the payment's currency.
+    pub(crate) const fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
+    let insert = diesel::insert_into(payments::table).values(payment.clone());
+    match insert.execute(&mut **tx) {
+        Ok(_) => Ok(()),
+        Err(cause) if is_unique_violation(&cause) => match payment.channel {
+            PaymentChannel::Recorded => {
+                let message = "A payment with this reference is recorded for the invoice.";
+                Err(ApiError::new(ProblemCode::Duplicate)
+                    .detail(message)
+                    .field("/reference", "duplicate", message))
+            }
+            PaymentChannel::Gateway => Err(ApiError::conflict("A payment of this invoice is under way.")),
+        },
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+pub(crate) fn find(conn: &mut Conn, id: PaymentId) -> ApiResult<PaymentRow> {
+    payments::table
+        .find(id)
+        .first(conn)
+        .optional()?
+        .ok_or_else(ApiError::not_found)
+}
+
+/// The payment of an invoice from which money may still come by itself.
+pub(crate) fn live_of(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Option<PaymentRow>> {
+    Ok(payments::table
+        .filter(payments::invoice_id.eq(invoice))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status IN ('created', 'pending', 'unknown', 'scheduled_retry')",
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// Writes everything of a payment that changes. The caller holds its supplier.
+pub(crate) fn save(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
+    diesel::update(payments::table.find(payment.id))
+        .set((
+            payments::payment_method_id.eq(payment.payment_method_id),
+            payments::method.eq(payment.method),
+            payments::status.eq(payment.status),
+            payments::amount_minor.eq(payment.amount_minor),
+            payments::captured_minor.eq(payment.captured_minor),
+            payments::applied_minor.eq(payment.applied_minor),
+            payments::lost_minor.eq(payment.lost_minor),
+            payments::received_on.eq(payment.received_on),
+            payments::attempts.eq(payment.attempts),
+            payments::failure.eq(payment.failure),
+            payments::next_attempt_at.eq(payment.next_attempt_at),
+            payments::late_at.eq(payment.late_at),
+            payments::alerted_at.eq(payment.alerted_at),
+            payments::void_reason.eq(&payment.void_reason),
+            payments::version.eq(payments::version + 1),
+            payments::updated_at.eq(tx.business_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Sets so much of a payment aside to be given back, if that much is left of it (F15).
+pub(crate) fn reserve_refund(tx: &mut Tx<'_>, id: PaymentId, minor: i64) -> ApiResult<bool> {
+    let enough = payments::table
+        .find(id)
+        .filter((payments::refunded_minor + payments::lost_minor + minor).le(payments::captured_minor));
+    let reserved = diesel::update(enough)
+        .set((
+            payments::refunded_minor.eq(payments::refunded_minor + minor),
+            payments::version.eq(payments::version + 1),
+            payments::updated_at.eq(tx.business_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(reserved == 1)
+}
+
+/// Lets go of what was set aside for a refund that came to nothing.
+pub(crate) fn release_refund(tx: &mut Tx<'_>, id: PaymentId, minor: i64) -> ApiResult<()> {
+    diesel::update(payments::table.find(id))
+        .set((
+            payments::refunded_minor.eq(payments::refunded_minor - minor),
+            payments::version.eq(payments::version + 1),
+            payments::updated_at.eq(tx.business_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes down that so much pays an invoice; below zero, that so much no longer does. Without a payment it
+/// is the supplier's credit balance that pays.
+pub(super) fn allocate(
+    tx: &mut Tx<'_>,
+    invoice: InvoiceId,
+    payment: Option<PaymentId>,
+    amount: Money,
+) -> ApiResult<AllocationId> {
+    let id: AllocationId = tx.new_id();
+    let row = (
+        allocations::id.eq(id),
+        allocations::invoice_id.eq(invoice),
+        allocations::payment_id.eq(payment),
+        allocations::amount_minor.eq(amount.minor),
+        allocations::currency.eq(amount.currency),
+        allocations::created_at.eq(tx.business_now()),
+    );
+    diesel::insert_into(allocations::table).values(row).execute(&mut **tx)?;
+    Ok(id)
+}
+
+/// What a supplier has paid beyond its invoices: the part of its receivable that neither an invoice nor the
+/// credit of a credit note accounts for, which the next invoice uses up when it is issued. The caller
+/// holds the supplier.
+pub(super) fn credit_balance(
+    conn: &mut Conn,
+    legal_entity: LegalEntityId,
+    supplier: SupplierId,
+    currency: Currency,
+) -> ApiResult<Money> {
+    let owed: Option<i64> = ledger_accounts::table
+        .filter(ledger_accounts::legal_entity_id.eq(legal_entity))
+        .filter(ledger_accounts::supplier_id.eq(supplier))
+        .filter(ledger_accounts::kind.eq("receivable"))
+        .filter(ledger_accounts::currency.eq(currency))
+        .select(ledger_accounts::balance_minor)
+        .first(conn)
+        .optional()?;
+    #[derive(QueryableByName)]
+    struct Open {
+        #[diesel(sql_type = BigInt)]
+        minor: i64,
+    }
+    let open: Open = diesel::sql_query(
+        "SELECT CAST(COALESCE(SUM(total_minor - paid_minor - credited_minor - credit_applied_minor), 0) AS BIGINT) AS minor FROM invoices \
+         WHERE supplier_id = $1 AND legal_entity_id = $2 AND currency = $3 AND status NOT IN ('draft', 'void')",
+    )
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(legal_entity)
+    .bind::<diesel::sql_types::Text, _>(currency)
+    .get_result(conn)?;
+    let granted: Open = diesel::sql_query(
+        "SELECT CAST(COALESCE(SUM(granted_minor - used_minor - refunded_minor), 0) AS BIGINT) AS minor FROM account_credits \
+         WHERE supplier_id = $1 AND legal_entity_id = $2 AND currency = $3",
+    )
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(legal_entity)
+    .bind::<diesel::sql_types::Text, _>(currency)
+    .get_result(conn)?;
+    Ok(Money::new(open.minor - granted.minor - owed.unwrap_or(0), currency))
+}
+
+/// The oldest payments that may be tried again now.
+pub(super) fn to_retry(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec<PaymentId>> {
+    Ok(payments::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status = 'scheduled_retry'",
+        ))
+        .filter(payments::next_attempt_at.le(now))
+        .order(payments::next_attempt_at)
+        .limit(limit)
+        .select(payments::id)
+        .load(conn)?)
+}
+
+/// Payments under way that take longer than the policy expects and of which nobody was told.
+pub(super) fn late(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec<PaymentId>> {
+    Ok(payments::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status IN ('created', 'pending', 'unknown')",
+        ))
+        .filter(payments::late_at.le(now).and(payments::alerted_at.is_null()))
+        .order(payments::late_at)
+        .limit(limit)
+        .select(payments::id)
+        .load(conn)?)
+}
+
+/// The open invoices of a supplier, oldest first.
+pub(crate) fn open_invoices(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<InvoiceId>> {
+    Ok(invoices::table
+        .filter(invoices::supplier_id.eq(supplier))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status IN ('open', 'partly_paid', 'overdue')",
+        ))
+        .order((invoices::issued_at, invoices::id))
+        .select(invoices::id)
+        .load(conn)?)
+}

@@ -1,0 +1,27 @@
+//! Reconciliation: each day that is over (UTC) is compared with what the gateway has of it, once (F18).
+//!
+//! News that never came are taken over, so that a gateway whose every event is lost still leaves the books
+//! right. What cannot be mended stands in the list of differences: a charge that nothing here asked for, a
+//! charge that is missing there, another amount.
+//!
+//! Tests: `rules.rs`, `tests/api/reconciliations.rs`.
+
+mod http;
+mod ops;
+mod rules;
+mod store;
+
+use crate::jobs::Job;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(http::list_reconciliations)
+        .service(http::list_reconciliation_differences);
+}
+
+/// Compares the days that are over with the gateway.
+pub(crate) const RECONCILIATION: Job = Job {
+    name: "reconciliation",
+    run: ops::work,
+};

@@ -1,0 +1,16 @@
+//! Storefronts: what a checkout page shows before anybody has signed in (R39, R40, R51).
+//!
+//! Open to everybody, for programmes whose policy lets buyers register by themselves and for no others: the
+//! brand, the products on sale with their prices and words on delivery, and what the loyalty programme
+//! offers. Nothing of suppliers, leads, quantities or internal terms is in it.
+//!
+//! Tests: `tests/api/sign_ups.rs`.
+
+mod http;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(http::get_storefront);
+}

@@ -1,0 +1,111 @@
+//! Every page of both apps, of the demo market: what is looked at on each is the journey's own business.
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use crate::Api;
+use crate::api::text;
+
+/// The portal's pages that stand by themselves.
+pub const PORTAL: [&str; 10] = [
+    "/",
+    "/leads",
+    "/returns",
+    "/orders",
+    "/invoices",
+    "/statement",
+    "/next-invoice",
+    "/business",
+    "/help",
+    "/help/return-guidelines",
+];
+
+/// The console's pages that stand by themselves, below `/console`.
+pub const CONSOLE: [&str; 18] = [
+    "",
+    "/returns",
+    "/leads",
+    "/suppliers",
+    "/orders",
+    "/products",
+    "/programmes",
+    "/imports",
+    "/billing-runs",
+    "/invoices",
+    "/books",
+    "/credit-notes",
+    "/reports",
+    "/events",
+    "/audit",
+    "/users",
+    "/api-keys",
+    "/sandbox",
+];
+
+/// Every page of the portal for this owner, with one of each thing that has a page.
+pub async fn portal(owner: &Api) -> Result<Vec<String>> {
+    let id = async |path: &str| text(&owner.first(path, |_| true).await?, "id");
+    let mut paths: Vec<String> = PORTAL.iter().map(|page| (*page).to_owned()).collect();
+    paths.push(format!("/leads/{}", owner.returnable_lead().await?));
+    for status in ["denied", "approved"] {
+        let one = id(&format!("/return-requests?status={status}&limit=1")).await?;
+        paths.push(format!("/returns/{one}"));
+    }
+    paths.push(format!("/returns/{}", asked(owner).await?));
+    paths.push(format!("/orders/{}", id("/orders?limit=1").await?));
+    paths.push(format!("/invoices/{}", id("/invoices?limit=1").await?));
+    paths.push("/no-such-page".to_owned());
+    Ok(paths)
+}
+
+/// A return that nobody has decided, made with the reason that a person has to look at.
+async fn asked(owner: &Api) -> Result<String> {
+    let lead = owner.returnable_lead().await?;
+    let options = owner.get(&format!("/deliveries/{lead}/return-options")).await?;
+    let reasons = options["reasons"].as_array().context("reasons")?;
+    let mut last = None;
+    for reason in reasons {
+        let body = json!({ "delivery_id": lead, "reason": reason["code"], "note": "Nobody knows of an enquiry." });
+        match owner.post("/return-requests", body).await {
+            Ok(made) => return text(&made, "id"),
+            Err(refused) => last = Some(refused),
+        }
+    }
+    Err(last.context("no reason")?)
+}
+
+/// A file with a good row, one that cannot be called, and one from nowhere.
+const FILE: &str = "name,phone,email,postcode,Campaign\nDana Reyes,512 555 0142,dana@reyes.example,78701,autumn\n\
+    Ann Lee,none,ann@lee.example,78702,autumn\n,512 555 0144,,99,\n";
+
+/// Every page of the console, with one of each thing that has a page. What the demo has none of is made.
+pub async fn console(admin: &Api) -> Result<Vec<String>> {
+    let id = async |path: &str| text(&admin.first(path, |_| true).await?, "id");
+    let mut paths: Vec<String> = CONSOLE.iter().map(|page| format!("/console{page}")).collect();
+    for (list, page) in [
+        ("/return-requests?status=in_review,appealed&sort=due&limit=1", "returns"),
+        ("/return-requests?status=approved&limit=1", "returns"),
+        ("/leads?status=sold_out,partly_sold&limit=1", "leads"),
+        ("/leads?status=quarantined&limit=1", "leads"),
+        ("/suppliers?limit=1", "suppliers"),
+        ("/orders?limit=1", "orders"),
+        ("/lead-products?limit=1", "products"),
+        ("/programmes?limit=1", "programmes"),
+        ("/billing-runs?limit=1", "billing-runs"),
+        ("/invoices?limit=1", "invoices"),
+        ("/credit-notes?limit=1", "credit-notes"),
+        ("/users?audience=staff&limit=1", "users"),
+    ] {
+        paths.push(format!("/console/{page}/{}", id(list).await?));
+    }
+    let product = admin.first("/lead-products?limit=1", |_| true).await?;
+    let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
+    let drafts = format!("/programmes/{programme}/policy-drafts");
+    let draft = admin.post(&drafts, json!({ "note": "Two more days" })).await?;
+    paths.push(format!("/console/policy-drafts/{}", text(&draft, "id")?));
+    let of = format!("programme_id={programme}&product_id={product}&file_name=october.csv");
+    let import = admin.upload(&format!("/lead-imports?{of}"), FILE.to_owned()).await?;
+    paths.push(format!("/console/imports/{}", text(&import, "id")?));
+    paths.push("/console/no-such-page".to_owned());
+    Ok(paths)
+}
