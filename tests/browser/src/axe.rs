@@ -11,7 +11,7 @@ use crate::browser::Browser;
 const RUN: &str = r#"
 const done = arguments[arguments.length - 1];
 axe.run(document, { resultTypes: ["violations"] }).then(
-  (found) => done(found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(" | ")}`)),
+  (found) => done(found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)} (${(node.any[0]?.message ?? "").slice(0, 160)})`).join(" | ")}`)),
   (error) => done([String(error)]),
 );
 "#;

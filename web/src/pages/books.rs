@@ -107,8 +107,8 @@ fn Entity(id: LegalEntityId, name: String, lines: Vec<CashLine>, reload: Callbac
         })
         .collect_view();
     view! {
-        <Panel title=name>
-            <div class="table-frame" role="region" aria-label="Cash by month" tabindex="0">
+        <Panel title=name.clone()>
+            <div class="table-frame" role="region" aria-label=format!("Cash by month of {name}") tabindex="0">
                 <table class="table statement">
                     <thead><tr>
                         <th scope="col">"Month"</th><th scope="col" class="numeric">"Invoiced"</th><th scope="col" class="numeric">"Credited"</th>

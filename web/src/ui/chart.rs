@@ -157,7 +157,7 @@ fn ChartFrame(
             </svg>
             <details class="chart-numbers">
                 <summary>"Show the numbers"</summary>
-                <div class="table-frame"><table class="table"><thead><tr><th scope="col"></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>
+                <div class="table-frame" role="region" aria-label=format!("Numbers of {title}") tabindex="0"><table class="table"><thead><tr><th scope="col"></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>
             </details>
         </figure>
     }

@@ -79,7 +79,7 @@ pub fn Reports() -> impl IntoView {
                 <Panel title="Reasons">
                     {
                         let rows = report.reasons.into_iter().map(|line| view! { <tr><td>{words::sentence(&line.reason)}</td><td class="numeric">{line.requested}</td><td class="numeric">{line.approved}</td><td class="numeric">{line.denied}</td></tr> }).collect_view();
-                        view! { <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Reason"</th><th scope="col" class="numeric">"Asked"</th><th scope="col" class="numeric">"Approved"</th><th scope="col" class="numeric">"Denied"</th></tr></thead><tbody>{rows}</tbody></table></div> }
+                        view! { <div class="table-frame" role="region" aria-label="Reasons" tabindex="0"><table class="table"><thead><tr><th scope="col">"Reason"</th><th scope="col" class="numeric">"Asked"</th><th scope="col" class="numeric">"Approved"</th><th scope="col" class="numeric">"Denied"</th></tr></thead><tbody>{rows}</tbody></table></div> }
                     }
                 </Panel>
             </div>
@@ -90,7 +90,7 @@ pub fn Reports() -> impl IntoView {
             <Panel title="Where leads come from">
                 {
                     let rows = report.sources.into_iter().map(|line| view! { <tr><td>{line.source.unwrap_or_else(|| "no source".to_owned())}</td><td class="numeric">{line.leads}</td><td class="numeric">{line.sold}</td><td class="numeric">{line.refused}</td><td class="numeric">{line.deliveries}</td><td class="numeric">{line.returned}</td></tr> }).collect_view();
-                    view! { <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Source"</th><th scope="col" class="numeric">"Leads"</th><th scope="col" class="numeric">"Sold"</th><th scope="col" class="numeric">"Refused"</th><th scope="col" class="numeric">"Deliveries"</th><th scope="col" class="numeric">"Returned"</th></tr></thead><tbody>{rows}</tbody></table></div> }
+                    view! { <div class="table-frame" role="region" aria-label="Sources" tabindex="0"><table class="table"><thead><tr><th scope="col">"Source"</th><th scope="col" class="numeric">"Leads"</th><th scope="col" class="numeric">"Sold"</th><th scope="col" class="numeric">"Refused"</th><th scope="col" class="numeric">"Deliveries"</th><th scope="col" class="numeric">"Returned"</th></tr></thead><tbody>{rows}</tbody></table></div> }
                 }
             </Panel>
         </Loaded>

@@ -63,7 +63,7 @@ pub(super) fn Rates(lines: Vec<ReturnRateLine>, most: usize) -> impl IntoView {
             <figcaption class="muted">"The mark is the rate, the band the range it is likely in (95 %): the fewer leads, the wider."</figcaption>
             <details class="chart-numbers">
                 <summary>"Show the numbers"</summary>
-                <div class="table-frame"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Leads"</th><th scope="col" class="numeric">"Asked"</th><th scope="col" class="numeric">"Approved"</th><th scope="col" class="numeric">"Rate"</th><th scope="col" class="numeric">"Likely"</th></tr></thead><tbody>{table}</tbody></table></div>
+                <div class="table-frame" role="region" aria-label="Numbers of the return rates" tabindex="0"><table class="table"><thead><tr><th scope="col">"Supplier"</th><th scope="col" class="numeric">"Leads"</th><th scope="col" class="numeric">"Asked"</th><th scope="col" class="numeric">"Approved"</th><th scope="col" class="numeric">"Rate"</th><th scope="col" class="numeric">"Likely"</th></tr></thead><tbody>{table}</tbody></table></div>
             </details>
         </figure>
     }
