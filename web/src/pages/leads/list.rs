@@ -63,9 +63,12 @@ pub fn Leads() -> impl IntoView {
             })
             .numeric(),
         )
-        .column(Column::text("source", "Source", |lead: &Lead| {
-            lead.source.clone().unwrap_or_default()
-        }))
+        .column(
+            Column::text("source", "Source", |lead: &Lead| {
+                lead.source.clone().unwrap_or_default()
+            })
+            .optional(),
+        )
         .column(
             Column::text("channel", "Channel", |lead: &Lead| {
                 words::sentence(lead.channel.as_str())

@@ -85,7 +85,8 @@ pub fn Returns() -> impl IntoView {
                     .unwrap_or_default()
             })
             // The badge says it already.
-            .on_card(Card::Hidden),
+            .on_card(Card::Hidden)
+            .optional(),
         )
         .column(Column::text("id", "Number", |request: &ReturnRequest| request.id.to_string()).optional());
     view! {
