@@ -2,6 +2,7 @@
 
 use crate::db::DatabaseUrl;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// The settings of one server.
 #[derive(Debug, Clone, clap::Args)]
@@ -36,14 +37,18 @@ pub struct Settings {
     #[arg(long, env = "TRADEPOST_PROXY_HOPS", default_value_t = 0)]
     pub proxy_hops: usize,
 
-    /// The payment gateway, in Stripe's format: the address in front of `/v1`. Plain HTTP, so a proxy on
-    /// this machine has to speak TLS to a gateway elsewhere. A sandbox without one uses its own simulator.
+    /// The payment gateway, in Stripe's format: the address in front of `/v1`. A sandbox without one uses
+    /// its own simulator.
     #[arg(long, env = "TRADEPOST_GATEWAY_URL")]
     pub gateway_url: Option<String>,
 
     /// The gateway's secret key.
     #[arg(long, env = "TRADEPOST_GATEWAY_KEY", hide_env_values = true)]
     pub gateway_key: Option<String>,
+
+    /// A PEM file of certificates that may vouch for the gateway's, besides those that this machine trusts.
+    #[arg(long, env = "TRADEPOST_GATEWAY_CA")]
+    pub gateway_ca: Option<PathBuf>,
 
     /// The secret that the gateway signs its events with.
     #[arg(long, env = "TRADEPOST_GATEWAY_EVENT_SECRET", hide_env_values = true)]
@@ -84,6 +89,7 @@ impl Settings {
             proxy_hops: 0,
             gateway_url: None,
             gateway_key: None,
+            gateway_ca: None,
             gateway_event_secret: None,
             previous_gateway_event_secret: None,
             gateway_timeout_seconds: 20,

@@ -253,7 +253,8 @@ impl TestApp {
 
     /// Runs what is due.
     pub async fn run_jobs(&self) {
-        self.staff("finance").await.post("/sandbox/jobs/run").send().await.ok();
+        let finance = self.staff("finance").await;
+        finance.post("/sandbox/jobs/run").patiently().send().await.ok();
     }
 
     /// Every invariant of the books and the market holds (reliability I1–I14).

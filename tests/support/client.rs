@@ -177,6 +177,12 @@ impl Call {
         self.header("If-Match", &format!("\"v{version}\""))
     }
 
+    /// Waits for many minutes, for work that the real data make long.
+    pub fn patiently(mut self) -> Self {
+        self.builder = self.builder.timeout(std::time::Duration::from_secs(1_800));
+        self
+    }
+
     /// Sends it; panics when there is no answer at all.
     pub async fn send(self) -> Answer {
         let shown = self.shown.clone();

@@ -21,6 +21,7 @@ pub(crate) mod wire;
 
 use crate::auth::secrets::Secrets;
 use crate::settings::Settings;
+use anyhow::Context;
 use std::time::Duration;
 use time::OffsetDateTime;
 use tradepost_contract::payments::{AttemptStatus, PaymentFailure};
@@ -180,17 +181,13 @@ pub(crate) fn connect(settings: &Settings, secrets: &Secrets) -> anyhow::Result<
         "the patience with the gateway must be longer than its timeout"
     );
     if let Some(url) = &settings.gateway_url {
-        anyhow::ensure!(
-            !url.starts_with("https:"),
-            "this build speaks plain HTTP to the gateway: put a proxy that speaks TLS on this machine in between"
-        );
         let (Some(key), Some(secret)) = (&settings.gateway_key, &settings.gateway_event_secret) else {
             anyhow::bail!("a gateway needs TRADEPOST_GATEWAY_KEY and TRADEPOST_GATEWAY_EVENT_SECRET");
         };
         let event_secrets = [Some(secret), settings.previous_gateway_event_secret.as_ref()];
         return Ok(Some(Gateway {
             name: "stripe",
-            client: Box::new(stripe::Stripe::new(url, key, timeout)),
+            client: Box::new(stripe::Stripe::new(url, key, timeout, authorities(settings)?)),
             event_secrets: event_secrets.into_iter().flatten().cloned().collect(),
         }));
     }
@@ -201,9 +198,22 @@ pub(crate) fn connect(settings: &Settings, secrets: &Secrets) -> anyhow::Result<
             &format!("{own}{}", simulator::BELOW),
             SANDBOX_KEY,
             timeout,
+            Vec::new(),
         )),
         event_secrets: vec![secrets.sandbox_gateway_event_secret()],
     }))
+}
+
+/// Who may vouch for the gateway's certificate besides those that the machine trusts.
+fn authorities(settings: &Settings) -> anyhow::Result<Vec<reqwest::Certificate>> {
+    let Some(path) = &settings.gateway_ca else {
+        return Ok(Vec::new());
+    };
+    let unusable = || format!("TRADEPOST_GATEWAY_CA is {}, which has no certificates", path.display());
+    let found = reqwest::Certificate::from_pem_bundle(&std::fs::read(path).with_context(unusable)?);
+    let found = found.with_context(unusable)?;
+    anyhow::ensure!(!found.is_empty(), unusable());
+    Ok(found)
 }
 
 /// What the gateway calls a kind of method; none for what it does not charge: a bank transfer that the

@@ -1,5 +1,8 @@
 //! The client: Stripe's wire format over HTTP.
 
+#[cfg(test)]
+mod tests;
+
 use super::wire::{Intent, List, MethodObject, OUR_NUMBER, RefundObject, Refusal, SessionObject, SetupObject};
 use super::{
     Answer, Charge, ChargeRequest, Fault, Page, PageRequest, PageState, PaymentGateway, RefundRequest, RefundState,
@@ -23,16 +26,18 @@ pub(super) struct Stripe {
     base: String,
     key: String,
     timeout: Duration,
+    authorities: Vec<reqwest::Certificate>,
     /// Made at the first call, on a thread that may block.
     http: OnceLock<Client>,
 }
 
 impl Stripe {
-    pub(super) fn new(base: &str, key: &str, timeout: Duration) -> Self {
+    pub(super) fn new(base: &str, key: &str, timeout: Duration, authorities: Vec<reqwest::Certificate>) -> Self {
         Self {
             base: base.trim_end_matches('/').to_owned(),
             key: key.to_owned(),
             timeout,
+            authorities,
             http: OnceLock::new(),
         }
     }
@@ -43,9 +48,14 @@ impl Stripe {
         }
         let client = Client::builder()
             .timeout(self.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|cause| Fault::Lost(cause.to_string()))?;
+            .redirect(reqwest::redirect::Policy::none());
+        let client = if self.base.starts_with("https:") {
+            client.tls_certs_merge(self.authorities.iter().cloned())
+        } else {
+            // A machine without certificates still has its sandbox.
+            client.tls_certs_only([])
+        };
+        let client = client.build().map_err(|cause| Fault::Lost(cause.to_string()))?;
         Ok(self.http.get_or_init(|| client))
     }
 

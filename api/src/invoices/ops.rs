@@ -10,7 +10,7 @@ use crate::events::{self, Subject};
 use crate::notifications;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
+use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::{CreditNoteId, DeliveryId, InvoiceId, ReturnRequestId};
 
 /// What an approved return did to the money: exactly one of these.
@@ -82,12 +82,10 @@ pub(crate) fn mark_overdue(app: &App) -> ApiResult<usize> {
 }
 
 fn fall_due(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<bool> {
-    let invoice = store::lock(tx, id)?;
-    // It may have been paid since it was looked up.
-    let Ok(status) = invoice.status.after(InvoiceAction::FallDue) else {
+    // It may have been paid since it was looked up, or another runner was there before.
+    let Some(invoice) = store::fall_due(tx, id)? else {
         return Ok(false);
     };
-    store::set_status(tx, id, status)?;
     let facts = json!({
         "invoice_id": id, "number": invoice.number, "due_on": invoice.due_on, "open": invoice.open()?,
     });

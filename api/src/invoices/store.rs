@@ -8,7 +8,7 @@ use crate::lists::{Key, KeyKind, Window, in_order};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use tradepost_contract::invoices::{Invoice, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
+use tradepost_contract::invoices::{Invoice, InvoiceAction, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
 use tradepost_contract::{
     BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page, ProgrammeId,
     SupplierId, Timestamp,
@@ -367,6 +367,23 @@ pub(crate) fn fallen_due(
         .limit(limit)
         .select(invoices::id)
         .load(conn)?)
+}
+
+/// Makes an invoice overdue; `None` where its status does not allow that any more, and nothing changes then.
+pub(crate) fn fall_due(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<Option<InvoiceRow>> {
+    let allows = |status: &&InvoiceStatus| status.after(InvoiceAction::FallDue).is_ok();
+    let from: Vec<InvoiceStatus> = InvoiceStatus::ALL.iter().filter(allows).copied().collect();
+    Ok(
+        diesel::update(invoices::table.find(id).filter(invoices::status.eq_any(from)))
+            .set((
+                invoices::status.eq(InvoiceStatus::Overdue),
+                invoices::version.eq(invoices::version + 1),
+                invoices::updated_at.eq(tx.business_now()),
+            ))
+            .returning(invoices::all_columns)
+            .get_result(&mut **tx)
+            .optional()?,
+    )
 }
 
 pub(crate) fn set_status(tx: &mut Tx<'_>, id: InvoiceId, status: InvoiceStatus) -> ApiResult<()> {

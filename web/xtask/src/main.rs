@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod debian;
 mod dev;
+mod localstripe;
 mod postgres;
 mod schemathesis;
 mod server;

@@ -30,6 +30,7 @@ pub(crate) fn test(test: &Test) -> Done {
     }
     crate::browser::ensure();
     crate::browser::ensure_axe();
+    crate::localstripe::ensure();
     // The proofs start the real server as a process, so its binary has to be there; building all
     // targets at once gives one set of features, so that nothing is compiled twice. The browser
     // journeys are apart: their driver turns features on that the product does not have.
