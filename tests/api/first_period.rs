@@ -23,6 +23,7 @@ async fn r12_one_charge_of_the_threshold(#[values(Sqlite, Postgres)] on: Databas
     assert_eq!(market.payments(&buyer).await.len(), 0, "495.00 is less than 500.00");
     assert_eq!(sell_at_once(&market, 16).await, 16);
     app.run_jobs().await;
+    market.until_answered(&buyer).await;
     let payments = market.payments(&buyer).await;
     assert_eq!(payments.len(), 1, "{payments:?}");
     assert_eq!(
@@ -74,6 +75,7 @@ async fn r12_a_charge_on_its_way_is_waited_for(
         .await;
     assert_eq!(sell_at_once(&market, 12).await, 12);
     app.run_jobs().await;
+    market.until_answered(&buyer).await;
     assert_eq!(market.payments(&buyer).await[0]["status"], "pending");
     app.advance(1).await;
     let invoice = &market.invoices(&buyer).await[0];

@@ -5,20 +5,20 @@ use tradepost_contract::{SupplierId, WalletEntryId};
 
 pub(super) const WALLETS: &[Check] = &[
     Check {
-        invariant: "I8 no wallet is below its limit",
+        invariant: "I15 no wallet is below its limit",
         show: shown::<SupplierId>,
         sql: "SELECT supplier_id AS row_id, 'has ' || balance_minor || ', its limit is ' || limit_minor AS detail FROM wallets \
               WHERE balance_minor < limit_minor OR (status = 'closed' AND balance_minor <> 0)",
     },
     Check {
-        invariant: "I8 a wallet has what its movements say",
+        invariant: "I15 a wallet has what its movements say",
         show: shown::<SupplierId>,
         sql: "SELECT w.supplier_id AS row_id, 'has ' || w.balance_minor || ', its movements say ' || COALESCE(e.moved, 0) AS detail FROM wallets w \
               LEFT JOIN (SELECT supplier_id, CAST(SUM(amount_minor) AS BIGINT) AS moved FROM wallet_entries GROUP BY supplier_id) e \
               ON e.supplier_id = w.supplier_id WHERE w.balance_minor <> COALESCE(e.moved, 0)",
     },
     Check {
-        invariant: "I8 a wallet has what the journal says",
+        invariant: "I15 a wallet has what the journal says",
         show: shown::<SupplierId>,
         sql: "SELECT w.supplier_id AS row_id, 'has ' || w.balance_minor || ', the journal owes it ' || COALESCE(-a.balance, 0) AS detail FROM wallets w \
               LEFT JOIN (SELECT supplier_id, CAST(SUM(balance_minor) AS BIGINT) AS balance FROM ledger_accounts WHERE kind = 'wallet' GROUP BY supplier_id) a \
@@ -27,7 +27,7 @@ pub(super) const WALLETS: &[Check] = &[
               WHERE a.kind = 'wallet' AND a.balance_minor <> 0 AND NOT EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = a.supplier_id)",
     },
     Check {
-        invariant: "I8 what is drawn is for leads without an invoice and for refunds under way",
+        invariant: "I15 what is drawn is for leads without an invoice and for refunds under way",
         show: shown::<SupplierId>,
         sql: "SELECT w.supplier_id AS row_id, 'has drawn ' || COALESCE(-a.balance, 0) || ', its movements say ' \
               || (COALESCE(l.taken, 0) + COALESCE(r.taken, 0)) AS detail FROM wallets w \
@@ -40,7 +40,7 @@ pub(super) const WALLETS: &[Check] = &[
               WHERE COALESCE(-a.balance, 0) <> COALESCE(l.taken, 0) + COALESCE(r.taken, 0)",
     },
     Check {
-        invariant: "I8 a wallet pays for its own supplier's leads",
+        invariant: "I15 a wallet pays for its own supplier's leads",
         show: shown::<WalletEntryId>,
         sql: "SELECT e.id AS row_id, 'pays for a delivery of ' || d.supplier_id AS detail FROM wallet_entries e JOIN deliveries d ON d.id = e.delivery_id \
               WHERE d.supplier_id <> e.supplier_id \

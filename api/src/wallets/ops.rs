@@ -223,6 +223,8 @@ fn change(
         let message = "The wallet has less in it than that.";
         return Err(ApiError::new(ProblemCode::Invalid).field("/limit/amount", "out_of_range", message));
     }
+    // More credit may pay for what was refused a moment ago.
+    market::changed(tx)?;
     let after = show(tx, &caller.scope(), supplier, &policy)?;
     tell(tx, caller, "wallet.terms_changed", Some(&before), &after, reason)?;
     Ok(after)
