@@ -66,4 +66,5 @@ mod storefronts;
 mod suppliers;
 mod tax;
 pub mod users;
+mod wallets;
 pub mod web_app;

@@ -125,6 +125,12 @@ text_enum! {
         AuthorisationChanged = "authorisation.changed",
         /// The authorisation to collect was taken back (R13).
         AuthorisationRevoked = "authorisation.revoked",
+        /// A wallet was opened or closed, or its terms changed.
+        WalletChanged = "wallet.changed",
+        /// The balance of a wallet moved for another reason than a lead that was sold.
+        WalletMoved = "wallet.moved",
+        /// The balance of a wallet fell below its notice limit.
+        WalletLow = "wallet.low",
         /// The gateway and the books differed on a day.
         ReconciliationDiffered = "reconciliation.differed",
         /// A credit note was issued.
@@ -253,6 +259,8 @@ text_enum! {
         Refunded = "refunded",
         /// An invoice is overdue.
         Overdue = "overdue",
+        /// A wallet is low.
+        WalletLow = "wallet_low",
     }
 }
 

@@ -201,6 +201,8 @@ ids! {
     AllocationId = "alloc";
     /// Money given back.
     RefundId = "rfnd";
+    /// One movement of a wallet.
+    WalletEntryId = "went";
     /// Something the gateway told us.
     GatewayEventId = "gev";
     /// The comparison of one day with the gateway.

@@ -52,6 +52,7 @@ pub mod suppliers;
 pub mod time;
 pub mod transition;
 pub mod users;
+pub mod wallets;
 
 pub use ids::*;
 pub use money::{Currency, Money, MoneyError};

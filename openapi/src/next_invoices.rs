@@ -30,6 +30,8 @@ pub struct NextInvoice {
     pub taxes: Vec<InvoiceTax>,
     /// What credit of the account would pay of it.
     pub credit: Money,
+    /// What the supplier's wallet has paid of it already.
+    pub prepaid: Money,
     /// What would be left to pay.
     pub to_pay: Money,
     /// How many leads of the period are disputed: a return request for them is not decided. Whether they are

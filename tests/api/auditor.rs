@@ -173,6 +173,33 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
     ("an approved return has exactly one", &["return_requests"], RETURN),
     ("I14 no return", &["return_requests"], RETURN),
     (
+        "I15 no wallet is below",
+        &["wallets"],
+        "INSERT INTO wallets (supplier_id, balance_minor, limit_minor, status) VALUES (1000000, -1, 0, 'open')",
+    ),
+    (
+        "I15 a wallet has what its movements",
+        &["wallets"],
+        "INSERT INTO wallets (supplier_id, balance_minor, limit_minor, status) VALUES (1000000, 5, 0, 'open')",
+    ),
+    (
+        "I15 a wallet has what the journal",
+        &["ledger_accounts"],
+        "INSERT INTO ledger_accounts (id, legal_entity_id, supplier_id, kind, owner_key, currency, balance_minor, version, created_at) VALUES (1, 7, 1000000, 'wallet', 'x', 'GBP', -5, 1, 1)",
+    ),
+    (
+        "I15 what is drawn",
+        &["wallets", "wallet_entries", "deliveries"],
+        "UPDATE deliveries SET invoice_id = NULL WHERE id = 1000000000; \
+         INSERT INTO wallets (supplier_id, balance_minor, limit_minor, status) VALUES (1000000, -5, -5, 'open'); \
+         INSERT INTO wallet_entries (id, supplier_id, kind, amount_minor, balance_minor, delivery_id, created_at) VALUES (1, 1000000, 'lead', -5, -5, 1000000000, 1)",
+    ),
+    (
+        "I15 a wallet pays for its own",
+        &["wallet_entries"],
+        "INSERT INTO wallet_entries (id, supplier_id, kind, amount_minor, balance_minor, delivery_id, created_at) VALUES (1, 1000001, 'lead', -5, -5, 1000000000, 1)",
+    ),
+    (
         "a payment belongs",
         &["payments"],
         "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000",

@@ -10,7 +10,7 @@ use tradepost_tests::{Buyer, Market, TestApp, spawn};
 use crate::payments::charged_at_the_gateway;
 
 /// Has a return of this delivery approved.
-async fn give_back(app: &TestApp, market: &Market<'_>, buyer: &Buyer, delivery: &str) {
+pub(crate) async fn give_back(app: &TestApp, market: &Market<'_>, buyer: &Buyer, delivery: &str) {
     let owner = market.owner(buyer).await;
     let options = owner
         .get(format!("/deliveries/{delivery}/return-options"))

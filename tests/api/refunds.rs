@@ -105,7 +105,7 @@ async fn s14_a_large_refund_needs_a_second_person(#[values(Sqlite, Postgres)] on
     app.audit_is_green().await;
 }
 
-async fn second_finance(app: &TestApp) -> Client {
+pub(crate) async fn second_finance(app: &TestApp) -> Client {
     let body = json!({
         "email": "second@staff.example", "name": "Second", "roles": ["finance"], "password": tradepost_tests::PASSWORD,
     });

@@ -46,6 +46,19 @@ impl Market<'_> {
         all
     }
 
+    /// Runs what is due until the gateway has answered everything about the supplier: the server's own jobs may be
+    /// asking it at this moment.
+    pub async fn until_answered(&self, buyer: &Buyer) {
+        let finance = self.app.staff("finance").await;
+        self.app
+            .until("the gateway has answered", async || {
+                let asked = |one: &Value| matches!(one["status"].as_str(), Some("created" | "approved"));
+                let refunds = finance.all(&format!("/refunds?supplier_id={}", buyer.id)).await;
+                !self.payments(buyer).await.iter().chain(&refunds).any(asked)
+            })
+            .await;
+    }
+
     /// Goes on until the supplier's leads of now are invoiced, and gives the invoice.
     pub async fn until_invoiced(&self, buyer: &Buyer) -> Value {
         let before = self.invoices(buyer).await.len();

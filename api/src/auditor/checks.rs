@@ -83,7 +83,8 @@ pub(super) const MONEY: &[Check] = &[
               LEFT JOIN account_credits c ON c.credit_note_id = n.id \
               LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount_minor) AS BIGINT) AS used FROM credit_allocations GROUP BY credit_note_id) a ON a.credit_note_id = n.id \
               LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount_minor) AS BIGINT) AS refunded FROM credit_refunds GROUP BY credit_note_id) r ON r.credit_note_id = n.id \
-              WHERE n.total_minor - n.applied_minor <> COALESCE(c.granted_minor, 0) OR COALESCE(c.used_minor, 0) <> COALESCE(a.used, 0) \
+              LEFT JOIN (SELECT credit_note_id, CAST(SUM(amount_minor) AS BIGINT) AS given FROM wallet_entries WHERE credit_note_id IS NOT NULL GROUP BY credit_note_id) w ON w.credit_note_id = n.id \
+              WHERE n.total_minor - n.applied_minor <> COALESCE(c.granted_minor, 0) + COALESCE(w.given, 0) OR COALESCE(c.used_minor, 0) <> COALESCE(a.used, 0) \
               OR COALESCE(c.refunded_minor, 0) <> COALESCE(r.refunded, 0) OR COALESCE(c.used_minor, 0) + COALESCE(c.refunded_minor, 0) > COALESCE(c.granted_minor, 0)",
     },
     Check {
@@ -123,7 +124,8 @@ pub(super) const MONEY: &[Check] = &[
         sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices, credit notes and payments say ' \
               || (COALESCE(i.total, 0) - COALESCE(c.total, 0) - COALESCE(p.kept, 0) + COALESCE(r.given, 0) \
               + COALESCE(o.given, 0)) AS detail \
-              FROM ledger_accounts a \
+              FROM (SELECT legal_entity_id, supplier_id, CAST(MIN(id) AS BIGINT) AS id, CAST(SUM(balance_minor) AS BIGINT) AS balance_minor FROM ledger_accounts \
+              WHERE kind IN ('receivable', 'wallet', 'drawn') GROUP BY legal_entity_id, supplier_id) a \
               LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor) AS BIGINT) AS total FROM invoices \
               WHERE status NOT IN ('draft', 'void') GROUP BY legal_entity_id, supplier_id) i ON i.legal_entity_id = a.legal_entity_id AND i.supplier_id = a.supplier_id \
               LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(total_minor) AS BIGINT) AS total FROM credit_notes \
@@ -134,7 +136,7 @@ pub(super) const MONEY: &[Check] = &[
               WHERE x.status = 'succeeded' GROUP BY y.legal_entity_id, y.supplier_id) r ON r.legal_entity_id = a.legal_entity_id AND r.supplier_id = a.supplier_id \
               LEFT JOIN (SELECT legal_entity_id, supplier_id, CAST(SUM(refunded_minor) AS BIGINT) AS given FROM account_credits \
               GROUP BY legal_entity_id, supplier_id) o ON o.legal_entity_id = a.legal_entity_id AND o.supplier_id = a.supplier_id \
-              WHERE a.kind = 'receivable' AND a.balance_minor <> COALESCE(i.total, 0) - COALESCE(c.total, 0) - COALESCE(p.kept, 0) + COALESCE(r.given, 0) \
+              WHERE a.balance_minor <> COALESCE(i.total, 0) - COALESCE(c.total, 0) - COALESCE(p.kept, 0) + COALESCE(r.given, 0) \
               + COALESCE(o.given, 0)",
     },
     Check {

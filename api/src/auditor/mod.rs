@@ -2,7 +2,7 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
 //! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints, triggers and guards
 //! should make every one of them impossible: the auditor trusts none of them.
 
@@ -12,6 +12,7 @@ mod closed_periods;
 mod market;
 mod shop;
 mod taxes;
+mod wallets;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -58,10 +59,18 @@ fn shown<I: tradepost_contract::Id>(id: i64) -> String {
     I::from_i64(id).to_string()
 }
 
+fn all() -> impl Iterator<Item = &'static Check> {
+    checks::MONEY
+        .iter()
+        .chain(wallets::WALLETS)
+        .chain(market::MARKET)
+        .chain(shop::SHOP)
+}
+
 /// Runs every check and gives back all that is wrong.
 pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     let mut violations = Vec::new();
-    for check in checks::MONEY.iter().chain(market::MARKET).chain(shop::SHOP) {
+    for check in all() {
         let found: Vec<Found> = sql_query(check.sql).load(conn)?;
         violations.extend(found.into_iter().map(|Found { row_id, detail }| Violation {
             invariant: check.invariant,
@@ -77,12 +86,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
 
 /// The names of all invariants, for the report of a clean audit.
 pub fn invariants() -> Vec<&'static str> {
-    let mut names: Vec<_> = checks::MONEY
-        .iter()
-        .chain(market::MARKET)
-        .chain(shop::SHOP)
-        .map(|check| check.invariant)
-        .collect();
+    let mut names: Vec<_> = all().map(|check| check.invariant).collect();
     names.extend([closed_periods::INVARIANT, caps::INVARIANT, taxes::INVARIANT]);
     names.dedup();
     names

@@ -6,7 +6,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::tax::rules::{Parties, Split, Tax, resolve};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceTax};
 use tradepost_contract::policy::TaxPolicy;
-use tradepost_contract::{Money, MoneyError, ProgrammeId, SupplierId};
+use tradepost_contract::{LegalEntityId, Money, MoneyError, ProgrammeId, SupplierId};
 
 /// The facts about both sides that tax rules ask for.
 pub(super) fn parties<'a>(seller: &'a InvoiceParty, country: &'a str, has_tax_id: bool) -> Parties<'a> {
@@ -27,6 +27,21 @@ pub(crate) fn expected_line(
 ) -> ApiResult<Split> {
     let tax = tax_of(conn, programme, supplier, policy)?;
     Ok(tax.sums(&[(price, 1)], Money::zero(price.currency))?)
+}
+
+/// What a lead at this price costs with its tax, and whose books it is in.
+pub(crate) fn gross(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    supplier: SupplierId,
+    policy: &TaxPolicy,
+    price: Money,
+) -> ApiResult<(LegalEntityId, Money)> {
+    let seller = store::seller(conn, programme)?.ok_or_else(ApiError::not_found)?;
+    let buyer = store::buyer(conn, supplier)?;
+    let tax = resolve(policy, parties(&seller.party, &buyer.country, buyer.tax_id.is_some()));
+    let split = tax.sums(&[(price, 1)], Money::zero(price.currency))?;
+    Ok((seller.legal_entity, split.net.plus(split.tax)?))
 }
 
 /// The tax on what a supplier buys, by both sides as they are now.

@@ -39,7 +39,8 @@ pub(crate) mod rules;
 mod slice;
 pub(crate) mod store;
 
-pub(crate) use charges::{expected_line, tax_of};
+pub(crate) use charges::{expected_line, gross, tax_of};
+pub(crate) use next::accrued;
 
 use crate::jobs::Job;
 pub(crate) use revocation::final_invoice;

@@ -13,12 +13,13 @@ use crate::auth::{Caller, Scope};
 use crate::calendar::period_of;
 use crate::command::Reply;
 use crate::credit_notes::credit_left;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Query, Window};
 use crate::policy::Policies;
 use crate::suppliers::store as suppliers;
 use crate::tax::rules::resolve;
+use crate::wallets;
 use actix_web::get;
 use actix_web::web::Data;
 use serde::Deserialize;
@@ -93,6 +94,8 @@ fn next_invoice(
         .map(|(_, left)| left)
         .sum();
     let credit = Money::new(left.min(sums.total.minor), seller.currency);
+    let drawn = wallets::drawn_until(conn, supplier, period.end_at)?;
+    let prepaid = Money::new(drawn.min(sums.total.minus(credit)?.minor).max(0), seller.currency);
     Ok(NextInvoice {
         supplier_id: supplier,
         programme_id: seller.programme,
@@ -106,11 +109,28 @@ fn next_invoice(
         total: sums.total,
         taxes: sums.taxes,
         credit,
-        to_pay: sums.total.minus(credit)?,
+        prepaid,
+        to_pay: sums.total.minus(credit)?.minus(prepaid)?,
         disputed,
         waiting,
         later,
     })
+}
+
+/// What a supplier's deliveries that no invoice has come to until now, with their tax.
+pub(crate) fn accrued(tx: &mut Tx<'_>, policies: &Policies, seller: &Seller, supplier: SupplierId) -> ApiResult<Money> {
+    let now = tx.business_now();
+    let buyer = store::buyer(tx, supplier)?;
+    let mut charges = Charges::default();
+    for group in rows::groups(tx, seller.programme, supplier, now, Timestamp::from_micros(i64::MAX))? {
+        let policy = policies.get(tx, group.policy_id)?;
+        if fate_of(&policy.billing, &group).is_some() {
+            let facts = parties(&seller.party, &buyer.country, buyer.tax_id.is_some());
+            let price = Money::new(group.price_minor, seller.currency);
+            charges.add(resolve(&policy.tax, facts), price, group.deliveries);
+        }
+    }
+    Ok(charges.sums(Money::zero(seller.currency))?.total)
 }
 
 /// What the next run does with deliveries; none where no run bills them.

@@ -19,12 +19,13 @@ pub(crate) fn period_from(cycle: &BillingCycle, zone: &Zone, last_end: Timestamp
 
 /// Whether a supplier on this mode of billing is invoiced for delivered leads by periodic runs.
 ///
-/// Orders and plans are charged when they are placed or renewed and prepaid leads are drawn from a
-/// wallet: their deliveries stay unbilled here. A package's leads are invoiced as they are delivered.
+/// Orders and plans are charged when they are placed or renewed: their deliveries stay unbilled here. A
+/// package's leads are invoiced as they are delivered, and so are those that a wallet paid, which pays the
+/// invoice too.
 pub(crate) const fn billed_by_runs(mode: BillingMode) -> bool {
     match mode {
-        BillingMode::Arrears | BillingMode::Package => true,
-        BillingMode::Prepaid | BillingMode::Order | BillingMode::Subscription => false,
+        BillingMode::Arrears | BillingMode::Package | BillingMode::Prepaid => true,
+        BillingMode::Order | BillingMode::Subscription => false,
     }
 }
 
@@ -186,7 +187,7 @@ mod tests {
     #[case(BillingMode::Arrears, OpenWindowLines::Defer, false, Fate::Billed)]
     #[case(BillingMode::Package, OpenWindowLines::Defer, true, Fate::Deferred)]
     #[case(BillingMode::Package, OpenWindowLines::IncludeThenCredit, true, Fate::Billed)]
-    #[case(BillingMode::Prepaid, OpenWindowLines::IncludeThenCredit, false, Fate::NotByRuns)]
+    #[case(BillingMode::Prepaid, OpenWindowLines::IncludeThenCredit, false, Fate::Billed)]
     #[case(BillingMode::Order, OpenWindowLines::IncludeThenCredit, false, Fate::NotByRuns)]
     #[case(BillingMode::Order, OpenWindowLines::Defer, true, Fate::NotByRuns)]
     #[case(BillingMode::Subscription, OpenWindowLines::Defer, false, Fate::NotByRuns)]

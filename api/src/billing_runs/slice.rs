@@ -15,6 +15,7 @@ use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
 use crate::policy::Policies;
 use crate::tax::rules::{Split, Tax, resolve};
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::billing_runs::BillingRunStatus;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -377,9 +378,10 @@ fn finalise(
             ],
         },
     )?;
+    let prepaid = wallets::money::settle(tx, supplier, id)?;
     let facts = json!({
         "invoice_id": id, "number": number, "billing_run_id": run.id, "starts_on": run.starts_on,
-        "ends_before": run.ends_before, "lines": line_count, "total": total, "credit_applied": credit,
+        "ends_before": run.ends_before, "lines": line_count, "total": total, "credit_applied": credit, "prepaid": prepaid,
         "due_on": due_on, "collect_on": collect_on,
     });
     let subject = Subject::of(id).programme(run.programme_id).supplier(supplier);

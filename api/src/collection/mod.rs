@@ -11,6 +11,9 @@
 //! **Suspension.** An account with an invoice overdue for more than `dunning.suspend_after_days` gets no
 //! new leads; when no such invoice is left, the suspension that this rule made is lifted, and no other.
 //!
+//! **First period** (R12, `first_period.rs`): one charge on account when a new supplier's leads reach the threshold.
+//! While it is on its way, the period's invoice waits for it.
+//!
 //! **Authorisation** (R13). Owner, billing person or staff revoke it, once. By policy the account is
 //! deactivated: in one transaction its orders are held, everything unbilled becomes a final invoice, and a
 //! payment of all that is open begins, tried once; what is invoiced later for leads from before is charged
@@ -19,12 +22,16 @@
 //! Tests: `rules.rs`, `tests/api/collection.rs`.
 
 mod authorisation;
+mod first_period;
 mod http;
 mod ops;
 mod rules;
 mod store;
 
+use crate::db::Conn;
+use crate::error::ApiResult;
 use crate::jobs::Job;
+use tradepost_contract::SupplierId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{debt_changed, method_came};
@@ -36,10 +43,21 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::revoke_authorisation);
 }
 
+/// Whether the supplier has taken the authorisation to collect back.
+pub(crate) fn is_revoked(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> {
+    Ok(store::choice(conn, supplier)?.revoked_at.is_some())
+}
+
 /// Collects the invoices whose day has come.
 pub(crate) const COLLECTION: Job = Job {
     name: "collection",
     run: ops::collect,
+};
+
+/// Charges the threshold of a first period (R12).
+pub(crate) const FIRST_PERIOD: Job = Job {
+    name: "first_period",
+    run: first_period::charge,
 };
 
 /// Suspends accounts that owe for too long.

@@ -1,12 +1,16 @@
 //! What was decided about invoices, how suppliers are collected from, and suspensions that rules made.
 
 use super::rules::Outcome;
-use crate::db::schema::{collections, invoices, payment_authorisations, programmes, rule_suspensions, suppliers};
+use crate::db::schema::{
+    collections, invoices, payment_authorisations, payments, programmes, rule_suspensions, suppliers,
+};
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool};
+use tradepost_contract::payments::{PaymentPurpose, PaymentStatus};
 use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{InvoiceId, LocalDate, PaymentId, ProgrammeId, SupplierId, Timestamp};
 
@@ -29,11 +33,17 @@ pub(super) fn to_collect(
     limit: i64,
 ) -> ApiResult<Vec<(InvoiceId, SupplierId)>> {
     let decided = collections::table.filter(collections::invoice_id.eq(invoices::id));
+    // What was charged in the first period and is on its way pays a part of its invoice.
+    let on_account = payments::table
+        .filter(payments::supplier_id.eq(invoices::supplier_id))
+        .filter(payments::purpose.eq(PaymentPurpose::FirstPeriod))
+        .filter(payments::status.eq_any([PaymentStatus::Created, PaymentStatus::Pending, PaymentStatus::Unknown]));
     Ok(invoices::table
         .filter(invoices::programme_id.eq(programme))
         .filter(sql::<Bool>(WAITING))
         .filter(invoices::collect_on.le(today))
         .filter(not(exists(decided)))
+        .filter(not(exists(on_account)))
         .order((invoices::collect_on, invoices::id))
         .limit(limit)
         .select((invoices::id, invoices::supplier_id))
@@ -170,4 +180,45 @@ pub(super) fn debtors(
         .limit(limit)
         .select(suppliers::id)
         .load(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct Newcomer {
+    #[diesel(sql_type = BigInt)]
+    supplier_id: SupplierId,
+}
+
+/// Suppliers with a method to charge whose first delivery lies in the period that began at an instant, whose
+/// prices since then add up to so much, who do not pay in advance and were not charged early before.
+pub(super) fn newcomers(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    period_start: Timestamp,
+    at_least_minor: i64,
+    limit: i64,
+) -> ApiResult<Vec<SupplierId>> {
+    let found: Vec<Newcomer> = sql_query(
+        "SELECT s.id AS supplier_id FROM suppliers s WHERE s.programme_id = $1 AND s.status IN ('active', 'in_notice') \
+         AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.supplier_id = s.id AND p.purpose = 'first_period') \
+         AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.supplier_id = s.id AND e.delivered_at < $2) \
+         AND NOT EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = s.id AND w.status = 'open') \
+         AND EXISTS (SELECT 1 FROM payment_methods m WHERE m.supplier_id = s.id AND m.is_default AND m.status = 'active') \
+         AND (SELECT COALESCE(SUM(d.price_minor), 0) FROM deliveries d WHERE d.billing_state IN ('unbilled', 'return_pending') \
+         AND d.programme_id = $3 AND d.supplier_id = s.id) >= $4 ORDER BY s.id LIMIT $5",
+    )
+    .bind::<BigInt, _>(programme)
+    .bind::<BigInt, _>(period_start)
+    .bind::<BigInt, _>(programme)
+    .bind::<BigInt, _>(at_least_minor)
+    .bind::<BigInt, _>(limit)
+    .load(conn)?;
+    Ok(found.into_iter().map(|row| row.supplier_id).collect())
+}
+
+/// Whether a supplier was charged in its first period.
+pub(super) fn has_first_charge(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> {
+    let charged = payments::table
+        .filter(payments::supplier_id.eq(supplier))
+        .filter(payments::purpose.eq(PaymentPurpose::FirstPeriod));
+    Ok(diesel::select(exists(charged)).get_result(conn)?)
 }

@@ -11,6 +11,7 @@ use crate::invoices::store as invoices;
 use crate::invoices::store::InvoiceRow;
 use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::{CreditNoteId, DeliveryId, ReturnRequestId};
@@ -65,9 +66,6 @@ pub(crate) fn issue_for_return(
     };
     store::insert(tx, &note)?;
     let left = total.minus(applied)?;
-    if left.minor > 0 {
-        credit_store::grant(tx, id, invoice.legal_entity_id, invoice.supplier_id, left)?;
-    }
     let entity = invoice.legal_entity_id;
     ledger::post(
         tx,
@@ -83,6 +81,10 @@ pub(crate) fn issue_for_return(
             ],
         },
     )?;
+    // Who pays in advance has it back where the money came from.
+    if left.minor > 0 && !wallets::money::take_credit(tx, id, invoice.supplier_id, left)? {
+        credit_store::grant(tx, id, entity, invoice.supplier_id, left)?;
+    }
     let facts = json!({
         "credit_note_id": id, "number": note.number, "invoice_id": invoice.id, "invoice_number": invoice.number,
         "delivery_id": delivery, "return_request_id": request, "total": total, "applied": applied,

@@ -320,6 +320,7 @@ table! {
         resolved_policy_id -> BigInt,
         paused_by -> Nullable<Text>,
         checkout_id -> Nullable<BigInt>,
+        prepaid -> Bool,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -914,6 +915,46 @@ table! {
 }
 
 table! {
+    wallets (supplier_id) {
+        supplier_id -> BigInt,
+        programme_id -> BigInt,
+        legal_entity_id -> BigInt,
+        currency -> Text,
+        status -> Text,
+        balance_minor -> BigInt,
+        limit_minor -> BigInt,
+        refill -> Text,
+        refill_minor -> Nullable<BigInt>,
+        refill_below_minor -> Nullable<BigInt>,
+        refill_on -> Nullable<Text>,
+        refill_due_at -> Nullable<BigInt>,
+        refill_payment_id -> Nullable<BigInt>,
+        notice_below_minor -> Nullable<BigInt>,
+        funded_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    wallet_entries (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        amount_minor -> BigInt,
+        balance_minor -> BigInt,
+        delivery_id -> Nullable<BigInt>,
+        payment_id -> Nullable<BigInt>,
+        invoice_id -> Nullable<BigInt>,
+        credit_note_id -> Nullable<BigInt>,
+        refund_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     account_credits (credit_note_id) {
         credit_note_id -> BigInt,
         legal_entity_id -> BigInt,
@@ -1236,4 +1277,6 @@ allow_tables_to_appear_in_same_query!(
     staff_roles,
     suppliers,
     users,
+    wallet_entries,
+    wallets,
 );

@@ -12,6 +12,7 @@ mod market;
 mod people;
 mod random;
 mod store;
+mod wallets;
 mod world;
 
 use crate::app::{App, Application};
@@ -93,6 +94,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     let api = Api::new(&format!("http://{address}"))?;
     let staff = people::hire(&app, &api).await?;
     let market = market::set_up(&api, &staff).await?;
+    wallets::open(&staff, &market).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::notifications;
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::InvoiceStatus;
@@ -28,6 +29,7 @@ pub(crate) enum Remedy {
 /// it is (F9). A delivery that is returned already, was rejected or is free is a conflict.
 pub(crate) fn remedy_credit(tx: &mut Tx<'_>, delivery: DeliveryId, request: ReturnRequestId) -> ApiResult<Remedy> {
     if store::return_delivery(tx, delivery, &["unbilled", "return_pending"])?.is_some() {
+        wallets::money::lead_returned(tx, delivery)?;
         return Ok(Remedy::LineDropped);
     }
     let Some(Some(invoice_id)) = store::return_delivery(tx, delivery, &["invoiced"])? else {
@@ -37,6 +39,7 @@ pub(crate) fn remedy_credit(tx: &mut Tx<'_>, delivery: DeliveryId, request: Retu
     if invoice.status == InvoiceStatus::Draft {
         // A run is still gathering this invoice: the line goes before the invoice is final.
         store::drop_draft_line(tx, delivery)?;
+        wallets::money::lead_returned(tx, delivery)?;
         return Ok(Remedy::LineDropped);
     }
     credit_notes::ops::issue_for_return(tx, &invoice, delivery, request).map(Remedy::CreditNote)

@@ -41,6 +41,8 @@ pub const JOBS: &[Job] = &[
     crate::gateway_events::INBOX,
     crate::invoices::OVERDUE,
     crate::collection::SUSPENSION,
+    crate::wallets::REFILLS,
+    crate::collection::FIRST_PERIOD,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
 ];

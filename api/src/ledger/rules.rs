@@ -14,6 +14,10 @@ pub(crate) enum AccountKind {
     TaxPayable,
     /// Money received.
     Cash,
+    /// What a supplier paid in advance and has not used: below zero, because it is owed to the supplier.
+    Wallet,
+    /// What was taken out of a wallet, until the invoice or refund that it is for.
+    Drawn,
 }
 
 impl AccountKind {
@@ -24,6 +28,8 @@ impl AccountKind {
             Self::Revenue => "revenue",
             Self::TaxPayable => "tax_payable",
             Self::Cash => "cash",
+            Self::Wallet => "wallet",
+            Self::Drawn => "drawn",
         }
     }
 }
@@ -45,6 +51,22 @@ impl Account {
             legal_entity,
             supplier: Some(supplier),
             programme: None,
+        }
+    }
+
+    /// What a supplier has in its wallet.
+    pub(crate) const fn wallet(legal_entity: LegalEntityId, supplier: SupplierId) -> Self {
+        Self {
+            kind: AccountKind::Wallet,
+            ..Self::receivable(legal_entity, supplier)
+        }
+    }
+
+    /// What was taken out of a supplier's wallet and is not invoiced or given back yet.
+    pub(crate) const fn drawn(legal_entity: LegalEntityId, supplier: SupplierId) -> Self {
+        Self {
+            kind: AccountKind::Drawn,
+            ..Self::receivable(legal_entity, supplier)
         }
     }
 
@@ -100,6 +122,8 @@ pub(crate) enum EntryKind {
     Refund,
     /// The payer's bank took money back.
     Dispute,
+    /// Money of a supplier moved between its wallet and its debts.
+    Wallet,
 }
 
 impl EntryKind {
@@ -112,6 +136,7 @@ impl EntryKind {
             Self::Refund => "refund",
             Self::PaymentReversal => "payment_reversal",
             Self::Dispute => "dispute",
+            Self::Wallet => "wallet",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::policy::{self, Policies};
 use crate::suppliers::store as accounts;
 use crate::suppliers::store::Account;
 use crate::suppliers::{care, fields, trail};
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::businesses::BusinessStatus;
 use tradepost_contract::events::EventKind;
@@ -83,6 +84,7 @@ pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new:
         resolved_policy_id: policy::stamp(tx, account.programme_id, new.product_id, supplier)?,
         paused_by: None,
         checkout_id: None,
+        prepaid: wallets::is_open(tx, supplier)?,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -52,6 +52,7 @@ pub(crate) fn open_paid(tx: &mut Tx<'_>, actor: &Actor, new: &PaidOrder) -> ApiR
         resolved_policy_id: policy::stamp(tx, new.programme_id, new.product_id, new.supplier_id)?,
         paused_by: None,
         checkout_id: Some(new.checkout_id),
+        prepaid: false,
         version: 1,
         created_at: now,
         updated_at: now,

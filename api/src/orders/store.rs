@@ -45,6 +45,8 @@ pub(super) struct Row {
     pub(super) resolved_policy_id: ResolvedPolicyId,
     pub(super) paused_by: Option<PausedBy>,
     pub(super) checkout_id: Option<CheckoutId>,
+    /// Its leads are paid out of the supplier's wallet (`wallets/`).
+    pub(super) prepaid: bool,
     pub(super) version: i64,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -75,6 +77,7 @@ macro_rules! columns {
             orders::resolved_policy_id,
             orders::paused_by,
             orders::checkout_id,
+            orders::prepaid,
             orders::version,
             orders::created_at,
             orders::updated_at,

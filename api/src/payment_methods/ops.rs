@@ -10,6 +10,7 @@ use crate::events::{self, Subject};
 use crate::gateway::{PageState, type_of};
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::payment_methods::{
@@ -95,6 +96,7 @@ pub(super) fn finish_session(tx: &mut Tx<'_>, session: &SessionRow, state: &Page
     let actor = Actor::system(&session.asked_by);
     record(tx, &actor, &account, id, "payment_method.added", None, &facts)?;
     collection::method_came(tx, &account)?;
+    wallets::method_came(tx, account.id)?;
     Ok(true)
 }
 

@@ -14,6 +14,7 @@ use crate::notifications;
 use crate::payment_methods::store::MethodRow;
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
+use crate::wallets;
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -22,12 +23,26 @@ use tradepost_contract::payments::{
     PaymentStatus,
 };
 use tradepost_contract::policy::PolicySet;
-use tradepost_contract::{Money, PaymentAttemptId, PaymentId};
+use tradepost_contract::{
+    InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, ProgrammeId, SupplierId, Timestamp,
+};
 
 /// The gateway is asked about a pending charge so often, whether its events come or not.
 const ASKED_EVERY: Duration = Duration::hours(24);
 /// Nothing is late before this, even a charge that should be over at once.
 const SHORTEST_PATIENCE_HOURS: i64 = 1;
+
+/// What is to be charged, and for what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) legal_entity: LegalEntityId,
+    pub(crate) supplier: SupplierId,
+    pub(crate) purpose: PaymentPurpose,
+    /// The invoice that the money pays, where it pays one.
+    pub(crate) invoice: Option<InvoiceId>,
+    pub(crate) amount: Money,
+}
 
 /// Begins a payment of what an invoice has open, with its first attempt. The caller holds the supplier and
 /// has used up its credit balance.
@@ -39,34 +54,53 @@ pub(crate) fn begin(
     policy: &PolicySet,
     actor: &Actor,
 ) -> ApiResult<PaymentId> {
+    let asked = Asked {
+        programme: invoice.programme_id,
+        legal_entity: invoice.legal_entity_id,
+        supplier: invoice.supplier_id,
+        purpose: PaymentPurpose::Invoice,
+        invoice: Some(invoice.id),
+        amount: invoice.open()?,
+    };
+    begin_for(tx, &asked, method, origin, policy, actor)
+}
+
+/// Begins a payment with its first attempt. The caller holds the supplier.
+pub(crate) fn begin_for(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    method: &MethodRow,
+    origin: PaymentOrigin,
+    policy: &PolicySet,
+    actor: &Actor,
+) -> ApiResult<PaymentId> {
     let id: PaymentId = tx.new_id();
     let now = tx.business_now();
-    let open = invoice.open()?;
     let payment = PaymentRow {
         id,
-        programme_id: invoice.programme_id,
-        legal_entity_id: invoice.legal_entity_id,
-        supplier_id: invoice.supplier_id,
-        purpose: PaymentPurpose::Invoice,
-        invoice_id: Some(invoice.id),
+        programme_id: asked.programme,
+        legal_entity_id: asked.legal_entity,
+        supplier_id: asked.supplier,
+        purpose: asked.purpose,
+        invoice_id: asked.invoice,
         channel: PaymentChannel::Gateway,
         origin,
         method: method_of(method.kind),
         payment_method_id: Some(method.id),
         reference: id.to_string(),
         status: PaymentStatus::Created,
-        amount_minor: open.minor,
+        amount_minor: asked.amount.minor,
         captured_minor: 0,
         applied_minor: 0,
         refunded_minor: 0,
         lost_minor: 0,
-        currency: invoice.currency,
+        currency: asked.amount.currency,
         received_on: None,
         recorded_by: actor.name.clone(),
         attempts: 1,
         failure: None,
         next_attempt_at: None,
-        late_at: Some(late_at(tx, policy, method)),
+        late_at: Some(late_at(tx, policy, asked.purpose, method)),
         alerted_at: None,
         void_reason: None,
         version: 1,
@@ -76,18 +110,20 @@ pub(crate) fn begin(
     store::insert(tx, &payment)?;
     add_attempt(tx, &payment, method)?;
     let facts = json!({
-        "payment_id": id, "invoice_id": invoice.id, "amount": open, "method": payment.method, "origin": origin,
+        "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "amount": asked.amount,
+        "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
     Ok(id)
 }
 
 /// When staff are told that a payment takes too long: the method's terms say so (R8).
-fn late_at(tx: &Tx<'_>, policy: &PolicySet, method: &MethodRow) -> tradepost_contract::Timestamp {
-    let hours = policy
-        .payment_methods
-        .get(&method.kind)
-        .map_or(0, |terms| i64::from(terms.pending_hours));
+fn late_at(tx: &Tx<'_>, policy: &PolicySet, purpose: PaymentPurpose, method: &MethodRow) -> Timestamp {
+    let terms = match purpose {
+        PaymentPurpose::WalletTopUp => wallets::rules::method_terms(policy, method.kind),
+        PaymentPurpose::Invoice | PaymentPurpose::FirstPeriod => policy.payment_methods.get(&method.kind),
+    };
+    let hours = terms.map_or(0, |terms| i64::from(terms.pending_hours));
     tx.business_now()
         .plus(Duration::hours(hours.max(SHORTEST_PATIENCE_HOURS)))
 }
@@ -138,7 +174,7 @@ pub(crate) fn try_again(tx: &mut Tx<'_>, id: PaymentId, method: &MethodRow, poli
     payment.method = method_of(method.kind);
     payment.failure = None;
     payment.next_attempt_at = None;
-    payment.late_at = Some(late_at(tx, policy, method));
+    payment.late_at = Some(late_at(tx, policy, payment.purpose, method));
     payment.alerted_at = None;
     store::save(tx, &payment)?;
     add_attempt(tx, &payment, method)?;
@@ -161,7 +197,13 @@ pub(super) fn give_up(tx: &mut Tx<'_>, id: PaymentId) -> ApiResult<()> {
 
 fn open_of(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<Money> {
     let Some(invoice) = payment.invoice_id else {
-        return Ok(payment.money(payment.amount_minor));
+        let wanted = match payment.purpose {
+            PaymentPurpose::WalletTopUp => wallets::is_open(tx, payment.supplier_id)?,
+            // The first period's own invoice charges it then.
+            PaymentPurpose::FirstPeriod => !store::was_invoiced(tx, payment.supplier_id)?,
+            PaymentPurpose::Invoice => true,
+        };
+        return Ok(payment.money(if wanted { payment.amount_minor } else { 0 }));
     };
     let invoice = invoices::get(tx, &Scope::system(), invoice)?;
     if invoice.status.takes_payments() {
@@ -259,9 +301,9 @@ fn follow(
     Ok(())
 }
 
-/// Plans the next try of a payment of the collection, or gives it up, and says so.
+/// Plans the next try of a payment that began by itself, or gives it up, and says so.
 fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt: &AttemptRow) -> ApiResult<()> {
-    if payment.origin == PaymentOrigin::Collection {
+    if matches!(payment.origin, PaymentOrigin::Collection | PaymentOrigin::Refill) {
         let plan = care::policy(tx, account)?.dunning;
         let action = match after_failure(&plan, attempt.number, attempt.failure, tx.business_now()) {
             AfterFailure::RetryAt(at) => {

@@ -24,6 +24,9 @@
 //! these is a row of `allocations`, and what an invoice has as paid is their sum. Money that is given back
 //! uses up the credit balance first, and opens the invoice again for the rest ([`money`]).
 //!
+//! **What a payment is for** (`PaymentPurpose`): an invoice, or a supplier's wallet (`wallets/`), where its money
+//! goes instead, and from where it is given back.
+//!
 //! Whoever changes payments holds the supplier's row first, then the invoice, then the ledger's accounts.
 //!
 //! Tests: `rules.rs`, `openapi/src/payments/status.rs`, `tests/api/payments.rs`, `tests/prove/payments.rs`.

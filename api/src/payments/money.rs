@@ -12,12 +12,20 @@ use crate::invoices::rules::after_payment;
 use crate::invoices::store as invoices;
 use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
+use tradepost_contract::payments::PaymentPurpose;
 use tradepost_contract::{InvoiceId, Money, PaymentId};
 
-/// Lets so much pay an invoice, as far as it is open; answers how much of it does.
-fn pay(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: Option<PaymentId>, amount: Money) -> ApiResult<Money> {
+/// Lets so much pay an invoice, as far as it is open; answers how much of it does. Without a payment it is the
+/// supplier's credit balance that pays.
+pub(crate) fn pay(
+    tx: &mut Tx<'_>,
+    invoice_id: InvoiceId,
+    payment: Option<PaymentId>,
+    amount: Money,
+) -> ApiResult<Money> {
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;
     let pays = invoice.money(open.minor.min(amount.minor).max(0));
@@ -38,7 +46,8 @@ fn pay(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: Option<PaymentId>, amoun
     Ok(pays)
 }
 
-/// Takes in money that has come: it pays the invoice, and what is left is the supplier's credit balance.
+/// Takes in money that has come: it pays the invoice, and what is left is the supplier's credit balance; or it
+/// goes into the wallet that it is for.
 /// `reference` names the journal entry: the payment's number, or the try's.
 pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, reference: &str) -> ApiResult<()> {
     payment.captured_minor = payment.money(payment.captured_minor).plus(amount)?.minor;
@@ -49,21 +58,27 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
         number = invoices::get(tx, &crate::auth::Scope::system(), invoice_id)?.number;
     }
     let (entity, supplier) = (payment.legal_entity_id, payment.supplier_id);
+    let account = wallets::money::account_for(tx, payment)?;
+    let memo = match payment.purpose {
+        PaymentPurpose::Invoice => format!("Payment of invoice {}", number.as_deref().unwrap_or_default()),
+        PaymentPurpose::WalletTopUp => "Payment into the wallet".to_owned(),
+        PaymentPurpose::FirstPeriod => "Payment on account in the first period".to_owned(),
+    };
     ledger::post(
         tx,
         &Entry {
             kind: EntryKind::Payment,
             reference: reference.to_owned(),
             posted_at: tx.business_now(),
-            memo: format!("Payment of invoice {}", number.as_deref().unwrap_or_default()),
-            legs: vec![
-                (Account::cash(entity), amount),
-                (Account::receivable(entity, supplier), amount.negated()?),
-            ],
+            memo,
+            legs: vec![(Account::cash(entity), amount), (account, amount.negated()?)],
         },
     )?;
+    if account == Account::wallet(entity, supplier) {
+        wallets::money::topped_up(tx, payment, amount)?;
+    }
     let facts = json!({
-        "payment_id": payment.id, "invoice_id": payment.invoice_id, "number": number, "amount": amount,
+        "payment_id": payment.id, "purpose": payment.purpose, "invoice_id": payment.invoice_id, "number": number, "amount": amount,
         "channel": payment.channel, "method": payment.method,
     });
     let subject = Subject::of(payment.id)
@@ -113,6 +128,10 @@ pub(crate) fn give_back(
             use_account_credit(tx, invoice_id)?;
         }
     }
+    let from = match (why, payment.purpose) {
+        (GivenBack::Dispute, PaymentPurpose::WalletTopUp) => wallets::money::taken_back(tx, payment, amount)?,
+        _ => vec![(Account::receivable(entity, supplier), amount)],
+    };
     let (kind, memo) = match why {
         GivenBack::Refund => (EntryKind::Refund, "Refund"),
         GivenBack::Dispute => (EntryKind::Dispute, "Taken back by the payer's bank"),
@@ -125,9 +144,26 @@ pub(crate) fn give_back(
             reference: reference.to_owned(),
             posted_at: tx.business_now(),
             memo: memo.to_owned(),
+            legs: std::iter::once((Account::cash(entity), amount.negated()?))
+                .chain(from)
+                .collect(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Pays out what a wallet had set aside for a refund.
+pub(crate) fn pay_out(tx: &mut Tx<'_>, set_aside: Account, amount: Money, reference: &str) -> ApiResult<()> {
+    ledger::post(
+        tx,
+        &Entry {
+            kind: EntryKind::Refund,
+            reference: reference.to_owned(),
+            posted_at: tx.business_now(),
+            memo: "Refund out of the wallet".to_owned(),
             legs: vec![
-                (Account::receivable(entity, supplier), amount),
-                (Account::cash(entity), amount.negated()?),
+                (set_aside, amount),
+                (Account::cash(set_aside.legal_entity), amount.negated()?),
             ],
         },
     )?;

@@ -14,7 +14,7 @@ use crate::suppliers::{care, store as suppliers};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::payments::{AttemptStatus, PaymentFailure, PaymentStatus};
+use tradepost_contract::payments::{AttemptStatus, PaymentFailure, PaymentPurpose, PaymentStatus};
 use tradepost_contract::{PaymentAttemptId, PaymentId};
 
 const SLICE: i64 = 20;
@@ -50,8 +50,12 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
         let method = methods::get(conn, &Scope::system(), attempt.payment_method_id)?;
         let customer = methods::customer(conn, method.supplier_id)?.unwrap_or_default();
         let payment = store::show(conn, &Scope::system(), attempt.payment_id)?;
-        let number = payment.invoice_number.unwrap_or_default();
-        Ok((attempt, method, customer, format!("Invoice {number}")))
+        let description = match payment.purpose {
+            PaymentPurpose::Invoice => format!("Invoice {}", payment.invoice_number.unwrap_or_default()),
+            PaymentPurpose::WalletTopUp => "Payment in advance".to_owned(),
+            PaymentPurpose::FirstPeriod => "Payment on account".to_owned(),
+        };
+        Ok((attempt, method, customer, description))
     })?;
     let request = ChargeRequest {
         attempt: id,
@@ -188,7 +192,7 @@ fn tell_of_late(app: &App) -> ApiResult<usize> {
 }
 
 /// Sends the latest try of a payment at once, for somebody who waits for it.
-pub(super) fn send_now(app: &App, payment: PaymentId) -> ApiResult<()> {
+pub(crate) fn send_now(app: &App, payment: PaymentId) -> ApiResult<()> {
     let latest = app
         .db
         .read_blocking(|conn| Ok(store::attempts_of(conn, payment)?.into_iter().next()))?;

@@ -286,7 +286,7 @@ fn k15_methods() {
         72,
         "R8"
     );
-    assert_eq!(policy(A).prepaid, PrepaidPolicy::MonthlyOn1st {}, "R9");
+    assert_eq!(policy(A).prepaid.refill, PrepaidRefill::MonthlyOn1st, "R9");
 }
 
 /// R15, R41.

@@ -22,7 +22,7 @@ mod work;
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use ops::hear;
+pub(crate) use ops::{hear, set_aside};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -2,21 +2,22 @@
 
 use super::store::{self, RefundRow};
 use crate::audit;
-use crate::auth::{Caller, Scope};
+use crate::auth::{Actor, Caller, Scope};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::gateway::RefundState;
 use crate::notifications;
 use crate::payments::money::{self, GivenBack};
-use crate::payments::store as payments;
-use crate::suppliers::store as suppliers;
+use crate::payments::store::{self as payments, PaymentRow};
+use crate::suppliers::store::{self as suppliers, Account};
 use crate::suppliers::{care, fields};
+use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::payments::{PaymentAction, PaymentChannel};
+use tradepost_contract::payments::{PaymentAction, PaymentChannel, PaymentPurpose};
 use tradepost_contract::refunds::{CreateRefund, DecideRefund, Refund, RefundAction, RefundStatus};
-use tradepost_contract::{ProblemCode, RefundId};
+use tradepost_contract::{Money, ProblemCode, RefundId};
 
 /// Sets money aside to be given back. Above the policy's limit a second person has to agree.
 pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> ApiResult<Refund> {
@@ -48,26 +49,46 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> 
             format!("The payment is in {}.", payment.currency),
         ));
     }
+    set_aside(tx, &caller.actor(), &account, &payment, amount, &reason)
+}
+
+/// Sets so much of a payment aside to be given back, and out of the wallet that it was paid into. The caller
+/// holds the supplier.
+pub(crate) fn set_aside(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: &Account,
+    payment: &PaymentRow,
+    amount: Money,
+    reason: &str,
+) -> ApiResult<Refund> {
+    let supplier = account.id;
     if amount.minor <= 0 || !payments::reserve_refund(tx, payment.id, amount.minor)? {
-        let message = format!("Expected 1 to {}, which is what is left of the payment.", left.minor);
+        let left = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
+        let message = format!("Expected 1 to {left}, which is what is left of the payment.");
         return Err(ApiError::new(ProblemCode::Invalid).field("/amount/amount", "out_of_range", message));
     }
-    let limit = care::policy(tx, &account)?.billing.refund_approval_above_minor;
+    let id: RefundId = tx.new_id();
+    let from_wallet = payment.purpose == PaymentPurpose::WalletTopUp && wallets::is_open(tx, supplier)?;
+    if from_wallet && !wallets::money::set_aside(tx, supplier, id, amount)? {
+        let message = "The wallet that it was paid into has less than that left.";
+        return Err(ApiError::new(ProblemCode::Invalid).field("/amount/amount", "out_of_range", message));
+    }
+    let limit = care::policy(tx, account)?.billing.refund_approval_above_minor;
     let status = match limit {
         Some(limit) if amount.minor > limit => RefundStatus::AwaitingApproval,
         _ => RefundStatus::Approved,
     };
-    let actor = caller.actor();
     let now = tx.business_now();
     let refund = RefundRow {
-        id: tx.new_id(),
+        id,
         payment_id: payment.id,
         supplier_id: supplier,
         programme_id: payment.programme_id,
         status,
         amount_minor: amount.minor,
         currency: amount.currency,
-        reason: reason.clone(),
+        reason: reason.to_owned(),
         requested_by: actor.id_text.clone(),
         requested_by_name: actor.name.clone(),
         decided_by: None,
@@ -84,14 +105,14 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> 
     tell(tx, &refund)?;
     audit::record(
         tx,
-        &actor,
+        actor,
         audit::Change {
             action: "refund.requested",
             object: refund.id.to_string(),
             supplier: Some(supplier),
             before: None,
             after: Some(json!({ "payment_id": payment.id, "amount": amount, "status": status })),
-            reason: Some(&reason),
+            reason: Some(reason),
         },
     )?;
     Ok(refund.into())
@@ -135,7 +156,7 @@ pub(super) fn decide(
     refund.decision_note = Some(note.clone());
     store::save(tx, &refund)?;
     if refund.status == RefundStatus::Refused {
-        payments::release_refund(tx, refund.payment_id, refund.amount_minor)?;
+        release(tx, &refund)?;
     }
     tell(tx, &refund)?;
     audit::record(
@@ -180,22 +201,26 @@ pub(crate) fn hear(tx: &mut Tx<'_>, id: RefundId, state: &RefundState) -> ApiRes
     store::save(tx, &refund)?;
     match status {
         RefundStatus::Succeeded => succeeded(tx, &refund)?,
-        RefundStatus::Failed => payments::release_refund(tx, refund.payment_id, refund.amount_minor)?,
+        RefundStatus::Failed => release(tx, &refund)?,
         _ => {}
     }
     tell(tx, &refund)?;
     Ok(true)
 }
 
+/// It came to nothing: what was set aside is let go of.
+fn release(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
+    payments::release_refund(tx, refund.payment_id, refund.amount_minor)?;
+    wallets::money::release(tx, refund.id)
+}
+
 fn succeeded(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
     let mut payment = payments::find(tx, refund.payment_id)?;
-    money::give_back(
-        tx,
-        &mut payment,
-        refund.amount(),
-        GivenBack::Refund,
-        &refund.id.to_string(),
-    )?;
+    let reference = refund.id.to_string();
+    match wallets::money::refunded_from(tx, refund.id, &payment)? {
+        Some(set_aside) => money::pay_out(tx, set_aside, refund.amount(), &reference)?,
+        None => money::give_back(tx, &mut payment, refund.amount(), GivenBack::Refund, &reference)?,
+    }
     let action = if store::given_back(tx, payment.id)? < payment.captured_minor {
         PaymentAction::RefundPart
     } else {

@@ -15,8 +15,8 @@ use std::sync::atomic::Ordering;
 use tradepost_contract::deliveries::BillingState;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::leads::{LeadAction, LeadSale, LeadStatus};
-use tradepost_contract::policy::DistinctBy;
-use tradepost_contract::{DeliveryId, Id, Money};
+use tradepost_contract::policy::{DistinctBy, PolicySet};
+use tradepost_contract::{DeliveryId, Id, Money, ResolvedPolicyId};
 
 /// Where a sale happens.
 #[derive(Clone, Copy)]
@@ -25,6 +25,14 @@ pub(super) struct Counter<'a> {
     pub(super) programme: &'a Programme,
     pub(super) product: &'a Product,
     pub(super) lead: &'a LeadToSell,
+}
+
+/// The policy that an order is stamped with.
+pub(super) fn policy(tx: &mut Tx<'_>, at: Counter<'_>, id: ResolvedPolicyId) -> ApiResult<Arc<PolicySet>> {
+    match at.market.policy(id) {
+        Some(policy) => Ok(Arc::clone(policy)),
+        None => Ok(Arc::new(store::policy(tx, id)?)),
+    }
 }
 
 /// Writes one delivery with its event and its message.
@@ -36,10 +44,7 @@ pub(super) fn delivery(
     slot: i32,
 ) -> ApiResult<LeadSale> {
     let Taken { delivery, terms, owed } = *taken;
-    let policy = match at.market.policy(terms.resolved_policy_id) {
-        Some(policy) => Arc::clone(policy),
-        None => Arc::new(store::policy(tx, terms.resolved_policy_id)?),
-    };
+    let policy = policy(tx, at, terms.resolved_policy_id)?;
     let replacement = owed.is_some();
     let price_minor = if replacement { 0 } else { terms.price_minor };
     let price = Money::new(price_minor, at.programme.currency);

@@ -126,7 +126,7 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
     let owed = store::owed(tx, product.id, reached.iter().map(|index| listed.all[*index].id))?;
     let (contenders, refused) = candidates(tx, at, sold, listed, &reached, &owed)?;
     let periods = caps::periods(&programme.zone, tx.business_now());
-    let mut sale = Sale::new(&listed.all, product, periods, owed, contenders.0, contenders.1);
+    let mut sale = Sale::new(at, &listed.all, periods, owed, contenders.0, contenders.1);
     sale.fill(tx, usize::try_from(most - sold).unwrap_or(0))?;
 
     let mut sold_to = Vec::new();

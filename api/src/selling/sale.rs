@@ -2,15 +2,17 @@
 
 use super::caps::{self, Caps};
 use super::eligibility::Buyers;
+use super::keep::{self, Counter};
 use super::ranking::Contender;
 use super::store::{self, Owed, Periods, Terms};
 use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::market::{Product, Room, Spent, StandingOrder};
+use crate::wallets;
 use std::collections::HashMap;
 use time::Duration;
 use tradepost_contract::leads::RefusalReason;
-use tradepost_contract::{DeliveryId, OrderId};
+use tradepost_contract::{DeliveryId, Money, OrderId};
 
 /// What became of a contender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub(super) struct Taken {
 
 /// The contenders for one lead, best first, and what became of each.
 pub(super) struct Sale<'a> {
+    pub(super) at: Counter<'a>,
     pub(super) orders: &'a [StandingOrder],
     pub(super) product: &'a Product,
     pub(super) periods: Periods,
@@ -57,16 +60,17 @@ const SPENT_FOR: Duration = Duration::seconds(30);
 impl<'a> Sale<'a> {
     /// A sale that has asked nobody yet.
     pub(super) fn new(
+        at: Counter<'a>,
         orders: &'a [StandingOrder],
-        product: &'a Product,
         periods: Periods,
         owed: HashMap<OrderId, Owed>,
         buyers: Buyers,
         contenders: Vec<Contender>,
     ) -> Self {
         Self {
+            at,
             orders,
-            product,
+            product: at.product,
             periods,
             owed,
             buyers,
@@ -104,6 +108,10 @@ impl<'a> Sale<'a> {
                         }
                     }
                 }
+                if let Some(rank) = self.charge(tx, &taken)? {
+                    refused = Some((rank, (RefusalReason::NoFunds, String::new())));
+                    return Ok(None);
+                }
                 Ok(Some(taken))
             })?;
             for (rank, order) in taken.into_iter().flatten() {
@@ -122,6 +130,9 @@ impl<'a> Sale<'a> {
                             left: 0,
                         };
                         self.orders[contender.index].remember_room(room);
+                    }
+                    if reason == RefusalReason::NoFunds {
+                        self.remember_spent(tx, self.order(rank), reason);
                     }
                     self.verdicts[rank] = Verdict::Refused(reason, figures);
                 }
@@ -217,7 +228,10 @@ impl<'a> Sale<'a> {
     /// Saves the next leads the question, for a while.
     fn remember_spent(&self, tx: &mut Tx<'_>, order: &StandingOrder, reason: RefusalReason) {
         use RefusalReason as R;
-        if !matches!(reason, R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled) {
+        if !matches!(
+            reason,
+            R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled | R::NoFunds
+        ) {
             return;
         }
         tx.hints_changed();
@@ -228,6 +242,23 @@ impl<'a> Sale<'a> {
                 until: tx.wall_now().plus(SPENT_FOR),
             });
         }
+    }
+
+    /// Takes the price of the lead out of the wallets of those who pay in advance, by rising supplier, so that two
+    /// sales never wait for each other in a circle. Gives the rank of one that has too little.
+    fn charge(&self, tx: &mut Tx<'_>, taken: &[(usize, Taken)]) -> ApiResult<Option<usize>> {
+        let pays = |(_, taken): &&(usize, Taken)| taken.terms.prepaid && taken.owed.is_none();
+        let mut paying: Vec<_> = taken.iter().filter(pays).collect();
+        paying.sort_unstable_by_key(|(rank, _)| self.order(*rank).supplier.id);
+        for (rank, Taken { delivery, terms, .. }) in paying {
+            let supplier = self.order(*rank).supplier.id;
+            let policy = keep::policy(tx, self.at, terms.resolved_policy_id)?;
+            let price = Money::new(terms.price_minor, self.at.programme.currency);
+            if !wallets::money::draw(tx, self.at.programme.id, supplier, &policy.tax, *delivery, price)? {
+                return Ok(Some(*rank));
+            }
+        }
+        Ok(None)
     }
 
     /// Lets the order take the lead if its row, its counters and its debt allow it at this moment; else

@@ -177,6 +177,8 @@ pub(super) struct Terms {
     pub(super) cap_month: Option<i64>,
     /// The checkout that paid for it.
     pub(super) checkout_id: Option<CheckoutId>,
+    /// The supplier's wallet pays for it.
+    pub(super) prepaid: bool,
 }
 
 const TERMS: (
@@ -188,6 +190,7 @@ const TERMS: (
     orders::cap_week,
     orders::cap_month,
     orders::checkout_id,
+    orders::prepaid,
 ) = (
     orders::sold,
     orders::quantity,
@@ -197,6 +200,7 @@ const TERMS: (
     orders::cap_week,
     orders::cap_month,
     orders::checkout_id,
+    orders::prepaid,
 );
 
 /// Takes one of the order's leads, if it is open and not full. The guard reads the order's own row

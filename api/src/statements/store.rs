@@ -12,11 +12,11 @@ use crate::lists::invalid_parameter;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tradepost_contract::statements::{Statement, StatementAccount, StatementEntry, StatementEntryKind};
 use tradepost_contract::{
-    CreditNoteId, Currency, InvoiceId, LedgerAccountId, LegalEntityId, LocalDate, Money, PaymentAttemptId, PaymentId,
-    ProgrammeId, SupplierId, Timestamp,
+    CreditNoteId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentAttemptId, PaymentId, ProgrammeId,
+    SupplierId, Timestamp,
 };
 
 /// The longest statement.
@@ -83,26 +83,29 @@ pub(super) fn read(conn: &mut Conn, scope: &Scope, supplier: SupplierId, days: D
     }
     let (starts_at, ends_at) = (zone.start_of(from), zone.start_of(to.plus_days(1)));
 
-    let known: Vec<(LedgerAccountId, LegalEntityId, String, Currency)> = ledger_accounts::table
+    // What a supplier owes and what it has in its wallet are one balance: what moves between the two is no entry.
+    let mut known: Vec<(LegalEntityId, String, Currency)> = ledger_accounts::table
         .inner_join(legal_entities::table.on(ledger_accounts::legal_entity_id.eq(legal_entities::id)))
         .filter(
             ledger_accounts::kind
-                .eq("receivable")
+                .eq_any(["receivable", "wallet", "drawn"])
                 .and(ledger_accounts::supplier_id.eq(supplier)),
         )
         .order(ledger_accounts::id)
         .select((
-            ledger_accounts::id,
             ledger_accounts::legal_entity_id,
             legal_entities::name,
             ledger_accounts::currency,
         ))
         .load(conn)?;
+    let mut seen = HashSet::new();
+    known.retain(|(entity, _, currency)| seen.insert((*entity, *currency)));
     let mut accounts = Vec::with_capacity(known.len().max(1));
-    for (id, entity, entity_name, currency) in &known {
-        let opening = opening(conn, *id, starts_at)?;
+    for (entity, entity_name, currency) in &known {
+        let of = (*entity, supplier, *currency);
+        let opening = opening(conn, of, starts_at)?;
         let mut account = empty(*entity, entity_name.clone(), *currency, opening);
-        account.entries = entries(conn, *id, *currency, &zone, (starts_at, ends_at))?;
+        account.entries = entries(conn, of, &zone, (starts_at, ends_at))?;
         balance(&mut account)?;
         accounts.push(account);
     }
@@ -143,12 +146,19 @@ fn empty(
     }
 }
 
-fn opening(conn: &mut Conn, account: LedgerAccountId, before: Timestamp) -> ApiResult<i64> {
+/// Whose balance it is, in which books and currency.
+type Of = (LegalEntityId, SupplierId, Currency);
+
+fn opening(conn: &mut Conn, (entity, supplier, currency): Of, before: Timestamp) -> ApiResult<i64> {
     let sum: Sum = sql_query(
-        "SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) AS minor FROM postings p \
-         JOIN journal_entries j ON j.id = p.entry_id WHERE p.account_id = $1 AND j.posted_at < $2",
+        "SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) AS minor FROM ledger_accounts a \
+         JOIN postings p ON p.account_id = a.id JOIN journal_entries j ON j.id = p.entry_id \
+         WHERE a.legal_entity_id = $1 AND a.supplier_id = $2 AND a.currency = $3 \
+         AND a.kind IN ('receivable', 'wallet', 'drawn') AND j.posted_at < $4",
     )
-    .bind::<BigInt, _>(account)
+    .bind::<BigInt, _>(entity)
+    .bind::<BigInt, _>(supplier)
+    .bind::<Text, _>(currency)
     .bind::<BigInt, _>(before)
     .get_result(conn)?;
     Ok(sum.minor)
@@ -156,17 +166,21 @@ fn opening(conn: &mut Conn, account: LedgerAccountId, before: Timestamp) -> ApiR
 
 fn entries(
     conn: &mut Conn,
-    account: LedgerAccountId,
-    currency: Currency,
+    (entity, supplier, currency): Of,
     zone: &Zone,
     (starts_at, ends_at): (Timestamp, Timestamp),
 ) -> ApiResult<Vec<StatementEntry>> {
     let postings: Vec<Posting> = sql_query(
-        "SELECT j.posted_at, j.kind, j.reference, j.memo, p.amount_minor AS minor FROM postings p \
-         JOIN journal_entries j ON j.id = p.entry_id \
-         WHERE p.account_id = $1 AND j.posted_at >= $2 AND j.posted_at < $3 ORDER BY j.posted_at, j.id, p.id LIMIT $4",
+        "SELECT j.posted_at, j.kind, j.reference, j.memo, CAST(SUM(p.amount_minor) AS BIGINT) AS minor FROM ledger_accounts a \
+         JOIN postings p ON p.account_id = a.id JOIN journal_entries j ON j.id = p.entry_id \
+         WHERE a.legal_entity_id = $1 AND a.supplier_id = $2 AND a.currency = $3 AND a.kind IN ('receivable', 'wallet', 'drawn') \
+         AND j.posted_at >= $4 AND j.posted_at < $5 \
+         GROUP BY j.id, j.posted_at, j.kind, j.reference, j.memo HAVING SUM(p.amount_minor) <> 0 \
+         ORDER BY j.posted_at, j.id LIMIT $6",
     )
-    .bind::<BigInt, _>(account)
+    .bind::<BigInt, _>(entity)
+    .bind::<BigInt, _>(supplier)
+    .bind::<Text, _>(currency)
     .bind::<BigInt, _>(starts_at)
     .bind::<BigInt, _>(ends_at)
     .bind::<BigInt, _>(MOST_ENTRIES + 1)

@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{market, notifications, orders};
+use crate::{market, notifications, orders, wallets};
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::suppliers::{Supplier, SupplierAction, SupplierStatus};
@@ -37,6 +37,9 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
         .status
         .after(asked.action)
         .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    if to == SupplierStatus::Active && account.activated_at.is_none() {
+        wallets::expect_funded(tx, &account)?;
+    }
     let before = store::get(tx, caller, id)?;
     let now = tx.business_now();
     let activated_at = match to {

@@ -19,6 +19,8 @@ DROP TABLE month_closes;
 DROP TABLE credit_refunds;
 DROP TABLE credit_allocations;
 DROP TABLE account_credits;
+DROP TABLE wallet_entries;
+DROP TABLE wallets;
 DROP TABLE allocations;
 DROP TABLE payment_attempts;
 DROP TABLE payments;

@@ -329,6 +329,7 @@ CREATE TABLE orders (
     resolved_policy_id BIGINT NOT NULL REFERENCES resolved_policies (id),
     paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
     checkout_id BIGINT UNIQUE REFERENCES checkouts (id),
+    prepaid BOOLEAN NOT NULL DEFAULT FALSE,
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -601,7 +602,7 @@ CREATE TABLE ledger_accounts (
     id BIGINT PRIMARY KEY,
     legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     supplier_id BIGINT REFERENCES suppliers (id),
-    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'prepaid', 'rounding')),
+    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'wallet', 'drawn', 'rounding')),
     owner_key TEXT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     balance_minor BIGINT NOT NULL DEFAULT 0,
@@ -612,7 +613,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id BIGINT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off', 'wallet')),
     reference TEXT NOT NULL,
     posted_at BIGINT NOT NULL,
     memo TEXT NOT NULL,
@@ -795,10 +796,10 @@ CREATE TABLE payments (
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
     legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invoice')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'wallet_top_up', 'first_period')),
     invoice_id BIGINT REFERENCES invoices (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
-    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
     payment_method_id BIGINT REFERENCES payment_methods (id),
     reference TEXT NOT NULL,
@@ -825,6 +826,51 @@ CREATE TABLE payments (
     CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
 );
+
+CREATE TABLE wallets (
+    supplier_id BIGINT PRIMARY KEY REFERENCES suppliers (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+    balance_minor BIGINT NOT NULL DEFAULT 0,
+    limit_minor BIGINT NOT NULL DEFAULT 0 CHECK (limit_minor <= 0),
+    refill TEXT NOT NULL CHECK (refill IN ('monthly_on_1st', 'low_balance', 'manual')),
+    refill_minor BIGINT CHECK (refill_minor > 0),
+    refill_below_minor BIGINT,
+    refill_on TEXT,
+    refill_due_at BIGINT,
+    refill_payment_id BIGINT REFERENCES payments (id),
+    notice_below_minor BIGINT,
+    funded_at BIGINT,
+    closed_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK (balance_minor >= limit_minor),
+    CHECK (refill <> 'low_balance' OR (refill_minor IS NOT NULL AND refill_below_minor IS NOT NULL)),
+    CHECK (status = 'open' OR balance_minor = 0)
+);
+
+CREATE INDEX wallets_to_refill ON wallets (refill_due_at) WHERE refill_due_at IS NOT NULL;
+
+CREATE TABLE wallet_entries (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES wallets (supplier_id),
+    kind TEXT NOT NULL CHECK (kind IN ('top_up', 'lead', 'lead_returned', 'credit_note', 'settlement', 'refund', 'refund_released', 'dispute')),
+    amount_minor BIGINT NOT NULL CHECK (amount_minor <> 0),
+    balance_minor BIGINT NOT NULL,
+    delivery_id BIGINT,
+    payment_id BIGINT,
+    invoice_id BIGINT,
+    credit_note_id BIGINT,
+    refund_id BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX wallet_entries_by_supplier ON wallet_entries (supplier_id, created_at, id);
+
+CREATE INDEX wallet_entries_by_delivery ON wallet_entries (delivery_id) WHERE delivery_id IS NOT NULL;
 
 CREATE TABLE account_credits (
     credit_note_id BIGINT PRIMARY KEY REFERENCES credit_notes (id),
@@ -892,6 +938,10 @@ CREATE INDEX payments_by_supplier ON payments (supplier_id, created_at, id);
 CREATE INDEX payments_by_time ON payments (created_at, id);
 
 CREATE UNIQUE INDEX payments_one_live ON payments (invoice_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE UNIQUE INDEX payments_one_first_period ON payments (supplier_id) WHERE purpose = 'first_period';
+
+CREATE UNIQUE INDEX payments_one_refill ON payments (supplier_id) WHERE origin = 'refill' AND status IN ('created', 'pending', 'unknown', 'scheduled_retry');
 
 CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
 
@@ -1156,6 +1206,7 @@ CREATE TRIGGER credit_notes_no_change BEFORE UPDATE OR DELETE ON credit_notes FO
 CREATE TRIGGER credit_allocations_no_change BEFORE UPDATE OR DELETE ON credit_allocations FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER credit_refunds_no_change BEFORE UPDATE OR DELETE ON credit_refunds FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER wallet_entries_no_change BEFORE UPDATE OR DELETE ON wallet_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE FUNCTION refuse_final_invoice_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.status <> 'draft' AND (

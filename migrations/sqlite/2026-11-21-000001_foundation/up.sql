@@ -329,6 +329,7 @@ CREATE TABLE orders (
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
     paused_by TEXT CHECK (paused_by IN ('supplier', 'staff')),
     checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
+    prepaid INTEGER NOT NULL DEFAULT 0 CHECK (prepaid IN (0, 1)),
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -601,7 +602,7 @@ CREATE TABLE ledger_accounts (
     id INTEGER PRIMARY KEY,
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     supplier_id INTEGER REFERENCES suppliers (id),
-    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'prepaid', 'rounding')),
+    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'wallet', 'drawn', 'rounding')),
     owner_key TEXT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     balance_minor INTEGER NOT NULL DEFAULT 0,
@@ -612,7 +613,7 @@ CREATE TABLE ledger_accounts (
 
 CREATE TABLE journal_entries (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off')),
+    kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'payment', 'payment_reversal', 'refund', 'dispute', 'write_off', 'wallet')),
     reference TEXT NOT NULL,
     posted_at INTEGER NOT NULL,
     memo TEXT NOT NULL,
@@ -795,10 +796,10 @@ CREATE TABLE payments (
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invoice')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'wallet_top_up', 'first_period')),
     invoice_id INTEGER REFERENCES invoices (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
-    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
     payment_method_id INTEGER REFERENCES payment_methods (id),
     reference TEXT NOT NULL,
@@ -825,6 +826,51 @@ CREATE TABLE payments (
     CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
 ) STRICT;
+
+CREATE TABLE wallets (
+    supplier_id INTEGER PRIMARY KEY REFERENCES suppliers (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+    balance_minor INTEGER NOT NULL DEFAULT 0,
+    limit_minor INTEGER NOT NULL DEFAULT 0 CHECK (limit_minor <= 0),
+    refill TEXT NOT NULL CHECK (refill IN ('monthly_on_1st', 'low_balance', 'manual')),
+    refill_minor INTEGER CHECK (refill_minor > 0),
+    refill_below_minor INTEGER,
+    refill_on TEXT,
+    refill_due_at INTEGER,
+    refill_payment_id INTEGER REFERENCES payments (id),
+    notice_below_minor INTEGER,
+    funded_at INTEGER,
+    closed_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (balance_minor >= limit_minor),
+    CHECK (refill <> 'low_balance' OR (refill_minor IS NOT NULL AND refill_below_minor IS NOT NULL)),
+    CHECK (status = 'open' OR balance_minor = 0)
+) STRICT;
+
+CREATE INDEX wallets_to_refill ON wallets (refill_due_at) WHERE refill_due_at IS NOT NULL;
+
+CREATE TABLE wallet_entries (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES wallets (supplier_id),
+    kind TEXT NOT NULL CHECK (kind IN ('top_up', 'lead', 'lead_returned', 'credit_note', 'settlement', 'refund', 'refund_released', 'dispute')),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
+    balance_minor INTEGER NOT NULL,
+    delivery_id INTEGER,
+    payment_id INTEGER,
+    invoice_id INTEGER,
+    credit_note_id INTEGER,
+    refund_id INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX wallet_entries_by_supplier ON wallet_entries (supplier_id, created_at, id);
+
+CREATE INDEX wallet_entries_by_delivery ON wallet_entries (delivery_id) WHERE delivery_id IS NOT NULL;
 
 CREATE TABLE account_credits (
     credit_note_id INTEGER PRIMARY KEY REFERENCES credit_notes (id),
@@ -892,6 +938,10 @@ CREATE INDEX payments_by_supplier ON payments (supplier_id, created_at, id);
 CREATE INDEX payments_by_time ON payments (created_at, id);
 
 CREATE UNIQUE INDEX payments_one_live ON payments (invoice_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE UNIQUE INDEX payments_one_first_period ON payments (supplier_id) WHERE purpose = 'first_period';
+
+CREATE UNIQUE INDEX payments_one_refill ON payments (supplier_id) WHERE origin = 'refill' AND status IN ('created', 'pending', 'unknown', 'scheduled_retry');
 
 CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
 
@@ -1172,6 +1222,10 @@ CREATE TRIGGER credit_allocations_no_delete BEFORE DELETE ON credit_allocations 
 CREATE TRIGGER credit_refunds_no_update BEFORE UPDATE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
 
 CREATE TRIGGER credit_refunds_no_delete BEFORE DELETE ON credit_refunds BEGIN SELECT RAISE(ABORT, 'credit_refunds is append-only'); END;
+
+CREATE TRIGGER wallet_entries_no_update BEFORE UPDATE ON wallet_entries BEGIN SELECT RAISE(ABORT, 'wallet_entries is append-only'); END;
+
+CREATE TRIGGER wallet_entries_no_delete BEFORE DELETE ON wallet_entries BEGIN SELECT RAISE(ABORT, 'wallet_entries is append-only'); END;
 
 CREATE TRIGGER invoices_final BEFORE UPDATE ON invoices
 WHEN OLD.status <> 'draft' AND (

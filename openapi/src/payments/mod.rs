@@ -41,6 +41,10 @@ text_enum! {
     pub enum PaymentPurpose {
         /// An invoice.
         Invoice = "invoice",
+        /// A supplier's wallet (R9).
+        WalletTopUp = "wallet_top_up",
+        /// The one early charge of a new supplier's first period (R12).
+        FirstPeriod = "first_period",
     }
 }
 
@@ -65,6 +69,8 @@ text_enum! {
         ByHand = "by_hand",
         /// The authorisation to collect was revoked (R13).
         Revocation = "revocation",
+        /// A wallet's own terms: it was low, or the first of the month came (R9).
+        Refill = "refill",
     }
 }
 

@@ -45,11 +45,12 @@ impl BillingPolicy {
                 "expected 0 or more",
             ));
         }
-        if self.mode == BillingMode::Arrears && self.cycle == (BillingCycle::None {}) {
+        let invoiced_by_period = matches!(self.mode, BillingMode::Arrears | BillingMode::Prepaid);
+        if invoiced_by_period && self.cycle == (BillingCycle::None {}) {
             faults.push(FieldError::new(
                 "/billing/cycle",
                 "required",
-                "billing in arrears needs a cycle",
+                "billing in arrears or out of wallets needs a cycle",
             ));
         }
         if let FirstPeriod::ThresholdCharge { threshold_minor } = self.first_period
@@ -198,24 +199,71 @@ pub struct MethodTerms {
     pub pending_hours: u32,
 }
 
-/// Paying before delivery (R9–R11).
+/// Paying before delivery (R9–R11). An account's prepay form overrides each of these.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(tag = "refill", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PrepaidPolicy {
-    /// Not offered.
-    NotOffered {},
-    /// Taken anew on the first of the month (R9).
-    #[serde(rename = "monthly_on_1st")]
-    MonthlyOn1st {},
-    /// Taken anew when the balance falls below a limit.
-    LowBalance {
-        /// The limit, in minor units.
-        below_minor: i64,
-        /// What is taken then, in minor units.
-        top_up_minor: i64,
-    },
-    /// Taken when the supplier asks for it.
-    Manual {},
+#[serde(deny_unknown_fields)]
+pub struct PrepaidPolicy {
+    /// When a wallet is filled again.
+    pub refill: PrepaidRefill,
+    /// What is taken each time, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_up_minor: Option<i64>,
+    /// With `low_balance`: the balance below which it is taken, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below_minor: Option<i64>,
+    /// The smallest top-up, in minor units; absent means any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_top_up_minor: Option<i64>,
+    /// The supplier is told when the balance falls below this, in minor units; absent means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_below_minor: Option<i64>,
+}
+
+impl PrepaidPolicy {
+    /// The smallest top-up.
+    pub fn smallest_top_up(&self) -> i64 {
+        self.min_top_up_minor.unwrap_or(1)
+    }
+
+    pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
+        let amounts = [
+            ("top_up_minor", self.top_up_minor),
+            ("below_minor", self.below_minor),
+            ("min_top_up_minor", self.min_top_up_minor),
+            ("notice_below_minor", self.notice_below_minor),
+        ];
+        for (name, amount) in amounts {
+            if amount.is_some_and(|minor| minor <= 0) {
+                faults.push(FieldError::new(
+                    format!("/prepaid/{name}"),
+                    "out_of_range",
+                    "expected more than 0",
+                ));
+            }
+        }
+        if self.top_up_minor.is_some_and(|minor| minor < self.smallest_top_up()) {
+            let message = "it is less than the smallest top-up";
+            faults.push(FieldError::new("/prepaid/top_up_minor", "out_of_range", message));
+        }
+        if self.refill == PrepaidRefill::LowBalance && (self.below_minor.is_none() || self.top_up_minor.is_none()) {
+            let message = "filling at a low balance needs `below_minor` and `top_up_minor`";
+            faults.push(FieldError::new("/prepaid/refill", "required", message));
+        }
+    }
+}
+
+text_enum! {
+    /// When a wallet is filled again.
+    pub enum PrepaidRefill {
+        /// There are no wallets.
+        NotOffered = "not_offered",
+        /// When it is opened, and on the first of every month (R9).
+        MonthlyOn1st = "monthly_on_1st",
+        /// When the balance falls below a limit.
+        LowBalance = "low_balance",
+        /// When the supplier asks for it.
+        Manual = "manual",
+    }
 }
 
 /// A plan with a minimum per period and overage above it (R95–R97).

@@ -118,6 +118,7 @@ impl PolicySet {
         self.distribution.faults(&mut faults);
         self.returns.faults(&mut faults);
         self.billing.faults(&mut faults);
+        self.prepaid.faults(&mut faults);
         self.plan.faults(&mut faults);
         self.pause.faults(&mut faults);
         self.loyalty.faults(&mut faults);
@@ -143,6 +144,13 @@ impl PolicySet {
                 "/cancel/undelivered",
                 "conflict",
                 "leads that were paid with their order are still delivered, or lapse: use `finish` or `none`",
+            ));
+        }
+        if self.billing.mode == BillingMode::Prepaid && self.prepaid.refill == PrepaidRefill::NotOffered {
+            faults.push(FieldError::new(
+                "/prepaid/refill",
+                "conflict",
+                "leads that are paid out of wallets need a way to fill them",
             ));
         }
         if self.coupon.per_customer == 0 {

@@ -4,7 +4,8 @@ mod attempts;
 mod list;
 
 pub(crate) use attempts::*;
-pub(super) use list::{Filter, list, of_invoice, show, tries};
+pub(crate) use list::show;
+pub(super) use list::{Filter, list, of_invoice, tries};
 
 use crate::db::schema::{allocations, invoices, ledger_accounts, payments};
 use crate::db::{Conn, Tx};
@@ -247,4 +248,25 @@ pub(crate) fn open_invoices(conn: &mut Conn, supplier: SupplierId) -> ApiResult<
         .order((invoices::issued_at, invoices::id))
         .select(invoices::id)
         .load(conn)?)
+}
+
+/// The gateway's payments into a supplier's wallet of which something may be left to give back, the latest first.
+pub(crate) fn into_wallet(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<PaymentRow>> {
+    Ok(payments::table
+        .filter(payments::supplier_id.eq(supplier))
+        .filter(payments::purpose.eq(PaymentPurpose::WalletTopUp))
+        .filter(payments::channel.eq(PaymentChannel::Gateway))
+        .filter(payments::status.eq_any([PaymentStatus::Succeeded, PaymentStatus::PartRefunded]))
+        .order((payments::created_at.desc(), payments::id.desc()))
+        .load(conn)?)
+}
+
+/// Whether a billing run has made an invoice for a supplier.
+pub(crate) fn was_invoiced(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> {
+    let made = invoices::table.filter(invoices::supplier_id.eq(supplier)).filter(
+        invoices::billing_run_id
+            .is_not_null()
+            .and(invoices::number.is_not_null()),
+    );
+    Ok(diesel::select(diesel::dsl::exists(made)).get_result(conn)?)
 }

@@ -71,11 +71,20 @@ fn r11_an_account_may_have_its_own_prepay_terms() {
     let policy = resolved(Preset::B2bMonthly, json!({}), patch, json!({}))
         .unwrap()
         .policy;
-    let terms = tradepost_contract::policy::PrepaidPolicy::LowBalance {
-        below_minor: 10_000,
-        top_up_minor: 50_000,
-    };
-    assert_eq!(policy.prepaid, terms);
+    let terms = &policy.prepaid;
+    assert_eq!(
+        (terms.refill, terms.below_minor, terms.top_up_minor),
+        (
+            tradepost_contract::policy::PrepaidRefill::LowBalance,
+            Some(10_000),
+            Some(50_000)
+        )
+    );
+    assert_eq!(
+        terms.min_top_up_minor,
+        Some(5_000),
+        "what is not said stays the programme's"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Sums of what suppliers owe, by month and by what moved it.
+//! Sums of what suppliers owe, less what they paid in advance, by month and by what moved it.
 
 use crate::db::Conn;
 use crate::db::schema::legal_entities;
@@ -59,7 +59,7 @@ pub(in crate::reports) fn moved(conn: &mut Conn, entity: LegalEntityId, bounds: 
          SELECT CAST(m.place AS BIGINT) AS month, p.currency, j.kind, CAST(SUM(p.amount_minor) AS BIGINT) AS minor FROM months m \
          JOIN journal_entries j ON j.posted_at >= m.starts_at AND j.posted_at < m.ends_at \
          JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts a ON a.id = p.account_id \
-         WHERE a.kind = 'receivable' AND a.legal_entity_id = $1 GROUP BY 1, 2, 3",
+         WHERE a.kind IN ('receivable', 'wallet', 'drawn') AND a.legal_entity_id = $1 GROUP BY 1, 2, 3",
         months.join(", ")
     );
     Ok(sql_query(text).bind::<BigInt, _>(entity).load(conn)?)
@@ -82,7 +82,7 @@ pub(in crate::reports) fn owed_before(
     let rows: Vec<Owed> = sql_query(
         "SELECT p.currency, CAST(SUM(p.amount_minor) AS BIGINT) AS minor FROM journal_entries j \
          JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts a ON a.id = p.account_id \
-         WHERE j.posted_at < $1 AND a.kind = 'receivable' AND a.legal_entity_id = $2 GROUP BY p.currency ORDER BY p.currency",
+         WHERE j.posted_at < $1 AND a.kind IN ('receivable', 'wallet', 'drawn') AND a.legal_entity_id = $2 GROUP BY p.currency ORDER BY p.currency",
     )
     .bind::<BigInt, _>(before)
     .bind::<BigInt, _>(entity)

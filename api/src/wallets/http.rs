@@ -1,0 +1,188 @@
+//! Handlers of `/suppliers/{id}/wallet`.
+
+use super::{ops, store};
+use crate::app::App;
+use crate::auth::{Caller, Scope};
+use crate::calendar::Zone;
+use crate::command::{Command, Reply};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Problems};
+use crate::lists::{Id, Query, Window};
+use crate::payments::{store as payments, work};
+use crate::policy;
+use crate::suppliers::store as suppliers;
+use actix_web::web::Data;
+use actix_web::{get, patch, post};
+use serde::Deserialize;
+use tradepost_contract::payments::Payment;
+use tradepost_contract::wallets::{CloseWallet, OpenWallet, SetAutoRecharge, TopUp, UpdateWallet, Wallet, WalletEntry};
+use tradepost_contract::{Page, ProblemCode, SupplierId, Timestamp};
+use utoipa::IntoParams;
+
+fn shown(conn: &mut Conn, scope: &Scope, supplier: SupplierId, now: Timestamp) -> ApiResult<Wallet> {
+    let account = suppliers::account(conn, scope, supplier)?;
+    let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
+    let (_, resolved) = policy::of_supplier(conn, account.programme_id, account.id, None, zone.date_of(now))?;
+    ops::show(conn, scope, supplier, &resolved.policy)
+}
+
+/// Show a supplier's wallet
+///
+/// What is in it, and when it is filled again. 404 where the supplier does not pay in advance.
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), responses((status = 200, body = Wallet), Problems))]
+#[get("/suppliers/{id}/wallet")]
+pub(super) async fn get_wallet(caller: Caller, id: Id<SupplierId>, app: Data<App>) -> ApiResult<Reply> {
+    let (scope, now) = (caller.scope(), app.clock.business_now());
+    let wallet = app.db.read(move |conn| shown(conn, &scope, id.0, now)).await?;
+    Ok(Reply::ok(&wallet)?.etag(wallet.version))
+}
+
+/// Open a wallet for a supplier
+///
+/// The prepay form of the account (R11): what it leaves out is as the policy says. From now on its leads are
+/// paid in advance; with monthly filling the first charge begins as soon as there is a method (R9).
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = OpenWallet, responses((status = 201, body = Wallet), Problems))]
+#[post("/suppliers/{id}/wallet")]
+pub(super) async fn open_wallet(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<OpenWallet>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let wallet = ops::open(tx, caller, id.0, body)?;
+            Ok(Reply::created(format!("/api/v1/suppliers/{}/wallet", id.0), &wallet)?.etag(wallet.version))
+        })
+        .await
+}
+
+/// Change the terms of a wallet
+///
+/// Limit, notice, and when it is filled again. The limit cannot be above what is in the wallet.
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = UpdateWallet, responses((status = 200, body = Wallet), Problems))]
+#[patch("/suppliers/{id}/wallet")]
+pub(super) async fn update_wallet(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<UpdateWallet>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let if_match = command.if_match;
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let wallet = ops::update(tx, caller, id.0, if_match, body)?;
+            Ok(Reply::ok(&wallet)?.etag(wallet.version))
+        })
+        .await
+}
+
+/// Have a wallet filled by itself
+///
+/// One charge of `amount` each time the balance falls below `below`; or, with `enabled` false, only when
+/// somebody tops it up.
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = SetAutoRecharge, responses((status = 200, body = Wallet), Problems))]
+#[patch("/suppliers/{id}/wallet/auto-recharge")]
+pub(super) async fn set_auto_recharge(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<SetAutoRecharge>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let if_match = command.if_match;
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let wallet = ops::auto_recharge(tx, caller, id.0, if_match, body)?;
+            Ok(Reply::ok(&wallet)?.etag(wallet.version))
+        })
+        .await
+}
+
+/// Close a wallet
+///
+/// What is in it is given back by refunds of the latest payments into it; above the policy's limit a second
+/// person agrees first. What no payment covers is credit of the account. Later leads are invoiced.
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = CloseWallet, responses((status = 200, body = Wallet), Problems))]
+#[post("/suppliers/{id}/wallet/close")]
+pub(super) async fn close_wallet(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<CloseWallet>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let if_match = command.if_match;
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let wallet = ops::close(tx, caller, id.0, if_match, body)?;
+            Ok(Reply::ok(&wallet)?.etag(wallet.version))
+        })
+        .await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct EntryWindow {
+    /// How many a page holds: 1 to 100, 50 by default.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Where the page starts: `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the movements of a wallet
+///
+/// Newest first, each with the balance after it.
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path), EntryWindow), responses((status = 200, body = Page<WalletEntry>), Problems))]
+#[get("/suppliers/{id}/wallet/entries")]
+pub(super) async fn list_wallet_entries(
+    caller: Caller,
+    id: Id<SupplierId>,
+    query: Query<EntryWindow>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let page = app
+        .db
+        .read(move |conn| {
+            let wallet = store::get(conn, &caller.scope(), id.0)?;
+            store::entries(conn, &wallet, &window)
+        })
+        .await?;
+    Reply::ok(&page)
+}
+
+/// Top a wallet up
+///
+/// Charges exactly the amount to a stored method. The answer says how the payment stands after the gateway was
+/// asked: a card's money is in the wallet or refused, a bank debit is on its way (R10).
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = TopUp, responses((status = 201, body = Payment), Problems))]
+#[post("/suppliers/{id}/wallet/top-ups")]
+pub(super) async fn top_up_wallet(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<TopUp>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    if app.gateway.is_none() {
+        return Err(
+            ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
+        );
+    }
+    let scope = caller.scope();
+    let made = command
+        .run(&app, caller, move |tx, caller, body| {
+            let payment = ops::top_up(tx, caller, id.0, body)?;
+            Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
+        })
+        .await?;
+    let payment: Payment = serde_json::from_slice(&made.body)?;
+    let (app, id) = (app.into_inner(), payment.id);
+    let payment = tokio::task::spawn_blocking(move || {
+        work::send_now(&app, id)?;
+        app.db.read_blocking(|conn| payments::show(conn, &scope, id))
+    })
+    .await
+    .map_err(ApiError::internal)??;
+    Reply::created(format!("/api/v1/payments/{id}"), &payment)
+}

@@ -1,0 +1,455 @@
+//! Rows of wallets and of their movements.
+
+use super::rules::Terms;
+use crate::auth::Scope;
+use crate::db::schema::{ledger_accounts, orders, payment_methods, programmes, suppliers, wallet_entries, wallets};
+use crate::db::{Conn, Tx};
+use crate::error::{ApiError, ApiResult, is_unique_violation};
+use crate::lists::Window;
+use diesel::dsl::{exists, max, sql};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Nullable};
+use tradepost_contract::orders::OrderStatus;
+use tradepost_contract::payment_methods::StoredMethodStatus;
+use tradepost_contract::suppliers::SupplierStatus;
+use tradepost_contract::wallets::{WalletEntry, WalletEntryKind, WalletRefill, WalletStatus};
+use tradepost_contract::{
+    CreditNoteId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page, PaymentId, ProgrammeId,
+    RefundId, SupplierId, Timestamp, WalletEntryId,
+};
+
+/// A row of `wallets`, in the order of its columns.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = wallets)]
+pub(super) struct Row {
+    pub(super) supplier_id: SupplierId,
+    pub(super) programme_id: ProgrammeId,
+    pub(super) legal_entity_id: LegalEntityId,
+    pub(super) currency: Currency,
+    pub(super) status: WalletStatus,
+    pub(super) balance_minor: i64,
+    pub(super) limit_minor: i64,
+    pub(super) refill: WalletRefill,
+    pub(super) refill_minor: Option<i64>,
+    pub(super) refill_below_minor: Option<i64>,
+    /// With monthly filling: the next first of a month.
+    pub(super) refill_on: Option<LocalDate>,
+    /// Since when a charge is due that has not begun.
+    pub(super) refill_due_at: Option<Timestamp>,
+    /// The charge that the terms have begun; a failed one stays until something changes.
+    pub(super) refill_payment_id: Option<PaymentId>,
+    pub(super) notice_below_minor: Option<i64>,
+    pub(super) funded_at: Option<Timestamp>,
+    pub(super) closed_at: Option<Timestamp>,
+    pub(super) version: i64,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+impl Row {
+    pub(super) const fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+
+    pub(super) const fn terms(&self) -> Terms {
+        Terms {
+            refill: self.refill,
+            refill_minor: self.refill_minor,
+            refill_below_minor: self.refill_below_minor,
+            notice_below_minor: self.notice_below_minor,
+            limit_minor: self.limit_minor,
+        }
+    }
+}
+
+pub(super) fn find(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<Row>> {
+    Ok(wallets::table.find(supplier).first(conn).optional()?)
+}
+
+/// The wallet of an account that the caller may see. It is the whole account's, so a person who is kept to some
+/// of its businesses sees none.
+pub(super) fn get(conn: &mut Conn, scope: &Scope, supplier: SupplierId) -> ApiResult<Row> {
+    find(conn, supplier)?
+        .filter(|row| {
+            scope.allows_supplier(supplier) && scope.allows_programme(row.programme_id) && scope.businesses().is_none()
+        })
+        .ok_or_else(ApiError::not_found)
+}
+
+pub(super) fn is_open(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> {
+    let open = wallets::table
+        .find(supplier)
+        .filter(wallets::status.eq(WalletStatus::Open));
+    Ok(diesel::select(exists(open)).get_result(conn)?)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
+    match diesel::insert_into(wallets::table)
+        .values(row.clone())
+        .execute(&mut **tx)
+    {
+        Ok(_) => Ok(()),
+        Err(cause) if is_unique_violation(&cause) => Err(ApiError::conflict("The account has a wallet already.")),
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// Opens a closed wallet again under new terms.
+pub(super) fn reopen(tx: &mut Tx<'_>, row: &Row) -> ApiResult<bool> {
+    let closed = wallets::table
+        .find(row.supplier_id)
+        .filter(wallets::status.eq(WalletStatus::Closed));
+    let reopened = diesel::update(closed)
+        .set((
+            wallets::status.eq(WalletStatus::Open),
+            wallets::closed_at.eq(None::<Timestamp>),
+            wallets::refill_payment_id.eq(None::<PaymentId>),
+        ))
+        .execute(&mut **tx)?;
+    Ok(reopened == 1 && save_terms(tx, row)?)
+}
+
+/// Writes the terms and what they make due; false where the balance is below the new limit.
+pub(super) fn save_terms(tx: &mut Tx<'_>, row: &Row) -> ApiResult<bool> {
+    let within = wallets::table
+        .find(row.supplier_id)
+        .filter(wallets::balance_minor.ge(row.limit_minor));
+    let saved = diesel::update(within)
+        .set((
+            wallets::limit_minor.eq(row.limit_minor),
+            wallets::refill.eq(row.refill),
+            wallets::refill_minor.eq(row.refill_minor),
+            wallets::refill_below_minor.eq(row.refill_below_minor),
+            wallets::refill_on.eq(row.refill_on),
+            wallets::refill_due_at.eq(row.refill_due_at),
+            wallets::refill_payment_id.eq(row.refill_payment_id),
+            wallets::notice_below_minor.eq(row.notice_below_minor),
+            wallets::version.eq(wallets::version + 1),
+            wallets::updated_at.eq(tx.business_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(saved == 1)
+}
+
+/// What a wallet has after a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub(super) struct Moved {
+    #[diesel(sql_type = BigInt)]
+    pub(super) balance_minor: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub(super) notice_below_minor: Option<i64>,
+}
+
+/// Adds to the balance of an open wallet, or takes from it; none where that would leave less than its limit. It
+/// says in the same breath that filling has become due, so that of any number of sales one says it.
+pub(super) fn move_balance(tx: &mut Tx<'_>, supplier: SupplierId, minor: i64) -> ApiResult<Option<Moved>> {
+    let now = tx.business_now();
+    let moved: Vec<Moved> = sql_query(
+        "UPDATE wallets SET balance_minor = balance_minor + $1, updated_at = $2, \
+         refill_due_at = CASE WHEN refill = 'low_balance' AND refill_due_at IS NULL AND refill_payment_id IS NULL \
+         AND balance_minor + $3 < refill_below_minor THEN $4 ELSE refill_due_at END \
+         WHERE supplier_id = $5 AND status = 'open' AND balance_minor + $6 >= limit_minor \
+         RETURNING balance_minor, notice_below_minor",
+    )
+    .bind::<BigInt, _>(minor)
+    .bind::<BigInt, _>(now)
+    .bind::<BigInt, _>(minor)
+    .bind::<BigInt, _>(now)
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(minor)
+    .load(&mut **tx)?;
+    Ok(moved.into_iter().next())
+}
+
+/// What was paid in came: since when filling is due, and which charge is followed.
+pub(super) fn followed(
+    tx: &mut Tx<'_>,
+    supplier: SupplierId,
+    due: Option<Timestamp>,
+    payment: Option<PaymentId>,
+) -> ApiResult<()> {
+    diesel::update(wallets::table.find(supplier))
+        .set((wallets::refill_due_at.eq(due), wallets::refill_payment_id.eq(payment)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes when money was first paid in.
+pub(super) fn funded(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
+    let never = wallets::table.find(supplier).filter(wallets::funded_at.is_null());
+    diesel::update(never)
+        .set(wallets::funded_at.eq(tx.business_now()))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Closes an empty wallet; false where something is in it.
+pub(super) fn close(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<bool> {
+    let now = tx.business_now();
+    let empty = wallets::table
+        .find(supplier)
+        .filter(wallets::status.eq(WalletStatus::Open).and(wallets::balance_minor.eq(0)));
+    let closed = diesel::update(empty)
+        .set((
+            wallets::status.eq(WalletStatus::Closed),
+            wallets::closed_at.eq(now),
+            wallets::refill_on.eq(None::<LocalDate>),
+            wallets::refill_due_at.eq(None::<Timestamp>),
+            wallets::version.eq(wallets::version + 1),
+            wallets::updated_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(closed == 1)
+}
+
+/// Locks a wallet's row for the rest of the transaction and reads it.
+pub(super) fn lock(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<Option<Row>> {
+    diesel::update(wallets::table.find(supplier))
+        .set(wallets::updated_at.eq(tx.business_now()))
+        .execute(&mut **tx)?;
+    find(tx, supplier)
+}
+
+/// Says of all orders of a supplier whether a wallet pays for their leads. What a checkout paid for stays paid.
+pub(super) fn mark_orders(tx: &mut Tx<'_>, supplier: SupplierId, prepaid: bool) -> ApiResult<()> {
+    let these = orders::table
+        .filter(orders::supplier_id.eq(supplier))
+        .filter(orders::checkout_id.is_null().and(orders::prepaid.ne(prepaid)));
+    diesel::update(these)
+        .set((
+            orders::prepaid.eq(prepaid),
+            orders::version.eq(orders::version + 1),
+            orders::updated_at.eq(tx.business_now()),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The highest price of the orders that a wallet pays for.
+pub(super) fn dearest_order(conn: &mut Conn, supplier: SupplierId) -> ApiResult<i64> {
+    let dearest: Option<i64> = orders::table
+        .filter(orders::supplier_id.eq(supplier).and(orders::prepaid.eq(true)))
+        .filter(orders::status.ne(OrderStatus::Cancelled))
+        .select(max(orders::price_minor))
+        .first(conn)?;
+    Ok(dearest.unwrap_or(0))
+}
+
+/// What caused a movement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) delivery: Option<DeliveryId>,
+    pub(super) payment: Option<PaymentId>,
+    pub(super) invoice: Option<InvoiceId>,
+    pub(super) credit_note: Option<CreditNoteId>,
+    pub(super) refund: Option<RefundId>,
+}
+
+/// Writes a movement down.
+pub(super) fn insert_entry(
+    tx: &mut Tx<'_>,
+    id: WalletEntryId,
+    supplier: SupplierId,
+    kind: WalletEntryKind,
+    (minor, balance): (i64, i64),
+    cause: Cause,
+) -> ApiResult<()> {
+    use wallet_entries::dsl;
+    let row = (
+        dsl::id.eq(id),
+        dsl::supplier_id.eq(supplier),
+        dsl::kind.eq(kind),
+        dsl::amount_minor.eq(minor),
+        dsl::balance_minor.eq(balance),
+        dsl::delivery_id.eq(cause.delivery),
+        dsl::payment_id.eq(cause.payment),
+        dsl::invoice_id.eq(cause.invoice),
+        dsl::credit_note_id.eq(cause.credit_note),
+        dsl::refund_id.eq(cause.refund),
+        dsl::created_at.eq(tx.business_now()),
+    );
+    diesel::insert_into(dsl::wallet_entries)
+        .values(row)
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = BigInt)]
+    minor: i64,
+}
+
+/// What was taken for the leads of an invoice.
+pub(super) fn drawn_for_invoice(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<i64> {
+    let taken: Taken = sql_query(
+        "SELECT CAST(COALESCE(-SUM(e.amount_minor), 0) AS BIGINT) AS minor FROM invoice_lines l \
+         JOIN wallet_entries e ON e.delivery_id = l.delivery_id WHERE l.invoice_id = $1",
+    )
+    .bind::<BigInt, _>(invoice)
+    .get_result(conn)?;
+    Ok(taken.minor)
+}
+
+/// What was taken for leads that were delivered before an instant and are not invoiced.
+pub(super) fn drawn_until(conn: &mut Conn, supplier: SupplierId, end_at: Timestamp) -> ApiResult<i64> {
+    let taken: Taken = sql_query(
+        "SELECT CAST(COALESCE(-SUM(e.amount_minor), 0) AS BIGINT) AS minor FROM wallet_entries e \
+         JOIN deliveries d ON d.id = e.delivery_id WHERE e.supplier_id = $1 \
+         AND d.billing_state IN ('unbilled', 'return_pending') AND d.delivered_at < $2",
+    )
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(end_at)
+    .get_result(conn)?;
+    Ok(taken.minor)
+}
+
+/// What was taken for a lead and did not come back, and out of whose wallet.
+pub(super) fn drawn_for_delivery(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Option<(SupplierId, i64)>> {
+    let moves: Vec<(SupplierId, i64)> = wallet_entries::table
+        .filter(wallet_entries::delivery_id.eq(delivery))
+        .select((wallet_entries::supplier_id, wallet_entries::amount_minor))
+        .load(conn)?;
+    let taken: i64 = -moves.iter().map(|(_, minor)| minor).sum::<i64>();
+    Ok(moves.first().map(|(supplier, _)| (*supplier, taken)))
+}
+
+/// What was set aside for a refund and did not come back.
+pub(super) fn set_aside(conn: &mut Conn, refund: RefundId) -> ApiResult<Option<(SupplierId, i64)>> {
+    let moves: Vec<(SupplierId, i64)> = wallet_entries::table
+        .filter(wallet_entries::refund_id.eq(refund))
+        .select((wallet_entries::supplier_id, wallet_entries::amount_minor))
+        .load(conn)?;
+    let taken: i64 = -moves.iter().map(|(_, minor)| minor).sum::<i64>();
+    Ok(moves.first().map(|(supplier, _)| (*supplier, taken)))
+}
+
+/// What was drawn from a wallet and is not settled, by the journal.
+pub(super) fn drawn(conn: &mut Conn, row: &Row) -> ApiResult<i64> {
+    let balance: Option<i64> = ledger_accounts::table
+        .filter(ledger_accounts::legal_entity_id.eq(row.legal_entity_id))
+        .filter(ledger_accounts::supplier_id.eq(row.supplier_id))
+        .filter(
+            ledger_accounts::kind
+                .eq("drawn")
+                .and(ledger_accounts::currency.eq(row.currency)),
+        )
+        .select(ledger_accounts::balance_minor)
+        .first(conn)
+        .optional()?;
+    Ok(-balance.unwrap_or(0))
+}
+
+type EntryRow = (
+    (WalletEntryId, WalletEntryKind, i64, i64, Timestamp),
+    (
+        Option<DeliveryId>,
+        Option<PaymentId>,
+        Option<InvoiceId>,
+        Option<CreditNoteId>,
+        Option<RefundId>,
+    ),
+);
+
+/// The movements of a wallet, the newest first.
+pub(super) fn entries(conn: &mut Conn, wallet: &Row, window: &Window) -> ApiResult<Page<WalletEntry>> {
+    use wallet_entries as e;
+    let mut query = e::table.filter(e::supplier_id.eq(wallet.supplier_id)).into_boxed();
+    if let Some((at, id)) = window.after() {
+        query = query
+            .filter(e::created_at.le(at))
+            .filter(e::created_at.lt(at).or(e::id.lt(id)));
+    }
+    let rows: Vec<EntryRow> = query
+        .order((e::created_at.desc(), e::id.desc()))
+        .limit(window.fetch())
+        .select((
+            (e::id, e::kind, e::amount_minor, e::balance_minor, e::created_at),
+            (
+                e::delivery_id,
+                e::payment_id,
+                e::invoice_id,
+                e::credit_note_id,
+                e::refund_id,
+            ),
+        ))
+        .load(conn)?;
+    let found = rows.into_iter().map(|(entry, cause)| {
+        let (id, kind, minor, balance, created_at) = entry;
+        let (delivery_id, payment_id, invoice_id, credit_note_id, refund_id) = cause;
+        WalletEntry {
+            id,
+            kind,
+            amount: wallet.money(minor),
+            balance: wallet.money(balance),
+            delivery_id,
+            payment_id,
+            invoice_id,
+            credit_note_id,
+            refund_id,
+            created_at,
+        }
+    });
+    Ok(window.finish(found.collect(), |entry| (entry.created_at, entry.id.as_i64())))
+}
+
+/// Wallets that are filled on the first of the month, where it has come.
+pub(super) fn months_begun(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    today: LocalDate,
+    limit: i64,
+) -> ApiResult<Vec<SupplierId>> {
+    Ok(wallets::table
+        .filter(wallets::programme_id.eq(programme))
+        .filter(wallets::status.eq(WalletStatus::Open))
+        .filter(wallets::refill.eq(WalletRefill::MonthlyOn1st))
+        .filter(wallets::refill_on.le(today))
+        .order(wallets::supplier_id)
+        .limit(limit)
+        .select(wallets::supplier_id)
+        .load(conn)?)
+}
+
+/// The first of the month has come: filling is due, and the next time is then.
+pub(super) fn month_began(tx: &mut Tx<'_>, supplier: SupplierId, next: LocalDate) -> ApiResult<()> {
+    let now = tx.business_now();
+    diesel::update(wallets::table.find(supplier))
+        .set((wallets::refill_on.eq(next), wallets::refill_due_at.eq(now)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Wallets whose filling is due and has not begun, of accounts with a method to charge.
+pub(super) fn to_refill(conn: &mut Conn, limit: i64) -> ApiResult<Vec<SupplierId>> {
+    let method = payment_methods::table
+        .filter(payment_methods::supplier_id.eq(wallets::supplier_id))
+        .filter(payment_methods::is_default.eq(true))
+        .filter(payment_methods::status.eq(StoredMethodStatus::Active));
+    // Whoever is suspended is charged when it goes on.
+    let charged = suppliers::table
+        .filter(suppliers::id.eq(wallets::supplier_id))
+        .filter(suppliers::status.eq_any([SupplierStatus::Onboarding, SupplierStatus::Active]));
+    Ok(wallets::table
+        .filter(sql::<Bool>("refill_due_at IS NOT NULL"))
+        .filter(
+            wallets::status
+                .eq(WalletStatus::Open)
+                .and(wallets::refill_payment_id.is_null()),
+        )
+        .filter(exists(method))
+        .filter(exists(charged))
+        .order(wallets::refill_due_at)
+        .limit(limit)
+        .select(wallets::supplier_id)
+        .load(conn)?)
+}
+
+/// Every programme and the name of its time zone.
+pub(super) fn programmes(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
+    Ok(programmes::table
+        .order(programmes::id)
+        .select((programmes::id, programmes::time_zone))
+        .load(conn)?)
+}

@@ -1,0 +1,79 @@
+//! The job that fills wallets: notes that the first of the month has come, and begins the charges that are due.
+
+use super::rules::method_terms;
+use super::store;
+use crate::app::App;
+use crate::auth::{Actor, Scope};
+use crate::calendar::{self, Zone};
+use crate::collection;
+use crate::db::Tx;
+use crate::error::{ApiError, ApiResult};
+use crate::payment_methods::store as methods;
+use crate::payments::charging::{self, Asked};
+use crate::suppliers::care;
+use crate::suppliers::store as suppliers;
+use tradepost_contract::payments::{PaymentOrigin, PaymentPurpose};
+use tradepost_contract::wallets::WalletStatus;
+use tradepost_contract::{LocalDate, SupplierId};
+
+const SLICE: i64 = 20;
+
+/// The job.
+pub(super) fn refill(app: &App) -> ApiResult<usize> {
+    let now = app.clock.business_now();
+    let mut done = 0;
+    for (programme, zone) in app.db.read_blocking(store::programmes)? {
+        let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
+        let begun = app
+            .db
+            .read_blocking(|conn| store::months_begun(conn, programme, today, SLICE))?;
+        for supplier in begun {
+            let next = next_first(today);
+            app.db.write_blocking(move |tx| {
+                suppliers::hold(tx, &Scope::system(), supplier)?;
+                store::month_began(tx, supplier, next)
+            })?;
+            done += 1;
+        }
+    }
+    for supplier in app.db.read_blocking(|conn| store::to_refill(conn, SLICE))? {
+        // One account in trouble does not hold up the others.
+        match app.db.write_blocking(move |tx| charge(tx, supplier)) {
+            Ok(()) => done += 1,
+            Err(error) => tracing::error!(%supplier, %error, "a wallet cannot be filled"),
+        }
+    }
+    Ok(done)
+}
+
+/// The next first of a month.
+pub(super) fn next_first(today: LocalDate) -> LocalDate {
+    calendar::plus_months(calendar::month_start(today), 1)
+}
+
+/// Begins the charge that is due; what cannot be charged is due no more, until something else makes it so.
+fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
+    let account = suppliers::hold(tx, &Scope::system(), supplier)?;
+    let Some(wallet) = store::find(tx, supplier)?.filter(|row| {
+        row.status == WalletStatus::Open && row.refill_due_at.is_some() && row.refill_payment_id.is_none()
+    }) else {
+        return Ok(());
+    };
+    let policy = care::policy(tx, &account)?;
+    let method = methods::default_of(tx, supplier)?.filter(|row| method_terms(&policy, row.kind).is_some());
+    let may_charge = !account.status.is_over() && !collection::is_revoked(tx, supplier)?;
+    let (Some(method), Some(minor), true) = (method, wallet.refill_minor, may_charge) else {
+        return store::followed(tx, supplier, None, None);
+    };
+    let asked = Asked {
+        programme: wallet.programme_id,
+        legal_entity: wallet.legal_entity_id,
+        supplier,
+        purpose: PaymentPurpose::WalletTopUp,
+        invoice: None,
+        amount: wallet.money(minor),
+    };
+    let actor = Actor::system("wallet");
+    let payment = charging::begin_for(tx, &asked, &method, PaymentOrigin::Refill, &policy, &actor)?;
+    store::followed(tx, supplier, wallet.refill_due_at, Some(payment))
+}
