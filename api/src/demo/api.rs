@@ -121,6 +121,24 @@ impl Api {
         self.send(method, path, body).await
     }
 
+    /// Finishes a page of the gateway's simulator, on which a person chooses how the method behaves.
+    pub(super) async fn finish_page(&self, url: &str, behaviour: &str) -> anyhow::Result<()> {
+        let site = self.base.trim_end_matches("/api/v1");
+        let url = if url.starts_with('/') {
+            format!("{site}{url}")
+        } else {
+            url.to_owned()
+        };
+        // Where it leads afterwards is a page for browsers.
+        self.http
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("behaviour={behaviour}"))
+            .send()
+            .await?;
+        Ok(())
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let (status, answer) = self.try_call(method.clone(), path, body).await?;
         if !status.is_success() {

@@ -5,6 +5,7 @@ use super::rules::{AfterFailure, Known, after_failure, method_of};
 use super::store::{self, AttemptRow, PaymentRow};
 use crate::auth::{Actor, Scope};
 use crate::calendar::Zone;
+use crate::checkouts::complete::Settled;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
@@ -12,8 +13,10 @@ use crate::gateway::Charge;
 use crate::invoices::store::{self as invoices, InvoiceRow};
 use crate::notifications;
 use crate::payment_methods::store::MethodRow;
+use crate::policy::Policies;
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
+use crate::{checkouts, refunds};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -22,12 +25,26 @@ use tradepost_contract::payments::{
     PaymentStatus,
 };
 use tradepost_contract::policy::PolicySet;
-use tradepost_contract::{Money, PaymentAttemptId, PaymentId};
+use tradepost_contract::{
+    CheckoutId, InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, ProgrammeId, SupplierId,
+};
 
 /// The gateway is asked about a pending charge so often, whether its events come or not.
 const ASKED_EVERY: Duration = Duration::hours(24);
 /// Nothing is late before this, even a charge that should be over at once.
 const SHORTEST_PATIENCE_HOURS: i64 = 1;
+
+/// What a payment is begun for, and how much.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) legal_entity: LegalEntityId,
+    pub(crate) supplier: SupplierId,
+    pub(crate) purpose: PaymentPurpose,
+    pub(crate) invoice: Option<InvoiceId>,
+    pub(crate) checkout: Option<CheckoutId>,
+    pub(crate) amount: Money,
+}
 
 /// Begins a payment of what an invoice has open, with its first attempt. The caller holds the supplier and
 /// has used up its credit balance.
@@ -39,28 +56,49 @@ pub(crate) fn begin(
     policy: &PolicySet,
     actor: &Actor,
 ) -> ApiResult<PaymentId> {
+    let asked = Asked {
+        programme: invoice.programme_id,
+        legal_entity: invoice.legal_entity_id,
+        supplier: invoice.supplier_id,
+        purpose: PaymentPurpose::Invoice,
+        invoice: Some(invoice.id),
+        checkout: None,
+        amount: invoice.open()?,
+    };
+    begin_for(tx, &asked, method, origin, policy, actor)
+}
+
+/// Begins a payment, with its first attempt. The caller holds the supplier.
+pub(crate) fn begin_for(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    method: &MethodRow,
+    origin: PaymentOrigin,
+    policy: &PolicySet,
+    actor: &Actor,
+) -> ApiResult<PaymentId> {
     let id: PaymentId = tx.new_id();
     let now = tx.business_now();
-    let open = invoice.open()?;
     let payment = PaymentRow {
         id,
-        programme_id: invoice.programme_id,
-        legal_entity_id: invoice.legal_entity_id,
-        supplier_id: invoice.supplier_id,
-        purpose: PaymentPurpose::Invoice,
-        invoice_id: Some(invoice.id),
+        programme_id: asked.programme,
+        legal_entity_id: asked.legal_entity,
+        supplier_id: asked.supplier,
+        purpose: asked.purpose,
+        invoice_id: asked.invoice,
+        checkout_id: asked.checkout,
         channel: PaymentChannel::Gateway,
         origin,
         method: method_of(method.kind),
         payment_method_id: Some(method.id),
         reference: id.to_string(),
         status: PaymentStatus::Created,
-        amount_minor: open.minor,
+        amount_minor: asked.amount.minor,
         captured_minor: 0,
         applied_minor: 0,
         refunded_minor: 0,
         lost_minor: 0,
-        currency: invoice.currency,
+        currency: asked.amount.currency,
         received_on: None,
         recorded_by: actor.name.clone(),
         attempts: 1,
@@ -76,7 +114,8 @@ pub(crate) fn begin(
     store::insert(tx, &payment)?;
     add_attempt(tx, &payment, method)?;
     let facts = json!({
-        "payment_id": id, "invoice_id": invoice.id, "amount": open, "method": payment.method, "origin": origin,
+        "payment_id": id, "invoice_id": asked.invoice, "checkout_id": asked.checkout, "amount": asked.amount,
+        "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
     Ok(id)
@@ -213,28 +252,35 @@ pub(crate) fn hear(tx: &mut Tx<'_>, id: PaymentAttemptId, news: Known, reference
     store::save_attempt(tx, &attempt)?;
 
     let mut payment = store::find(tx, attempt.payment_id)?;
+    let mut surplus = payment.money(0);
     if joined.status != known.status {
         let is_latest = attempt.number == payment.attempts;
-        follow(tx, &account, &mut payment, &attempt, is_latest)?;
+        surplus = follow(tx, &account, &mut payment, &attempt, is_latest)?;
     }
     if joined.dispute != known.dispute {
         dispute(tx, &mut payment, &attempt, known.dispute)?;
     }
     store::save(tx, &payment)?;
+    // What the payer's bank asks back already is not given back by us as well.
+    if surplus.minor > 0 && joined.dispute.is_none() {
+        refunds::give_surplus_back(tx, &payment, surplus)?;
+    }
     Ok(joined != known)
 }
 
-/// What follows from a try's new status.
+/// What follows from a try's new status; answers how much came that nothing was waiting for any more, which
+/// goes back to where it came from.
 fn follow(
     tx: &mut Tx<'_>,
     account: &Account,
     payment: &mut PaymentRow,
     attempt: &AttemptRow,
     is_latest: bool,
-) -> ApiResult<()> {
+) -> ApiResult<Money> {
+    let nothing = payment.money(0);
     // A try that was given up long ago says nothing about the payment's status, unless money came of it.
     let action = match attempt.status {
-        AttemptStatus::Created => return Ok(()),
+        AttemptStatus::Created => return Ok(nothing),
         AttemptStatus::Unknown => PaymentAction::LoseTrack,
         AttemptStatus::Pending => PaymentAction::Acknowledge,
         AttemptStatus::Failed => PaymentAction::Fail,
@@ -246,17 +292,38 @@ fn follow(
         payment.failure = None;
         payment.next_attempt_at = None;
         payment.status = payment.status.after(action).unwrap_or(payment.status);
-        return money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string());
+        if let Some(checkout) = payment.checkout_id {
+            payment.invoice_id = complete_checkout(tx, payment, checkout)?;
+        }
+        let applied = payment.applied_minor;
+        money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string())?;
+        return match payment.checkout_id {
+            Some(_) => Ok(attempt.amount().minus(payment.money(payment.applied_minor - applied))?),
+            // What an invoice does not take is the supplier's credit balance.
+            None => Ok(nothing),
+        };
     }
     let Some(status) = payment.status.after(action).ok().filter(|_| is_latest) else {
-        return Ok(());
+        return Ok(nothing);
     };
     payment.status = status;
     if attempt.status == AttemptStatus::Failed {
         payment.failure = attempt.failure;
         failed(tx, account, payment, attempt)?;
     }
-    Ok(())
+    Ok(nothing)
+}
+
+/// The money of a checkout is there: gives the invoice that it pays, or none where the checkout ended before.
+fn complete_checkout(tx: &mut Tx<'_>, payment: &PaymentRow, checkout: CheckoutId) -> ApiResult<Option<InvoiceId>> {
+    // An order is opened once in a while: one parsed policy needs no place among those that are kept.
+    let (policies, actor) = (Policies::default(), Actor::system(&payment.recorded_by));
+    Ok(
+        match checkouts::complete::payment_succeeded(tx, &policies, &actor, checkout)? {
+            Settled::Completed(invoice) => Some(invoice),
+            Settled::TooLate(_) => None,
+        },
+    )
 }
 
 /// Plans the next try of a payment of the collection, or gives it up, and says so.
@@ -272,9 +339,13 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
         };
         payment.status = moved(payment.status, action)?;
     }
+    if let Some(checkout) = payment.checkout_id {
+        let actor = Actor::system(&payment.recorded_by);
+        checkouts::end::payment_refused(tx, &Policies::default(), &actor, checkout)?;
+    }
     let facts = json!({
-        "payment_id": payment.id, "invoice_id": payment.invoice_id, "amount": attempt.amount(),
-        "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
+        "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
+        "amount": attempt.amount(), "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
         "next_attempt_at": payment.next_attempt_at,
     });
     events::push(tx, EventKind::PaymentFailed, subject(payment), &facts)?;

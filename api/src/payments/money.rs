@@ -14,7 +14,7 @@ use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::{InvoiceId, Money, PaymentId};
+use tradepost_contract::{Currency, InvoiceId, LegalEntityId, Money, PaymentId, SupplierId};
 
 /// Lets so much pay an invoice, as far as it is open; answers how much of it does.
 fn pay(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: Option<PaymentId>, amount: Money) -> ApiResult<Money> {
@@ -42,11 +42,16 @@ fn pay(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: Option<PaymentId>, amoun
 /// `reference` names the journal entry: the payment's number, or the try's.
 pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, reference: &str) -> ApiResult<()> {
     payment.captured_minor = payment.money(payment.captured_minor).plus(amount)?.minor;
+    let mut memo = match payment.checkout_id {
+        Some(checkout) => format!("Payment that came too late for checkout {checkout}"),
+        None => "Payment".to_owned(),
+    };
     let mut number = None;
     if let Some(invoice_id) = payment.invoice_id {
         let pays = pay(tx, invoice_id, Some(payment.id), amount)?;
         payment.applied_minor += pays.minor;
         number = invoices::get(tx, &crate::auth::Scope::system(), invoice_id)?.number;
+        memo = format!("Payment of invoice {}", number.as_deref().unwrap_or_default());
     }
     let (entity, supplier) = (payment.legal_entity_id, payment.supplier_id);
     ledger::post(
@@ -55,7 +60,7 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
             kind: EntryKind::Payment,
             reference: reference.to_owned(),
             posted_at: tx.business_now(),
-            memo: format!("Payment of invoice {}", number.as_deref().unwrap_or_default()),
+            memo,
             legs: vec![
                 (Account::cash(entity), amount),
                 (Account::receivable(entity, supplier), amount.negated()?),
@@ -63,8 +68,8 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
         },
     )?;
     let facts = json!({
-        "payment_id": payment.id, "invoice_id": payment.invoice_id, "number": number, "amount": amount,
-        "channel": payment.channel, "method": payment.method,
+        "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
+        "number": number, "amount": amount, "channel": payment.channel, "method": payment.method,
     });
     let subject = Subject::of(payment.id)
         .programme(payment.programme_id)
@@ -110,7 +115,8 @@ pub(crate) fn give_back(
         reopen(tx, invoice_id, payment.id, payment.money(off))?;
         payment.applied_minor -= off;
         if why != GivenBack::Reversal {
-            use_account_credit(tx, invoice_id)?;
+            let open = invoices::lock(tx, invoice_id)?.open()?;
+            use_account_credit(tx, invoice_id, open)?;
         }
     }
     let (kind, memo) = match why {
@@ -152,15 +158,15 @@ fn reopen(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: PaymentId, off: Money
     Ok(())
 }
 
-/// Lets what credit notes have left over pay an invoice that was opened again: money that is given back for
-/// returned leads is the credit itself, and leaves the invoice paid.
-fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<()> {
+/// Lets what credit notes have left over pay up to so much of an invoice. One that was opened again stays
+/// paid so: money that is given back for returned leads is the credit itself.
+fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId, most: Money) -> ApiResult<Money> {
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;
     let (entity, supplier) = (invoice.legal_entity_id, invoice.supplier_id);
-    let used = credits::use_up(tx, entity, supplier, invoice_id, open)?;
+    let used = credits::use_up(tx, entity, supplier, invoice_id, most)?;
     if used.minor == 0 {
-        return Ok(());
+        return Ok(used);
     }
     let status = after_payment(invoice.status, open, used).map_err(crate::error::ApiError::internal)?;
     invoices::add_credit_applied(tx, invoice_id, used.minor, status)?;
@@ -171,7 +177,7 @@ fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<()> {
         .programme(invoice.programme_id)
         .supplier(supplier);
     events::push(tx, EventKind::InvoiceCreditApplied, subject, &facts)?;
-    Ok(())
+    Ok(used)
 }
 
 /// Lets the supplier's credit balance pay an invoice before anything is collected for it; answers what is
@@ -182,10 +188,43 @@ pub(crate) fn use_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<Mo
     if open.minor <= 0 {
         return Ok(open);
     }
-    let credit = store::credit_balance(tx, invoice.legal_entity_id, invoice.supplier_id, invoice.currency)?;
+    let credit = usable_credit(tx, invoice.legal_entity_id, invoice.supplier_id, invoice.currency)?;
     let used = pay(tx, invoice_id, None, credit)?;
     if used.minor > 0 {
         collection::debt_changed(tx, invoice.supplier_id)?;
     }
     Ok(open.minus(used)?)
+}
+
+/// What of the credit balance an invoice may use up: not what is on its way back to the supplier.
+fn usable_credit(tx: &mut Tx<'_>, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
+    let credit = store::credit_balance(tx, entity, supplier, currency)?;
+    let leaving = store::on_its_way_back(tx, entity, supplier, currency)?;
+    Ok(Money::new((credit.minor - leaving).max(0), currency))
+}
+
+/// All credit that a supplier's next order may use: what credit notes have left over, and its credit
+/// balance. The caller holds the supplier.
+pub(crate) fn credit_for_an_order(
+    tx: &mut Tx<'_>,
+    entity: LegalEntityId,
+    supplier: SupplierId,
+    currency: Currency,
+) -> ApiResult<Money> {
+    let of_notes: i64 = credits::left(tx, entity, supplier, currency)?;
+    Ok(usable_credit(tx, entity, supplier, currency)?.plus(Money::new(of_notes, currency))?)
+}
+
+/// Lets credit pay so much of an order's invoice, that of credit notes first; answers how much it paid.
+pub(crate) fn use_credit_for_an_order(tx: &mut Tx<'_>, invoice_id: InvoiceId, most: Money) -> ApiResult<Money> {
+    if most.minor <= 0 {
+        return Ok(most);
+    }
+    let invoice = invoices::lock(tx, invoice_id)?;
+    let (entity, supplier) = (invoice.legal_entity_id, invoice.supplier_id);
+    let of_notes = use_account_credit(tx, invoice_id, most)?;
+    let left = most.minus(of_notes)?;
+    let balance = usable_credit(tx, entity, supplier, invoice.currency)?;
+    let of_balance = pay(tx, invoice_id, None, invoice.money(left.minor.min(balance.minor)))?;
+    Ok(of_notes.plus(of_balance)?)
 }

@@ -21,7 +21,7 @@ use tradepost_contract::payments::{
     PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentOrigin, PaymentPurpose, PaymentStatus, RecordPayment,
     VoidPayment,
 };
-use tradepost_contract::{FieldError, InvoiceId, PaymentId, ProblemCode, SupplierId};
+use tradepost_contract::{FieldError, InvoiceId, PaymentId, PaymentMethodId, ProblemCode, SupplierId};
 
 const LONGEST_REFERENCE: usize = 140;
 
@@ -82,6 +82,7 @@ pub(crate) fn record(
         supplier_id: invoice.supplier_id,
         purpose: PaymentPurpose::Invoice,
         invoice_id: Some(invoice_id),
+        checkout_id: None,
         channel: PaymentChannel::Recorded,
         origin: PaymentOrigin::Recorded,
         method: asked.method,
@@ -181,7 +182,7 @@ pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked
     let scope = caller.scope();
     let supplier = invoices::get(tx, &scope, invoice_id)?.supplier_id;
     let account = suppliers::hold(tx, &scope, supplier)?;
-    let method = method_to_charge(tx, caller, supplier, asked)?;
+    let method = method_to_charge(tx, caller, supplier, asked.payment_method_id)?;
     let policy = care::policy(tx, &account)?;
     money::use_credit(tx, invoice_id)?;
     let invoice = invoices::get(tx, &scope, invoice_id)?;
@@ -211,13 +212,14 @@ pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked
     store::show(tx, &scope, id)
 }
 
-fn method_to_charge(
+/// The stored method that was asked for, or the default one.
+pub(crate) fn method_to_charge(
     tx: &mut Tx<'_>,
     caller: &Caller,
     supplier: SupplierId,
-    asked: &PayInvoice,
+    asked: Option<PaymentMethodId>,
 ) -> ApiResult<MethodRow> {
-    let Some(id) = asked.payment_method_id else {
+    let Some(id) = asked else {
         return methods::default_of(tx, supplier)?.ok_or_else(|| {
             ApiError::conflict("There is no stored way to pay. Add one first, or send the money to the seller.")
         });

@@ -15,6 +15,7 @@ use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::payments::{AttemptStatus, PaymentFailure, PaymentStatus};
+use tradepost_contract::programmes::Brand;
 use tradepost_contract::{PaymentAttemptId, PaymentId};
 
 const SLICE: i64 = 20;
@@ -45,13 +46,21 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
     if !app.db.write_blocking(move |tx| store::claim(tx, id))? {
         return Ok(false);
     }
-    let (attempt, token, customer, description) = app.db.read_blocking(|conn| {
+    let (attempt, token, customer, description, descriptor) = app.db.read_blocking(|conn| {
         let attempt = store::attempt(conn, id)?.ok_or_else(ApiError::not_found)?;
         let method = methods::get(conn, &Scope::system(), attempt.payment_method_id)?;
         let customer = methods::customer(conn, method.supplier_id)?.unwrap_or_default();
         let payment = store::show(conn, &Scope::system(), attempt.payment_id)?;
-        let number = payment.invoice_number.unwrap_or_default();
-        Ok((attempt, method, customer, format!("Invoice {number}")))
+        let description = match (payment.invoice_number, payment.checkout_id) {
+            (Some(number), _) => format!("Invoice {number}"),
+            (None, Some(checkout)) => format!("Order {checkout}"),
+            (None, None) => format!("Payment {}", payment.id),
+        };
+        let brand = suppliers::programme(conn, payment.programme_id)?
+            .ok_or_else(ApiError::not_found)?
+            .brand;
+        let brand: Brand = serde_json::from_str(&brand)?;
+        Ok((attempt, method, customer, description, brand.descriptor))
     })?;
     let request = ChargeRequest {
         attempt: id,
@@ -60,6 +69,7 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
         kind: token.kind,
         amount: attempt.amount(),
         description: &description,
+        descriptor: &descriptor,
     };
     let answer = gateway.client.charge(&request);
     app.db.write_blocking(move |tx| match &answer {
@@ -188,7 +198,7 @@ fn tell_of_late(app: &App) -> ApiResult<usize> {
 }
 
 /// Sends the latest try of a payment at once, for somebody who waits for it.
-pub(super) fn send_now(app: &App, payment: PaymentId) -> ApiResult<()> {
+pub(crate) fn send_now(app: &App, payment: PaymentId) -> ApiResult<()> {
     let latest = app
         .db
         .read_blocking(|conn| Ok(store::attempts_of(conn, payment)?.into_iter().next()))?;

@@ -2,21 +2,21 @@
 
 use super::store::{self, RefundRow};
 use crate::audit;
-use crate::auth::{Caller, Scope};
+use crate::auth::{Actor, Caller, Scope};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::gateway::RefundState;
 use crate::notifications;
 use crate::payments::money::{self, GivenBack};
-use crate::payments::store as payments;
+use crate::payments::store::{self as payments, PaymentRow};
 use crate::suppliers::store as suppliers;
 use crate::suppliers::{care, fields};
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::payments::{PaymentAction, PaymentChannel};
 use tradepost_contract::refunds::{CreateRefund, DecideRefund, Refund, RefundAction, RefundStatus};
-use tradepost_contract::{ProblemCode, RefundId};
+use tradepost_contract::{Money, ProblemCode, RefundId};
 
 /// Sets money aside to be given back. Above the policy's limit a second person has to agree.
 pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> ApiResult<Refund> {
@@ -57,17 +57,47 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> 
         Some(limit) if amount.minor > limit => RefundStatus::AwaitingApproval,
         _ => RefundStatus::Approved,
     };
-    let actor = caller.actor();
+    let refund = insert(tx, &caller.actor(), &payment, amount, status, &reason)?;
+    Ok(refund.into())
+}
+
+/// Gives money back that nothing was waiting for when it came. It was never the seller's, so nobody has to
+/// agree. The caller holds the supplier and has written what was captured.
+pub(crate) fn give_surplus_back(tx: &mut Tx<'_>, payment: &PaymentRow, amount: Money) -> ApiResult<()> {
+    if !payments::reserve_refund(tx, payment.id, amount.minor)? {
+        return Err(ApiError::internal("a surplus that was not captured"));
+    }
+    let reason = "The money came after the order was paid otherwise or had ended.";
+    insert(
+        tx,
+        &Actor::system("payments"),
+        payment,
+        amount,
+        RefundStatus::Approved,
+        reason,
+    )?;
+    Ok(())
+}
+
+/// Writes a refund of what was set aside.
+fn insert(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    payment: &PaymentRow,
+    amount: Money,
+    status: RefundStatus,
+    reason: &str,
+) -> ApiResult<RefundRow> {
     let now = tx.business_now();
     let refund = RefundRow {
         id: tx.new_id(),
         payment_id: payment.id,
-        supplier_id: supplier,
+        supplier_id: payment.supplier_id,
         programme_id: payment.programme_id,
         status,
         amount_minor: amount.minor,
         currency: amount.currency,
-        reason: reason.clone(),
+        reason: reason.to_owned(),
         requested_by: actor.id_text.clone(),
         requested_by_name: actor.name.clone(),
         decided_by: None,
@@ -84,17 +114,17 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> 
     tell(tx, &refund)?;
     audit::record(
         tx,
-        &actor,
+        actor,
         audit::Change {
             action: "refund.requested",
             object: refund.id.to_string(),
-            supplier: Some(supplier),
+            supplier: Some(payment.supplier_id),
             before: None,
             after: Some(json!({ "payment_id": payment.id, "amount": amount, "status": status })),
-            reason: Some(&reason),
+            reason: Some(reason),
         },
     )?;
-    Ok(refund.into())
+    Ok(refund)
 }
 
 fn tell(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
