@@ -157,7 +157,7 @@ async fn k14_a_refused_order_is_paid_with_another_card(#[values(Sqlite, Postgres
     assert_eq!(uses().await, 1);
     let late = json!({ "kind": "card", "checkout_id": checkout["id"] });
     let over = owner.post("/payment-method-sessions").json(&late).send().await;
-    over.assert_problem(422, "unknown_id", "/checkout_id");
+    over.assert_problem(422, "invalid", "/checkout_id");
     app.audit_is_green().await;
 }
 
@@ -176,10 +176,10 @@ async fn s2_a_checkout_is_paid_by_its_own_buyer(#[values(Sqlite, Postgres)] on: 
         .assert_problem(404, "not_found", "");
     let at_it = json!({ "kind": "card", "checkout_id": checkout["id"] });
     let session = stranger.post("/payment-method-sessions").json(&at_it).send().await;
-    session.assert_problem(422, "unknown_id", "/checkout_id");
+    session.assert_problem(422, "invalid", "/checkout_id");
     for client in [&owner, &app.staff("finance").await] {
         let refused = charge(client, &checkout, json!({ "payment_method_id": foreign })).await;
-        refused.assert_problem(422, "unknown_id", "/payment_method_id");
+        refused.assert_problem(422, "invalid", "/payment_method_id");
     }
     app.audit_is_green().await;
 }

@@ -209,6 +209,7 @@ async fn r39_r40_the_storefront_shows_products_and_brand(#[values(Sqlite, Postgr
         "currency",
         "tax_rate",
         "tax_label",
+        "payment_methods",
         "loyalty_name",
         "products",
     ];

@@ -29,11 +29,12 @@ pub struct Terms {
     #[serde(default)]
     pub help: BTreeMap<String, HelpArticle>,
     /// Whether leads are ordered and paid at a checkout.
+    #[serde(default)]
     pub checkout: CheckoutTerms,
 }
 
 /// What a supplier reads of the checkout, as [`window`] is read.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct CheckoutTerms {
     /// `offered`, or another word where there is none.
     pub mode: String,
