@@ -66,7 +66,7 @@ pub fn Coupon(
     view! {
         <form class="coupon" on:submit=send novalidate>
             <FormProblem form />
-            <TextField field=code label="Coupon" hint="Exactly as it is written: capital letters and dashes count." />
+            <TextField field=code label="Code" hint="Exactly as it is written: capital letters and dashes count." />
             <Button submit=true busy>"Use it"</Button>
         </form>
     }

@@ -29,7 +29,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::paying::stored_name;
 use crate::ui::problem::{FormProblem, Notice};
-use crate::ui::time::Due;
+use crate::ui::time::{Due, Time};
 
 /// What paying needs to know beside the checkout.
 type Around = (Shop, Vec<StoredMethod>, Option<MethodSession>);
@@ -109,8 +109,12 @@ fn Live(checkout: Checkout, loader: Loader<Checkout>) -> impl IntoView {
         .as_ref()
         .is_some_and(|payment| payment.status.is_live());
     let left = (!under_way).then(|| {
-        let before = if open { "The price is held for" } else { "Pay within" };
-        view! { <p class="shop-left"><Due at=expires_at before /></p> }
+        // Minutes are no reason to hurry anybody: the price is quoted anew when they are over.
+        if open {
+            view! { <p class="shop-left muted">"The price is held until "<Time at=expires_at />"."</p> }.into_any()
+        } else {
+            view! { <p class="shop-left"><Due at=expires_at before="Pay within" /></p> }.into_any()
+        }
     });
     let (for_order, for_coupon, for_price, for_pay) = (
         checkout.clone(),
@@ -280,7 +284,7 @@ fn Completed(checkout: Checkout) -> impl IntoView {
         .unwrap_or_else(|| "Leads come as they arrive.".to_owned());
     let paid = checkout.due.minor > 0;
     let descriptor = checkout.descriptor.clone();
-    let thanks = format!("{eta} A confirmation is on its way to your e-mail address.");
+    let thanks = format!("{eta} The confirmation was sent to your e-mail address.");
     let (product, quantity, cap_day) = (checkout.product_name.clone(), checkout.order_quantity, checkout.cap_day);
     view! {
         <Notice tone=Tone::Good>
