@@ -132,11 +132,15 @@ async fn shop(staff: &mut Writer<'_>, admin: &Api) -> Result<Vec<String>> {
     let coupon = json!({ "programme_id": programme, "discount": half });
     let coupon = staff.write("POST /coupons", "", coupon).await?;
     let id = text(&coupon, "id")?;
-    let own = json!({ "supplier_id": supplier });
-    let own = text(&staff.write("POST /coupons/{id}/alternative", &id, own).await?, "id")?;
+    // An attempt uses the code up, so that its customer may get another one.
     let wanted =
-        json!({ "business_id": business, "product_id": product["id"], "quantity": 20, "coupon": coupon["code"] });
-    let checkout = text(&admin.post("/checkouts", wanted).await?, "id")?;
+        |code: &Value| json!({ "business_id": business, "product_id": product["id"], "quantity": 20, "coupon": code });
+    let left = text(&admin.post("/checkouts", wanted(&coupon["code"])).await?, "id")?;
+    admin.post(&format!("/checkouts/{left}/abandon"), json!({})).await?;
+    let own = json!({ "supplier_id": supplier });
+    let own = staff.write("POST /coupons/{id}/alternative", &id, own).await?;
+    let checkout = text(&admin.post("/checkouts", wanted(&own["code"])).await?, "id")?;
+    let own = text(&own, "id")?;
     admin.post(&format!("/checkouts/{checkout}/submit"), json!({})).await?;
     let now = admin.get("/sandbox/clock").await?;
     let today = &now["business_now"].as_str().context("an instant")?[..10];

@@ -61,7 +61,7 @@ fn Body(checkout: Checkout, loader: Loader<Checkout>) -> impl IntoView {
     let supplier = Route::Console(ConsoleRoute::Supplier(checkout.supplier_id)).path();
     let product = Route::Console(ConsoleRoute::Product(checkout.product_id)).path();
     let ceiling = match (checkout.cap_day, checkout.daily_percent) {
-        (Some(cap), Some(percent)) => format!("{} a day, {percent} % of the order", share::count(cap)),
+        (Some(cap), Some(percent)) => format!("{} a day, {percent}% of the order", share::count(cap)),
         _ => "No ceiling".to_owned(),
     };
     let loyalty = checkout.loyalty.as_ref().map_or_else(

@@ -44,11 +44,13 @@ impl Status for Standing {
 /// How a coupon stands now.
 pub fn standing(coupon: &Coupon) -> Standing {
     let now = clock::now();
+    // The device's clock and the server's are seconds apart: what was made just now counts.
+    let soon = now.as_seconds() + 60;
     if coupon.ended_at.is_some() || coupon.valid_until.is_some_and(|until| until <= now) {
         Standing::Ended
     } else if coupon.max_uses.is_some_and(|most| coupon.uses >= most) {
         Standing::UsedUp
-    } else if coupon.valid_from > now {
+    } else if coupon.valid_from.as_seconds() > soon {
         Standing::Later
     } else {
         Standing::Live

@@ -171,7 +171,7 @@ fn Order(checkout: Checkout, shop: Shop, open: bool, changed: Callback<Checkout>
     let loyalty_name = words::sentence(&storefront.loyalty_name);
     let for_form = StoredValue::new((checkout.clone(), storefront, businesses));
     let ceiling = match (checkout.cap_day, checkout.daily_percent) {
-        (Some(cap), Some(percent)) => format!("{} a day, which is {percent} %", share::count(cap)),
+        (Some(cap), Some(percent)) => format!("{} a day, which is {percent}%", share::count(cap)),
         _ => "No ceiling".to_owned(),
     };
     let again = checkout.loyalty.as_ref().map(|joined| {
