@@ -46,7 +46,7 @@ pub(super) struct Wanted {
 impl Wanted {
     /// The order with which the buyer number `n` begins.
     pub(super) fn first(business: &str, product: &str, n: usize) -> Self {
-        let coupon = (n % 2 == 0).then_some(WELCOME);
+        let coupon = n.is_multiple_of(2).then_some(WELCOME);
         Self::new(business, product, [60, 100, 40, 80][n % 4], n % 3 == 1, coupon)
     }
 

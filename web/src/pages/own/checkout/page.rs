@@ -13,6 +13,7 @@ use super::fields::{OrderControls, OrderFields, area_kind};
 use super::paying::{Paying, PaymentNews};
 use super::summary::Price;
 use crate::api;
+use crate::browser;
 use crate::format::{share, words};
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
@@ -26,7 +27,7 @@ use crate::session;
 use crate::ui::badge::{Tone, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
-use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::page::{Fact, Facts, HEADING, PageHead, Panel};
 use crate::ui::paying::stored_name;
 use crate::ui::problem::{FormProblem, Notice};
 use crate::ui::time::{Due, Time};
@@ -101,7 +102,17 @@ fn Live(checkout: Checkout, loader: Loader<Checkout>) -> impl IntoView {
         let session = came_back.try_update_value(Option::take).flatten();
         around(session)
     });
-    let changed = Callback::new(move |checkout| loader.put(checkout));
+    let before = checkout.status;
+    let changed = Callback::new(move |checkout: Checkout| {
+        let moved = checkout.status != before;
+        loader.put(checkout);
+        // What came of it stands at the top, and the button that was pressed far below.
+        if moved {
+            browser::after_render(|| {
+                browser::focus(HEADING);
+            });
+        }
+    });
     let expires_at = checkout.expires_at;
     let open = checkout.status == CheckoutStatus::Open;
     let under_way = checkout
