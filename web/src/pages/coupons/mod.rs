@@ -4,6 +4,7 @@ pub mod form;
 pub mod list;
 pub mod page;
 
+use leptos::prelude::untrack;
 use tradepost_contract::coupons::{Coupon, Discount};
 
 use crate::clock;
@@ -43,7 +44,7 @@ impl Status for Standing {
 
 /// How a coupon stands now.
 pub fn standing(coupon: &Coupon) -> Standing {
-    let now = clock::now();
+    let now = untrack(clock::now);
     // The device's clock and the server's are seconds apart: what was made just now counts.
     let soon = now.as_seconds() + 60;
     if coupon.ended_at.is_some() || coupon.valid_until.is_some_and(|until| until <= now) {
