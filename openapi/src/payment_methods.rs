@@ -2,7 +2,7 @@
 //! numbers are typed into the gateway's own page and never reach Tradepost (R121).
 
 use crate::policy::PaymentMethodKind;
-use crate::{LocalDate, PaymentMethodId, PaymentMethodSessionId, ProgrammeId, SupplierId, Timestamp};
+use crate::{CheckoutId, LocalDate, PaymentMethodId, PaymentMethodSessionId, ProgrammeId, SupplierId, Timestamp};
 
 text_enum! {
     /// Whether a stored method can be charged.
@@ -62,6 +62,10 @@ pub struct CreateMethodSession {
     pub supplier_id: Option<SupplierId>,
     /// What is to be added: one of the programme's `payment_methods` that a gateway charges.
     pub kind: PaymentMethodKind,
+    /// The checkout that it is added for: the gateway's page leads back to it. For a checkout that is not
+    /// over, a new method may be added in every programme (R41 is about orders that were placed).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkout_id: Option<CheckoutId>,
 }
 
 /// The adding of a method. A finished one becomes the default method.

@@ -1,6 +1,7 @@
-//! Storefronts: what a programme shows to people who have not signed in.
+//! Storefronts: what a programme sells at its checkout, to people who have not signed in and to its suppliers.
 
 use crate::lead_products::{Exclusivity, ProductTiming};
+use crate::policy::PaymentMethodKind;
 use crate::{Currency, LeadProductId, Money, ProgrammeId};
 use rust_decimal::Decimal;
 
@@ -26,6 +27,8 @@ pub struct Storefront {
     pub tax_rate: Decimal,
     /// What the tax is called.
     pub tax_label: String,
+    /// How one pays: the kinds that a stored method may be of, and those that the buyer sends by itself.
+    pub payment_methods: Vec<PaymentMethodKind>,
     /// What the loyalty programme is called.
     pub loyalty_name: String,
     /// What is sold, in the order of their names.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::{Buyer, Client, Market, TestApp, merged, spawn};
 
-fn path_of(checkout: &Value) -> String {
+pub(crate) fn path_of(checkout: &Value) -> String {
     format!("/checkouts/{}", checkout["id"].as_str().expect("an id"))
 }
 
@@ -15,7 +15,7 @@ pub(crate) fn wish(market: &Market<'_>, buyer: &Buyer, more: Value) -> Value {
     merged(body, more)
 }
 
-async fn begin(market: &Market<'_>, owner: &Client, buyer: &Buyer, more: Value) -> Value {
+pub(crate) async fn begin(market: &Market<'_>, owner: &Client, buyer: &Buyer, more: Value) -> Value {
     owner
         .post("/checkouts")
         .json(&wish(market, buyer, more))

@@ -9,7 +9,7 @@ use tradepost_tests::paying::pay;
 use tradepost_tests::{TestApp, spawn};
 
 /// Posts an event as the gateway does.
-async fn tell(app: &TestApp, event: &Value) {
+pub(crate) async fn tell(app: &TestApp, event: &Value) {
     let secret = app.inside().secrets.sandbox_gateway_event_secret();
     let body = event.to_string();
     let now = app.inside().clock.wall_now().as_micros() / 1_000_000;

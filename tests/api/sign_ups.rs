@@ -209,6 +209,7 @@ async fn r39_r40_the_storefront_shows_products_and_brand(#[values(Sqlite, Postgr
         "currency",
         "tax_rate",
         "tax_label",
+        "payment_methods",
         "loyalty_name",
         "products",
     ];
@@ -220,4 +221,31 @@ async fn r39_r40_the_storefront_shows_products_and_brand(#[values(Sqlite, Postgr
         let answer = app.anonymous().get(format!("/storefronts/{slug}")).send().await;
         answer.assert_problem(404, "not_found", "");
     }
+}
+
+/// R39, R56: a supplier's own people see what their programme sells, and how it is paid; nobody else's do, and
+/// where nothing is ordered at a checkout there is nothing to see.
+#[rstest]
+#[tokio::test]
+async fn r39_a_supplier_sees_its_own_storefront(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let closed = json!({ "checkout": { "sign_up": false } });
+    let market = app.market_with("lead-store", closed).await;
+    let (buyer, other) = (market.supplier("Okafor").await, market.supplier("Reyes").await);
+    let (owner, stranger) = (market.owner(&buyer).await, market.owner(&other).await);
+    let path = format!("/suppliers/{}/storefront", buyer.id);
+    let shop = owner.get(&path).send().await.ok();
+    assert_eq!(
+        (&shop["payment_methods"], &shop["products"][0]["daily_ceiling"]),
+        (&json!(["card"]), &json!(true))
+    );
+    let slug = format!("/storefronts/{}", market.programme["slug"].as_str().expect("a slug"));
+    let public = app.anonymous().get(slug).send().await;
+    public.assert_problem(404, "not_found", "");
+    stranger.get(&path).send().await.assert_problem(404, "not_found", "");
+    let monthly = app.market("b2b-monthly").await;
+    let member = monthly.supplier("Lonestar").await;
+    let path = format!("/suppliers/{}/storefront", member.id);
+    let none = monthly.owner(&member).await.get(&path).send().await;
+    none.assert_problem(404, "not_found", "");
 }

@@ -125,3 +125,77 @@ async fn charged(address: &str) -> Vec<i64> {
         .map(|intent| intent["amount"].as_i64().expect("an amount"))
         .collect()
 }
+
+/// The same of orders at a checkout: whatever dies between a try and its answer, each order is charged once, opens
+/// once, and nobody's checkout ends under its payment.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f16_killed_and_unanswered_checkouts_are_paid_once(#[values(Sqlite, Postgres)] on: Database) {
+    let mut app = spawn_process(on).await;
+    let buyers = super::size(30, 4);
+    let mut checkouts = Vec::with_capacity(buyers);
+    {
+        let market = app.market("lead-store").await;
+        let manager = app.staff("account_manager").await;
+        for n in 0..buyers {
+            let buyer = market.supplier(&format!("Buyer {n}")).await;
+            let wish = json!({ "business_id": buyer.business_id, "product_id": market.product["id"], "quantity": 10 });
+            checkouts.push(manager.post("/checkouts").json(&wish).send().await.created());
+            market
+                .store_method(&buyer, "card", ["loses_answer", "ok", "loses_some_answers"][n % 3])
+                .await;
+        }
+    }
+    let mut kills = 0;
+    let started = Instant::now();
+    loop {
+        let finance = app.staff("finance").await;
+        let open = finance.all("/checkouts?status=open,awaiting_payment").await;
+        if open.is_empty() {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(600), "still open: {open:?}");
+        let payers: Vec<_> = open
+            .iter()
+            .map(|checkout| {
+                let (client, id) = (finance.clone(), checkout["id"].as_str().expect("an id").to_owned());
+                tokio::spawn(async move {
+                    // Whatever comes is looked at afterwards.
+                    let path = format!("/checkouts/{id}/pay");
+                    let _ = client.post(path).json(&json!({})).try_send().await;
+                })
+            })
+            .collect();
+        let kill = kills < super::size(40, 5);
+        if kill {
+            tokio::time::sleep(Duration::from_millis(20 + (kills as u64 * 53) % 300)).await;
+            app.kill();
+            kills += 1;
+        }
+        for payer in payers {
+            let _ = payer.await;
+        }
+        if kill {
+            app.restart().await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    let finance = app.staff("finance").await;
+    assert_eq!(finance.all("/checkouts?status=completed").await.len(), buyers);
+    let charged = charged(&app.address).await;
+    assert_eq!(charged.len(), buyers, "each order was charged once");
+    let owed: i64 = checkouts
+        .iter()
+        .map(|one| one["due"]["amount"].as_i64().expect("an amount"))
+        .sum();
+    assert_eq!(charged.iter().sum::<i64>(), owed);
+    assert_eq!(app.staff("admin").await.all("/orders").await.len(), buyers);
+    app.kill();
+    let audit = tradepost(app.database.url())
+        .arg("audit")
+        .output()
+        .expect("the audit runs");
+    assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
+    let result = format!("{kills} kills, each charged once");
+    super::report("killed checkouts", on, &format!("{buyers} orders"), &result);
+}

@@ -6,8 +6,8 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, books, credit_notes, events, gallery, imports, invoices, leads, not_found, orders,
-    products, programmes, queues, reports, return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, gallery, imports, invoices, leads,
+    not_found, orders, products, programmes, queues, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -47,6 +47,10 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Supplier(id) => view! { <suppliers::page::SupplierPage id /> }.into_any(),
         ConsoleRoute::Invoices => view! { <invoices::list::Invoices /> }.into_any(),
         ConsoleRoute::Invoice(id) => view! { <invoices::page::InvoicePage id /> }.into_any(),
+        ConsoleRoute::Checkouts => view! { <checkouts::list::Checkouts /> }.into_any(),
+        ConsoleRoute::Checkout(id) => view! { <checkouts::page::CheckoutPage id /> }.into_any(),
+        ConsoleRoute::Coupons => view! { <coupons::list::Coupons /> }.into_any(),
+        ConsoleRoute::Coupon(id) => view! { <coupons::page::CouponPage id /> }.into_any(),
         ConsoleRoute::Products => view! { <products::list::Products /> }.into_any(),
         ConsoleRoute::Product(id) => view! { <products::page::ProductPage id /> }.into_any(),
         ConsoleRoute::Programmes => view! { <programmes::list::Programmes /> }.into_any(),

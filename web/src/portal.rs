@@ -5,7 +5,7 @@ use tradepost_contract::users::Audience;
 
 use crate::layout::guard::{Guard, Stage};
 use crate::layout::portal::PortalShell;
-use crate::pages::{deliveries, home, not_found, own, sign_in};
+use crate::pages::{deliveries, home, not_found, own, sign_in, sign_up};
 use crate::routes::{PortalRoute, Route};
 
 /// The portal.
@@ -15,6 +15,9 @@ pub fn app() -> impl IntoView {
     crate::layout::follow(route);
     let shell = move || match stage.get() {
         Stage::Unknown => crate::layout::boot().into_any(),
+        Stage::Public if route.get() == Some(Route::SignUp) => {
+            view! { <main id="main"><sign_up::SignUpPage /></main> }.into_any()
+        }
         Stage::Public => view! { <main id="main"><sign_in::SignIn /></main> }.into_any(),
         Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any(),
         Stage::Inside => view! { <PortalShell route>{move || page(route.get())}</PortalShell> }.into_any(),
@@ -35,6 +38,8 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::Return(id) => view! { <own::return_page::ReturnPage id /> }.into_any(),
         PortalRoute::Orders => view! { <own::orders::Orders /> }.into_any(),
         PortalRoute::Order(id) => view! { <own::order::OrderPage id /> }.into_any(),
+        PortalRoute::Buy => view! { <own::checkout::buy::Buy /> }.into_any(),
+        PortalRoute::Checkout(id) => view! { <own::checkout::page::CheckoutPage id /> }.into_any(),
         PortalRoute::Invoices => view! { <own::invoices::Invoices /> }.into_any(),
         PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
         PortalRoute::Statement => view! { <own::statement::StatementPage /> }.into_any(),

@@ -19,6 +19,7 @@ use tradepost_contract::auth::{Login, Me, SignedIn};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::WordingKey;
 use tradepost_contract::programmes::Programme;
+use tradepost_contract::sign_ups::{SignUp, SignUpNext};
 use tradepost_contract::users::Audience;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -125,6 +126,16 @@ pub async fn sign_in(login: &Login) -> Result<Audience> {
     keep(signed_in);
     welcome().await?;
     Ok(audience)
+}
+
+/// Opens an account and signs in with it, or says that one has to sign in first (R51).
+pub async fn sign_up(new: &SignUp) -> Result<SignUpNext> {
+    let signed_up = api::sign_ups::create_sign_up(new).await?;
+    if let Some(signed_in) = signed_up.session {
+        keep(signed_in);
+        welcome().await?;
+    }
+    Ok(signed_up.next)
 }
 
 /// Signs out here and in the other tabs.

@@ -1,7 +1,7 @@
 //! The invariants of coupons, checkouts and orders that are paid ahead.
 
 use super::{Check, shown};
-use tradepost_contract::{CheckoutId, CouponId, DeliveryId, RedemptionId};
+use tradepost_contract::{CheckoutId, CouponId, DeliveryId, PaymentId, RedemptionId};
 
 pub(super) const SHOP: &[Check] = &[
     Check {
@@ -41,6 +41,28 @@ pub(super) const SHOP: &[Check] = &[
         sql: "SELECT d.id AS row_id, 'is ' || d.billing_state || CASE WHEN o.checkout_id IS NULL THEN ' without' ELSE ' of' END || ' a paid order' AS detail \
               FROM deliveries d JOIN orders o ON o.id = d.order_id \
               WHERE (d.billing_state = 'paid' AND o.checkout_id IS NULL) OR (o.checkout_id IS NOT NULL AND d.billing_state NOT IN ('paid', 'free'))",
+    },
+    Check {
+        invariant: "K14 a payment asks for what its checkout has due, and pays its invoice",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'asks for ' || p.amount_minor || ', due are ' || (k.net_minor + k.tax_minor - k.credit_minor) AS detail \
+              FROM payments p JOIN checkouts k ON k.id = p.checkout_id LEFT JOIN invoices i ON i.id = p.invoice_id \
+              WHERE p.supplier_id <> k.supplier_id OR p.amount_minor <> k.net_minor + k.tax_minor - k.credit_minor \
+              OR i.checkout_id <> k.id OR (p.invoice_id IS NOT NULL AND k.status <> 'completed')",
+    },
+    Check {
+        invariant: "K14 no checkout ends while a payment of it is under way",
+        show: shown::<CheckoutId>,
+        sql: "SELECT k.id AS row_id, 'is ' || k.status || ', its payment ' || p.status AS detail FROM checkouts k JOIN payments p ON p.checkout_id = k.id \
+              WHERE k.status <> 'awaiting_payment' AND p.status IN ('created', 'pending', 'unknown', 'scheduled_retry')",
+    },
+    Check {
+        invariant: "K14 money that no order takes goes back",
+        show: shown::<PaymentId>,
+        sql: "SELECT p.id AS row_id, 'has ' || (p.captured_minor - p.applied_minor - p.lost_minor) || ' too much and gave back ' || COALESCE(r.n, 0) AS detail \
+              FROM payments p LEFT JOIN (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS n FROM refunds WHERE status <> 'refused' GROUP BY payment_id) r \
+              ON r.payment_id = p.id WHERE p.checkout_id IS NOT NULL AND p.status <> 'disputed' \
+              AND p.captured_minor - p.applied_minor - p.lost_minor > COALESCE(r.n, 0)",
     },
     Check {
         invariant: "I14 no checkout crosses a tenant",

@@ -137,6 +137,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_checkout", "GET", "/checkouts/{id}", P::OrdersRead),
     op("update_checkout", "PATCH", "/checkouts/{id}", P::OrdersWrite),
     moves(op("submit_checkout", "POST", "/checkouts/{id}/submit", P::OrdersWrite)),
+    moves(op("pay_checkout", "POST", "/checkouts/{id}/pay", P::PaymentsMake)),
     op("abandon_checkout", "POST", "/checkouts/{id}/abandon", P::OrdersWrite),
     moves(op("record_checkout_payment", "POST", "/checkouts/{id}/record-payment", P::PaymentsRecord)),
     op("record_checkout_failure", "POST", "/checkouts/{id}/record-failure", P::PaymentsRecord),
@@ -147,6 +148,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("create_coupon_alternative", "POST", "/coupons/{id}/alternative", P::CouponsReplace),
     public("create_sign_up", "POST", "/sign-ups"),
     public("get_storefront", "GET", "/storefronts/{slug}"),
+    op("get_supplier_storefront", "GET", "/suppliers/{id}/storefront", P::OrdersRead),
     // leads
     moves(op("create_lead", "POST", "/leads", P::LeadsSubmit)),
     op("list_leads", "GET", "/leads", P::LeadsRead),

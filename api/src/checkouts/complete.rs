@@ -31,10 +31,10 @@ pub(crate) struct Due {
     pub(crate) amount: Money,
 }
 
-/// The money that a checkout waits for now; none unless it was submitted and costs something.
+/// The money that a checkout waits for now; none unless it was submitted and costs more than credit pays.
 pub(crate) fn due(tx: &mut Tx<'_>, id: CheckoutId) -> ApiResult<Option<Due>> {
     let row = store::find(tx, &Scope::system(), id)?;
-    let amount = row.total()?;
+    let amount = row.due()?;
     let waits = row.status == CheckoutStatus::AwaitingPayment && amount.minor > 0;
     Ok(waits.then_some(Due {
         checkout: id,
@@ -47,9 +47,9 @@ pub(crate) fn due(tx: &mut Tx<'_>, id: CheckoutId) -> ApiResult<Option<Due>> {
 /// What became of a checkout whose money is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Settled {
-    /// Its order is open, and this invoice is what the money pays.
+    /// Its order is open, and this invoice is what the money pays, unless something else paid it before.
     Completed(InvoiceId),
-    /// It had ended before: the money is the payer's credit.
+    /// It had ended before: the money goes back.
     TooLate(CheckoutStatus),
 }
 
@@ -82,6 +82,7 @@ pub(crate) fn payment_succeeded(
         net: row.money(row.net_minor),
         tax: row.money(row.tax_minor),
         taxes: format!("[{}]", row.tax),
+        credit: row.money(row.credit_minor),
     };
     let invoice = order_invoice::issue(tx, &policy, &issued)?;
     row.status = status;

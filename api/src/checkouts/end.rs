@@ -9,6 +9,7 @@ use crate::coupons;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::payments::store as payments;
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
 use serde_json::json;
@@ -28,6 +29,7 @@ pub(super) fn abandon(
     if seen.is_some_and(|seen| seen != row.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
+    no_payment_under_way(tx, id)?;
     if !end(tx, policies, &caller.actor(), id, CheckoutAction::Abandon, None)? {
         return Err(ApiError::conflict(format!("The checkout is {}.", row.status)));
     }
@@ -37,6 +39,20 @@ pub(super) fn abandon(
 /// The payment of a checkout failed for good; false where it had ended before.
 pub(crate) fn payment_failed(tx: &mut Tx<'_>, policies: &Policies, actor: &Actor, id: CheckoutId) -> ApiResult<bool> {
     end(tx, policies, actor, id, CheckoutAction::Fail, None)
+}
+
+/// Refuses what would end or pay a checkout while a payment of it is under way.
+pub(super) fn no_payment_under_way(tx: &mut Tx<'_>, id: CheckoutId) -> ApiResult<()> {
+    match payments::live_of_checkout(tx, id)? {
+        Some(_) => Err(ApiError::conflict("A payment of this checkout is under way.")),
+        None => Ok(()),
+    }
+}
+
+/// A payment of a checkout was refused: the buyer may pay otherwise while there is time, and else it ends.
+pub(crate) fn payment_refused(tx: &mut Tx<'_>, policies: &Policies, actor: &Actor, id: CheckoutId) -> ApiResult<bool> {
+    let over = store::find(tx, &Scope::system(), id)?.expires_at <= tx.business_now();
+    Ok(over && payment_failed(tx, policies, actor, id)?)
 }
 
 /// How many checkouts one slice of the job ends.
@@ -53,6 +69,11 @@ pub(super) fn expire(app: &App) -> ApiResult<usize> {
     app.db.write_blocking(move |tx| {
         let mut done = 0;
         for id in &due {
+            let supplier = store::find(tx, &Scope::system(), *id)?.supplier_id;
+            accounts::hold(tx, &Scope::system(), supplier)?;
+            if payments::live_of_checkout(tx, *id)?.is_some() {
+                continue;
+            }
             let actor = Actor::system("checkout expiry");
             done += usize::from(end(tx, &policies, &actor, *id, CheckoutAction::Abandon, Some(now))?);
         }

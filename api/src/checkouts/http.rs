@@ -1,16 +1,19 @@
 //! Handlers of `/checkouts`.
 
 use super::store::{self, Filter};
-use super::{end, ops, view};
+use super::{end, ops, pay, view};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, NoBody, Reply};
-use crate::error::{ApiResult, Problems};
+use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
+use crate::payments;
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
-use tradepost_contract::checkouts::{Checkout, CheckoutStatus, CreateCheckout, RecordCheckoutPayment, UpdateCheckout};
-use tradepost_contract::{CheckoutId, Id as _, Page, ProgrammeId, SupplierId};
+use tradepost_contract::checkouts::{
+    Checkout, CheckoutStatus, CreateCheckout, PayCheckout, RecordCheckoutPayment, UpdateCheckout,
+};
+use tradepost_contract::{CheckoutId, Id as _, Page, ProblemCode, ProgrammeId, SupplierId};
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +145,50 @@ pub(super) async fn submit_checkout(
             Ok(Reply::ok(&checkout)?.etag(checkout.version))
         })
         .await
+}
+
+/// Pays a checkout
+///
+/// Charges what is due to a stored method; an open checkout is ordered first. The answer says how it stands
+/// after the gateway was asked: with a card it is complete or its payment was refused, a bank debit is on its
+/// way. While one payment is under way there is no second one.
+#[utoipa::path(
+    tag = "checkouts",
+    params(("id" = CheckoutId, Path, description = "The checkout")),
+    request_body = PayCheckout,
+    responses((status = 200, body = Checkout), Problems)
+)]
+#[post("/checkouts/{id}/pay")]
+pub(super) async fn pay_checkout(
+    caller: Caller,
+    path: Id<CheckoutId>,
+    command: Command<PayCheckout>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    if app.gateway.is_none() {
+        return Err(
+            ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
+        );
+    }
+    let (id, seen) = (path.0, command.if_match);
+    let (policies, asking) = (app.policies.clone(), caller.clone());
+    let made = command
+        .run(&app, caller, move |tx, caller, body| {
+            let checkout = pay::pay(tx, &policies, caller, id, seen, body)?;
+            Reply::ok(&checkout)
+        })
+        .await?;
+    let checkout: Checkout = serde_json::from_slice(&made.body)?;
+    let app = app.into_inner();
+    let checkout = tokio::task::spawn_blocking(move || {
+        if let Some(payment) = checkout.payment {
+            payments::work::send_now(&app, payment.id)?;
+        }
+        app.db.read_blocking(|conn| view::get(conn, &app.policies, &asking, id))
+    })
+    .await
+    .map_err(ApiError::internal)??;
+    Ok(Reply::ok(&checkout)?.etag(checkout.version))
 }
 
 /// Leaves a checkout

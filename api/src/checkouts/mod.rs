@@ -18,8 +18,13 @@
 //!
 //! **Payments** meet a checkout in three functions and know nothing else of it: [`complete::due`] says what
 //! is to be paid, [`complete::payment_succeeded`] completes it and gives the invoice that the money pays,
-//! [`end::payment_failed`] ends it. All run in the payment's transaction and change nothing when called again. Money that comes
-//! for a checkout that has ended is the payer's credit, never an order.
+//! [`end::payment_refused`] ends it if its time is over. All run in the payment's transaction and change
+//! nothing when called again. While a payment is under way a checkout does not end: neither its buyer nor
+//! time takes away what is being paid for. Money that comes for a checkout that has ended all the same, or
+//! was paid otherwise, goes back by itself, and never opens an order.
+//!
+//! **Credit** of the account (`credit_notes/`, `payments/`) pays first. How much is quoted with the price, held
+//! when the buyer orders, and used up when the invoice is issued; what is left is `due`.
 //!
 //! Tests: `openapi/src/checkouts/` (transitions), `rules.rs` (quotes, ceilings, extra leads),
 //! `tests/api/checkouts.rs`; the auditor's K12 and I8.
@@ -28,13 +33,18 @@ pub(crate) mod complete;
 pub(crate) mod end;
 mod http;
 mod ops;
+mod pay;
 mod rules;
 mod store;
 mod view;
 
 pub(crate) use rules::offers_ceiling;
 
+use crate::auth::Scope;
+use crate::db::Tx;
+use crate::error::ApiResult;
 use crate::jobs::Job;
+use tradepost_contract::{CheckoutId, ProblemCode, SupplierId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -44,9 +54,19 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::get_checkout)
         .service(http::update_checkout)
         .service(http::submit_checkout)
+        .service(http::pay_checkout)
         .service(http::abandon_checkout)
         .service(http::record_checkout_payment)
         .service(http::record_checkout_failure);
+}
+
+/// Who is at a checkout that is not over, where the caller may see it.
+pub(crate) fn buyer_of_live(tx: &mut Tx<'_>, scope: &Scope, id: CheckoutId) -> ApiResult<Option<SupplierId>> {
+    match store::find(tx, scope, id) {
+        Ok(row) => Ok(Some(row.supplier_id).filter(|_| row.status.is_live())),
+        Err(error) if error.code() == ProblemCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Abandons checkouts whose time is over.

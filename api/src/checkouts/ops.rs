@@ -3,6 +3,7 @@
 use super::store::{self, ProductFacts, Row};
 use super::{complete, end, rules, view};
 use crate::auth::Caller;
+use crate::billing_runs::store::seller;
 use crate::billing_runs::tax_of;
 use crate::businesses::store as businesses;
 use crate::coupons::{self, Wish};
@@ -29,7 +30,7 @@ use tradepost_contract::lead_products::ProductStatus;
 use tradepost_contract::orders::OrderHold;
 use tradepost_contract::payments::RecordPayment;
 use tradepost_contract::policy::{CheckoutPolicy, PolicySet, SelfServiceField};
-use tradepost_contract::{BusinessId, CheckoutId, LeadProductId, ProblemCode, ResolvedPolicyId};
+use tradepost_contract::{BusinessId, CheckoutId, LeadProductId, Money, ProblemCode, ResolvedPolicyId};
 
 /// What is wanted, however it was said.
 #[derive(Debug, Clone)]
@@ -96,6 +97,7 @@ pub(super) fn create(
         discount_minor: 0,
         net_minor: 0,
         tax_minor: 0,
+        credit_minor: 0,
         currency: checked.product.price.currency,
         tax: String::new(),
         resolved_policy_id: checked.policy_id,
@@ -209,6 +211,7 @@ pub(super) fn submit(
     }
     let before = view::get(tx, policies, caller, id)?;
     row.status = status;
+    row.credit_minor = credit(tx, &row)?.minor;
     row.submitted_at = Some(now);
     row.expires_at = now.plus(Duration::hours(i64::from(payment_hours)));
     store::update(tx, &row)?;
@@ -235,6 +238,7 @@ pub(super) fn record_payment(
     paid: &RecordCheckoutPayment,
 ) -> ApiResult<Checkout> {
     hold(tx, caller, id, seen)?;
+    end::no_payment_under_way(tx, id)?;
     if complete::due(tx, id)?.is_none() {
         let status = store::find(tx, &caller.scope(), id)?.status;
         return Err(ApiError::conflict(format!("The checkout is {status}.")));
@@ -264,6 +268,7 @@ pub(super) fn record_failure(
     seen: Option<i64>,
 ) -> ApiResult<Checkout> {
     let (_, row) = hold(tx, caller, id, seen)?;
+    end::no_payment_under_way(tx, id)?;
     if !end::payment_failed(tx, policies, &caller.actor(), id)? {
         return Err(ApiError::conflict(format!("The checkout is {}.", row.status)));
     }
@@ -271,7 +276,7 @@ pub(super) fn record_failure(
 }
 
 /// The account and the checkout, kept as they are, if the caller saw this version.
-fn hold(tx: &mut Tx<'_>, caller: &Caller, id: CheckoutId, seen: Option<i64>) -> ApiResult<(Account, Row)> {
+pub(super) fn hold(tx: &mut Tx<'_>, caller: &Caller, id: CheckoutId, seen: Option<i64>) -> ApiResult<(Account, Row)> {
     let scope = caller.scope();
     let supplier = store::find(tx, &scope, id)?.supplier_id;
     let account = accounts::hold(tx, &scope, supplier)?;
@@ -363,7 +368,13 @@ fn check(
 }
 
 /// Writes what is wanted, its price and its time into the row.
-fn fill(row: &mut Row, wanted: &Wanted, checked: &Checked, discount: Option<&Discount>, tx: &Tx<'_>) -> ApiResult<()> {
+fn fill(
+    row: &mut Row,
+    wanted: &Wanted,
+    checked: &Checked,
+    discount: Option<&Discount>,
+    tx: &mut Tx<'_>,
+) -> ApiResult<()> {
     let Checked { policy, product, .. } = checked;
     let quote = rules::quote(product.price, wanted.quantity, discount, &checked.tax)?;
     let mut faults = fields::Faults::default();
@@ -396,7 +407,20 @@ fn fill(row: &mut Row, wanted: &Wanted, checked: &Checked, discount: Option<&Dis
     row.expires_at = tx
         .business_now()
         .plus(Duration::minutes(i64::from(checked.hold_minutes)));
+    row.credit_minor = credit(tx, row)?.minor;
     Ok(())
+}
+
+/// How much of a checkout the account's credit pays, beside what its other orders hold of it. The caller holds
+/// the supplier.
+fn credit(tx: &mut Tx<'_>, row: &Row) -> ApiResult<Money> {
+    let entity = seller(tx, row.programme_id)?
+        .ok_or_else(ApiError::not_found)?
+        .legal_entity;
+    let there = payments::money::credit_for_an_order(tx, entity, row.supplier_id, row.currency)?;
+    let held = store::credit_held(tx, row.supplier_id, row.id)?;
+    let most = row.total()?.minor;
+    Ok(row.money((there.minor - held).clamp(0, most)))
 }
 
 fn patched(row: &Row, patch: &UpdateCheckout) -> ApiResult<Wanted> {

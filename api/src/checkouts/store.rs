@@ -1,15 +1,19 @@
 //! Rows of checkouts.
 
 use crate::auth::Scope;
-use crate::db::schema::{businesses, checkouts, coupons, invoices, lead_products, orders, programmes, suppliers};
+use crate::db::schema::{
+    businesses, checkouts, coupons, invoices, lead_products, orders, payments, programmes, suppliers,
+};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::prelude::*;
-use tradepost_contract::checkouts::CheckoutStatus;
+use std::collections::HashMap;
+use tradepost_contract::checkouts::{CheckoutPayment, CheckoutStatus};
 use tradepost_contract::lead_products::{Exclusivity, ProductStatus, ProductTiming};
+use tradepost_contract::payments::{PaymentFailure, PaymentMethod, PaymentStatus};
 use tradepost_contract::{
-    BusinessId, CheckoutId, CouponId, Currency, Id, InvoiceId, LeadProductId, Money, OrderId, ProgrammeId,
+    BusinessId, CheckoutId, CouponId, Currency, Id, InvoiceId, LeadProductId, Money, OrderId, PaymentId, ProgrammeId,
     ResolvedPolicyId, SupplierId, Timestamp,
 };
 
@@ -34,6 +38,8 @@ pub(super) struct Row {
     pub(super) discount_minor: i64,
     pub(super) net_minor: i64,
     pub(super) tax_minor: i64,
+    /// The credit of the account that pays a part of it; held from when it was submitted.
+    pub(super) credit_minor: i64,
     pub(super) currency: Currency,
     /// The tax of the quote, as its invoice will show it.
     pub(super) tax: String,
@@ -56,6 +62,11 @@ impl Row {
     /// What is to be paid.
     pub(super) fn total(&self) -> ApiResult<Money> {
         Ok(self.money(self.net_minor).plus(self.money(self.tax_minor))?)
+    }
+
+    /// What of it is left to be paid beside the credit.
+    pub(super) fn due(&self) -> ApiResult<Money> {
+        Ok(self.total()?.minus(self.money(self.credit_minor))?)
     }
 }
 
@@ -169,10 +180,67 @@ pub(super) fn expired(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<
             "status IN ('open', 'awaiting_payment')",
         ))
         .filter(checkouts::expires_at.le(now))
+        // A payment that is under way decides; none may be charged for what is gone.
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            payments::table
+                .filter(payments::checkout_id.eq(checkouts::id.nullable()))
+                .filter(payments::status.eq_any(LIVE)),
+        )))
         .order(checkouts::expires_at)
         .limit(limit)
         .select(checkouts::id)
         .load(conn)?)
+}
+
+/// How a payment stands from which money may still come by itself.
+const LIVE: [PaymentStatus; 4] = [
+    PaymentStatus::Created,
+    PaymentStatus::Pending,
+    PaymentStatus::Unknown,
+    PaymentStatus::ScheduledRetry,
+];
+
+/// The latest payments of some checkouts.
+pub(super) fn payments_of(conn: &mut Conn, ids: &[CheckoutId]) -> ApiResult<HashMap<CheckoutId, CheckoutPayment>> {
+    type Found = (
+        Option<CheckoutId>,
+        PaymentId,
+        PaymentStatus,
+        PaymentMethod,
+        Option<PaymentFailure>,
+    );
+    let rows: Vec<Found> = payments::table
+        .filter(payments::checkout_id.eq_any(ids.to_vec()))
+        .order(payments::id)
+        .select((
+            payments::checkout_id,
+            payments::id,
+            payments::status,
+            payments::method,
+            payments::failure,
+        ))
+        .load(conn)?;
+    let latest = rows.into_iter().filter_map(|(checkout, id, status, method, failure)| {
+        let payment = CheckoutPayment {
+            id,
+            status,
+            method,
+            failure,
+        };
+        Some((checkout?, payment))
+    });
+    Ok(latest.collect())
+}
+
+/// The credit that other checkouts of a supplier hold, which wait for their money.
+pub(super) fn credit_held(conn: &mut Conn, supplier: SupplierId, but: CheckoutId) -> ApiResult<i64> {
+    let held: Vec<i64> = checkouts::table
+        .filter(checkouts::supplier_id.eq(supplier))
+        .filter(checkouts::status.eq(CheckoutStatus::AwaitingPayment))
+        .filter(checkouts::id.ne(but))
+        .select(checkouts::credit_minor)
+        .load(conn)?;
+    Ok(held.iter().sum())
 }
 
 /// What came of a checkout.

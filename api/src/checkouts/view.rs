@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use crate::policy::Policies;
 use tradepost_contract::CheckoutId;
-use tradepost_contract::checkouts::{Checkout, CheckoutAction, OrderLoyalty, Quote};
+use tradepost_contract::checkouts::{Checkout, CheckoutAction, CheckoutPayment, OrderLoyalty, Quote};
 use tradepost_contract::invoices::InvoiceTax;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{SelfServiceField, SelfServiceMode};
@@ -21,10 +21,18 @@ pub(super) fn shown(
     caller: &Caller,
     rows: Vec<(Row, Around)>,
 ) -> ApiResult<Vec<Checkout>> {
+    let ids: Vec<CheckoutId> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut paid_with = store::payments_of(conn, &ids)?;
     rows.into_iter()
         .map(|(row, around)| {
-            let allowed_actions = allowed_actions(conn, policies, caller, &row)?;
-            checkout(row, around, allowed_actions)
+            let payment = paid_with.remove(&row.id);
+            let under_way = payment.as_ref().is_some_and(|payment| payment.status.is_live());
+            let allowed_actions = if under_way {
+                Vec::new()
+            } else {
+                allowed_actions(conn, policies, caller, &row)?
+            };
+            checkout(row, around, allowed_actions, payment)
         })
         .collect()
 }
@@ -62,7 +70,12 @@ fn allowed_actions(conn: &mut Conn, policies: &Policies, caller: &Caller, row: &
         .collect())
 }
 
-fn checkout(row: Row, around: Around, allowed_actions: Vec<CheckoutAction>) -> ApiResult<Checkout> {
+fn checkout(
+    row: Row,
+    around: Around,
+    allowed_actions: Vec<CheckoutAction>,
+    payment: Option<CheckoutPayment>,
+) -> ApiResult<Checkout> {
     let (names, (eta_text, brand, coupon), (order_id, invoice_id)) = around;
     let (programme_name, supplier_name, business_name, product_name) = names;
     let order_quantity = row.quantity + row.bonus;
@@ -97,6 +110,9 @@ fn checkout(row: Row, around: Around, allowed_actions: Vec<CheckoutAction>) -> A
         coverage: row.coverage.as_deref().map(serde_json::from_str).transpose()?,
         coupon,
         quote,
+        credit: row.money(row.credit_minor),
+        due: row.due()?,
+        payment,
         tax_rate: tax.rate.to_string().parse().map_err(ApiError::internal)?,
         tax_label: tax.label,
         descriptor: serde_json::from_str::<Brand>(&brand)?.descriptor,

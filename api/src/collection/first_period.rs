@@ -83,6 +83,7 @@ fn charge_one(tx: &mut Tx<'_>, policies: &Policies, programme: ProgrammeId, supp
         supplier,
         purpose: PaymentPurpose::FirstPeriod,
         invoice: None,
+        checkout: None,
         amount,
     };
     let actor = Actor::system("collection");

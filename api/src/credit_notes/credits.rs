@@ -18,7 +18,9 @@ use crate::notifications;
 use serde_json::json;
 use tradepost_contract::credit_notes::{CreditRefund, RecordCreditRefund};
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::{CreditNoteId, CreditRefundId, FieldError, InvoiceId, LegalEntityId, Money, SupplierId};
+use tradepost_contract::{
+    CreditNoteId, CreditRefundId, Currency, FieldError, InvoiceId, LegalEntityId, Money, SupplierId,
+};
 
 /// Uses up credit of the account for an invoice that is being issued, or is opened again; answers how much
 /// of it is paid so. The caller has locked the invoice.
@@ -43,6 +45,12 @@ pub(crate) fn use_up(
         }
     }
     Ok(used)
+}
+
+/// What an account has left of its credits.
+pub(crate) fn left(tx: &mut Tx<'_>, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<i64> {
+    let left = store::left(tx, entity, supplier, currency)?;
+    Ok(left.iter().map(|(_, minor)| minor).sum())
 }
 
 const LONGEST_REFERENCE: usize = 140;

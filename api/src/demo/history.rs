@@ -4,6 +4,7 @@ use super::api::text;
 use super::market::{Buyer, Market, Programme};
 use super::people::Staff;
 use super::random::Random;
+use super::shop::{self, Wanted};
 use super::world::{FIRST, LAST, LOCAL_SOURCES, SOURCES, TRADES, UK, US};
 use super::{SEED, move_to};
 use crate::app::App;
@@ -25,6 +26,8 @@ struct History<'a> {
     staff: &'a Staff,
     market: &'a Market,
     chance: Random,
+    /// What buyers order, drawn apart, so that it moves nothing else.
+    wishes: Random,
     enquiries: i64,
     /// Returns that suppliers will ask for, and when.
     claims: Vec<Claim>,
@@ -50,6 +53,7 @@ pub(super) async fn live_through(
         staff,
         market,
         chance: Random::new(SEED),
+        wishes: Random::new(SEED + 1),
         enquiries: 0,
         claims: Vec::new(),
     };
@@ -60,7 +64,8 @@ pub(super) async fn live_through(
     }
     eprintln!();
     move_to(app, begin.plus(length));
-    history.jobs().await
+    history.jobs().await?;
+    history.leave_one_unpaid().await
 }
 
 impl History<'_> {
@@ -101,6 +106,55 @@ impl History<'_> {
             move_to(self.app, evening);
             self.review(day).await?;
             self.receive_payments(evening).await?;
+            self.order_again(weekday == 4).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever has no order that brings leads places another one at the checkout; on Fridays somebody looks
+    /// at the price and leaves.
+    async fn order_again(&mut self, friday: bool) -> anyhow::Result<()> {
+        let market = self.market;
+        for programme in market.programmes.iter().filter(|one| one.brand.sells_at_checkout()) {
+            for buyer in &programme.buyers {
+                let open = buyer.owner.get("/orders?status=open,paused&limit=1").await?;
+                let in_progress = open["data"].as_array().is_some_and(|orders| !orders.is_empty());
+                if in_progress || self.wishes.percent(30) {
+                    continue;
+                }
+                let wanted = self.wish(programme, buyer);
+                shop::buy(&buyer.owner, &wanted).await?;
+            }
+            if friday && let Some(buyer) = programme.buyers.get(2) {
+                let wanted = self.wish(programme, buyer);
+                shop::begin(&buyer.owner, &wanted).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wish(&mut self, programme: &Programme, buyer: &Buyer) -> Wanted {
+        let turn = usize::try_from(self.wishes.between(0, 3)).unwrap_or_default() % programme.products.len();
+        let leads = *self.wishes.pick(&[25, 40, 60, 100]);
+        let coupon = self.wishes.percent(40).then_some(shop::WELCOME);
+        let joins = self.wishes.percent(30);
+        let wanted = Wanted::new(&buyer.business, &programme.products[turn], leads, joins, coupon);
+        // The last product comes in batches, which take no ceiling (R55).
+        if turn + 1 < programme.products.len() && self.wishes.percent(60) {
+            wanted.at_most(*self.wishes.pick(&[5, 10, 20]))
+        } else {
+            wanted
+        }
+    }
+
+    /// The demo ends with an order whose card was declined a moment ago.
+    async fn leave_one_unpaid(&mut self) -> anyhow::Result<()> {
+        let market = self.market;
+        for programme in market.programmes.iter().filter(|one| one.brand.sells_at_checkout()) {
+            if let Some(buyer) = programme.buyers.first() {
+                let wanted = Wanted::new(&buyer.business, &programme.products[0], 50, true, None).at_most(10);
+                shop::fail_to_pay(&buyer.owner, &wanted).await?;
+            }
         }
         Ok(())
     }

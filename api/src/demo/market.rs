@@ -2,6 +2,7 @@
 
 use super::api::{Api, text};
 use super::people::Staff;
+use super::shop;
 use super::world::{UK, US};
 use super::{PASSWORD, Person};
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ pub(super) struct Product {
     price_minor: i64,
     /// A merge patch on the programme's policy, as JSON.
     policy: &'static str,
+    /// How soon leads come, in words.
+    eta: Option<&'static str>,
 }
 
 const fn product(code: &'static str, name: &'static str, max_buyers: u32, price_minor: i64) -> Product {
@@ -25,6 +28,7 @@ const fn product(code: &'static str, name: &'static str, max_buyers: u32, price_
         timing: "real_time",
         price_minor,
         policy: "{}",
+        eta: None,
     }
 }
 
@@ -41,6 +45,13 @@ pub(super) struct Brand {
     pub(super) leads_a_day: i64,
     pub(super) products: &'static [Product],
     suppliers: &'static [&'static str],
+}
+
+impl Brand {
+    /// Whether orders are placed and paid at a checkout.
+    pub(super) fn sells_at_checkout(&self) -> bool {
+        self.preset == "lead-store"
+    }
 }
 
 /// The five.
@@ -84,10 +95,17 @@ pub(super) const BRANDS: &[Brand] = &[
         zone: "America/New_York",
         leads_a_day: 16,
         products: &[
-            product("exclusive", "Exclusive real-time prospects", 1, 1_200),
-            product("shared", "Shared real-time prospects", 3, 400),
+            Product {
+                eta: Some("The first leads come within a business day."),
+                ..product("exclusive", "Exclusive real-time prospects", 1, 1_200)
+            },
+            Product {
+                eta: Some("The first leads come within hours."),
+                ..product("shared", "Shared real-time prospects", 3, 400)
+            },
             Product {
                 timing: "batch",
+                eta: Some("All leads come within a few business days."),
                 ..product("aged", "Aged prospects", 3, 100)
             },
         ],
@@ -173,6 +191,8 @@ pub(super) const BRANDS: &[Brand] = &[
 /// A programme that was set up.
 pub(super) struct Programme {
     pub(super) brand: &'static Brand,
+    /// Its products, in the brand's order.
+    pub(super) products: Vec<String>,
     pub(super) buyers: Vec<Buyer>,
 }
 
@@ -180,6 +200,8 @@ pub(super) struct Programme {
 pub(super) struct Buyer {
     pub(super) name: &'static str,
     pub(super) id: String,
+    /// Its first business.
+    pub(super) business: String,
     pub(super) owner: Api,
     owner_email: String,
     /// The number that the seller gave the business, where leads come by phone (R104).
@@ -251,7 +273,7 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
     let phone = if british { "+44 161 496 0142" } else { "+1 512 555 0147" };
     let body = json!({
         "slug": brand.slug, "name": brand.name, "preset": brand.preset, "legal_entity_id": entity["id"],
-        "time_zone": brand.zone, "currency": currency, "country": brand.country, "policy": policy_of(brand),
+        "time_zone": brand.zone, "currency": currency, "country": brand.country,
         "brand": {
             "descriptor": brand.descriptor, "support_email": support, "support_phone": phone,
             "department": { "name": "Account management", "email": format!("accounts@{}.example", brand.slug), "phone": phone },
@@ -265,29 +287,22 @@ async fn programme(api: &Api, staff: &Staff, number: usize, brand: &'static Bran
             "exclusivity": if product.max_buyers == 1 { "exclusive" } else { "shared" },
             "max_buyers": product.max_buyers, "timing": product.timing,
             "price": { "amount": product.price_minor, "currency": currency },
-            "policy_override": serde_json::from_str::<Value>(product.policy)?,
+            "policy_override": serde_json::from_str::<Value>(product.policy)?, "eta_text": product.eta,
         });
         products.push(text(&staff.admin.post("/lead-products", &body).await?, "id")?);
+    }
+    if brand.sells_at_checkout() {
+        shop::make_coupons(staff, &id).await?;
     }
     let mut buyers = Vec::new();
     for (n, name) in brand.suppliers.iter().enumerate() {
         buyers.push(buyer(api, staff, brand, &id, &products, (number, n), name).await?);
     }
-    Ok(Programme { brand, buyers })
-}
-
-/// The lead store bills when an order is placed; until the demo buys at its checkout it has none, and
-/// bills weekly in arrears, by a plainly named override of its policy.
-fn policy_of(brand: &Brand) -> Value {
-    if brand.preset != "lead-store" {
-        return json!({});
-    }
-    let weekly = json!({
-        "mode": "arrears", "cycle": { "unit": "week", "anchor": "monday", "lag_days": 0 },
-        "terms_days": 7, "collection_rule": { "kind": "on_finalise" },
-    });
-    let closed = json!({ "mode": "not_offered", "sign_up": null, "hold_minutes": null, "payment_hours": null });
-    json!({ "billing": weekly, "checkout": closed })
+    Ok(Programme {
+        brand,
+        products,
+        buyers,
+    })
 }
 
 async fn buyer(
@@ -362,7 +377,7 @@ async fn buyer(
         .manager
         .post(&format!("/suppliers/{id}/activate"), &json!({}))
         .await?;
-    if brand.preset != "isa-calling" {
+    if brand.preset != "isa-calling" && !brand.sells_at_checkout() {
         let first = n % products.len();
         for (turn, product) in products.iter().enumerate() {
             // Everybody buys one kind of lead, every second a further one.
@@ -380,9 +395,15 @@ async fn buyer(
         json!({ "email": owner_email, "name": format!("Owner of {name}"), "role": "owner", "password": PASSWORD });
     staff.manager.post(&format!("/suppliers/{id}/members"), &member).await?;
     let owner = api.sign_in(&owner_email).await?;
+    if brand.sells_at_checkout() {
+        shop::store_card(staff, &id).await?;
+        let wanted = shop::Wanted::first(&business, &products[n % products.len()], n);
+        shop::buy(&owner, &wanted).await?;
+    }
     Ok(Buyer {
         name,
         id,
+        business,
         owner,
         owner_email,
         tracking_number,

@@ -11,6 +11,7 @@ mod history;
 mod market;
 mod people;
 mod random;
+mod shop;
 mod store;
 mod wallets;
 mod world;

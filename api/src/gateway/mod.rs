@@ -119,6 +119,8 @@ pub(crate) struct ChargeRequest<'a> {
     pub(crate) amount: Money,
     /// What the payer reads.
     pub(crate) description: &'a str,
+    /// The merchant's name on the card statement (R40).
+    pub(crate) descriptor: &'a str,
 }
 
 /// A charge, as the gateway has it.

@@ -137,6 +137,23 @@ fn send<T: DeserializeOwned>(request: RequestBuilder) -> Answer<T> {
     }
 }
 
+/// The longest name on a statement.
+const LONGEST_DESCRIPTOR: usize = 22;
+
+/// The merchant's name as the format takes it: short, without signs that banks do not print, and for cards
+/// as what follows the merchant's own prefix.
+fn on_statement(request: &ChargeRequest<'_>) -> (&'static str, String) {
+    let field = match type_of(request.kind) {
+        None | Some("card") => "statement_descriptor_suffix",
+        Some(_) => "statement_descriptor",
+    };
+    let printed = request
+        .descriptor
+        .chars()
+        .filter(|sign| !matches!(sign, '<' | '>' | '\\' | '\'' | '"' | '*'));
+    (field, printed.take(LONGEST_DESCRIPTOR).collect())
+}
+
 impl PaymentGateway for Stripe {
     fn create_customer(&self, supplier: SupplierId) -> Answer<String> {
         #[derive(serde::Deserialize)]
@@ -205,6 +222,7 @@ impl PaymentGateway for Stripe {
         let amount = request.amount.minor.to_string();
         let currency = request.amount.currency.as_str().to_ascii_lowercase();
         let our_number = format!("metadata[{OUR_NUMBER}]");
+        let (descriptor_field, descriptor) = on_statement(request);
         let fields = [
             ("amount", amount.as_str()),
             ("currency", currency.as_str()),
@@ -214,6 +232,7 @@ impl PaymentGateway for Stripe {
             ("confirm", "true"),
             ("off_session", "true"),
             ("description", request.description),
+            (descriptor_field, descriptor.as_str()),
             (our_number.as_str(), number.as_str()),
         ];
         match outcome::<Intent>(self.post("/payment_intents", &number, &fields)?)? {

@@ -10,6 +10,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::ledger::{self, Account, Entry, EntryKind};
 use crate::notifications;
+use crate::payments::money;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
@@ -27,11 +28,14 @@ pub(crate) struct OrderInvoice {
     pub(crate) description: String,
     pub(crate) net: Money,
     pub(crate) tax: Money,
+    /// How much of it credit of the account pays.
+    pub(crate) credit: Money,
     /// The one tax of the order, as a JSON list.
     pub(crate) taxes: String,
 }
 
-/// Issues the invoice of an order and posts it. It is final at once; one that comes to nothing is paid at once.
+/// Issues the invoice of an order, posts it, and lets credit pay the part that was held for it. It is final at
+/// once; one that comes to nothing is paid at once.
 pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -> ApiResult<InvoiceId> {
     let seller = parties::seller(tx, order.programme)?.ok_or_else(ApiError::not_found)?;
     let buyer = parties::buyer(tx, order.supplier)?;
@@ -93,5 +97,6 @@ pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -
         supplier,
         &facts,
     )?;
+    money::use_credit_for_an_order(tx, new.id, order.credit)?;
     Ok(new.id)
 }

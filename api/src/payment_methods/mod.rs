@@ -7,7 +7,8 @@
 //!
 //! **Who changes what** (K16). `self_service.payment_method` says whether a supplier's own people change
 //! a stored method; staff may, and it is audited. The first method of an account is no change: whoever
-//! has none may add one. Where the policy says `none`, the refusal names both ways out (R41).
+//! has none may add one, and whoever is at a checkout may add one for that order; it becomes the default
+//! only where they may change that. Where the policy says `none`, the refusal names both ways out (R41).
 //!
 //! **Which kinds**: those of the policy's `payment_methods` that a gateway charges. A BACS transfer is
 //! sent by the supplier and needs no token (R79).

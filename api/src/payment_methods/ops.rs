@@ -3,14 +3,13 @@
 use super::store::{self, MethodRow, SessionRow};
 use crate::audit;
 use crate::auth::{Actor, Caller};
-use crate::collection;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::gateway::{PageState, type_of};
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
-use crate::wallets;
+use crate::{checkouts, collection, wallets};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::payment_methods::{
@@ -56,7 +55,15 @@ pub(super) fn create_session(
         _ => error,
     })?;
     let policy = care::policy(tx, &account)?;
-    may_change(tx, caller, &account, &policy)?;
+    match asked.checkout_id {
+        Some(checkout) => {
+            care::not_over(&account)?;
+            if checkouts::buyer_of_live(tx, &scope, checkout)? != Some(supplier) {
+                return Err(ApiError::unknown_id("/checkout_id"));
+            }
+        }
+        None => may_change(tx, caller, &account, &policy)?,
+    }
     if !policy.payment_methods.contains_key(&asked.kind) {
         let message = "The programme does not take this way to pay.";
         return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(message).field(
@@ -70,7 +77,7 @@ pub(super) fn create_session(
         return Err(ApiError::new(ProblemCode::Invalid).field("/kind", "not_stored", message));
     }
     let id = tx.new_id();
-    store::insert_session(tx, id, account.programme_id, supplier, asked.kind, &caller.actor().name)?;
+    store::insert_session(tx, id, account.programme_id, supplier, asked, &caller.actor().name)?;
     Ok(store::session(tx, &scope, id)?.into())
 }
 
@@ -88,7 +95,9 @@ pub(super) fn finish_session(tx: &mut Tx<'_>, session: &SessionRow, state: &Page
     {
         return Ok(false);
     }
-    store::make_default(tx, session.supplier_id, id)?;
+    if session.checkout_id.is_none() || becomes_default(tx, &account)? {
+        store::make_default(tx, session.supplier_id, id)?;
+    }
     store::collect_again(tx, session.supplier_id)?;
     let facts = json!({
         "payment_method_id": id, "kind": session.kind, "brand": token.brand, "last4": token.last4, "change": "added",
@@ -98,6 +107,14 @@ pub(super) fn finish_session(tx: &mut Tx<'_>, session: &SessionRow, state: &Page
     collection::method_came(tx, &account)?;
     wallets::method_came(tx, account.id)?;
     Ok(true)
+}
+
+/// Whether a method that was added for one order is charged for everything else too: not where buyers may not
+/// change the method of what they ordered before (R41).
+fn becomes_default(tx: &mut Tx<'_>, account: &Account) -> ApiResult<bool> {
+    let policy = care::policy(tx, account)?;
+    let may_change = policy.self_service(SelfServiceField::PaymentMethod) == SelfServiceMode::Edit;
+    Ok(may_change || store::default_of(tx, account.id)?.is_none())
 }
 
 fn record(

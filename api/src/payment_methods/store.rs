@@ -7,10 +7,12 @@ use crate::error::{ApiError, ApiResult};
 use crate::gateway::Token;
 use crate::lists::Window;
 use diesel::prelude::*;
-use tradepost_contract::payment_methods::{MethodSession, MethodSessionStatus, StoredMethod, StoredMethodStatus};
+use tradepost_contract::payment_methods::{
+    CreateMethodSession, MethodSession, MethodSessionStatus, StoredMethod, StoredMethodStatus,
+};
 use tradepost_contract::policy::PaymentMethodKind;
 use tradepost_contract::{
-    Id, LocalDate, Page, PaymentMethodId, PaymentMethodSessionId, ProgrammeId, SupplierId, Timestamp,
+    CheckoutId, Id, LocalDate, Page, PaymentMethodId, PaymentMethodSessionId, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `payment_methods`, in the order of its columns.
@@ -197,6 +199,7 @@ pub(super) struct SessionRow {
     pub(super) reference: Option<String>,
     pub(super) url: Option<String>,
     pub(super) payment_method_id: Option<PaymentMethodId>,
+    pub(super) checkout_id: Option<CheckoutId>,
     pub(super) asked_by: String,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -235,7 +238,7 @@ pub(super) fn insert_session(
     id: PaymentMethodSessionId,
     programme: ProgrammeId,
     supplier: SupplierId,
-    kind: PaymentMethodKind,
+    asked: &CreateMethodSession,
     asked_by: &str,
 ) -> ApiResult<()> {
     use payment_method_sessions::dsl;
@@ -244,7 +247,8 @@ pub(super) fn insert_session(
         dsl::id.eq(id),
         dsl::programme_id.eq(programme),
         dsl::supplier_id.eq(supplier),
-        dsl::kind.eq(kind),
+        dsl::kind.eq(asked.kind),
+        dsl::checkout_id.eq(asked.checkout_id),
         dsl::status.eq(MethodSessionStatus::Open),
         dsl::asked_by.eq(asked_by),
         dsl::created_at.eq(now),

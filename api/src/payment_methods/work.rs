@@ -53,7 +53,10 @@ pub(super) fn open_page(app: &App, id: PaymentMethodSessionId) -> ApiResult<Meth
         session: id,
         customer: &customer,
         kind: session.kind,
-        return_url: &format!("{public}/payment-methods"),
+        return_url: &match session.checkout_id {
+            Some(checkout) => format!("{public}/checkouts/{checkout}?session={id}"),
+            None => format!("{public}/payment-methods?session={id}"),
+        },
     };
     let page = gateway.client.open_page(&request).map_err(unavailable)?;
     app.db

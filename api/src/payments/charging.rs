@@ -5,6 +5,7 @@ use super::rules::{AfterFailure, Known, after_failure, method_of};
 use super::store::{self, AttemptRow, PaymentRow};
 use crate::auth::{Actor, Scope};
 use crate::calendar::Zone;
+use crate::checkouts::complete::Settled;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
@@ -12,9 +13,10 @@ use crate::gateway::Charge;
 use crate::invoices::store::{self as invoices, InvoiceRow};
 use crate::notifications;
 use crate::payment_methods::store::MethodRow;
+use crate::policy::Policies;
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
-use crate::wallets;
+use crate::{checkouts, refunds, wallets};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -24,7 +26,7 @@ use tradepost_contract::payments::{
 };
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, ProgrammeId, SupplierId, Timestamp,
+    CheckoutId, InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// The gateway is asked about a pending charge so often, whether its events come or not.
@@ -41,6 +43,8 @@ pub(crate) struct Asked {
     pub(crate) purpose: PaymentPurpose,
     /// The invoice that the money pays, where it pays one.
     pub(crate) invoice: Option<InvoiceId>,
+    /// The checkout that it completes.
+    pub(crate) checkout: Option<CheckoutId>,
     pub(crate) amount: Money,
 }
 
@@ -60,12 +64,13 @@ pub(crate) fn begin(
         supplier: invoice.supplier_id,
         purpose: PaymentPurpose::Invoice,
         invoice: Some(invoice.id),
+        checkout: None,
         amount: invoice.open()?,
     };
     begin_for(tx, &asked, method, origin, policy, actor)
 }
 
-/// Begins a payment with its first attempt. The caller holds the supplier.
+/// Begins a payment, with its first attempt. The caller holds the supplier.
 pub(crate) fn begin_for(
     tx: &mut Tx<'_>,
     asked: &Asked,
@@ -83,6 +88,7 @@ pub(crate) fn begin_for(
         supplier_id: asked.supplier,
         purpose: asked.purpose,
         invoice_id: asked.invoice,
+        checkout_id: asked.checkout,
         channel: PaymentChannel::Gateway,
         origin,
         method: method_of(method.kind),
@@ -110,7 +116,8 @@ pub(crate) fn begin_for(
     store::insert(tx, &payment)?;
     add_attempt(tx, &payment, method)?;
     let facts = json!({
-        "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "amount": asked.amount,
+        "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "checkout_id": asked.checkout,
+        "amount": asked.amount,
         "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
@@ -121,7 +128,9 @@ pub(crate) fn begin_for(
 fn late_at(tx: &Tx<'_>, policy: &PolicySet, purpose: PaymentPurpose, method: &MethodRow) -> Timestamp {
     let terms = match purpose {
         PaymentPurpose::WalletTopUp => wallets::rules::method_terms(policy, method.kind),
-        PaymentPurpose::Invoice | PaymentPurpose::FirstPeriod => policy.payment_methods.get(&method.kind),
+        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod => {
+            policy.payment_methods.get(&method.kind)
+        }
     };
     let hours = terms.map_or(0, |terms| i64::from(terms.pending_hours));
     tx.business_now()
@@ -201,7 +210,7 @@ fn open_of(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<Money> {
             PaymentPurpose::WalletTopUp => wallets::is_open(tx, payment.supplier_id)?,
             // The first period's own invoice charges it then.
             PaymentPurpose::FirstPeriod => !store::was_invoiced(tx, payment.supplier_id)?,
-            PaymentPurpose::Invoice => true,
+            PaymentPurpose::Invoice | PaymentPurpose::Checkout => true,
         };
         return Ok(payment.money(if wanted { payment.amount_minor } else { 0 }));
     };
@@ -255,28 +264,35 @@ pub(crate) fn hear(tx: &mut Tx<'_>, id: PaymentAttemptId, news: Known, reference
     store::save_attempt(tx, &attempt)?;
 
     let mut payment = store::find(tx, attempt.payment_id)?;
+    let mut surplus = payment.money(0);
     if joined.status != known.status {
         let is_latest = attempt.number == payment.attempts;
-        follow(tx, &account, &mut payment, &attempt, is_latest)?;
+        surplus = follow(tx, &account, &mut payment, &attempt, is_latest)?;
     }
     if joined.dispute != known.dispute {
         dispute(tx, &mut payment, &attempt, known.dispute)?;
     }
     store::save(tx, &payment)?;
+    // What the payer's bank asks back already is not given back by us as well.
+    if surplus.minor > 0 && joined.dispute.is_none() {
+        refunds::give_surplus_back(tx, &payment, surplus)?;
+    }
     Ok(joined != known)
 }
 
-/// What follows from a try's new status.
+/// What follows from a try's new status; answers how much came that nothing was waiting for any more, which
+/// goes back to where it came from.
 fn follow(
     tx: &mut Tx<'_>,
     account: &Account,
     payment: &mut PaymentRow,
     attempt: &AttemptRow,
     is_latest: bool,
-) -> ApiResult<()> {
+) -> ApiResult<Money> {
+    let nothing = payment.money(0);
     // A try that was given up long ago says nothing about the payment's status, unless money came of it.
     let action = match attempt.status {
-        AttemptStatus::Created => return Ok(()),
+        AttemptStatus::Created => return Ok(nothing),
         AttemptStatus::Unknown => PaymentAction::LoseTrack,
         AttemptStatus::Pending => PaymentAction::Acknowledge,
         AttemptStatus::Failed => PaymentAction::Fail,
@@ -288,17 +304,38 @@ fn follow(
         payment.failure = None;
         payment.next_attempt_at = None;
         payment.status = payment.status.after(action).unwrap_or(payment.status);
-        return money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string());
+        if let Some(checkout) = payment.checkout_id {
+            payment.invoice_id = complete_checkout(tx, payment, checkout)?;
+        }
+        let applied = payment.applied_minor;
+        money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string())?;
+        return match payment.checkout_id {
+            Some(_) => Ok(attempt.amount().minus(payment.money(payment.applied_minor - applied))?),
+            // What an invoice does not take is the supplier's credit balance.
+            None => Ok(nothing),
+        };
     }
     let Some(status) = payment.status.after(action).ok().filter(|_| is_latest) else {
-        return Ok(());
+        return Ok(nothing);
     };
     payment.status = status;
     if attempt.status == AttemptStatus::Failed {
         payment.failure = attempt.failure;
         failed(tx, account, payment, attempt)?;
     }
-    Ok(())
+    Ok(nothing)
+}
+
+/// The money of a checkout is there: gives the invoice that it pays, or none where the checkout ended before.
+fn complete_checkout(tx: &mut Tx<'_>, payment: &PaymentRow, checkout: CheckoutId) -> ApiResult<Option<InvoiceId>> {
+    // An order is opened once in a while: one parsed policy needs no place among those that are kept.
+    let (policies, actor) = (Policies::default(), Actor::system(&payment.recorded_by));
+    Ok(
+        match checkouts::complete::payment_succeeded(tx, &policies, &actor, checkout)? {
+            Settled::Completed(invoice) => Some(invoice),
+            Settled::TooLate(_) => None,
+        },
+    )
 }
 
 /// Plans the next try of a payment that began by itself, or gives it up, and says so.
@@ -314,9 +351,13 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
         };
         payment.status = moved(payment.status, action)?;
     }
+    if let Some(checkout) = payment.checkout_id {
+        let actor = Actor::system(&payment.recorded_by);
+        checkouts::end::payment_refused(tx, &Policies::default(), &actor, checkout)?;
+    }
     let facts = json!({
-        "payment_id": payment.id, "invoice_id": payment.invoice_id, "amount": attempt.amount(),
-        "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
+        "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
+        "amount": attempt.amount(), "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
         "next_attempt_at": payment.next_attempt_at,
     });
     events::push(tx, EventKind::PaymentFailed, subject(payment), &facts)?;

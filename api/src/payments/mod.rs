@@ -1,4 +1,4 @@
-//! Payments: money for an invoice.
+//! Payments: money for an invoice, or for an order at a checkout.
 //!
 //! **Recorded payments** are money that arrived elsewhere, written down by finance with its reference; one
 //! reference is taken once for an invoice. A record made by mistake is made void, with a reason, and its
@@ -26,6 +26,10 @@
 //!
 //! **What a payment is for** (`PaymentPurpose`): an invoice, or a supplier's wallet (`wallets/`), where its money
 //! goes instead, and from where it is given back.
+//!
+//! **Checkouts.** A payment of a checkout has no invoice until its money is there: it completes the checkout
+//! and pays the invoice that is issued then. Money that nothing waits for any more, because the checkout
+//! ended or was paid otherwise, is given back by itself, in full and once.
 //!
 //! Whoever changes payments holds the supplier's row first, then the invoice, then the ledger's accounts.
 //!

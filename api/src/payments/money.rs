@@ -16,7 +16,7 @@ use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::payments::PaymentPurpose;
-use tradepost_contract::{InvoiceId, Money, PaymentId};
+use tradepost_contract::{Currency, InvoiceId, LegalEntityId, Money, PaymentId, SupplierId};
 
 /// Lets so much pay an invoice, as far as it is open; answers how much of it does. Without a payment it is the
 /// supplier's credit balance that pays.
@@ -60,7 +60,11 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
     let (entity, supplier) = (payment.legal_entity_id, payment.supplier_id);
     let account = wallets::money::account_for(tx, payment)?;
     let memo = match payment.purpose {
-        PaymentPurpose::Invoice => format!("Payment of invoice {}", number.as_deref().unwrap_or_default()),
+        PaymentPurpose::Invoice | PaymentPurpose::Checkout => match (&number, payment.checkout_id) {
+            (Some(number), _) => format!("Payment of invoice {number}"),
+            (None, Some(checkout)) => format!("Payment that came too late for checkout {checkout}"),
+            (None, None) => "Payment".to_owned(),
+        },
         PaymentPurpose::WalletTopUp => "Payment into the wallet".to_owned(),
         PaymentPurpose::FirstPeriod => "Payment on account in the first period".to_owned(),
     };
@@ -78,8 +82,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
         wallets::money::topped_up(tx, payment, amount)?;
     }
     let facts = json!({
-        "payment_id": payment.id, "purpose": payment.purpose, "invoice_id": payment.invoice_id, "number": number, "amount": amount,
-        "channel": payment.channel, "method": payment.method,
+        "payment_id": payment.id, "purpose": payment.purpose, "invoice_id": payment.invoice_id,
+        "checkout_id": payment.checkout_id, "number": number, "amount": amount, "channel": payment.channel,
+        "method": payment.method,
     });
     let subject = Subject::of(payment.id)
         .programme(payment.programme_id)
@@ -125,7 +130,8 @@ pub(crate) fn give_back(
         reopen(tx, invoice_id, payment.id, payment.money(off))?;
         payment.applied_minor -= off;
         if why != GivenBack::Reversal {
-            use_account_credit(tx, invoice_id)?;
+            let open = invoices::lock(tx, invoice_id)?.open()?;
+            use_account_credit(tx, invoice_id, open)?;
         }
     }
     let from = match (why, payment.purpose) {
@@ -188,15 +194,15 @@ fn reopen(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: PaymentId, off: Money
     Ok(())
 }
 
-/// Lets what credit notes have left over pay an invoice that was opened again: money that is given back for
-/// returned leads is the credit itself, and leaves the invoice paid.
-fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<()> {
+/// Lets what credit notes have left over pay up to so much of an invoice. One that was opened again stays
+/// paid so: money that is given back for returned leads is the credit itself.
+fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId, most: Money) -> ApiResult<Money> {
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;
     let (entity, supplier) = (invoice.legal_entity_id, invoice.supplier_id);
-    let used = credits::use_up(tx, entity, supplier, invoice_id, open)?;
+    let used = credits::use_up(tx, entity, supplier, invoice_id, most)?;
     if used.minor == 0 {
-        return Ok(());
+        return Ok(used);
     }
     let status = after_payment(invoice.status, open, used).map_err(crate::error::ApiError::internal)?;
     invoices::add_credit_applied(tx, invoice_id, used.minor, status)?;
@@ -207,7 +213,7 @@ fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<()> {
         .programme(invoice.programme_id)
         .supplier(supplier);
     events::push(tx, EventKind::InvoiceCreditApplied, subject, &facts)?;
-    Ok(())
+    Ok(used)
 }
 
 /// Lets the supplier's credit balance pay an invoice before anything is collected for it; answers what is
@@ -218,10 +224,43 @@ pub(crate) fn use_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<Mo
     if open.minor <= 0 {
         return Ok(open);
     }
-    let credit = store::credit_balance(tx, invoice.legal_entity_id, invoice.supplier_id, invoice.currency)?;
+    let credit = usable_credit(tx, invoice.legal_entity_id, invoice.supplier_id, invoice.currency)?;
     let used = pay(tx, invoice_id, None, credit)?;
     if used.minor > 0 {
         collection::debt_changed(tx, invoice.supplier_id)?;
     }
     Ok(open.minus(used)?)
+}
+
+/// What of the credit balance an invoice may use up: not what is on its way back to the supplier.
+fn usable_credit(tx: &mut Tx<'_>, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
+    let credit = store::credit_balance(tx, entity, supplier, currency)?;
+    let leaving = store::on_its_way_back(tx, entity, supplier, currency)?;
+    Ok(Money::new((credit.minor - leaving).max(0), currency))
+}
+
+/// All credit that a supplier's next order may use: what credit notes have left over, and its credit
+/// balance. The caller holds the supplier.
+pub(crate) fn credit_for_an_order(
+    tx: &mut Tx<'_>,
+    entity: LegalEntityId,
+    supplier: SupplierId,
+    currency: Currency,
+) -> ApiResult<Money> {
+    let of_notes: i64 = credits::left(tx, entity, supplier, currency)?;
+    Ok(usable_credit(tx, entity, supplier, currency)?.plus(Money::new(of_notes, currency))?)
+}
+
+/// Lets credit pay so much of an order's invoice, that of credit notes first; answers how much it paid.
+pub(crate) fn use_credit_for_an_order(tx: &mut Tx<'_>, invoice_id: InvoiceId, most: Money) -> ApiResult<Money> {
+    if most.minor <= 0 {
+        return Ok(most);
+    }
+    let invoice = invoices::lock(tx, invoice_id)?;
+    let (entity, supplier) = (invoice.legal_entity_id, invoice.supplier_id);
+    let of_notes = use_account_credit(tx, invoice_id, most)?;
+    let left = most.minus(of_notes)?;
+    let balance = usable_credit(tx, entity, supplier, invoice.currency)?;
+    let of_balance = pay(tx, invoice_id, None, invoice.money(left.minor.min(balance.minor)))?;
+    Ok(of_notes.plus(of_balance)?)
 }

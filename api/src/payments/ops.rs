@@ -82,6 +82,7 @@ pub(crate) fn record(
         supplier_id: invoice.supplier_id,
         purpose: PaymentPurpose::Invoice,
         invoice_id: Some(invoice_id),
+        checkout_id: None,
         channel: PaymentChannel::Recorded,
         origin: PaymentOrigin::Recorded,
         method: asked.method,
@@ -211,7 +212,7 @@ pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked
     store::show(tx, &scope, id)
 }
 
-/// The stored method that somebody names, or the default one.
+/// The stored method that was asked for, or the default one.
 pub(crate) fn method_to_charge(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -15,6 +15,7 @@ use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::payments::{AttemptStatus, PaymentFailure, PaymentPurpose, PaymentStatus};
+use tradepost_contract::programmes::Brand;
 use tradepost_contract::{PaymentAttemptId, PaymentId};
 
 const SLICE: i64 = 20;
@@ -45,17 +46,25 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
     if !app.db.write_blocking(move |tx| store::claim(tx, id))? {
         return Ok(false);
     }
-    let (attempt, token, customer, description) = app.db.read_blocking(|conn| {
+    let (attempt, token, customer, description, descriptor) = app.db.read_blocking(|conn| {
         let attempt = store::attempt(conn, id)?.ok_or_else(ApiError::not_found)?;
         let method = methods::get(conn, &Scope::system(), attempt.payment_method_id)?;
         let customer = methods::customer(conn, method.supplier_id)?.unwrap_or_default();
         let payment = store::show(conn, &Scope::system(), attempt.payment_id)?;
         let description = match payment.purpose {
             PaymentPurpose::Invoice => format!("Invoice {}", payment.invoice_number.unwrap_or_default()),
+            PaymentPurpose::Checkout => {
+                let checkout = payment.checkout_id.map(|id| id.to_string());
+                format!("Order {}", checkout.unwrap_or_default())
+            }
             PaymentPurpose::WalletTopUp => "Payment in advance".to_owned(),
             PaymentPurpose::FirstPeriod => "Payment on account".to_owned(),
         };
-        Ok((attempt, method, customer, description))
+        let brand = suppliers::programme(conn, payment.programme_id)?
+            .ok_or_else(ApiError::not_found)?
+            .brand;
+        let brand: Brand = serde_json::from_str(&brand)?;
+        Ok((attempt, method, customer, description, brand.descriptor))
     })?;
     let request = ChargeRequest {
         attempt: id,
@@ -64,6 +73,7 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
         kind: token.kind,
         amount: attempt.amount(),
         description: &description,
+        descriptor: &descriptor,
     };
     let answer = gateway.client.charge(&request);
     app.db.write_blocking(move |tx| match &answer {

@@ -6,6 +6,9 @@
 //!
 //! Above the policy's `billing.refund_approval_above_minor` a second person of finance agrees first (S14).
 //!
+//! Money that came for a checkout which had ended is given back without anybody asking for it, and without a
+//! second person, since it was never the seller's.
+//!
 //! What is given back uses up the supplier's credit balance, and opens the invoice again for the rest
 //! (`payments/money.rs`). Recorded payments are not refunded here: the money went elsewhere.
 //!
@@ -22,7 +25,7 @@ mod work;
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use ops::{hear, set_aside};
+pub(crate) use ops::{give_surplus_back, hear, set_aside};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

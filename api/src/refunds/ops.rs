@@ -79,11 +79,36 @@ pub(crate) fn set_aside(
         Some(limit) if amount.minor > limit => RefundStatus::AwaitingApproval,
         _ => RefundStatus::Approved,
     };
+    insert(tx, id, actor, payment, amount, status, reason).map(Refund::from)
+}
+
+/// Gives money back that nothing was waiting for when it came. It was never the seller's, so nobody has to
+/// agree. The caller holds the supplier and has written what was captured.
+pub(crate) fn give_surplus_back(tx: &mut Tx<'_>, payment: &PaymentRow, amount: Money) -> ApiResult<()> {
+    if !payments::reserve_refund(tx, payment.id, amount.minor)? {
+        return Err(ApiError::internal("a surplus that was not captured"));
+    }
+    let reason = "The money came after the order was paid otherwise or had ended.";
+    let (id, actor) = (tx.new_id(), Actor::system("payments"));
+    insert(tx, id, &actor, payment, amount, RefundStatus::Approved, reason)?;
+    Ok(())
+}
+
+/// Writes a refund of what was set aside.
+fn insert(
+    tx: &mut Tx<'_>,
+    id: RefundId,
+    actor: &Actor,
+    payment: &PaymentRow,
+    amount: Money,
+    status: RefundStatus,
+    reason: &str,
+) -> ApiResult<RefundRow> {
     let now = tx.business_now();
     let refund = RefundRow {
         id,
         payment_id: payment.id,
-        supplier_id: supplier,
+        supplier_id: payment.supplier_id,
         programme_id: payment.programme_id,
         status,
         amount_minor: amount.minor,
@@ -109,13 +134,13 @@ pub(crate) fn set_aside(
         audit::Change {
             action: "refund.requested",
             object: refund.id.to_string(),
-            supplier: Some(supplier),
+            supplier: Some(payment.supplier_id),
             before: None,
             after: Some(json!({ "payment_id": payment.id, "amount": amount, "status": status })),
             reason: Some(reason),
         },
     )?;
-    Ok(refund.into())
+    Ok(refund)
 }
 
 fn tell(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {

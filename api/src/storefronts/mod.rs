@@ -2,7 +2,8 @@
 //!
 //! Open to everybody, for programmes whose policy lets buyers register by themselves and for no others: the
 //! brand, the products on sale with their prices and words on delivery, and what the loyalty programme
-//! offers. Nothing of suppliers, leads, quantities or internal terms is in it.
+//! offers. Nothing of suppliers, leads, quantities or internal terms is in it. A supplier's own people see theirs
+//! by the supplier's terms, wherever there is a checkout.
 //!
 //! Tests: `tests/api/sign_ups.rs`.
 
@@ -12,5 +13,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(http::get_storefront);
+    config
+        .service(http::get_storefront)
+        .service(http::get_supplier_storefront);
 }

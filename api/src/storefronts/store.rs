@@ -19,21 +19,30 @@ pub(super) struct ProgrammeRow {
     pub(super) country: String,
 }
 
+/// What is read of a programme.
+macro_rules! selling {
+    () => {
+        programmes::table
+            .filter(programmes::status.eq(ProgrammeStatus::Active))
+            .select((
+                programmes::id,
+                programmes::slug,
+                programmes::name,
+                programmes::brand,
+                programmes::currency,
+                programmes::country,
+            ))
+    };
+}
+
 /// The programme with this short name, while it sells.
 pub(super) fn programme(conn: &mut Conn, slug: &str) -> ApiResult<Option<ProgrammeRow>> {
-    Ok(programmes::table
-        .filter(programmes::slug.eq(slug))
-        .filter(programmes::status.eq(ProgrammeStatus::Active))
-        .select((
-            programmes::id,
-            programmes::slug,
-            programmes::name,
-            programmes::brand,
-            programmes::currency,
-            programmes::country,
-        ))
-        .first(conn)
-        .optional()?)
+    Ok(selling!().filter(programmes::slug.eq(slug)).first(conn).optional()?)
+}
+
+/// The programme of this id, while it sells.
+pub(super) fn programme_of(conn: &mut Conn, id: ProgrammeId) -> ApiResult<Option<ProgrammeRow>> {
+    Ok(selling!().filter(programmes::id.eq(id)).first(conn).optional()?)
 }
 
 /// A product on sale.

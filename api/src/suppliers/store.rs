@@ -24,7 +24,7 @@ pub(crate) struct ProgrammeFacts {
     pub(crate) time_zone: String,
     pub(crate) currency: Currency,
     pub(crate) country: String,
-    brand: String,
+    pub(crate) brand: String,
 }
 
 /// What the rules around an account need to know of it.

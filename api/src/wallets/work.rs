@@ -71,6 +71,7 @@ fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
         supplier,
         purpose: PaymentPurpose::WalletTopUp,
         invoice: None,
+        checkout: None,
         amount: wallet.money(minor),
     };
     let actor = Actor::system("wallet");

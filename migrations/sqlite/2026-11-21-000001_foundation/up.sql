@@ -266,6 +266,7 @@ CREATE TABLE checkouts (
     discount_minor INTEGER NOT NULL CHECK (discount_minor >= 0),
     net_minor INTEGER NOT NULL CHECK (net_minor >= 0),
     tax_minor INTEGER NOT NULL CHECK (tax_minor >= 0),
+    credit_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_minor >= 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     tax TEXT NOT NULL,
     resolved_policy_id INTEGER NOT NULL REFERENCES resolved_policies (id),
@@ -277,6 +278,7 @@ CREATE TABLE checkouts (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (net_minor = unit_price_minor * quantity - discount_minor),
+    CHECK (credit_minor <= net_minor + tax_minor),
     CHECK ((loyalty_interval IS NULL) = (loyalty_days IS NULL) AND (loyalty_interval IS NOT NULL OR bonus = 0)),
     CHECK ((status IN ('open', 'awaiting_payment')) = (ended_at IS NULL)),
     FOREIGN KEY (supplier_id, business_id) REFERENCES businesses (supplier_id, id)
@@ -786,6 +788,7 @@ CREATE TABLE payment_method_sessions (
     reference TEXT UNIQUE,
     url TEXT,
     payment_method_id INTEGER REFERENCES payment_methods (id),
+    checkout_id INTEGER REFERENCES checkouts (id),
     asked_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -796,8 +799,9 @@ CREATE TABLE payments (
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'wallet_top_up', 'first_period')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'checkout', 'wallet_top_up', 'first_period')),
     invoice_id INTEGER REFERENCES invoices (id),
+    checkout_id INTEGER REFERENCES checkouts (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
     origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
@@ -822,6 +826,7 @@ CREATE TABLE payments (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (purpose <> 'invoice' OR invoice_id IS NOT NULL),
+    CHECK ((purpose = 'checkout') = (checkout_id IS NOT NULL)),
     CHECK (applied_minor <= captured_minor),
     CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
@@ -942,6 +947,10 @@ CREATE UNIQUE INDEX payments_one_live ON payments (invoice_id) WHERE status IN (
 CREATE UNIQUE INDEX payments_one_first_period ON payments (supplier_id) WHERE purpose = 'first_period';
 
 CREATE UNIQUE INDEX payments_one_refill ON payments (supplier_id) WHERE origin = 'refill' AND status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE INDEX payments_by_checkout ON payments (checkout_id, id) WHERE checkout_id IS NOT NULL;
+
+CREATE UNIQUE INDEX payments_one_live_of_checkout ON payments (checkout_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
 
 CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
 

@@ -6,9 +6,10 @@ pub use status::*;
 
 use crate::coverage::CoverageKind;
 use crate::patch::given;
-use crate::payments::PaymentMethod;
+use crate::payments::{PaymentFailure, PaymentMethod, PaymentStatus};
 use crate::{
-    BusinessId, CheckoutId, InvoiceId, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, SupplierId, Timestamp,
+    BusinessId, CheckoutId, InvoiceId, LeadProductId, LocalDate, Money, OrderId, PaymentId, PaymentMethodId,
+    ProgrammeId, SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
 
@@ -60,6 +61,19 @@ pub struct Quote {
     pub total: Money,
 }
 
+/// How the latest payment of a checkout stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct CheckoutPayment {
+    /// The payment.
+    pub id: PaymentId,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// How the money comes.
+    pub method: PaymentMethod,
+    /// Why it failed.
+    pub failure: Option<PaymentFailure>,
+}
+
 /// An order of leads on its way to being paid.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Checkout {
@@ -103,6 +117,12 @@ pub struct Checkout {
     pub coupon: Option<String>,
     /// What it costs.
     pub quote: Quote,
+    /// Credit of the account that pays a part of it: what returned leads or earlier payments left over.
+    pub credit: Money,
+    /// What is left to be paid: the total without that credit.
+    pub due: Money,
+    /// Its latest payment through the gateway; none before the first one.
+    pub payment: Option<CheckoutPayment>,
     /// The rate of tax, as a decimal fraction.
     #[schema(value_type = String, example = "0.0825")]
     pub tax_rate: Decimal,
@@ -186,6 +206,15 @@ pub struct UpdateCheckout {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub coupon: Option<Option<String>>,
+}
+
+/// Pays a checkout with a stored method. One that is still open is ordered first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayCheckout {
+    /// The stored method to charge; without it, the default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_method_id: Option<PaymentMethodId>,
 }
 
 /// The money of a checkout, received outside Tradepost: paid by phone, say.

@@ -5,7 +5,8 @@ mod status;
 pub use status::*;
 
 use crate::{
-    InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, ProgrammeId, SupplierId, Timestamp,
+    CheckoutId, InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, ProgrammeId, SupplierId,
+    Timestamp,
 };
 
 text_enum! {
@@ -41,6 +42,8 @@ text_enum! {
     pub enum PaymentPurpose {
         /// An invoice.
         Invoice = "invoice",
+        /// An order that is paid when it is placed (K14); its invoice is issued when the money is there.
+        Checkout = "checkout",
         /// A supplier's wallet (R9).
         WalletTopUp = "wallet_top_up",
         /// The one early charge of a new supplier's first period (R12).
@@ -83,6 +86,8 @@ pub struct Payment {
     pub purpose: PaymentPurpose,
     /// The invoice it pays, where it pays one.
     pub invoice_id: Option<InvoiceId>,
+    /// The checkout it completes, where it is for one.
+    pub checkout_id: Option<CheckoutId>,
     /// That invoice's number.
     pub invoice_number: Option<String>,
     /// In which programme.

@@ -61,6 +61,47 @@ async fn portal(screen: Screen, is_dark: bool) -> Result<()> {
     browser.finish(&[]).await
 }
 
+/// Opening an account, ordering and paying.
+async fn shop(screen: Screen, is_dark: bool) -> Result<()> {
+    if !can_browse() || !axe::is_there() {
+        return Ok(());
+    }
+    let server = Server::with_demo()?;
+    let owner = Api::sign_in(&server.url, people::HORIZON).await?;
+    let paths = tour::shop(&owner).await?;
+    let browser = Browser::open(&server.url, screen).await?;
+    let mut found = Vec::new();
+    browser.go(tour::SIGN_UP).await?;
+    if is_dark {
+        dark(&browser).await?;
+        browser.go(tour::SIGN_UP).await?;
+    }
+    browser.see(".radio").await?;
+    look_here(&browser, "signing up", &mut found).await?;
+    browser
+        .picture(if is_dark { "sign-up-phone" } else { "sign-up" })
+        .await?;
+    browser.go("/sign-in").await?;
+    browser.sign_in_as(people::HORIZON).await?;
+    for (n, path) in paths.iter().enumerate() {
+        look(&browser, path, &mut found).await?;
+        let on = if is_dark { "phone" } else { "desktop" };
+        browser.picture(&format!("shop-{n}-{on}")).await?;
+    }
+    ensure!(found.is_empty(), "axe finds {found:#?}");
+    browser.finish(&[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shop_is_accessible_on_a_desktop() -> Result<()> {
+    shop(Screen::Desktop, false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shop_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
+    shop(Screen::Phone, true).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_is_accessible_on_a_desktop() -> Result<()> {
     portal(Screen::Desktop, false).await

@@ -11,3 +11,4 @@ mod policies;
 mod returns;
 mod session;
 mod setup;
+mod shop;

@@ -26,6 +26,8 @@ pub mod people {
     pub const LONESTAR: &str = "owner@lonestartelecom.example";
     /// Of Trade Introductions: 72 hours, then refused.
     pub const PENNINE: &str = "owner@penninewindows.example";
+    /// Of Prosper Lead Store: orders at its checkout, one of them not paid yet.
+    pub const HORIZON: &str = "owner@horizonwellnessteam.example";
     /// Staff who look after suppliers.
     pub const MANAGER: &str = "manager@tradepost.example";
     /// Staff who book money.

@@ -7,11 +7,12 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 10] = [
+pub const PORTAL: [&str; 11] = [
     "/",
     "/leads",
     "/returns",
     "/orders",
+    "/buy",
     "/invoices",
     "/statement",
     "/next-invoice",
@@ -21,12 +22,14 @@ pub const PORTAL: [&str; 10] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 18] = [
+pub const CONSOLE: [&str; 20] = [
     "",
     "/returns",
     "/leads",
     "/suppliers",
     "/orders",
+    "/checkouts",
+    "/coupons",
     "/products",
     "/programmes",
     "/imports",
@@ -78,6 +81,31 @@ async fn asked(owner: &Api) -> Result<String> {
 const FILE: &str = "name,phone,email,postcode,Campaign\nDana Reyes,512 555 0142,dana@reyes.example,78701,autumn\n\
     Ann Lee,none,ann@lee.example,78702,autumn\n,512 555 0144,,99,\n";
 
+/// Where a new buyer opens an account.
+pub const SIGN_UP: &str = "/sign-up?programme=prosper-store";
+
+/// The pages on which this owner orders and pays: a checkout in every state, and what came of one.
+pub async fn shop(owner: &Api) -> Result<Vec<String>> {
+    let mut paths = vec!["/orders".to_owned(), "/buy".to_owned()];
+    let paid = owner.first("/checkouts?status=completed&limit=1", |_| true).await?;
+    for (field, page) in [("id", "checkouts"), ("order_id", "orders"), ("invoice_id", "invoices")] {
+        paths.push(format!("/{page}/{}", text(&paid, field)?));
+    }
+    let unpaid = owner
+        .first("/checkouts?status=awaiting_payment&limit=1", |_| true)
+        .await?;
+    paths.push(format!("/checkouts/{}", text(&unpaid, "id")?));
+    let body = json!({ "business_id": paid["business_id"], "product_id": paid["product_id"], "quantity": 30 });
+    for leaves in [false, true] {
+        let id = text(&owner.post("/checkouts", body.clone()).await?, "id")?;
+        if leaves {
+            owner.post(&format!("/checkouts/{id}/abandon"), json!({})).await?;
+        }
+        paths.push(format!("/checkouts/{id}"));
+    }
+    Ok(paths)
+}
+
 /// Every page of the console, with one of each thing that has a page. What the demo has none of is made.
 pub async fn console(admin: &Api) -> Result<Vec<String>> {
     let id = async |path: &str| text(&admin.first(path, |_| true).await?, "id");
@@ -89,6 +117,9 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/leads?status=quarantined&limit=1", "leads"),
         ("/suppliers?limit=1", "suppliers"),
         ("/orders?limit=1", "orders"),
+        ("/checkouts?status=completed&limit=1", "checkouts"),
+        ("/checkouts?status=awaiting_payment&limit=1", "checkouts"),
+        ("/coupons?limit=1", "coupons"),
         ("/lead-products?limit=1", "products"),
         ("/programmes?limit=1", "programmes"),
         ("/billing-runs?limit=1", "billing-runs"),

@@ -28,6 +28,16 @@ pub struct Terms {
     /// Help articles and tutorials.
     #[serde(default)]
     pub help: BTreeMap<String, HelpArticle>,
+    /// Whether leads are ordered and paid at a checkout.
+    #[serde(default)]
+    pub checkout: CheckoutTerms,
+}
+
+/// What a supplier reads of the checkout, as [`window`] is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct CheckoutTerms {
+    /// `offered`, or another word where there is none.
+    pub mode: String,
 }
 
 /// What a supplier reads of the rules for returns.
@@ -91,6 +101,11 @@ impl Terms {
     /// The programme's own word, or the usual one.
     pub fn word(&self, key: WordingKey) -> &str {
         self.wording.get(&key).map_or(key.usual(), String::as_str)
+    }
+
+    /// Whether the supplier's own people order leads and pay for them.
+    pub fn sells(&self) -> bool {
+        self.checkout.mode == "offered" && self.self_service(SelfServiceField::Orders) == SelfServiceMode::Edit
     }
 
     /// What the supplier may do about a field by himself.

@@ -35,6 +35,8 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
             vec![
                 (R::Suppliers, icondata_lu::LuStore, "g s", P::SuppliersRead),
                 (R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead),
+                (R::Checkouts, icondata_lu::LuShoppingCart, "g z", P::OrdersRead),
+                (R::Coupons, icondata_lu::LuTicketPercent, "g n", P::CouponsRead),
                 (R::Products, icondata_lu::LuPackage, "g p", P::ProductsRead),
                 (R::Programmes, icondata_lu::LuScrollText, "g y", P::ProgrammesRead),
             ],

@@ -37,6 +37,10 @@ impl Guard {
                 let to = untrack(|| router::address().with(|address| address.query.get("to").map(str::to_owned)));
                 router::replace(&destination(me.audience, to.as_deref()));
             }
+            (Standing::SignedIn(_), Some(Route::SignUp)) => {
+                let product = untrack(|| router::address().with(|now| now.query.get("product").map(str::to_owned)));
+                router::replace(&crate::routes::buy(product.as_deref()));
+            }
             _ => {}
         });
         Memo::new(move |_| stage(own, &session::standing().get(), route.get()))
@@ -46,9 +50,11 @@ impl Guard {
 fn stage(own: Audience, standing: &Standing, route: Option<Route>) -> Stage {
     match (standing, route) {
         (_, Some(Route::Gallery)) => Stage::Public,
-        (Standing::SignedOut, Some(Route::SignIn)) => Stage::Public,
+        (Standing::SignedOut, Some(Route::SignIn | Route::SignUp)) => Stage::Public,
         // On the way to the sign-in page, or from it.
-        (Standing::Unknown | Standing::SignedOut, _) | (Standing::SignedIn(_), Some(Route::SignIn)) => Stage::Unknown,
+        (Standing::Unknown | Standing::SignedOut, _) | (Standing::SignedIn(_), Some(Route::SignIn | Route::SignUp)) => {
+            Stage::Unknown
+        }
         (Standing::SignedIn(me), _) if me.audience == own => Stage::Inside,
         (Standing::SignedIn(_), _) => Stage::Elsewhere,
     }
@@ -96,6 +102,8 @@ mod tests {
         let own = Audience::Supplier;
         assert_eq!(stage(own, &Standing::Unknown, Some(Route::SignIn)), Stage::Unknown);
         assert_eq!(stage(own, &Standing::SignedOut, Some(Route::SignIn)), Stage::Public);
+        assert_eq!(stage(own, &Standing::Unknown, Some(Route::SignUp)), Stage::Unknown);
+        assert_eq!(stage(own, &Standing::SignedOut, Some(Route::SignUp)), Stage::Public);
         assert_eq!(stage(own, &Standing::SignedOut, None), Stage::Unknown);
     }
 }

@@ -1,8 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, PolicyVersionId, ProgrammeId,
-    ReturnRequestId, SupplierId, UserId,
+    BillingRunId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
+    PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -26,6 +26,14 @@ pub enum ConsoleRoute {
     Orders,
     /// One order.
     Order(OrderId),
+    /// Orders on their way to being paid.
+    Checkouts,
+    /// One of them.
+    Checkout(CheckoutId),
+    /// Codes that make an order cheaper.
+    Coupons,
+    /// One code.
+    Coupon(CouponId),
     /// What is sold.
     Products,
     /// One product.
@@ -85,6 +93,10 @@ impl ConsoleRoute {
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
             Self::Orders => "/console/orders".to_owned(),
             Self::Order(id) => format!("/console/orders/{id}"),
+            Self::Checkouts => "/console/checkouts".to_owned(),
+            Self::Checkout(id) => format!("/console/checkouts/{id}"),
+            Self::Coupons => "/console/coupons".to_owned(),
+            Self::Coupon(id) => format!("/console/coupons/{id}"),
             Self::Products => "/console/products".to_owned(),
             Self::Product(id) => format!("/console/products/{id}"),
             Self::Programmes => "/console/programmes".to_owned(),
@@ -121,6 +133,10 @@ impl ConsoleRoute {
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
             ["orders"] => Some(Self::Orders),
             ["orders", id] => id.parse().ok().map(Self::Order),
+            ["checkouts"] => Some(Self::Checkouts),
+            ["checkouts", id] => id.parse().ok().map(Self::Checkout),
+            ["coupons"] => Some(Self::Coupons),
+            ["coupons", id] => id.parse().ok().map(Self::Coupon),
             ["products"] => Some(Self::Products),
             ["products", id] => id.parse().ok().map(Self::Product),
             ["programmes"] => Some(Self::Programmes),
@@ -159,6 +175,10 @@ impl ConsoleRoute {
             Self::Supplier(_) => "Supplier",
             Self::Orders => "Orders",
             Self::Order(_) => "Order",
+            Self::Checkouts => "Checkouts",
+            Self::Checkout(_) => "Checkout",
+            Self::Coupons => "Coupons",
+            Self::Coupon(_) => "Coupon",
             Self::Products => "Products",
             Self::Product(_) => "Product",
             Self::Programmes => "Programmes",
@@ -192,6 +212,8 @@ impl ConsoleRoute {
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
             Self::Orders | Self::Order(_) => Self::Orders,
+            Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
+            Self::Coupons | Self::Coupon(_) => Self::Coupons,
             Self::Products | Self::Product(_) => Self::Products,
             Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
             Self::Imports | Self::Import(_) => Self::Imports,
@@ -223,6 +245,10 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Supplier(SupplierId::from_i64(7)),
         R::Orders,
         R::Order(OrderId::from_i64(7)),
+        R::Checkouts,
+        R::Checkout(CheckoutId::from_i64(7)),
+        R::Coupons,
+        R::Coupon(CouponId::from_i64(7)),
         R::Products,
         R::Product(LeadProductId::from_i64(7)),
         R::Programmes,

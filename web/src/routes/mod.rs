@@ -14,6 +14,8 @@ use crate::router::{Query, encode};
 pub enum Route {
     /// Where one signs in; `?to=` brings one back.
     SignIn,
+    /// Where a new buyer opens an account; `?programme=` says with which seller (R51).
+    SignUp,
     /// Every component in every state; only in a sandbox, and in the console's program, which may be heavier.
     Gallery,
     /// A page of the supplier portal.
@@ -27,6 +29,7 @@ impl Route {
     pub fn path(self) -> String {
         match self {
             Self::SignIn => "/sign-in".to_owned(),
+            Self::SignUp => "/sign-up".to_owned(),
             Self::Gallery => "/console/gallery".to_owned(),
             Self::Portal(route) => route.path(),
             Self::Console(route) => route.path(),
@@ -38,6 +41,7 @@ impl Route {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
             ["sign-in"] => Some(Self::SignIn),
+            ["sign-up"] => Some(Self::SignUp),
             ["console", "gallery"] => Some(Self::Gallery),
             ["console", rest @ ..] => ConsoleRoute::parse(rest).map(Self::Console),
             rest => PortalRoute::parse(rest).map(Self::Portal),
@@ -48,6 +52,7 @@ impl Route {
     pub fn title(self) -> &'static str {
         match self {
             Self::SignIn => "Sign in",
+            Self::SignUp => "Open an account",
             Self::Gallery => "Gallery",
             Self::Portal(route) => route.title(),
             Self::Console(route) => route.title(),
@@ -56,7 +61,7 @@ impl Route {
 
     /// Whether one needs no session there.
     pub const fn is_public(self) -> bool {
-        matches!(self, Self::SignIn | Self::Gallery)
+        matches!(self, Self::SignIn | Self::SignUp | Self::Gallery)
     }
 }
 
@@ -65,6 +70,13 @@ pub fn sign_in_and_return(to: &str) -> String {
     let mut query = Query::default();
     query.set("to", (to != "/").then_some(to));
     query.behind(&Route::SignIn.path())
+}
+
+/// Where leads are ordered, with a product chosen already.
+pub fn buy(product: Option<&str>) -> String {
+    let mut query = Query::default();
+    query.set("product", product);
+    query.behind(&Route::Portal(PortalRoute::Buy).path())
 }
 
 /// Whether the console's bundle shows this path; the portal's shows the others.
@@ -100,7 +112,11 @@ mod tests {
     fn every_path_reads_back() {
         let portal = portal::samples().into_iter().map(Route::Portal);
         let console = console::samples().into_iter().map(Route::Console);
-        for route in [Route::SignIn, Route::Gallery].into_iter().chain(portal).chain(console) {
+        for route in [Route::SignIn, Route::SignUp, Route::Gallery]
+            .into_iter()
+            .chain(portal)
+            .chain(console)
+        {
             assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
             assert_eq!(
                 is_console(&route.path()),

@@ -1,6 +1,6 @@
 //! The pages of the supplier portal.
 
-use tradepost_contract::{DeliveryId, InvoiceId, OrderId, ReturnRequestId};
+use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, OrderId, ReturnRequestId};
 
 /// A page of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub enum PortalRoute {
     Orders,
     /// One order.
     Order(OrderId),
+    /// Where leads are ordered.
+    Buy,
+    /// An order on its way to being paid.
+    Checkout(CheckoutId),
     /// The invoices.
     Invoices,
     /// One invoice with its lines.
@@ -49,6 +53,8 @@ impl PortalRoute {
             Self::Return(id) => format!("/returns/{id}"),
             Self::Orders => "/orders".to_owned(),
             Self::Order(id) => format!("/orders/{id}"),
+            Self::Buy => "/buy".to_owned(),
+            Self::Checkout(id) => format!("/checkouts/{id}"),
             Self::Invoices => "/invoices".to_owned(),
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Statement => "/statement".to_owned(),
@@ -69,6 +75,8 @@ impl PortalRoute {
             ["returns", id] => id.parse().ok().map(Self::Return),
             ["orders"] => Some(Self::Orders),
             ["orders", id] => id.parse().ok().map(Self::Order),
+            ["buy"] => Some(Self::Buy),
+            ["checkouts", id] => id.parse().ok().map(Self::Checkout),
             ["invoices"] => Some(Self::Invoices),
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["statement"] => Some(Self::Statement),
@@ -92,6 +100,8 @@ impl PortalRoute {
             Self::Return(_) => "Return",
             Self::Orders => "Orders",
             Self::Order(_) => "Order",
+            Self::Buy => "Order leads",
+            Self::Checkout(_) => "Checkout",
             Self::Invoices => "Invoices",
             Self::Invoice(_) => "Invoice",
             Self::Statement => "Statement",
@@ -108,7 +118,7 @@ impl PortalRoute {
             Self::Home => Self::Home,
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
-            Self::Orders | Self::Order(_) => Self::Orders,
+            Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) => Self::Orders,
             Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice => Self::Invoices,
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
@@ -129,6 +139,8 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Return(ReturnRequestId::from_i64(7)),
         R::Orders,
         R::Order(OrderId::from_i64(7)),
+        R::Buy,
+        R::Checkout(CheckoutId::from_i64(7)),
         R::Invoices,
         R::Invoice(InvoiceId::from_i64(7)),
         R::Statement,

@@ -1,6 +1,7 @@
 //! Badges: a status in a word, with a tone. Every status has one tone everywhere.
 
 use leptos::prelude::*;
+use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::orders::OrderStatus;
@@ -106,6 +107,21 @@ impl Status for OrderStatus {
             Self::Paused => Tone::Warn,
             Self::Filled => Tone::Info,
             Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for CheckoutStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Info,
+            Self::AwaitingPayment => Tone::Warn,
+            Self::Completed => Tone::Good,
+            Self::Abandoned => Tone::Neutral,
+            Self::Failed => Tone::Bad,
         }
     }
 }

@@ -225,6 +225,8 @@ fn charge(
     let body = json!({
         "id": id, "object": "payment_intent", "amount": amount, "currency": field("currency"), "customer": customer,
         "payment_method": token, "status": begun.status, "created": now.as_seconds(), "amount_refunded": 0,
+        "statement_descriptor": field("statement_descriptor"),
+        "statement_descriptor_suffix": field("statement_descriptor_suffix"),
         "metadata": { OUR_NUMBER: number }, "last_payment_error": begun.error, "dispute": null,
     });
     let object = Object {

@@ -55,6 +55,7 @@ fn shown((row, (supplier_name, invoice_number)): Shown) -> Payment {
         id: row.id,
         purpose: row.purpose,
         invoice_id: row.invoice_id,
+        checkout_id: row.checkout_id,
         invoice_number,
         programme_id: row.programme_id,
         supplier_id: row.supplier_id,

@@ -16,8 +16,8 @@ use tradepost_contract::payments::{
     PaymentChannel, PaymentFailure, PaymentMethod, PaymentOrigin, PaymentPurpose, PaymentStatus,
 };
 use tradepost_contract::{
-    AllocationId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId, ProblemCode,
-    ProgrammeId, SupplierId, Timestamp,
+    AllocationId, CheckoutId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId,
+    ProblemCode, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `payments`, in the order of its columns.
@@ -30,6 +30,7 @@ pub(crate) struct PaymentRow {
     pub(crate) supplier_id: SupplierId,
     pub(crate) purpose: PaymentPurpose,
     pub(crate) invoice_id: Option<InvoiceId>,
+    pub(crate) checkout_id: Option<CheckoutId>,
     pub(crate) channel: PaymentChannel,
     pub(crate) origin: PaymentOrigin,
     pub(crate) method: PaymentMethod,
@@ -73,7 +74,10 @@ pub(super) fn insert(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
                     .detail(message)
                     .field("/reference", "duplicate", message))
             }
-            PaymentChannel::Gateway => Err(ApiError::conflict("A payment of this invoice is under way.")),
+            PaymentChannel::Gateway => Err(ApiError::conflict(match payment.checkout_id {
+                Some(_) => "A payment of this checkout is under way.",
+                None => "A payment of this invoice is under way.",
+            })),
         },
         Err(cause) => Err(cause.into()),
     }
@@ -98,10 +102,23 @@ pub(crate) fn live_of(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Option<P
         .optional()?)
 }
 
+/// The payment of a checkout from which money may still come by itself.
+pub(crate) fn live_of_checkout(conn: &mut Conn, checkout: CheckoutId) -> ApiResult<Option<PaymentId>> {
+    Ok(payments::table
+        .filter(payments::checkout_id.eq(checkout))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status IN ('created', 'pending', 'unknown', 'scheduled_retry')",
+        ))
+        .select(payments::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Writes everything of a payment that changes. The caller holds its supplier.
 pub(crate) fn save(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
     diesel::update(payments::table.find(payment.id))
         .set((
+            payments::invoice_id.eq(payment.invoice_id),
             payments::payment_method_id.eq(payment.payment_method_id),
             payments::method.eq(payment.method),
             payments::status.eq(payment.status),
@@ -210,6 +227,30 @@ pub(super) fn credit_balance(
     .bind::<diesel::sql_types::Text, _>(currency)
     .get_result(conn)?;
     Ok(Money::new(open.minor - granted.minor - owed.unwrap_or(0), currency))
+}
+
+/// What of a supplier's credit balance is on its way back to it: no invoice is to use that up.
+pub(super) fn on_its_way_back(
+    conn: &mut Conn,
+    legal_entity: LegalEntityId,
+    supplier: SupplierId,
+    currency: Currency,
+) -> ApiResult<i64> {
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = BigInt)]
+        minor: i64,
+    }
+    let sum: Sum = diesel::sql_query(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN r.amount_minor < p.captured_minor - p.applied_minor THEN r.amount_minor \
+         ELSE p.captured_minor - p.applied_minor END), 0) AS BIGINT) AS minor FROM refunds r JOIN payments p ON p.id = r.payment_id \
+         WHERE p.supplier_id = $1 AND p.legal_entity_id = $2 AND p.currency = $3 AND r.status IN ('approved', 'pending', 'unknown')",
+    )
+    .bind::<BigInt, _>(supplier)
+    .bind::<BigInt, _>(legal_entity)
+    .bind::<diesel::sql_types::Text, _>(currency)
+    .get_result(conn)?;
+    Ok(sum.minor)
 }
 
 /// The oldest payments that may be tried again now.

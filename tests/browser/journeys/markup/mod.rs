@@ -44,29 +44,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/checkouts/{id} /coverage/values/*", "refused unless it is an area"),
     ("/checkouts /loyalty/interval", "an interval's code"),
     ("/checkouts/{id} /loyalty/interval", "an interval's code"),
-    (
-        "/checkouts/{id}/record-payment /reference",
-        "kept as any payment's reference, which is written into",
-    ),
-    ("/coupons /code", "no screen shows it: coupons have none yet"),
-    (
-        "/coupons/{id}/end /reason",
-        "shown in the trail only, like the other reasons",
-    ),
-    (
-        "/coupons/{id}/alternative /reason",
-        "shown in the trail only, like the other reasons",
-    ),
     ("/sign-ups /programme", "the key of a programme"),
-    ("/sign-ups /name", "kept as any member's name, which is written into"),
-    (
-        "/sign-ups /company",
-        "kept as any supplier's name, which is written into",
-    ),
-    (
-        "/sign-ups /address",
-        "kept as any supplier's address, which is written into",
-    ),
     (
         "/invoices/{id}/write-off /reason",
         "no screen shows it: refunds and write-offs have none yet",

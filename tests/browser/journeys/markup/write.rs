@@ -54,6 +54,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
     console.extend(people(&mut staff, &account).await?);
     console.extend(leads(&mut staff, admin, &account).await?);
     console.extend(import(&mut staff, admin, &account).await?);
+    console.extend(shop(&mut staff, admin, finance).await?);
 
     let lead = owner.first("/deliveries?limit=20", |one| {
         one["person"]["name"].to_string().contains(MARK)
@@ -109,6 +110,54 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
         asked: format!("/returns/{}", asked[0]),
         console,
     })
+}
+
+/// The checkout: a buyer who signs up, codes, an order that is paid by phone, and one that is left.
+async fn shop(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Vec<String>> {
+    let mut finance = Writer::new(finance, EXEMPT)?;
+    let product = admin
+        .first("/lead-products?limit=100", |one| one["code"] == "shared")
+        .await?;
+    let programme = text(&product, "programme_id")?;
+    let applicant = json!({ "programme": "prosper-store", "email": "xss@sign-up.example", "phone": "+1 512 555 0177",
+        "country": "US", "password": "tulip-hatter-99-lake", "terms_accepted": true });
+    staff.write("POST /sign-ups", "", applicant).await?;
+    let newest = format!("/suppliers?programme_id={programme}&limit=100");
+    let supplier = admin
+        .first(&newest, |one| one["name"].to_string().contains(MARK))
+        .await?;
+    let supplier = text(&supplier, "id")?;
+    let of_supplier = format!("/suppliers/{supplier}/businesses?limit=1");
+    let business = text(&admin.first(&of_supplier, |_| true).await?, "id")?;
+    let half = json!({ "kind": "percent", "rate": "0.50" });
+    let coupon = json!({ "programme_id": programme, "discount": half });
+    let coupon = staff.write("POST /coupons", "", coupon).await?;
+    let id = text(&coupon, "id")?;
+    // An attempt uses the code up, so that its customer may get another one.
+    let wanted =
+        |code: &Value| json!({ "business_id": business, "product_id": product["id"], "quantity": 20, "coupon": code });
+    let left = text(&admin.post("/checkouts", wanted(&coupon["code"])).await?, "id")?;
+    admin.post(&format!("/checkouts/{left}/abandon"), json!({})).await?;
+    let own = json!({ "supplier_id": supplier });
+    let own = staff.write("POST /coupons/{id}/alternative", &id, own).await?;
+    let checkout = text(&admin.post("/checkouts", wanted(&own["code"])).await?, "id")?;
+    let own = text(&own, "id")?;
+    admin.post(&format!("/checkouts/{checkout}/submit"), json!({})).await?;
+    let now = admin.get("/sandbox/clock").await?;
+    let today = &now["business_now"].as_str().context("an instant")?[..10];
+    let paid = json!({ "method": "card", "received_on": today });
+    let paid = finance
+        .write("POST /checkouts/{id}/record-payment", &checkout, paid)
+        .await?;
+    staff.adopt(finance.written());
+    staff.write("POST /coupons/{id}/end", &id, json!({})).await?;
+    Ok(vec![
+        format!("/console/coupons/{id}"),
+        format!("/console/coupons/{own}"),
+        format!("/console/checkouts/{checkout}"),
+        format!("/console/invoices/{}", text(&paid, "invoice_id")?),
+        format!("/console/suppliers/{supplier}"),
+    ])
 }
 
 /// Brands, their rules, and what is sold.

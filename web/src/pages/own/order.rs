@@ -46,6 +46,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
     let product_name = order.product_name.clone();
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
+    let soonest = soonest(&order);
     let (eta_text, again) = (order.eta_text.clone(), again(&order));
     view! {
         <PageHead title=order.product_name.clone() back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=order.business_name.clone()>
@@ -60,6 +61,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
                     <Fact name="At most">{limits}</Fact>
                     <Fact name="Delivered">{share::count(sold)}</Fact>
                     <Fact name="Left">{remaining.map_or_else(|| "No limit".to_owned(), share::count)}</Fact>
+                    {soonest.map(|text| view! { <Fact name="Done">{text}</Fact> })}
                     {eta_text.map(|text| view! { <Fact name="Expected">{text}</Fact> })}
                     {again.map(|text| view! { <Fact name="Placed again">{text}</Fact> })}
                     <Fact name="Since"><Time at=starts_at shown=Shown::Day /></Fact>
@@ -73,6 +75,24 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
         </div>
         <Pause order product=product_name loader />
     }
+}
+
+/// How many days the rest takes at least, where so many come a day at most (R39).
+fn soonest(order: &Order) -> Option<String> {
+    let (left, cap) = (order.remaining?, order.cap_day?);
+    let days = days_for(left, cap).filter(|_| order.status == OrderStatus::Open)?;
+    Some(match days {
+        1 => "Within a day at the soonest".to_owned(),
+        days => format!("In {} days at the soonest", share::count(days)),
+    })
+}
+
+/// Whole days for so many leads, so many a day.
+const fn days_for(left: i64, cap: i64) -> Option<i64> {
+    if left <= 0 || cap <= 0 {
+        return None;
+    }
+    Some((left + cap - 1) / cap)
 }
 
 /// How often the order is placed again, and what that brought (R56).
@@ -156,5 +176,18 @@ fn Pause(order: Order, product: String, loader: Loader<Order>) -> impl IntoView 
         <FormProblem form />
         {pause.then(|| view! { <Button on_click=ask busy icon=icondata_lu::LuPause>"Pause"</Button> })}
         {resume.then(|| view! { <Button look=Look::Primary on_click=start busy icon=icondata_lu::LuPlay>"Resume"</Button> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::days_for;
+
+    #[test]
+    fn r39_the_rest_takes_whole_days() {
+        assert_eq!(days_for(11, 5), Some(3));
+        assert_eq!(days_for(5, 5), Some(1));
+        assert_eq!(days_for(0, 5), None);
+        assert_eq!(days_for(5, 0), None);
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::orders::{Order, OrderStatus};
 
+use super::checkout::{Unfinished, may_buy};
 use crate::api;
 use crate::format::{money, share};
 use crate::kit::list::{self as kit, Card, Column, Filter, List, ListView};
@@ -16,13 +17,19 @@ use crate::ui::page::PageHead;
 #[component]
 pub fn Orders() -> impl IntoView {
     let manager = session::me().and_then(|me| me.contact.as_ref().map(|contact| contact.name.clone()));
+    let buys = may_buy();
     let subtitle = manager
+        .filter(|_| !buys)
         .map(|name| format!("{name} changes them for you."))
         .unwrap_or_default();
     let list = List::new("orders", api::orders::list_orders)
         .empty(
             "No orders yet",
-            "Your account manager sets up which leads you get; the card says how to reach them.",
+            if buys {
+                "Order leads, and they come here."
+            } else {
+                "Your account manager sets up which leads you get; the card says how to reach them."
+            },
         )
         .sorts(&[
             ("newest", "Newest first"),
@@ -76,7 +83,10 @@ pub fn Orders() -> impl IntoView {
             .turned("price"),
         );
     view! {
-        <PageHead title="Orders" subtitle />
+        <PageHead title="Orders" subtitle>
+            {buys.then(|| view! { <div class="verdicts"><a class="button primary" href=Route::Portal(PortalRoute::Buy).path()>"Order leads"</a></div> })}
+        </PageHead>
+        {buys.then(|| view! { <Unfinished /> })}
         <ListView list />
     }
 }
