@@ -127,6 +127,8 @@ text_enum! {
         AuthorisationRevoked = "authorisation.revoked",
         /// The gateway and the books differed on a day.
         ReconciliationDiffered = "reconciliation.differed",
+        /// Somebody found out what such a difference was.
+        ReconciliationResolved = "reconciliation.resolved",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
         /// Credit of the account paid an invoice that a refund had opened again.

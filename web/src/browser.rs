@@ -89,6 +89,12 @@ pub fn load_page(path: &str) {
     let _ = window().location().replace(path);
 }
 
+/// Leaves for another site; Back comes back.
+pub fn leave_for(address: &str) {
+    // A refused navigation leaves everything as it is.
+    let _ = window().location().assign(address);
+}
+
 /// A random key that no other tab has.
 pub fn random_key() -> String {
     let mut bytes = [0_u8; 16];

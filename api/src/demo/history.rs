@@ -2,6 +2,7 @@
 
 use super::api::text;
 use super::market::{Buyer, Market, Programme};
+use super::paying::Paying;
 use super::people::Staff;
 use super::random::Random;
 use super::world::{FIRST, LAST, LOCAL_SOURCES, SOURCES, TRADES, UK, US};
@@ -28,6 +29,7 @@ struct History<'a> {
     enquiries: i64,
     /// Returns that suppliers will ask for, and when.
     claims: Vec<Claim>,
+    paying: Paying<'a>,
 }
 
 struct Claim {
@@ -52,6 +54,7 @@ pub(super) async fn live_through(
         chance: Random::new(SEED),
         enquiries: 0,
         claims: Vec::new(),
+        paying: Paying::new(staff, market),
     };
     for day in 0..length.whole_days() {
         let midnight = begin.plus(Duration::days(day));
@@ -60,6 +63,8 @@ pub(super) async fn live_through(
     }
     eprintln!();
     move_to(app, begin.plus(length));
+    history.jobs().await?;
+    history.paying.last_day(begin).await?;
     history.jobs().await
 }
 
@@ -72,6 +77,7 @@ impl History<'_> {
 
     async fn day(&mut self, midnight: Timestamp, day: i64) -> anyhow::Result<()> {
         move_to(self.app, midnight);
+        self.paying.morning(day).await?;
         self.jobs().await?;
         // The demo begins on any weekday, so weekends are told from the calendar.
         let weekday = midnight.to_offset().weekday().number_days_from_monday();
@@ -101,6 +107,7 @@ impl History<'_> {
             move_to(self.app, evening);
             self.review(day).await?;
             self.receive_payments(evening).await?;
+            self.paying.evening(day).await?;
         }
         Ok(())
     }
@@ -283,7 +290,8 @@ impl History<'_> {
             .await?;
         for invoice in open["data"].as_array().into_iter().flatten() {
             let due = invoice["due_on"].as_str().unwrap_or("9999-12-31");
-            if due > today.as_str() || self.chance.percent(60) {
+            let collected = self.paying.is_collected_from(&text(invoice, "supplier_id")?);
+            if collected || due > today.as_str() || self.chance.percent(60) {
                 continue;
             }
             let id = text(invoice, "id")?;

@@ -14,6 +14,10 @@ pub(crate) enum AccountKind {
     TaxPayable,
     /// Money received.
     Cash,
+    /// What was given up on.
+    WriteOff,
+    /// What stays owed and is not expected to come: it stands against the receivables.
+    Allowance,
 }
 
 impl AccountKind {
@@ -24,6 +28,8 @@ impl AccountKind {
             Self::Revenue => "revenue",
             Self::TaxPayable => "tax_payable",
             Self::Cash => "cash",
+            Self::WriteOff => "write_off",
+            Self::Allowance => "allowance",
         }
     }
 }
@@ -78,6 +84,26 @@ impl Account {
         }
     }
 
+    /// What a programme gave up on.
+    pub(crate) const fn write_off(legal_entity: LegalEntityId, programme: ProgrammeId) -> Self {
+        Self {
+            kind: AccountKind::WriteOff,
+            legal_entity,
+            supplier: None,
+            programme: Some(programme),
+        }
+    }
+
+    /// What is owed and not expected to come.
+    pub(crate) const fn allowance(legal_entity: LegalEntityId) -> Self {
+        Self {
+            kind: AccountKind::Allowance,
+            legal_entity,
+            supplier: None,
+            programme: None,
+        }
+    }
+
     /// Whose account it is, as the schema's key has it.
     pub(crate) fn owner_key(&self) -> String {
         match (self.supplier, self.programme) {
@@ -100,6 +126,8 @@ pub(crate) enum EntryKind {
     Refund,
     /// The payer's bank took money back.
     Dispute,
+    /// An invoice was given up, or something came of one that was.
+    WriteOff,
 }
 
 impl EntryKind {
@@ -112,6 +140,7 @@ impl EntryKind {
             Self::Refund => "refund",
             Self::PaymentReversal => "payment_reversal",
             Self::Dispute => "dispute",
+            Self::WriteOff => "write_off",
         }
     }
 }

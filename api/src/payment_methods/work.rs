@@ -1,6 +1,7 @@
 //! What talks to the gateway about methods, outside of transactions, and what time brings.
 
 use super::ops;
+use super::rules;
 use super::store::{self, SessionRow};
 use crate::app::App;
 use crate::auth::Scope;
@@ -40,7 +41,8 @@ fn customer(app: &App, gateway: &Gateway, supplier: SupplierId) -> ApiResult<Str
 }
 
 /// Opens the gateway's page for a session that has none yet.
-pub(super) fn open_page(app: &App, id: PaymentMethodSessionId) -> ApiResult<MethodSession> {
+/// The person comes back to `return_to`, a path of the web app.
+pub(super) fn open_page(app: &App, id: PaymentMethodSessionId, return_to: Option<&str>) -> ApiResult<MethodSession> {
     let scope = Scope::system();
     let session = app.db.read_blocking(|conn| store::session(conn, &scope, id))?;
     if session.url.is_some() || session.status != MethodSessionStatus::Open {
@@ -53,7 +55,10 @@ pub(super) fn open_page(app: &App, id: PaymentMethodSessionId) -> ApiResult<Meth
         session: id,
         customer: &customer,
         kind: session.kind,
-        return_url: &format!("{public}/payment-methods"),
+        return_url: &format!(
+            "{public}{}",
+            rules::way_back(return_to.unwrap_or("/payment-methods"), id)
+        ),
     };
     let page = gateway.client.open_page(&request).map_err(unavailable)?;
     app.db

@@ -76,6 +76,7 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateRefund) -> 
         reference: None,
         failure: None,
         sent_at: None,
+        asked_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

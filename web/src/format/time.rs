@@ -54,6 +54,13 @@ pub fn date(date: LocalDate) -> String {
     midnight.map_or_else(|_| date.to_string(), |at| day(at, Some("UTC")))
 }
 
+/// The month of a date, such as `Dec 2029`.
+pub fn month(date: LocalDate) -> String {
+    let midnight = format!("{date}T00:00:00Z").parse::<Timestamp>();
+    let options = [("year", "numeric"), ("month", "short")];
+    midnight.map_or_else(|_| date.to_string(), |at| written(at, Some("UTC"), &options))
+}
+
 /// A date of the calendar without its year, for the axis of a chart.
 pub fn short_date(date: LocalDate) -> String {
     let midnight = format!("{date}T00:00:00Z").parse::<Timestamp>();

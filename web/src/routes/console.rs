@@ -1,8 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, PolicyVersionId, ProgrammeId,
-    ReturnRequestId, SupplierId, UserId,
+    BillingRunId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId, PaymentId, PolicyVersionId,
+    ProgrammeId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -54,6 +54,18 @@ pub enum ConsoleRoute {
     CreditNote(CreditNoteId),
     /// What moved on a supplier's account, and its next invoice (R92).
     Statement(SupplierId),
+    /// What finance looks at first.
+    Finance,
+    /// Money that came, is on its way, or failed.
+    Payments,
+    /// One payment with its tries.
+    Payment(PaymentId),
+    /// The queue of payments that failed while their invoice is open.
+    FailedPayments,
+    /// Money that is given back.
+    Refunds,
+    /// What the gateway says of each day, compared with the books.
+    Reconciliations,
     /// Cash, the journal, and months that are closed.
     Books,
     /// Numbers and pictures.
@@ -99,6 +111,12 @@ impl ConsoleRoute {
             Self::CreditNotes => "/console/credit-notes".to_owned(),
             Self::CreditNote(id) => format!("/console/credit-notes/{id}"),
             Self::Statement(id) => format!("/console/suppliers/{id}/statement"),
+            Self::Finance => "/console/finance".to_owned(),
+            Self::Payments => "/console/payments".to_owned(),
+            Self::Payment(id) => format!("/console/payments/{id}"),
+            Self::FailedPayments => "/console/failed-payments".to_owned(),
+            Self::Refunds => "/console/refunds".to_owned(),
+            Self::Reconciliations => "/console/reconciliations".to_owned(),
             Self::Books => "/console/books".to_owned(),
             Self::Reports => "/console/reports".to_owned(),
             Self::Events => "/console/events".to_owned(),
@@ -135,6 +153,12 @@ impl ConsoleRoute {
             ["credit-notes"] => Some(Self::CreditNotes),
             ["credit-notes", id] => id.parse().ok().map(Self::CreditNote),
             ["suppliers", id, "statement"] => id.parse().ok().map(Self::Statement),
+            ["finance"] => Some(Self::Finance),
+            ["payments"] => Some(Self::Payments),
+            ["payments", id] => id.parse().ok().map(Self::Payment),
+            ["failed-payments"] => Some(Self::FailedPayments),
+            ["refunds"] => Some(Self::Refunds),
+            ["reconciliations"] => Some(Self::Reconciliations),
             ["books"] => Some(Self::Books),
             ["reports"] => Some(Self::Reports),
             ["events"] => Some(Self::Events),
@@ -173,6 +197,12 @@ impl ConsoleRoute {
             Self::CreditNotes => "Credit notes",
             Self::CreditNote(_) => "Credit note",
             Self::Statement(_) => "Statement",
+            Self::Finance => "Finance",
+            Self::Payments => "Payments",
+            Self::Payment(_) => "Payment",
+            Self::FailedPayments => "Failed payments",
+            Self::Refunds => "Refunds",
+            Self::Reconciliations => "Reconciliation",
             Self::Books => "Books",
             Self::Reports => "Reports",
             Self::Events => "Events",
@@ -198,6 +228,11 @@ impl ConsoleRoute {
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
             Self::CreditNotes | Self::CreditNote(_) => Self::CreditNotes,
+            Self::Finance => Self::Finance,
+            Self::Payments | Self::Payment(_) => Self::Payments,
+            Self::FailedPayments => Self::FailedPayments,
+            Self::Refunds => Self::Refunds,
+            Self::Reconciliations => Self::Reconciliations,
             Self::Books => Self::Books,
             Self::Reports => Self::Reports,
             Self::Events => Self::Events,
@@ -237,6 +272,12 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::CreditNotes,
         R::CreditNote(CreditNoteId::from_i64(7)),
         R::Statement(SupplierId::from_i64(7)),
+        R::Finance,
+        R::Payments,
+        R::Payment(PaymentId::from_i64(7)),
+        R::FailedPayments,
+        R::Refunds,
+        R::Reconciliations,
         R::Books,
         R::Reports,
         R::Events,

@@ -29,6 +29,8 @@ pub enum PortalRoute {
     Statement,
     /// The invoice that comes next, as it stands now.
     NextInvoice,
+    /// What invoices are charged to (R15, R41).
+    PaymentMethods,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -53,6 +55,7 @@ impl PortalRoute {
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Statement => "/statement".to_owned(),
             Self::NextInvoice => "/next-invoice".to_owned(),
+            Self::PaymentMethods => "/payment-methods".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -73,6 +76,7 @@ impl PortalRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["statement"] => Some(Self::Statement),
             ["next-invoice"] => Some(Self::NextInvoice),
+            ["payment-methods"] => Some(Self::PaymentMethods),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -96,6 +100,7 @@ impl PortalRoute {
             Self::Invoice(_) => "Invoice",
             Self::Statement => "Statement",
             Self::NextInvoice => "Next invoice",
+            Self::PaymentMethods => "Ways to pay",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -109,7 +114,9 @@ impl PortalRoute {
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) => Self::Orders,
-            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice => Self::Invoices,
+            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice | Self::PaymentMethods => {
+                Self::Invoices
+            }
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
@@ -133,6 +140,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::Statement,
         R::NextInvoice,
+        R::PaymentMethods,
         R::Business,
         R::Help,
         R::Guidelines,

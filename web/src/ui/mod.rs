@@ -16,6 +16,7 @@ pub mod logo;
 pub mod menu;
 pub mod money;
 pub mod page;
+pub mod paying;
 pub mod problem;
 pub mod progress;
 pub mod reason;
