@@ -258,7 +258,10 @@ async fn a_payment_recorded_by_mistake_is_made_void(#[values(Sqlite, Postgres)] 
 async fn r115_a_credit_balance_alone_settles_an_invoice(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let (market, buyer, owner, invoice) = with_invoice(&app, "bank_account", "ok").await;
-    // Paid twice: the debit is on its way when the cheque comes.
+    market.sell_to(&buyer).await;
+    let next = market.until_invoiced(&buyer).await;
+    assert_eq!(next["total"], invoice["total"], "as much as the credit balance will be");
+    // Paid twice: the debit is on its way when the cheque comes. The next invoice's day has passed by then.
     assert_eq!(pay(&owner, &invoice).await["status"], "pending");
     let finance = app.staff("finance").await;
     let today = app.today().await.to_string();
@@ -269,10 +272,6 @@ async fn r115_a_credit_balance_alone_settles_an_invoice(#[values(Sqlite, Postgre
     let stored = owner.all("/payment-methods").await;
     let path = format!("/payment-methods/{}/remove", stored[0]["id"].as_str().expect("an id"));
     owner.post(path).send().await.ok();
-
-    market.sell_to(&buyer).await;
-    let next = market.until_invoiced(&buyer).await;
-    assert_eq!(next["total"], invoice["total"], "as much as the credit balance");
     let path = format!("/invoices/{}/pay", next["id"].as_str().expect("an id"));
     let outcome = owner.post(&path).json(&json!({})).send().await.created();
     assert_eq!(

@@ -51,10 +51,10 @@ const STORED: &[Stored] = &[
     stored(0, "hometown", 2, "card", "ok"),
     stored(0, "hometown", 3, "bank_account", "ok"),
     // The payer's bank asks for what it was charged, at last in vain.
-    stored(38, "trade-introductions", 3, "card", "disputed"),
+    stored(48, "trade-introductions", 3, "card", "disputed"),
     stored(52, "hometown", 0, "card", "dispute_won"),
     // Cards that worked once and no longer do.
-    stored(52, "hometown", 2, "card", "insufficient_funds"),
+    stored(56, "hometown", 2, "card", "insufficient_funds"),
     stored(56, "trade-introductions", 2, "card", "insufficient_funds"),
     stored(66, "trade-introductions", 0, "card", "expires_soon"),
 ];
@@ -63,8 +63,9 @@ const STORED: &[Stored] = &[
 const AUTOMATIC: &[(&str, usize)] = &[("hometown", 0), ("hometown", 1)];
 /// Those who pay each invoice by hand with what is stored.
 const BY_HAND: &[(&str, usize)] = &[("hometown", 2), ("hometown", 3)];
-/// From this day on nobody pays by hand, so that something waits at the end.
-const LAST_BY_HAND: i64 = 54;
+/// From this day on nobody pays by hand, so that the invoices of the last two weeks wait at the end; after two
+/// weeks overdue an account would be suspended.
+const LAST_BY_HAND: i64 = 56;
 /// The day on which the gateway gets a charge that nothing here asked for.
 const STRANGE_CHARGE: i64 = 67;
 

@@ -121,7 +121,9 @@ async fn r115_an_invoice_is_paid_by_hand() -> Result<()> {
     browser.reads(".paying .notice", "is on its way").await?;
     browser.holds("!document.querySelector('.pay-now')").await?;
     browser.picture("pay-pending").await?;
-    admin.post("/sandbox/clock/advance", json!({ "days": 3 })).await?;
+    admin
+        .post("/sandbox/clock/advance", json!({ "seconds": 3 * 86_400 }))
+        .await?;
     browser.go(&format!("/invoices/{id}")).await?;
     browser.reads(".page-actions .badge", "Paid").await?;
     browser.reads(".columns", "Bank account").await?;

@@ -40,9 +40,12 @@ pub fn Finance() -> impl IntoView {
     });
     view! {
         <PageHead title="Finance" subtitle="What came and what is owed, and what somebody has to look after." />
-        <Loaded loader=sums shape=Shape::Tile let:sums><Sums cash=sums.0.clone() owed=sums.1 /><CashIn cash=sums.0 /></Loaded>
+        <Loaded loader=sums shape=Shape::Tile let:sums><Sums cash=sums.0 owed=sums.1 /></Loaded>
         {session::may(Permission::InvoicesRead).then(|| view! { <Work /> })}
-        <Ageing query=Signal::stored(ListQuery::default()) />
+        <div class="columns pairs">
+            <Loaded loader=sums shape=Shape::Tile let:sums><CashIn cash=sums.0 /></Loaded>
+            <Ageing query=Signal::stored(ListQuery::default()) />
+        </div>
     }
 }
 
@@ -95,11 +98,15 @@ fn Sums(cash: CashReport, owed: OpenInvoicesReport) -> impl IntoView {
 
 /// The amounts one below the other, in whole units: a head line has no room for cents.
 fn texts(amounts: &[Amount]) -> String {
-    if amounts.is_empty() {
-        return "–".to_owned();
+    // A currency in which nothing moved says nothing beside one in which something did.
+    let moved: Vec<&Amount> = amounts.iter().filter(|amount| amount.minor != 0).collect();
+    if moved.is_empty() {
+        return amounts
+            .first()
+            .map_or_else(|| "–".to_owned(), |amount| money::whole(*amount));
     }
-    amounts
-        .iter()
+    moved
+        .into_iter()
         .map(|amount| money::whole(*amount))
         .collect::<Vec<_>>()
         .join("\n")
@@ -185,7 +192,7 @@ fn Work() -> impl IntoView {
                 let (failed, disputed, refunds, differences) = waiting;
                 let disputes = format!("{}?status=disputed,dispute_lost", Route::Console(ConsoleRoute::Payments).path());
                 view! {
-                    <div class="columns">
+                    <div class="columns pairs">
                         <Payments title="Failed payments" none="Nothing failed." page=failed more=Route::Console(ConsoleRoute::FailedPayments).path() />
                         <ToApprove page=refunds />
                         <Payments title="Bank disputes" none="No payer's bank asks for money back." page=disputed more=disputes />

@@ -7,7 +7,7 @@ use tradepost_contract::payments::{
     DisputeStatus, PayInvoice, Payment, PaymentAttempt, PaymentChannel, PaymentOrigin, PaymentStatus, VoidPayment,
 };
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::refunds::Refund;
+use tradepost_contract::refunds::{Refund, RefundStatus};
 
 use super::super::refunds::parts::{RefundForm, Refunds};
 use crate::api;
@@ -71,6 +71,10 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
     let invoice_link = invoice.map(|(id, number)| {
         view! { <Fact name="Invoice"><a href=Route::Console(ConsoleRoute::Invoice(id)).path()>{number}</a></Fact> }
     });
+    let waits = refunds
+        .iter()
+        .any(|refund| refund.status == RefundStatus::AwaitingApproval);
+    let set_aside = if waits { "or set aside for it" } else { "" };
     let (supplier, name) = (payment.supplier_id, payment.supplier_name.clone());
     view! {
         <PageHead title=title back=(Route::Console(ConsoleRoute::Payments).path(), "Payments") subtitle=method_name(payment.method)>
@@ -85,8 +89,8 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
         <div class="stats">
             <Stat label="Asked for" value=money::text(payment.amount) />
             <Stat label="Received" value=money::text(payment.captured) note=payment.received_on.map(time::date).unwrap_or_default() />
-            <Stat label="Pays the invoice" value=money::text(payment.applied) note="the rest is credit" />
-            <Stat label="Given back" value=money::text(payment.refunded) />
+            <Stat label="Pays the invoice" value=money::text(payment.applied) note=if payment.applied.minor < payment.captured.minor { "the rest is credit" } else { "" } />
+            <Stat label="Given back" value=money::text(payment.refunded) note=set_aside />
         </div>
         <div class="columns">
             <Panel title="The payment">

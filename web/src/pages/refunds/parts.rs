@@ -42,8 +42,8 @@ pub fn Refunds(
             let own = session::me().is_some_and(|me| me.name == refund.requested_by);
             let verdict = match (waits, own) {
                 (true, false) => view! { <span class="method-actions"><Decide id=refund.id amount=refund.amount approves=true reload /><Decide id=refund.id amount=refund.amount approves=false reload /></span> }.into_any(),
-                (true, true) => view! { <small class="muted">"A second person decides."</small> }.into_any(),
-                (false, _) => ().into_any(),
+                // The badge says that somebody else has to.
+                (true, true) | (false, _) => ().into_any(),
             };
             view! {
                 <li class="row-flat wrapping">
