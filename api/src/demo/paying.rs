@@ -153,7 +153,7 @@ impl<'a> Paying<'a> {
 
     async fn give_up(&self) -> anyhow::Result<()> {
         let supplier = &self.buyer("meridian", 3)?.id;
-        let path = format!("/invoices?status=overdue&supplier_id={supplier}&limit=1");
+        let path = format!("/invoices?status=overdue&supplier_id={supplier}&sort=oldest&limit=1");
         for invoice in list(&self.staff.finance, &path).await? {
             let path = format!("/invoices/{}/write-off", text(&invoice, "id")?);
             let body = json!({ "reason": "Two calls and a letter were not answered." });
