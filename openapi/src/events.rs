@@ -133,6 +133,8 @@ text_enum! {
         WalletLow = "wallet.low",
         /// The gateway and the books differed on a day.
         ReconciliationDiffered = "reconciliation.differed",
+        /// Somebody found out what such a difference was.
+        ReconciliationResolved = "reconciliation.resolved",
         /// A credit note was issued.
         CreditNoteIssued = "credit_note.issued",
         /// Credit of the account paid an invoice that a refund had opened again.

@@ -66,6 +66,11 @@ pub struct CreateMethodSession {
     /// over, a new method may be added in every programme (R41 is about orders that were placed).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkout_id: Option<CheckoutId>,
+    /// The page of the web app to which the person comes back: a path that begins with one slash, at most
+    /// 200 characters. Without it, the page of the ways to pay. The session's id is added as `session`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/invoices/inv_0f8k2m3q9x7ab", max_length = 200)]
+    pub return_to: Option<String>,
 }
 
 /// The adding of a method. A finished one becomes the default method.

@@ -126,6 +126,16 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "UPDATE ledger_accounts SET balance_minor = 1 WHERE kind = 'receivable'",
     ),
     (
+        "I7 the allowance holds",
+        &["invoices"],
+        "UPDATE invoices SET doubtful_minor = 1 WHERE supplier_id = 1000000",
+    ),
+    (
+        "I7 the allowance is in",
+        &["ledger_accounts"],
+        "UPDATE ledger_accounts SET kind = 'allowance' WHERE kind = 'revenue'",
+    ),
+    (
         "I7 every document",
         &["journal_entries"],
         "UPDATE journal_entries SET reference = 'lost' WHERE kind = 'invoice' AND reference = 'TP-000001'",

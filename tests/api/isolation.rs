@@ -27,6 +27,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "coupons",
     "month-closes",
     "reconciliations",
+    "reconciliation-differences",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.

@@ -193,3 +193,33 @@ async fn a_card_that_is_about_to_expire_is_told_of_once(#[values(Sqlite, Postgre
     let told = support.all("/notifications?kind=card_expiring").await;
     assert_eq!(told.len(), 1, "{told:?}");
 }
+
+/// Whoever stores a card from an invoice's page comes back to it, and to nowhere else.
+#[rstest]
+#[tokio::test]
+async fn r15_one_comes_back_to_the_page_one_came_from(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let owner = market.owner(&buyer).await;
+    for bad in ["https://evil.example/", "//evil.example", "invoices", "/a\nb"] {
+        let ask = json!({ "kind": "card", "return_to": bad });
+        let refused = owner.post("/payment-method-sessions").json(&ask).send().await;
+        refused.assert_problem(422, "invalid", "/return_to");
+    }
+    let ask = json!({ "kind": "card", "return_to": "/invoices/inv_1?x=y" });
+    let session = owner.post("/payment-method-sessions").json(&ask).send().await.created();
+    let url = session["url"].as_str().expect("a page");
+    let browser = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
+    let form = browser
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("behaviour=ok");
+    let answer = form.send().await.expect("the page answers");
+    let to = answer.headers()["location"].to_str().expect("text");
+    let expected = format!("/invoices/inv_1?x=y&session={}", session["id"].as_str().expect("an id"));
+    assert!(to.ends_with(&expected), "{to}");
+}

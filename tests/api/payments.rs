@@ -251,3 +251,57 @@ async fn a_payment_recorded_by_mistake_is_made_void(#[values(Sqlite, Postgres)] 
         .assert_problem(409, "state_conflict", "");
     app.audit_is_green().await;
 }
+
+/// What the supplier's credit balance pays alone needs no charge, and no stored method either.
+#[rstest]
+#[tokio::test]
+async fn r115_a_credit_balance_alone_settles_an_invoice(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let (market, buyer, owner, invoice) = with_invoice(&app, "bank_account", "ok").await;
+    market.sell_to(&buyer).await;
+    let next = market.until_invoiced(&buyer).await;
+    assert_eq!(next["total"], invoice["total"], "as much as the credit balance will be");
+    // Paid twice: the debit is on its way when the cheque comes. The next invoice's day has passed by then.
+    assert_eq!(pay(&owner, &invoice).await["status"], "pending");
+    let finance = app.staff("finance").await;
+    let today = app.today().await.to_string();
+    let body = json!({ "method": "cheque", "reference": "Cheque 1", "received_on": today });
+    let path = format!("/invoices/{}/payments", invoice["id"].as_str().expect("an id"));
+    finance.post(path).json(&body).send().await.assert_status(201);
+    app.live_through(3).await;
+    let stored = owner.all("/payment-methods").await;
+    let path = format!("/payment-methods/{}/remove", stored[0]["id"].as_str().expect("an id"));
+    owner.post(path).send().await.ok();
+    let path = format!("/invoices/{}/pay", next["id"].as_str().expect("an id"));
+    let outcome = owner.post(&path).json(&json!({})).send().await.created();
+    assert_eq!(
+        (&outcome["payment"], &outcome["invoice"]["status"]),
+        (&Value::Null, &json!("paid"))
+    );
+    owner
+        .post(&path)
+        .json(&json!({}))
+        .send()
+        .await
+        .assert_problem(409, "state_conflict", "");
+    app.audit_is_green().await;
+}
+
+/// The queue of who has to be asked for another way to pay: failed, and still open.
+#[rstest]
+#[tokio::test]
+async fn failed_payments_leave_the_queue_when_the_invoice_is_paid(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let (market, buyer, owner, invoice) = with_invoice(&app, "card", "declined").await;
+    let failed = pay(&owner, &invoice).await;
+    assert_eq!(
+        (&failed["status"], &failed["expected_by"]),
+        (&json!("failed"), &Value::Null)
+    );
+    let queue = "/payments?status=failed,exhausted&unsettled=true";
+    assert_eq!(owner.all(queue).await[0]["id"], failed["id"]);
+    market.store_method(&buyer, "card", "ok").await;
+    assert_eq!(pay(&owner, &invoice).await["status"], "succeeded");
+    assert!(owner.all(queue).await.is_empty());
+    assert_eq!(owner.all("/payments?unsettled=false").await.len(), 2);
+}

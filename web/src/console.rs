@@ -6,8 +6,9 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, gallery, imports, invoices, leads,
-    not_found, orders, products, programmes, queues, reports, return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, imports,
+    invoices, leads, not_found, orders, payments, products, programmes, queues, reconciliations, refunds, reports,
+    return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -68,6 +69,12 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
         ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),
         ConsoleRoute::Statement(id) => view! { <suppliers::statement::StatementPage id /> }.into_any(),
+        ConsoleRoute::Finance => view! { <finance::Finance /> }.into_any(),
+        ConsoleRoute::Payments => view! { <payments::list::Payments /> }.into_any(),
+        ConsoleRoute::Payment(id) => view! { <payments::page::PaymentPage id /> }.into_any(),
+        ConsoleRoute::FailedPayments => view! { <payments::failed::FailedPayments /> }.into_any(),
+        ConsoleRoute::Refunds => view! { <refunds::list::Refunds /> }.into_any(),
+        ConsoleRoute::Reconciliations => view! { <reconciliations::Reconciliations /> }.into_any(),
         ConsoleRoute::Books => view! { <books::Books /> }.into_any(),
         ConsoleRoute::Reports => view! { <reports::page::Reports /> }.into_any(),
     }

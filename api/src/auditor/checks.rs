@@ -140,6 +140,21 @@ pub(super) const MONEY: &[Check] = &[
               + COALESCE(o.given, 0)",
     },
     Check {
+        invariant: "I7 the allowance holds what was given up on",
+        show: shown::<InvoiceId>,
+        sql: "SELECT i.id AS row_id, 'is ' || i.status || ', the allowance holds ' || i.doubtful_minor AS detail FROM invoices i \
+              WHERE i.doubtful_minor <> CASE WHEN i.status = 'uncollectible' \
+              THEN i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor ELSE 0 END",
+    },
+    Check {
+        invariant: "I7 the allowance is in the journal",
+        show: shown::<LedgerAccountId>,
+        sql: "SELECT a.id AS row_id, 'balance ' || a.balance_minor || ', invoices say ' || COALESCE(-i.doubtful, 0) AS detail FROM ledger_accounts a \
+              LEFT JOIN (SELECT legal_entity_id, currency, CAST(SUM(doubtful_minor) AS BIGINT) AS doubtful FROM invoices GROUP BY legal_entity_id, currency) i \
+              ON i.legal_entity_id = a.legal_entity_id AND i.currency = a.currency \
+              WHERE a.kind = 'allowance' AND a.balance_minor <> COALESCE(-i.doubtful, 0)",
+    },
+    Check {
         invariant: "I7 every document is in the journal",
         show: shown::<InvoiceId>,
         sql: "SELECT i.id AS row_id, 'invoice ' || i.number || ' has no entry' AS detail FROM invoices i WHERE i.status <> 'draft' AND i.total_minor <> 0 \

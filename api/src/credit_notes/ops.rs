@@ -6,6 +6,7 @@ use super::store::{self, NewCreditNote};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::invoices::allowance;
 use crate::invoices::rules::apply_credit;
 use crate::invoices::store as invoices;
 use crate::invoices::store::InvoiceRow;
@@ -44,6 +45,7 @@ pub(crate) fn issue_for_return(
     }
     let (applied, status) = apply_credit(invoice.status, invoice.open()?, total)?;
     invoices::add_credited(tx, invoice.id, applied.minor, status)?;
+    allowance::provide(tx, invoice.id)?;
     let (sequence, prefix) = store::take_number(tx, invoice.legal_entity_id)?;
     let id: CreditNoteId = tx.new_id();
     let note = NewCreditNote {

@@ -653,6 +653,7 @@ table! {
         paid_minor -> BigInt,
         credited_minor -> BigInt,
         credit_applied_minor -> BigInt,
+        doubtful_minor -> BigInt,
         taxes -> Text,
         seller -> Text,
         buyer -> Text,
@@ -853,6 +854,7 @@ table! {
         reference -> Nullable<Text>,
         failure -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
+        asked_at -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -891,6 +893,9 @@ table! {
         detail -> Text,
         mended -> Bool,
         created_at -> BigInt,
+        resolved_at -> Nullable<BigInt>,
+        resolved_by -> Nullable<Text>,
+        resolution -> Nullable<Text>,
     }
 }
 

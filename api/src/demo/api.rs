@@ -123,20 +123,45 @@ impl Api {
 
     /// Finishes a page of the gateway's simulator, on which a person chooses how the method behaves.
     pub(super) async fn finish_page(&self, url: &str, behaviour: &str) -> anyhow::Result<()> {
-        let site = self.base.trim_end_matches("/api/v1");
-        let url = if url.starts_with('/') {
-            format!("{site}{url}")
-        } else {
-            url.to_owned()
-        };
         // Where it leads afterwards is a page for browsers.
-        self.http
+        self.send_form(url, None, &[("behaviour", behaviour)]).await?;
+        Ok(())
+    }
+
+    /// Sends a form to a page outside of the API, as a browser or the gateway's own clients do.
+    pub(super) async fn send_form(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<reqwest::Response> {
+        let root = self.base.trim_end_matches("/api/v1");
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let url = if path.starts_with('/') {
+            format!("{root}{path}")
+        } else {
+            path.to_owned()
+        };
+        let mut request = self
+            .http
             .post(url)
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("behaviour={behaviour}"))
-            .send()
-            .await?;
-        Ok(())
+            .body(body);
+        if let Some(key) = key {
+            request = request.bearer_auth(key);
+        }
+        request.send().await.with_context(|| format!("POST {path}"))
+    }
+
+    /// A session of the sandbox's gateway, as that shows it to its own clients.
+    pub(super) async fn gateway_session(&self, id: &str) -> anyhow::Result<Value> {
+        use crate::gateway::{SANDBOX_KEY, simulator::BELOW};
+        let root = self.base.trim_end_matches("/api/v1");
+        let url = format!("{root}{BELOW}/v1/checkout/sessions/{id}");
+        let answer = self.http.get(url).bearer_auth(SANDBOX_KEY).send().await?;
+        Ok(serde_json::from_slice(&answer.bytes().await?)?)
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {

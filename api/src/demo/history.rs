@@ -2,6 +2,7 @@
 
 use super::api::text;
 use super::market::{Buyer, Market, Programme};
+use super::paying::Paying;
 use super::people::Staff;
 use super::random::Random;
 use super::shop::{self, Wanted};
@@ -31,6 +32,7 @@ struct History<'a> {
     enquiries: i64,
     /// Returns that suppliers will ask for, and when.
     claims: Vec<Claim>,
+    paying: Paying<'a>,
 }
 
 struct Claim {
@@ -56,6 +58,7 @@ pub(super) async fn live_through(
         wishes: Random::new(SEED + 1),
         enquiries: 0,
         claims: Vec::new(),
+        paying: Paying::new(staff, market),
     };
     for day in 0..length.whole_days() {
         let midnight = begin.plus(Duration::days(day));
@@ -64,6 +67,8 @@ pub(super) async fn live_through(
     }
     eprintln!();
     move_to(app, begin.plus(length));
+    history.jobs().await?;
+    history.paying.last_day(begin).await?;
     history.jobs().await?;
     history.leave_one_unpaid().await
 }
@@ -77,6 +82,7 @@ impl History<'_> {
 
     async fn day(&mut self, midnight: Timestamp, day: i64) -> anyhow::Result<()> {
         move_to(self.app, midnight);
+        self.paying.morning(day).await?;
         self.jobs().await?;
         // The demo begins on any weekday, so weekends are told from the calendar.
         let weekday = midnight.to_offset().weekday().number_days_from_monday();
@@ -106,6 +112,7 @@ impl History<'_> {
             move_to(self.app, evening);
             self.review(day).await?;
             self.receive_payments(evening).await?;
+            self.paying.evening(day).await?;
             self.order_again(weekday == 4).await?;
         }
         Ok(())
@@ -337,7 +344,8 @@ impl History<'_> {
             .await?;
         for invoice in open["data"].as_array().into_iter().flatten() {
             let due = invoice["due_on"].as_str().unwrap_or("9999-12-31");
-            if due > today.as_str() || self.chance.percent(60) {
+            let collected = self.paying.is_collected_from(&text(invoice, "supplier_id")?);
+            if collected || due > today.as_str() || self.chance.percent(60) {
                 continue;
             }
             let id = text(invoice, "id")?;

@@ -9,6 +9,7 @@
 mod api;
 mod history;
 mod market;
+mod paying;
 mod people;
 mod random;
 mod shop;

@@ -15,6 +15,8 @@ pub(super) struct Staff {
     pub(super) reviewer: Api,
     pub(super) second_reviewer: Api,
     pub(super) finance: Api,
+    /// The second person that a large refund needs.
+    pub(super) second_finance: Api,
 }
 
 const STAFF: &[(&str, &str, &[StaffRole])] = &[
@@ -23,6 +25,7 @@ const STAFF: &[(&str, &str, &[StaffRole])] = &[
     ("Ruth Adler", "reviewer", &[StaffRole::ReturnsReviewer]),
     ("Tomás Vega", "reviewer2", &[StaffRole::ReturnsReviewer]),
     ("Femi Okafor", "finance", &[StaffRole::Finance]),
+    ("Ines Duarte", "finance2", &[StaffRole::Finance]),
     ("Sam Whitlock", "support", &[StaffRole::Support]),
     ("Casey Lindqvist", "caller", &[StaffRole::Caller]),
     ("Audrey Chen", "auditor", &[StaffRole::Auditor]),
@@ -76,6 +79,7 @@ pub(super) async fn hire(app: &App, api: &Api) -> anyhow::Result<Staff> {
         reviewer: api.sign_in(&email("reviewer")).await?,
         second_reviewer: api.sign_in(&email("reviewer2")).await?,
         finance: api.sign_in(&email("finance")).await?,
+        second_finance: api.sign_in(&email("finance2")).await?,
         admin,
     })
 }

@@ -49,6 +49,8 @@ pub(crate) trait PaymentGateway: Send + Sync {
     fn find_refund(&self, charge: &str, refund: RefundId) -> Answer<Option<RefundState>>;
     /// All charges that were made in a span of time, for reconciliation.
     fn charges_between(&self, from: OffsetDateTime, to: OffsetDateTime) -> Answer<Vec<Charge>>;
+    /// All refunds that were made in a span of time, for reconciliation.
+    fn refunds_between(&self, from: OffsetDateTime, to: OffsetDateTime) -> Answer<Vec<RefundState>>;
 }
 
 /// What a call gives, or why it gives nothing.
@@ -150,6 +152,7 @@ pub(crate) struct RefundState {
     pub(crate) reference: String,
     /// Our number, where the gateway kept one.
     pub(crate) refund: Option<RefundId>,
+    pub(crate) amount_minor: i64,
     pub(crate) status: RefundStatus,
     pub(crate) failure: Option<String>,
 }

@@ -294,4 +294,11 @@ impl PaymentGateway for Stripe {
         let all: Vec<Intent> = self.all("/payment_intents", &query, |intent: &Intent| intent.id.clone())?;
         Ok(all.into_iter().map(Intent::into_charge).collect())
     }
+
+    fn refunds_between(&self, from: OffsetDateTime, to: OffsetDateTime) -> Answer<Vec<RefundState>> {
+        let (from, to) = (from.unix_timestamp().to_string(), to.unix_timestamp().to_string());
+        let query = [("created[gte]", from.as_str()), ("created[lt]", to.as_str())];
+        let all: Vec<RefundObject> = self.all("/refunds", &query, |refund: &RefundObject| refund.id.clone())?;
+        Ok(all.into_iter().map(RefundObject::into_state).collect())
+    }
 }

@@ -120,7 +120,9 @@ impl Intent {
 /// Money given back.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct RefundObject {
-    id: String,
+    pub(super) id: String,
+    #[serde(default)]
+    amount: i64,
     status: Option<String>,
     #[serde(default)]
     metadata: Metadata,
@@ -138,6 +140,7 @@ impl RefundObject {
         RefundState {
             refund: self.metadata.get(OUR_NUMBER).and_then(|text| text.parse().ok()),
             reference: self.id,
+            amount_minor: self.amount,
             status,
             failure: self.failure_reason.filter(|_| status == RefundStatus::Failed),
         }

@@ -22,6 +22,7 @@
 //!
 //! Tests: `rules.rs` (tables), `tests/api/invoices.rs`, the race in `tests/prove`.
 
+pub(crate) mod allowance;
 mod http;
 pub(crate) mod line_store;
 pub(crate) mod ops;

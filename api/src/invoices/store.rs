@@ -40,6 +40,8 @@ pub(crate) struct InvoiceRow {
     pub(crate) paid_minor: i64,
     pub(crate) credited_minor: i64,
     pub(crate) credit_applied_minor: i64,
+    /// What the allowance for doubtful debts holds for it.
+    pub(crate) doubtful_minor: i64,
     pub(crate) taxes: String,
     pub(crate) seller: String,
     pub(crate) buyer: String,
@@ -389,6 +391,14 @@ pub(crate) fn fall_due(tx: &mut Tx<'_>, id: InvoiceId) -> ApiResult<Option<Invoi
 pub(crate) fn set_status(tx: &mut Tx<'_>, id: InvoiceId, status: InvoiceStatus) -> ApiResult<()> {
     diesel::update(invoices::table.find(id))
         .set(invoices::status.eq(status))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes what the allowance for doubtful debts holds for a locked invoice.
+pub(super) fn set_doubtful(tx: &mut Tx<'_>, id: InvoiceId, minor: i64) -> ApiResult<()> {
+    diesel::update(invoices::table.find(id))
+        .set(invoices::doubtful_minor.eq(minor))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -18,6 +18,10 @@ pub(crate) enum AccountKind {
     Wallet,
     /// What was taken out of a wallet, until the invoice or refund that it is for.
     Drawn,
+    /// What was given up on.
+    WriteOff,
+    /// What stays owed and is not expected to come: it stands against the receivables.
+    Allowance,
 }
 
 impl AccountKind {
@@ -30,6 +34,8 @@ impl AccountKind {
             Self::Cash => "cash",
             Self::Wallet => "wallet",
             Self::Drawn => "drawn",
+            Self::WriteOff => "write_off",
+            Self::Allowance => "allowance",
         }
     }
 }
@@ -100,6 +106,26 @@ impl Account {
         }
     }
 
+    /// What a programme gave up on.
+    pub(crate) const fn write_off(legal_entity: LegalEntityId, programme: ProgrammeId) -> Self {
+        Self {
+            kind: AccountKind::WriteOff,
+            legal_entity,
+            supplier: None,
+            programme: Some(programme),
+        }
+    }
+
+    /// What is owed and not expected to come.
+    pub(crate) const fn allowance(legal_entity: LegalEntityId) -> Self {
+        Self {
+            kind: AccountKind::Allowance,
+            legal_entity,
+            supplier: None,
+            programme: None,
+        }
+    }
+
     /// Whose account it is, as the schema's key has it.
     pub(crate) fn owner_key(&self) -> String {
         match (self.supplier, self.programme) {
@@ -124,6 +150,8 @@ pub(crate) enum EntryKind {
     Dispute,
     /// Money of a supplier moved between its wallet and its debts.
     Wallet,
+    /// An invoice was given up, or something came of one that was.
+    WriteOff,
 }
 
 impl EntryKind {
@@ -137,6 +165,7 @@ impl EntryKind {
             Self::PaymentReversal => "payment_reversal",
             Self::Dispute => "dispute",
             Self::Wallet => "wallet",
+            Self::WriteOff => "write_off",
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Nothing is posted in a closed month or before it: `legal_entities.closed_before` says from when on
 //! the books are open, and the ledger refuses an earlier entry under a lock that a closing waits for
-//! (`ledger::expect_open`). Months are closed in order; opening one again opens those after it, wants a
+//! (`ledger::expect_open`). While the gateway and the books differ in the month or before, it is not closed
+//! (`reconciliations`). Months are closed in order; opening one again opens those after it, wants a
 //! reason, and is audited. A close keeps how many entries there were, so that the auditor sees whether
 //! one came later.
 //!

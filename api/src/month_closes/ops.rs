@@ -8,6 +8,7 @@ use crate::calendar::Zone;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::reconciliations;
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::month_closes::{CloseMonth, MonthClose, ReopenMonth};
@@ -23,6 +24,17 @@ pub(super) fn close(tx: &mut Tx<'_>, caller: &Caller, asked: &CloseMonth) -> Api
             Refusal::NotAMonth => ApiError::invalid(vec![FieldError::new("/month", "format", refusal.to_string())]),
             Refusal::Running | Refusal::NotNext(_) => ApiError::conflict(refusal.to_string()),
         })?;
+    // The gateway's days are those of UTC: the one in which the month ends counts as its last.
+    let day_after = Zone::utc()
+        .date_of(ends_at.plus(-time::Duration::microseconds(1)))
+        .plus_days(1);
+    let open = reconciliations::open_before(tx, asked.legal_entity_id, day_after)?;
+    if open > 0 {
+        return Err(ApiError::conflict(format!(
+            "The payment gateway and the books differ in {open} places up to the end of the month. Say what they are \
+             first."
+        )));
+    }
     store::set_closed_before(tx, asked.legal_entity_id, Some(ends_at))?;
     let close = MonthClose {
         id: tx.new_id::<MonthCloseId>(),

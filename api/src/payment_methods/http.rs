@@ -120,6 +120,7 @@ pub(super) async fn create_payment_method_session(
     command: Command<CreateMethodSession>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
+    let return_to = command.body.return_to.clone();
     let made = command
         .run(&app, caller, |tx, caller, body| {
             let session = ops::create_session(tx, caller, body)?;
@@ -128,7 +129,7 @@ pub(super) async fn create_payment_method_session(
         .await?;
     let session: MethodSession = serde_json::from_slice(&made.body)?;
     let app = app.into_inner();
-    let session = blocking(move || work::open_page(&app, session.id)).await?;
+    let session = blocking(move || work::open_page(&app, session.id, return_to.as_deref())).await?;
     Reply::created(format!("/api/v1/payment-method-sessions/{}", session.id), &session)
 }
 

@@ -20,6 +20,7 @@
 
 mod http;
 pub(crate) mod ops;
+mod rules;
 pub(crate) mod store;
 mod work;
 

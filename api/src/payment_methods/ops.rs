@@ -50,6 +50,14 @@ pub(super) fn create_session(
     let supplier: SupplierId = asked.supplier_id.or(scope.supplier()).ok_or_else(|| {
         ApiError::new(ProblemCode::Invalid).field("/supplier_id", "required", "Say for which supplier.")
     })?;
+    if asked
+        .return_to
+        .as_deref()
+        .is_some_and(|path| !super::rules::is_own_page(path))
+    {
+        let message = "expected a path of this site, of at most 200 characters";
+        return Err(ApiError::new(ProblemCode::Invalid).field("/return_to", "invalid", message));
+    }
     let account = suppliers::hold(tx, &scope, supplier).map_err(|error| match error.code() {
         ProblemCode::NotFound => ApiError::unknown_id("/supplier_id"),
         _ => error,

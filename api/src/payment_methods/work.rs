@@ -1,6 +1,7 @@
 //! What talks to the gateway about methods, outside of transactions, and what time brings.
 
 use super::ops;
+use super::rules;
 use super::store::{self, SessionRow};
 use crate::app::App;
 use crate::auth::Scope;
@@ -39,8 +40,9 @@ fn customer(app: &App, gateway: &Gateway, supplier: SupplierId) -> ApiResult<Str
     Ok(known.unwrap_or(made))
 }
 
-/// Opens the gateway's page for a session that has none yet.
-pub(super) fn open_page(app: &App, id: PaymentMethodSessionId) -> ApiResult<MethodSession> {
+/// Opens the gateway's page for a session that has none yet. The person comes back to `return_to`, a path of the
+/// web app; without it, to the checkout that it is for, or to the ways to pay.
+pub(super) fn open_page(app: &App, id: PaymentMethodSessionId, return_to: Option<&str>) -> ApiResult<MethodSession> {
     let scope = Scope::system();
     let session = app.db.read_blocking(|conn| store::session(conn, &scope, id))?;
     if session.url.is_some() || session.status != MethodSessionStatus::Open {
@@ -49,14 +51,16 @@ pub(super) fn open_page(app: &App, id: PaymentMethodSessionId) -> ApiResult<Meth
     let gateway = gateway(app)?;
     let customer = customer(app, gateway, session.supplier_id)?;
     let public = app.settings.public_url.as_deref().unwrap_or_default();
+    let way_back = match (return_to, session.checkout_id) {
+        (Some(page), _) => page.to_owned(),
+        (None, Some(checkout)) => format!("/checkouts/{checkout}"),
+        (None, None) => "/payment-methods".to_owned(),
+    };
     let request = PageRequest {
         session: id,
         customer: &customer,
         kind: session.kind,
-        return_url: &match session.checkout_id {
-            Some(checkout) => format!("{public}/checkouts/{checkout}?session={id}"),
-            None => format!("{public}/payment-methods?session={id}"),
-        },
+        return_url: &format!("{public}{}", rules::way_back(&way_back, id)),
     };
     let page = gateway.client.open_page(&request).map_err(unavailable)?;
     app.db

@@ -13,7 +13,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use tradepost_contract::invoices::{Invoice, WriteInvoiceOff};
 use tradepost_contract::payments::{
-    PayInvoice, Payment, PaymentChannel, PaymentDetail, PaymentStatus, RecordPayment, VoidPayment,
+    PayInvoice, Payment, PaymentChannel, PaymentDetail, PaymentOutcome, PaymentStatus, RecordPayment, VoidPayment,
 };
 use tradepost_contract::{InvoiceId, Page, PaymentId, ProgrammeId, SupplierId};
 use utoipa::IntoParams;
@@ -77,8 +77,9 @@ pub(crate) async fn record_payment(
 ///
 /// Charges what is open to a stored method. The answer says how the payment stands after the gateway was
 /// asked: a card is paid or refused, a bank debit is on its way. While one payment of an invoice is under
-/// way there is no second one.
-#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), request_body = PayInvoice, responses((status = 201, body = Payment), Problems))]
+/// way there is no second one. The supplier's credit balance pays first; where it pays everything, nothing
+/// is charged and the answer has no payment.
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), request_body = PayInvoice, responses((status = 201, body = PaymentOutcome), Problems))]
 #[post("/invoices/{id}/pay")]
 pub(crate) async fn pay_invoice(
     caller: Caller,
@@ -93,24 +94,41 @@ pub(crate) async fn pay_invoice(
     let scope = caller.scope();
     let made = command
         .run(&app, caller, move |tx, caller, body| {
-            let payment = ops::pay(tx, caller, id.0, body)?;
-            Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
+            let outcome = ops::pay(tx, caller, id.0, body)?;
+            Reply::created(place(&outcome), &outcome)
         })
         .await?;
-    let payment: Payment = serde_json::from_slice(&made.body)?;
-    let (app, id) = (app.into_inner(), payment.id);
-    let payment = tokio::task::spawn_blocking(move || {
-        work::send_now(&app, id)?;
-        app.db.read_blocking(|conn| store::show(conn, &scope, id))
+    let made: PaymentOutcome = serde_json::from_slice(&made.body)?;
+    let Some(payment) = made.payment.as_ref().map(|payment| payment.id) else {
+        return Reply::created(place(&made), &made);
+    };
+    let (app, invoice) = (app.into_inner(), made.invoice.id);
+    let outcome = tokio::task::spawn_blocking(move || {
+        work::send_now(&app, payment)?;
+        app.db.read_blocking(|conn| {
+            Ok(PaymentOutcome {
+                payment: Some(store::show(conn, &scope, payment)?),
+                invoice: invoices::show(conn, &scope, invoice)?,
+            })
+        })
     })
     .await
     .map_err(ApiError::internal)??;
-    Reply::created(format!("/api/v1/payments/{id}"), &payment)
+    Reply::created(place(&outcome), &outcome)
+}
+
+/// Where what came of paying can be read again.
+fn place(outcome: &PaymentOutcome) -> String {
+    match &outcome.payment {
+        Some(payment) => format!("/api/v1/payments/{}", payment.id),
+        None => format!("/api/v1/invoices/{}", outcome.invoice.id),
+    }
 }
 
 /// Give an invoice up
 ///
-/// An overdue invoice becomes uncollectible. What is owed stays owed, and a late payment is still taken.
+/// An overdue invoice becomes uncollectible, and the journal holds what is open against the allowance for
+/// doubtful debts. What is owed stays owed, and a late payment is still taken.
 #[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path)), request_body = WriteInvoiceOff, responses((status = 200, body = Invoice), Problems))]
 #[post("/invoices/{id}/write-off")]
 pub(crate) async fn write_invoice_off(
@@ -143,6 +161,9 @@ pub(crate) struct ListPayments {
     status: Option<Many<PaymentStatus>>,
     /// Only recorded ones, or only those of the gateway.
     channel: Option<PaymentChannel>,
+    /// With `true` only those whose invoice still has something open: with failed ones, the queue of who
+    /// has to be asked for another way to pay.
+    unsettled: Option<bool>,
     /// How many a page holds: 1 to 100, 50 by default.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -164,6 +185,7 @@ pub(crate) async fn list_payments(caller: Caller, query: Query<ListPayments>, ap
         invoice: asked.invoice_id,
         statuses: asked.status.map(|many| many.0),
         channel: asked.channel,
+        unsettled: asked.unsettled,
     };
     let page = app
         .db

@@ -8,6 +8,7 @@ use crate::credit_notes::credits;
 use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::events::{self, Subject};
+use crate::invoices::allowance;
 use crate::invoices::rules::after_payment;
 use crate::invoices::store as invoices;
 use crate::ledger::{self, Account, Entry, EntryKind};
@@ -35,6 +36,7 @@ pub(crate) fn pay(
     let status = after_payment(invoice.status, open, pays).map_err(crate::error::ApiError::internal)?;
     store::allocate(tx, invoice_id, payment, pays)?;
     invoices::add_paid(tx, invoice_id, pays.minor, status)?;
+    allowance::provide(tx, invoice_id)?;
     let facts = json!({
         "payment_id": payment, "invoice_id": invoice_id, "number": invoice.number, "amount": pays,
         "open": open.minus(pays)?, "status": status,
@@ -183,6 +185,7 @@ fn reopen(tx: &mut Tx<'_>, invoice_id: InvoiceId, payment: PaymentId, off: Money
     let less = off.negated()?;
     store::allocate(tx, invoice_id, Some(payment), less)?;
     invoices::add_paid(tx, invoice_id, less.minor, status)?;
+    allowance::provide(tx, invoice_id)?;
     let facts = json!({
         "payment_id": payment, "invoice_id": invoice_id, "number": invoice.number, "amount": off,
         "open": invoice.open()?.plus(off)?, "status": status,
@@ -206,6 +209,7 @@ fn use_account_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId, most: Money) -> Ap
     }
     let status = after_payment(invoice.status, open, used).map_err(crate::error::ApiError::internal)?;
     invoices::add_credit_applied(tx, invoice_id, used.minor, status)?;
+    allowance::provide(tx, invoice_id)?;
     let facts = json!({
         "invoice_id": invoice_id, "number": invoice.number, "amount": used, "open": open.minus(used)?, "status": status,
     });

@@ -8,8 +8,9 @@ use crate::calendar::Zone;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::invoices::allowance;
 use crate::invoices::rules::{PaymentRefusal, after_payment};
-use crate::invoices::store as invoices;
+use crate::invoices::store::{self as invoices, InvoiceRow};
 use crate::payment_methods::store::{self as methods, MethodRow};
 use crate::suppliers::store as suppliers;
 use crate::suppliers::{care, fields};
@@ -18,8 +19,8 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::invoices::{Invoice, InvoiceAction};
 use tradepost_contract::payment_methods::StoredMethodStatus;
 use tradepost_contract::payments::{
-    PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentOrigin, PaymentPurpose, PaymentStatus, RecordPayment,
-    VoidPayment,
+    PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentOrigin, PaymentOutcome, PaymentPurpose, PaymentStatus,
+    RecordPayment, VoidPayment,
 };
 use tradepost_contract::{FieldError, InvoiceId, PaymentId, PaymentMethodId, ProblemCode, SupplierId};
 
@@ -178,23 +179,40 @@ pub(super) fn void(
 }
 
 /// Pays what an invoice has open with a stored method, now: the gateway is asked after the commit.
-pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked: &PayInvoice) -> ApiResult<Payment> {
+///
+/// The supplier's credit balance pays first. Where it pays everything there is nothing to charge, and no
+/// stored method is needed either.
+pub(super) fn pay(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    invoice_id: InvoiceId,
+    asked: &PayInvoice,
+) -> ApiResult<PaymentOutcome> {
     let scope = caller.scope();
     let supplier = invoices::get(tx, &scope, invoice_id)?.supplier_id;
     let account = suppliers::hold(tx, &scope, supplier)?;
-    let method = method_to_charge(tx, caller, supplier, asked.payment_method_id)?;
     let policy = care::policy(tx, &account)?;
-    money::use_credit(tx, invoice_id)?;
-    let invoice = invoices::get(tx, &scope, invoice_id)?;
-    if !invoice.status.takes_payments() {
-        return Err(ApiError::conflict(format!("The invoice is {}.", invoice.status)));
+    let before = invoices::get(tx, &scope, invoice_id)?;
+    if !before.status.takes_payments() {
+        return Err(ApiError::conflict(format!("The invoice is {}.", before.status)));
     }
-    let id = match store::live_of(tx, invoice_id)? {
-        Some(waiting) if waiting.status == PaymentStatus::ScheduledRetry => {
+    let under_way = store::live_of(tx, invoice_id)?;
+    if under_way
+        .as_ref()
+        .is_some_and(|payment| payment.status != PaymentStatus::ScheduledRetry)
+    {
+        return Err(ApiError::conflict("A payment of this invoice is under way."));
+    }
+    if money::use_credit(tx, invoice_id)?.minor == 0 {
+        return settled_by_credit(tx, caller, &before, under_way);
+    }
+    let method = method_to_charge(tx, caller, supplier, asked.payment_method_id)?;
+    let invoice = invoices::get(tx, &scope, invoice_id)?;
+    let id = match under_way {
+        Some(waiting) => {
             charging::try_again(tx, waiting.id, &method, &policy)?;
             waiting.id
         }
-        Some(_) => return Err(ApiError::conflict("A payment of this invoice is under way.")),
         None => charging::begin(tx, &invoice, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?,
     };
     audit::record(
@@ -209,7 +227,44 @@ pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, invoice_id: InvoiceId, asked
             reason: None,
         },
     )?;
-    store::show(tx, &scope, id)
+    Ok(PaymentOutcome {
+        payment: Some(store::show(tx, &scope, id)?),
+        invoice: invoices::show(tx, &scope, invoice_id)?,
+    })
+}
+
+/// The credit balance paid all of an invoice: a retry that was planned for it has nothing left to charge.
+fn settled_by_credit(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    before: &InvoiceRow,
+    planned: Option<PaymentRow>,
+) -> ApiResult<PaymentOutcome> {
+    if let Some(mut planned) = planned {
+        planned.status = planned
+            .status
+            .after(PaymentAction::Void)
+            .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+        planned.next_attempt_at = None;
+        planned.void_reason = Some("The credit balance paid the invoice.".to_owned());
+        store::save(tx, &planned)?;
+    }
+    audit::record(
+        tx,
+        &caller.actor(),
+        audit::Change {
+            action: "invoice.paid_by_credit",
+            object: before.id.to_string(),
+            supplier: Some(before.supplier_id),
+            before: Some(json!({ "status": before.status, "open": before.open()? })),
+            after: Some(json!({ "open": before.money(0) })),
+            reason: None,
+        },
+    )?;
+    Ok(PaymentOutcome {
+        payment: None,
+        invoice: invoices::show(tx, &caller.scope(), before.id)?,
+    })
 }
 
 /// The stored method that was asked for, or the default one.
@@ -235,7 +290,8 @@ pub(crate) fn method_to_charge(
         .ok_or_else(|| ApiError::unknown_id("/payment_method_id"))
 }
 
-/// Gives an overdue invoice up. What is owed stays owed: a late payment is still taken.
+/// Gives an overdue invoice up. What is owed stays owed, and a late payment is still taken; the books no longer
+/// expect it.
 pub(super) fn write_off(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -259,6 +315,7 @@ pub(super) fn write_off(
         .after(InvoiceAction::WriteOff)
         .map_err(|refused| ApiError::conflict(refused.to_string()))?;
     invoices::set_status(tx, id, status)?;
+    allowance::provide(tx, id)?;
     let facts = json!({ "invoice_id": id, "number": invoice.number, "open": invoice.open()? });
     let subject = Subject::of(id)
         .programme(invoice.programme_id)

@@ -1,10 +1,12 @@
 //! Where the gateway's list of a day and ours differ.
 
-use crate::gateway::Charge;
+use crate::gateway::{Charge, RefundState};
 use crate::payments::store::AttemptRow;
+use crate::refunds::SentRefund;
 use tradepost_contract::payments::AttemptStatus;
 use tradepost_contract::reconciliations::DifferenceKind;
-use tradepost_contract::{PaymentAttemptId, PaymentId};
+use tradepost_contract::refunds::RefundStatus;
+use tradepost_contract::{PaymentAttemptId, PaymentId, RefundId};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +15,17 @@ pub(super) struct Difference {
     pub(super) payment: Option<PaymentId>,
     pub(super) reference: String,
     pub(super) detail: String,
-    /// The try whose news have to be taken over, which mends it.
-    pub(super) news: Option<(PaymentAttemptId, Charge)>,
+    /// What has to be taken over, which mends it.
+    pub(super) news: Option<News>,
+}
+
+/// What the gateway knew and we did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum News {
+    /// How a try stands.
+    Charge(PaymentAttemptId, Charge),
+    /// How a refund stands.
+    Refund(RefundId, RefundState),
 }
 
 /// Compares our tries of a day with the gateway's charges of the time around it. `theirs_alone` are those
@@ -52,7 +63,7 @@ pub(super) fn compare(ours: &[AttemptRow], theirs: &[Charge], theirs_alone: &[Ch
                     attempt.status, charge.status
                 );
                 found.push(Difference {
-                    news: Some((attempt.id, charge.clone())),
+                    news: Some(News::Charge(attempt.id, charge.clone())),
                     ..difference(DifferenceKind::MissedNews, detail)
                 });
             }
@@ -66,6 +77,67 @@ pub(super) fn compare(ours: &[AttemptRow], theirs: &[Charge], theirs_alone: &[Ch
         detail: format!(
             "The gateway has a charge of {} in minor units, {}.",
             charge.amount_minor, charge.status
+        ),
+        news: None,
+    }));
+    found
+}
+
+/// Compares the refunds that were asked for on a day with the gateway's refunds of the time around it.
+/// `theirs_alone` are those of its refunds in that very day which are none of ours.
+pub(super) fn compare_refunds(
+    ours: &[SentRefund],
+    theirs: &[RefundState],
+    theirs_alone: &[RefundState],
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for refund in ours {
+        let state = theirs.iter().find(|state| state.refund == Some(refund.id));
+        let difference = |kind, detail: String, news| Difference {
+            kind,
+            payment: Some(refund.payment),
+            reference: state.map_or_else(|| refund.id.to_string(), |state| state.reference.clone()),
+            detail,
+            news,
+        };
+        let Some(state) = state else {
+            if matches!(refund.status, RefundStatus::Pending | RefundStatus::Succeeded) {
+                let detail = format!(
+                    "The refund stands here as {}, and the gateway has no such refund.",
+                    refund.status
+                );
+                found.push(difference(DifferenceKind::Refund, detail, None));
+            }
+            continue;
+        };
+        if state.amount_minor != refund.amount_minor {
+            let detail = format!(
+                "The refund is {} here and {} at the gateway, in minor units.",
+                refund.amount_minor, state.amount_minor
+            );
+            found.push(difference(DifferenceKind::Refund, detail, None));
+        } else if state.status != refund.status {
+            let is_over = matches!(refund.status, RefundStatus::Succeeded | RefundStatus::Failed);
+            let detail = format!(
+                "The refund was {} here and is {} at the gateway.",
+                refund.status, state.status
+            );
+            // What is over here stays over: a person has to find out which of the two is right.
+            found.push(if is_over {
+                difference(DifferenceKind::Refund, detail, None)
+            } else {
+                let news = News::Refund(refund.id, state.clone());
+                difference(DifferenceKind::MissedNews, detail, Some(news))
+            });
+        }
+    }
+    found.extend(theirs_alone.iter().map(|state| Difference {
+        kind: DifferenceKind::Refund,
+        payment: None,
+        reference: state.reference.clone(),
+        detail: format!(
+            "The gateway has a refund of {} in minor units, {}, that nothing here asked for.",
+            state.amount_minor, state.status
         ),
         news: None,
     }));
@@ -134,5 +206,57 @@ mod tests {
             kinds(&[], std::slice::from_ref(&stranger), std::slice::from_ref(&stranger)),
             [DifferenceKind::UnknownHere]
         );
+    }
+
+    fn given(id: i64, status: RefundStatus) -> SentRefund {
+        SentRefund {
+            id: RefundId::from_i64(id),
+            payment: PaymentId::from_i64(id),
+            status,
+            amount_minor: 100,
+        }
+    }
+
+    fn heard(id: i64, amount_minor: i64, status: RefundStatus) -> RefundState {
+        RefundState {
+            reference: format!("re_{id}"),
+            refund: Some(RefundId::from_i64(id)),
+            amount_minor,
+            status,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn refunds_are_compared_both_ways() {
+        use RefundStatus as S;
+        let of = |ours: &[SentRefund], theirs: &[RefundState], alone: &[RefundState]| {
+            let found = compare_refunds(ours, theirs, alone);
+            found
+                .into_iter()
+                .map(|difference| (difference.kind, difference.news.is_some()))
+                .collect::<Vec<_>>()
+        };
+        let theirs = [heard(1, 100, S::Succeeded)];
+        assert!(of(&[given(1, S::Succeeded)], &theirs, &[]).is_empty());
+        assert_eq!(
+            of(&[given(1, S::Pending)], &theirs, &[]),
+            [(DifferenceKind::MissedNews, true)]
+        );
+        assert_eq!(
+            of(&[given(1, S::Failed)], &theirs, &[]),
+            [(DifferenceKind::Refund, false)]
+        );
+        assert_eq!(
+            of(&[given(2, S::Succeeded)], &theirs, &[]),
+            [(DifferenceKind::Refund, false)]
+        );
+        assert!(of(&[given(2, S::Failed)], &theirs, &[]).is_empty());
+        let other = [heard(3, 99, S::Succeeded)];
+        assert_eq!(
+            of(&[given(3, S::Succeeded)], &other, &[]),
+            [(DifferenceKind::Refund, false)]
+        );
+        assert_eq!(of(&[], &theirs, &theirs), [(DifferenceKind::Refund, false)]);
     }
 }

@@ -1,13 +1,15 @@
 //! Rows of reconciliations and their differences.
 
 use super::rules::Difference;
-use crate::db::schema::{payment_attempts, reconciliation_differences, reconciliations};
+use crate::db::schema::{payment_attempts, payments, reconciliation_differences, reconciliations};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::reconciliations::{DifferenceKind, Reconciliation, ReconciliationDifference};
-use tradepost_contract::{Id, LocalDate, Page, PaymentId, ReconciliationDifferenceId, ReconciliationId, Timestamp};
+use tradepost_contract::{
+    Id, LegalEntityId, LocalDate, Page, PaymentId, ReconciliationDifferenceId, ReconciliationId, Timestamp,
+};
 
 /// The last day that was compared.
 pub(super) fn last_day(conn: &mut Conn) -> ApiResult<Option<LocalDate>> {
@@ -95,52 +97,154 @@ pub(super) fn list(conn: &mut Conn, window: Window) -> ApiResult<Page<Reconcilia
     Ok(window.finish(found, |row| (row.made_at, row.id.as_i64())))
 }
 
+/// Which differences a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filter {
+    pub(super) reconciliation: Option<ReconciliationId>,
+    pub(super) payment: Option<PaymentId>,
+    /// Only those that somebody still has to look into, or only the others.
+    pub(super) open: Option<bool>,
+}
+
+#[derive(Queryable)]
+struct DifferenceRow {
+    id: ReconciliationDifferenceId,
+    kind: DifferenceKind,
+    day: LocalDate,
+    payment_id: Option<PaymentId>,
+    reference: String,
+    detail: String,
+    mended: bool,
+    resolved_at: Option<Timestamp>,
+    resolved_by: Option<String>,
+    resolution: Option<String>,
+    created_at: Timestamp,
+}
+
+impl From<DifferenceRow> for ReconciliationDifference {
+    fn from(row: DifferenceRow) -> Self {
+        let DifferenceRow {
+            id,
+            kind,
+            day,
+            payment_id,
+            reference,
+            detail,
+            mended,
+            resolved_at,
+            resolved_by,
+            resolution,
+            created_at,
+        } = row;
+        Self {
+            id,
+            kind,
+            day,
+            payment_id,
+            reference,
+            detail,
+            mended,
+            resolved_at,
+            resolved_by,
+            resolution,
+            created_at,
+        }
+    }
+}
+
+macro_rules! shown {
+    () => {{
+        use reconciliation_differences::dsl;
+        dsl::reconciliation_differences
+            .inner_join(reconciliations::table.on(reconciliations::id.eq(dsl::reconciliation_id)))
+            .select((
+                dsl::id,
+                dsl::kind,
+                reconciliations::day,
+                dsl::payment_id,
+                dsl::reference,
+                dsl::detail,
+                dsl::mended,
+                dsl::resolved_at,
+                dsl::resolved_by,
+                dsl::resolution,
+                dsl::created_at,
+            ))
+    }};
+}
+
 pub(super) fn differences(
     conn: &mut Conn,
-    reconciliation: ReconciliationId,
+    filter: Filter,
     window: Window,
 ) -> ApiResult<Page<ReconciliationDifference>> {
     use reconciliation_differences::dsl;
-    type Row = (
-        (ReconciliationDifferenceId, DifferenceKind, Option<PaymentId>),
-        (String, String, bool, Timestamp),
-    );
-    let known = reconciliations::table
-        .find(reconciliation)
-        .select(reconciliations::id)
-        .first::<ReconciliationId>(conn)
-        .optional()?;
-    known.ok_or_else(ApiError::not_found)?;
-    let mut query = dsl::reconciliation_differences
-        .filter(dsl::reconciliation_id.eq(reconciliation))
-        .into_boxed();
+    let mut query = shown!().into_boxed();
+    if let Some(reconciliation) = filter.reconciliation {
+        query = query.filter(dsl::reconciliation_id.eq(reconciliation));
+    }
+    if let Some(payment) = filter.payment {
+        query = query.filter(dsl::payment_id.eq(payment));
+    }
+    if let Some(open) = filter.open {
+        query = if open {
+            query.filter(dsl::mended.eq(false)).filter(dsl::resolved_at.is_null())
+        } else {
+            query.filter(dsl::mended.eq(true).or(dsl::resolved_at.is_not_null()))
+        };
+    }
     if let Some((at, id)) = window.after() {
         query = query
             .filter(dsl::created_at.le(at))
             .filter(dsl::created_at.lt(at).or(dsl::id.lt(id)));
     }
-    let rows: Vec<Row> = query
+    let rows: Vec<DifferenceRow> = query
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(window.fetch())
-        .select((
-            (dsl::id, dsl::kind, dsl::payment_id),
-            (dsl::reference, dsl::detail, dsl::mended, dsl::created_at),
-        ))
         .load(conn)?;
-    let found: Vec<_> = rows
-        .into_iter()
-        .map(|((id, kind, payment_id), (reference, detail, mended, at))| {
-            let difference = ReconciliationDifference {
-                id,
-                kind,
-                payment_id,
-                reference,
-                detail,
-                mended,
-            };
-            (difference, at)
-        })
-        .collect();
-    let page = window.finish(found, |(row, at)| (*at, row.id.as_i64()));
-    page.try_map_rows(|rows| Ok(rows.into_iter().map(|(row, _)| row).collect()))
+    let found: Vec<ReconciliationDifference> = rows.into_iter().map(Into::into).collect();
+    Ok(window.finish(found, |row| (row.created_at, row.id.as_i64())))
+}
+
+pub(super) fn difference(conn: &mut Conn, id: ReconciliationDifferenceId) -> ApiResult<ReconciliationDifference> {
+    let found: Option<DifferenceRow> = shown!()
+        .filter(reconciliation_differences::id.eq(id))
+        .first(conn)
+        .optional()?;
+    found.map(Into::into).ok_or_else(ApiError::not_found)
+}
+
+/// Writes down what an open difference was; false when it is not open.
+pub(super) fn resolve(tx: &mut Tx<'_>, id: ReconciliationDifferenceId, by: &str, note: &str) -> ApiResult<bool> {
+    use reconciliation_differences::dsl;
+    let open = dsl::reconciliation_differences
+        .find(id)
+        .filter(dsl::mended.eq(false))
+        .filter(dsl::resolved_at.is_null());
+    let changed = diesel::update(open)
+        .set((
+            dsl::resolved_at.eq(tx.business_now()),
+            dsl::resolved_by.eq(by),
+            dsl::resolution.eq(note),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// How many differences are open of days before `day`: of a legal entity's payments, or of nobody's.
+pub(crate) fn open_before(conn: &mut Conn, entity: LegalEntityId, day: LocalDate) -> ApiResult<i64> {
+    use reconciliation_differences::dsl;
+    Ok(dsl::reconciliation_differences
+        .inner_join(reconciliations::table.on(reconciliations::id.eq(dsl::reconciliation_id)))
+        .left_join(payments::table.on(dsl::payment_id.eq(payments::id.nullable())))
+        .filter(reconciliations::day.lt(day))
+        .filter(dsl::mended.eq(false))
+        .filter(dsl::resolved_at.is_null())
+        .filter(
+            dsl::payment_id
+                .is_null()
+                .or(payments::legal_entity_id.nullable().eq(entity)),
+        )
+        .count()
+        .get_result(conn)?)
 }

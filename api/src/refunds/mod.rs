@@ -26,6 +26,7 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{give_surplus_back, hear, set_aside};
+pub(crate) use store::{SentRefund, is_known, sent_between};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

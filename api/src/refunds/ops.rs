@@ -122,6 +122,7 @@ fn insert(
         reference: None,
         failure: None,
         sent_at: None,
+        asked_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

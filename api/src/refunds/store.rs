@@ -33,6 +33,8 @@ pub(super) struct RefundRow {
     pub(super) failure: Option<String>,
     /// When the gateway was asked, on the wall.
     pub(super) sent_at: Option<Timestamp>,
+    /// The same in business time, by which the gateway's list of a day is compared.
+    pub(super) asked_at: Option<Timestamp>,
     pub(super) version: i64,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -171,7 +173,10 @@ pub(super) fn claim(tx: &mut Tx<'_>, id: RefundId) -> ApiResult<bool> {
         .filter(refunds::status.eq(RefundStatus::Approved))
         .filter(refunds::sent_at.is_null());
     let claimed = diesel::update(unsent)
-        .set(refunds::sent_at.eq(tx.wall_now()))
+        .set((
+            refunds::sent_at.eq(tx.wall_now()),
+            refunds::asked_at.eq(tx.business_now()),
+        ))
         .execute(&mut **tx)?;
     Ok(claimed == 1)
 }
@@ -185,4 +190,41 @@ pub(super) fn to_resolve(conn: &mut Conn, sent_before: Timestamp, limit: i64) ->
         .limit(limit)
         .select(refunds::id)
         .load(conn)?)
+}
+
+/// A refund of which the gateway was asked, as far as reconciliation compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SentRefund {
+    pub(crate) id: RefundId,
+    pub(crate) payment: PaymentId,
+    pub(crate) status: RefundStatus,
+    pub(crate) amount_minor: i64,
+}
+
+/// Refunds for which the gateway was asked in a span of business time.
+pub(crate) fn sent_between(conn: &mut Conn, from: Timestamp, to: Timestamp) -> ApiResult<Vec<SentRefund>> {
+    let rows: Vec<RefundRow> = refunds::table
+        .filter(refunds::asked_at.ge(from))
+        .filter(refunds::asked_at.lt(to))
+        .order(refunds::id)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SentRefund {
+            id: row.id,
+            payment: row.payment_id,
+            status: row.status,
+            amount_minor: row.amount_minor,
+        })
+        .collect())
+}
+
+/// Whether a refund is one of ours.
+pub(crate) fn is_known(conn: &mut Conn, id: RefundId) -> ApiResult<bool> {
+    let found = refunds::table
+        .find(id)
+        .select(refunds::id)
+        .first::<RefundId>(conn)
+        .optional()?;
+    Ok(found.is_some())
 }

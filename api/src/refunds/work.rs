@@ -34,6 +34,7 @@ fn state(status: RefundStatus, failure: Option<String>) -> RefundState {
     RefundState {
         reference: String::new(),
         refund: None,
+        amount_minor: 0,
         status,
         failure,
     }

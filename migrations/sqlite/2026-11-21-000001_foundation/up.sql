@@ -604,7 +604,7 @@ CREATE TABLE ledger_accounts (
     id INTEGER PRIMARY KEY,
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     supplier_id INTEGER REFERENCES suppliers (id),
-    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'wallet', 'drawn', 'rounding')),
+    kind TEXT NOT NULL CHECK (kind IN ('receivable', 'revenue', 'tax_payable', 'cash', 'write_off', 'allowance', 'wallet', 'drawn', 'rounding')),
     owner_key TEXT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     balance_minor INTEGER NOT NULL DEFAULT 0,
@@ -684,6 +684,7 @@ CREATE TABLE invoices (
     paid_minor INTEGER NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
     credited_minor INTEGER NOT NULL DEFAULT 0 CHECK (credited_minor >= 0),
     credit_applied_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_applied_minor >= 0),
+    doubtful_minor INTEGER NOT NULL DEFAULT 0 CHECK (doubtful_minor >= 0),
     taxes TEXT NOT NULL,
     seller TEXT NOT NULL,
     buyer TEXT NOT NULL,
@@ -1024,6 +1025,7 @@ CREATE TABLE refunds (
     reference TEXT UNIQUE,
     failure TEXT,
     sent_at INTEGER,
+    asked_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
@@ -1032,6 +1034,8 @@ CREATE TABLE refunds (
 CREATE INDEX refunds_by_payment ON refunds (payment_id, id);
 
 CREATE INDEX refunds_by_time ON refunds (created_at, id);
+
+CREATE INDEX refunds_by_asking ON refunds (asked_at) WHERE asked_at IS NOT NULL;
 
 CREATE INDEX refunds_to_send ON refunds (status, created_at) WHERE status IN ('approved', 'pending', 'unknown');
 
@@ -1059,15 +1063,21 @@ CREATE TABLE reconciliations (
 CREATE TABLE reconciliation_differences (
     id INTEGER PRIMARY KEY,
     reconciliation_id INTEGER NOT NULL REFERENCES reconciliations (id),
-    kind TEXT NOT NULL CHECK (kind IN ('missed_news', 'unknown_at_gateway', 'unknown_here', 'amount')),
+    kind TEXT NOT NULL CHECK (kind IN ('missed_news', 'unknown_at_gateway', 'unknown_here', 'amount', 'refund')),
     payment_id INTEGER REFERENCES payments (id),
     reference TEXT NOT NULL,
     detail TEXT NOT NULL,
     mended INTEGER NOT NULL DEFAULT 0 CHECK (mended IN (0, 1)),
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    resolved_at INTEGER,
+    resolved_by TEXT,
+    resolution TEXT,
+    CHECK ((resolved_at IS NULL) = (resolved_by IS NULL) AND (resolved_at IS NULL) = (resolution IS NULL))
 ) STRICT;
 
 CREATE INDEX reconciliation_differences_by_day ON reconciliation_differences (reconciliation_id, id);
+
+CREATE INDEX reconciliation_differences_open ON reconciliation_differences (created_at, id) WHERE mended = 0 AND resolved_at IS NULL;
 
 CREATE TABLE sandbox_gateway_objects (
     id TEXT PRIMARY KEY,

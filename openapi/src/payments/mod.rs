@@ -4,6 +4,7 @@ mod status;
 
 pub use status::*;
 
+use crate::invoices::Invoice;
 use crate::{
     CheckoutId, InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, ProgrammeId, SupplierId,
     Timestamp,
@@ -126,6 +127,8 @@ pub struct Payment {
     pub failure: Option<PaymentFailure>,
     /// When it is tried again.
     pub next_attempt_at: Option<Timestamp>,
+    /// By when the money should be here, while it is on its way: later than that staff look after it (R8).
+    pub expected_by: Option<Timestamp>,
     /// Why it was made void.
     pub void_reason: Option<String>,
     /// When it was recorded or set off.
@@ -192,6 +195,16 @@ pub struct VoidPayment {
     /// Why, 1 to 500 characters.
     #[schema(example = "Booked to the wrong supplier.")]
     pub reason: String,
+}
+
+/// What came of paying an invoice by hand.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct PaymentOutcome {
+    /// The payment as it stands after the gateway was asked; none where the supplier's own credit balance
+    /// paid all of the invoice, so that nothing had to be charged.
+    pub payment: Option<Payment>,
+    /// The invoice as it stands now.
+    pub invoice: Invoice,
 }
 
 /// Pays an invoice now with a stored method.

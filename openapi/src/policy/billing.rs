@@ -190,6 +190,23 @@ text_enum! {
     }
 }
 
+impl PaymentMethodKind {
+    /// Whether a gateway stores and charges it. A bank transfer is sent by the supplier, and the prepaid
+    /// kinds are terms on a card or an account that has a kind of its own.
+    pub const fn is_stored(self) -> bool {
+        match self {
+            Self::Card
+            | Self::Ach
+            | Self::DirectDebit
+            | Self::BankAccount
+            | Self::Paypal
+            | Self::ApplePay
+            | Self::AndroidPay => true,
+            Self::Bacs | Self::PrepaidCard | Self::PrepaidAch => false,
+        }
+    }
+}
+
 /// The terms of one way to pay.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -28,12 +28,28 @@ pub mod people {
     pub const PENNINE: &str = "owner@penninewindows.example";
     /// Of Prosper Lead Store: orders at its checkout, one of them not paid yet.
     pub const HORIZON: &str = "owner@horizonwellnessteam.example";
+    /// Of Hometown Connect: the card it has stored no longer works.
+    pub const SUNRISE: &str = "owner@sunriselandscaping.example";
+    /// Of Hometown Connect: pays by hand from its bank account.
+    pub const OAK_STREET: &str = "owner@oakstreetplumbing.example";
     /// Staff who look after suppliers.
     pub const MANAGER: &str = "manager@tradepost.example";
     /// Staff who book money.
     pub const FINANCE: &str = "finance@tradepost.example";
+    /// The second person of finance, whom a large refund needs.
+    pub const SECOND_FINANCE: &str = "finance2@tradepost.example";
     /// Staff who may do everything.
     pub const ADMIN: &str = "admin@tradepost.example";
+}
+
+/// The program that makes pictures of PDFs; says so where there is none.
+pub fn pdf_renderer() -> Option<&'static str> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let there = std::env::split_paths(&path).any(|folder| folder.join("pdftoppm").is_file());
+    if !there {
+        eprintln!("SKIPPED: pictures of PDFs: `apt-get install poppler-utils`");
+    }
+    there.then_some("pdftoppm")
 }
 
 /// Whether this machine has what it takes; says so once when it has not.

@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 11] = [
+pub const PORTAL: [&str; 12] = [
     "/",
     "/leads",
     "/returns",
@@ -16,13 +16,14 @@ pub const PORTAL: [&str; 11] = [
     "/invoices",
     "/statement",
     "/next-invoice",
+    "/payment-methods",
     "/business",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 20] = [
+pub const CONSOLE: [&str; 25] = [
     "",
     "/returns",
     "/leads",
@@ -35,6 +36,11 @@ pub const CONSOLE: [&str; 20] = [
     "/imports",
     "/billing-runs",
     "/invoices",
+    "/finance",
+    "/payments",
+    "/failed-payments",
+    "/refunds",
+    "/reconciliations",
     "/books",
     "/credit-notes",
     "/reports",
@@ -125,10 +131,22 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/billing-runs?limit=1", "billing-runs"),
         ("/invoices?limit=1", "invoices"),
         ("/credit-notes?limit=1", "credit-notes"),
+        ("/payments?status=succeeded&channel=gateway&limit=1", "payments"),
+        ("/payments?status=failed,exhausted,scheduled_retry&limit=1", "payments"),
+        ("/payments?status=disputed,dispute_lost&limit=1", "payments"),
+        ("/payments?status=void&limit=1", "payments"),
         ("/users?audience=staff&limit=1", "users"),
     ] {
         paths.push(format!("/console/{page}/{}", id(list).await?));
     }
+    let waits = admin
+        .first("/refunds?status=awaiting_approval&limit=1", |_| true)
+        .await?;
+    paths.push(format!("/console/payments/{}", text(&waits, "payment_id")?));
+    let payer = admin.first("/payments?status=exhausted&limit=1", |_| true).await?;
+    let supplier = text(&payer, "supplier_id")?;
+    paths.push(format!("/console/suppliers/{supplier}?tab=payment"));
+    paths.push(format!("/console/suppliers/{supplier}/statement"));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
     let drafts = format!("/programmes/{programme}/policy-drafts");

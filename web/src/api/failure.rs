@@ -49,6 +49,14 @@ impl Failure {
         }
     }
 
+    /// The most telling line there is, for a message that has no room for two.
+    pub fn told(&self) -> String {
+        match self.detail() {
+            detail if detail.is_empty() => self.title(),
+            detail => detail,
+        }
+    }
+
     /// What to quote to support.
     pub fn request_id(&self) -> Option<&str> {
         match self {

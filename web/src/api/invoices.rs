@@ -1,7 +1,7 @@
 //! Invoices and their payments.
 
-use tradepost_contract::invoices::{Invoice, InvoiceLine};
-use tradepost_contract::payments::{Payment, RecordPayment};
+use tradepost_contract::invoices::{Invoice, InvoiceLine, WriteInvoiceOff};
+use tradepost_contract::payments::{PayInvoice, Payment, PaymentOutcome, RecordPayment};
 use tradepost_contract::{InvoiceId, Page};
 
 use super::Result;
@@ -32,6 +32,25 @@ pub async fn list_invoice_payments(id: InvoiceId) -> Result<Page<Payment>> {
 pub async fn record_payment(id: InvoiceId, body: &RecordPayment, key: &str) -> Result<Payment> {
     Call::post(format!("/invoices/{id}/payments"))
         .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /invoices/{id}/pay`
+pub async fn pay_invoice(id: InvoiceId, body: &PayInvoice, key: &str) -> Result<PaymentOutcome> {
+    Call::post(format!("/invoices/{id}/pay"))
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /invoices/{id}/write-off`
+pub async fn write_invoice_off(id: InvoiceId, version: i64, body: &WriteInvoiceOff, key: &str) -> Result<Invoice> {
+    Call::post(format!("/invoices/{id}/write-off"))
+        .once(key)
+        .if_version(version)
         .json(body)
         .send()
         .await

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 use tradepost_contract::policy::{
-    AppealPolicy, DecisionMode, HelpArticle, LateRule, PauseActor, Remedy, ReturnReason, ReturnWindow,
-    SelfServiceField, SelfServiceMode, WindowStart, WordingKey,
+    AppealPolicy, DecisionMode, HelpArticle, LateRule, MethodTerms, PauseActor, PaymentMethodKind, Remedy,
+    ReturnReason, ReturnWindow, RevocationRule, SelfServiceField, SelfServiceMode, Weekday, WindowStart, WordingKey,
 };
 use tradepost_contract::{PolicyVersionId, SupplierId, Timestamp};
 
@@ -19,6 +19,11 @@ pub struct Terms {
     pub returns: ReturnTerms,
     /// Who may pause, and for how long.
     pub pause: PauseTerms,
+    /// When and how money is collected.
+    pub billing: BillingTerms,
+    /// Which ways to pay there are, and how long each may take.
+    #[serde(default)]
+    pub payment_methods: BTreeMap<PaymentMethodKind, MethodTerms>,
     /// What the supplier changes, asks for, or cannot change.
     #[serde(default)]
     pub self_service: BTreeMap<SelfServiceField, SelfServiceMode>,
@@ -38,6 +43,26 @@ pub struct Terms {
 pub struct CheckoutTerms {
     /// `offered`, or another word where there is none.
     pub mode: String,
+}
+
+/// What a supplier reads of when and how money is collected.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BillingTerms {
+    /// Within how many days an invoice is due.
+    pub terms_days: u32,
+    /// When money is collected.
+    pub collection_rule: CollectionTerms,
+    /// What follows when the authorisation to collect is taken back.
+    pub revocation: RevocationRule,
+}
+
+/// When money is collected, read field by field like [`window`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CollectionTerms {
+    /// The word of the rule.
+    pub kind: String,
+    /// The weekday, where the rule has one.
+    pub weekday: Option<Weekday>,
 }
 
 /// What a supplier reads of the rules for returns.

@@ -41,6 +41,24 @@ pub fn parse(text: &str, currency: Currency) -> Option<Money> {
     Some(Money::new(sign * minor, currency))
 }
 
+/// The amount in whole units, rounded to the nearest: for pictures and head lines.
+pub fn whole_units(amount: Money) -> i64 {
+    let unit = 10_i64.pow(digits(amount.currency));
+    (amount.minor + unit / 2).div_euclid(unit)
+}
+
+/// The same in the person's own notation, such as `$1,235`.
+pub fn whole(amount: Money) -> String {
+    let units = whole_units(amount).to_string();
+    let options = [
+        ("style", JsValue::from_str("currency")),
+        ("currency", JsValue::from_str(amount.currency.as_str())),
+        ("currencyDisplay", JsValue::from_str("narrowSymbol")),
+        ("maximumFractionDigits", JsValue::from_f64(0.0)),
+    ];
+    super::intl::number(&units, &options).unwrap_or_else(|| format!("{units} {}", amount.currency))
+}
+
 /// The amount in the person's own notation, such as `$1,234.50`.
 pub fn text(amount: Money) -> String {
     let decimal = decimal(amount);

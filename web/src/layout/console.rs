@@ -44,9 +44,14 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
         (
             "Money",
             vec![
+                (R::Finance, icondata_lu::LuWallet, "g f", P::ReportsRead),
                 (R::BillingRuns, icondata_lu::LuPlay, "g b", P::ReportsRead),
                 (R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead),
                 (R::CreditNotes, icondata_lu::LuReceiptText, "g c", P::InvoicesRead),
+                (R::Payments, icondata_lu::LuBanknote, "g n", P::InvoicesRead),
+                (R::FailedPayments, icondata_lu::LuCircleAlert, "g z", P::InvoicesRead),
+                (R::Refunds, icondata_lu::LuUndo2, "g d", P::InvoicesRead),
+                (R::Reconciliations, icondata_lu::LuScale, "g q", P::ReportsRead),
                 (R::Books, icondata_lu::LuBookOpen, "g j", P::ReportsRead),
                 (R::Reports, icondata_lu::LuChartColumn, "g t", P::ReportsRead),
             ],

@@ -68,6 +68,19 @@ fn Entities(report: CashReport, reload: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Entity(id: LegalEntityId, name: String, lines: Vec<CashLine>, reload: Callback<()>) -> impl IntoView {
+    // Months before anything moved say nothing.
+    let moved = |line: &CashLine| {
+        let amounts = [
+            line.invoiced,
+            line.credited,
+            line.received,
+            line.refunded,
+            line.other,
+            line.owed,
+        ];
+        amounts.iter().any(|amount| amount.minor != 0)
+    };
+    let lines: Vec<CashLine> = lines.into_iter().skip_while(|line| !moved(line)).collect();
     // The last line is the month under way, which cannot be closed.
     let this_month = lines.last().map(|line| line.month);
     let closable = lines
@@ -106,6 +119,9 @@ fn Entity(id: LegalEntityId, name: String, lines: Vec<CashLine>, reload: Callbac
             }
         })
         .collect_view();
+    if rows.is_empty() {
+        return view! { <Panel title=name><p class="panel-none">"Nothing was invoiced yet."</p></Panel> }.into_any();
+    }
     view! {
         <Panel title=name.clone()>
             <div class="table-frame" role="region" aria-label=format!("Cash by month of {name}") tabindex="0">
@@ -121,6 +137,7 @@ fn Entity(id: LegalEntityId, name: String, lines: Vec<CashLine>, reload: Callbac
             <Journal entity=id />
         </Panel>
     }
+    .into_any()
 }
 
 fn close_month(entity: LegalEntityId, month: LocalDate, of: &str, reload: Callback<()>) {

@@ -112,6 +112,7 @@ pub fn subject_route(id: &str) -> Option<ConsoleRoute> {
         "ord" => id.parse().ok().map(ConsoleRoute::Order),
         "ret" => id.parse().ok().map(ConsoleRoute::Return),
         "inv" => id.parse().ok().map(ConsoleRoute::Invoice),
+        "pay" => id.parse().ok().map(ConsoleRoute::Payment),
         "run" => id.parse().ok().map(ConsoleRoute::BillingRun),
         "user" => id.parse().ok().map(ConsoleRoute::User),
         "prog" => id.parse().ok().map(ConsoleRoute::Programme),

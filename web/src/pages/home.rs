@@ -2,26 +2,30 @@
 
 use futures_util::future;
 use leptos::prelude::*;
-use tradepost_contract::Timestamp;
 use tradepost_contract::deliveries::{Delivery, DeliveryCounts};
-use tradepost_contract::invoices::Invoice;
+use tradepost_contract::invoices::{Invoice, InvoiceStatus};
+use tradepost_contract::payments::Payment;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::ReturnRequest;
+use tradepost_contract::{InvoiceId, Timestamp};
 
 use crate::api;
 use crate::clock;
+use crate::format::money;
 use crate::format::time::{date, short_day};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::pages::deliveries::list::{lead_name, named};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
-use crate::ui::badge::status_badge;
+use crate::ui::badge::{Tone, status_badge};
 use crate::ui::chart::{BarChart, Series};
 use crate::ui::empty::Empty;
 use crate::ui::icon::Icon;
 use crate::ui::money::Money;
 use crate::ui::page::{PageHead, Panel};
+use crate::ui::paying::failure_text;
+use crate::ui::problem::Notice;
 use crate::ui::stat::Stat;
 use crate::ui::time::{Due, Shown, Time};
 
@@ -36,11 +40,13 @@ pub fn Home() -> impl IntoView {
     view! {
         <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
         <Loaded loader=overview shape=Shape::Tile let:overview>
+            <MoneyNews owed=overview.owed.clone() failed=overview.failed />
             {overview.leads.clone().map(|leads| view! { <Today leads /> })}
             <div class="columns">
                 <Owed invoices=overview.owed />
                 <OpenReturns requests=overview.returns />
             </div>
+            <AccountLinks />
             {overview.leads.map(|leads| leads.latest).filter(|all| !all.is_empty()).map(|leads| view! { <PerDay leads /> })}
         </Loaded>
     }
@@ -52,6 +58,8 @@ struct Overview {
     /// Nothing for who may not see leads.
     leads: Option<Leads>,
     owed: Vec<Invoice>,
+    /// Payments that failed, of invoices that are still open.
+    failed: Vec<Payment>,
     returns: Vec<ReturnRequest>,
 }
 
@@ -103,6 +111,15 @@ async fn read() -> api::Result<Overview> {
         let query = ListQuery::first(20).with("status", "open,partly_paid,overdue");
         Ok(api::invoices::list_invoices(query).await?.data)
     };
+    let failed = async {
+        if !may_invoices {
+            return Ok(Vec::new());
+        }
+        let query = ListQuery::first(5)
+            .with("status", "failed,scheduled_retry,exhausted")
+            .with("unsettled", "true");
+        Ok(api::payments::list_payments(query).await?.data)
+    };
     let returns = async {
         if !may_returns {
             return Ok(Vec::new());
@@ -111,8 +128,13 @@ async fn read() -> api::Result<Overview> {
             .await?
             .data)
     };
-    let (leads, owed, returns) = future::try_join3(leads, owed, returns).await?;
-    Ok(Overview { leads, owed, returns })
+    let (leads, owed, failed, returns) = future::try_join4(leads, owed, failed, returns).await?;
+    Ok(Overview {
+        leads,
+        owed,
+        failed,
+        returns,
+    })
 }
 
 #[component]
@@ -242,6 +264,88 @@ fn Owed(invoices: Vec<Invoice>) -> impl IntoView {
         .collect_view();
     view! { <Panel title="To pay" more=(Route::Portal(PortalRoute::Invoices).path(), "All invoices")><ul class="rows">{rows}</ul></Panel> }
         .into_any()
+}
+
+/// What about money cannot wait: a payment that failed, an invoice that is overdue. One line each.
+#[component]
+fn MoneyNews(owed: Vec<Invoice>, failed: Vec<Payment>) -> impl IntoView {
+    let told: Vec<InvoiceId> = failed.iter().filter_map(|payment| payment.invoice_id).collect();
+    let failed = failed
+        .into_iter()
+        .filter_map(|payment| {
+            let (invoice, number) = (payment.invoice_id?, payment.invoice_number?);
+            let why = payment.failure.map(failure_text).unwrap_or("it was refused");
+            let text = format!(
+                "The payment of {} for invoice {number} failed: {why}.",
+                money::text(payment.amount)
+            );
+            Some(view! { <MoneyNotice invoice text action="Choose how to pay" tone=Tone::Bad /> })
+        })
+        .collect_view();
+    let overdue = owed
+        .into_iter()
+        .filter(|invoice| invoice.status == InvoiceStatus::Overdue && !told.contains(&invoice.id))
+        .map(|invoice| {
+            let text = format!(
+                "Invoice {} over {} was due on {}.",
+                invoice.number,
+                money::text(invoice.open),
+                date(invoice.due_on)
+            );
+            view! { <MoneyNotice invoice=invoice.id text action="Pay it" tone=Tone::Warn /> }
+        })
+        .collect_view();
+    view! { {failed}{overdue} }
+}
+
+#[component]
+fn MoneyNotice(invoice: InvoiceId, text: String, action: &'static str, tone: Tone) -> impl IntoView {
+    view! {
+        <Notice tone><strong>{text}</strong>" "<a href=Route::Portal(PortalRoute::Invoice(invoice)).path()>{action}</a></Notice>
+    }
+}
+
+/// Everything of the account in one place (R108); what somebody may not see is not there.
+#[component]
+fn AccountLinks() -> impl IntoView {
+    let links = [
+        (
+            PortalRoute::Business,
+            icondata_lu::LuStore,
+            "Account and businesses",
+            Permission::SuppliersRead,
+        ),
+        (
+            PortalRoute::Invoices,
+            icondata_lu::LuReceipt,
+            "Invoices to see, print and pay",
+            Permission::InvoicesRead,
+        ),
+        (
+            PortalRoute::PaymentMethods,
+            icondata_lu::LuCreditCard,
+            "Ways to pay",
+            Permission::PaymentMethodsRead,
+        ),
+        (
+            PortalRoute::Statement,
+            icondata_lu::LuScrollText,
+            "Statement",
+            Permission::InvoicesRead,
+        ),
+    ];
+    let links = links
+        .into_iter()
+        .filter(|(.., needs)| session::may(*needs))
+        .map(|(route, icon, name, _)| {
+            view! {
+                <li><a class="row-item" href=Route::Portal(route).path()>
+                    <Icon icon /><span class="row-text"><strong>{name}</strong></span><Icon icon=icondata_lu::LuChevronRight />
+                </a></li>
+            }
+        })
+        .collect_view();
+    view! { <Panel title="Your account"><ul class="rows account-links">{links}</ul></Panel> }
 }
 
 fn age_days(at: Timestamp) -> i64 {

@@ -2,7 +2,7 @@
 
 use tradepost_contract::{
     BillingRunId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
-    PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
+    PaymentId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -62,6 +62,18 @@ pub enum ConsoleRoute {
     CreditNote(CreditNoteId),
     /// What moved on a supplier's account, and its next invoice (R92).
     Statement(SupplierId),
+    /// What finance looks at first.
+    Finance,
+    /// Money that came, is on its way, or failed.
+    Payments,
+    /// One payment with its tries.
+    Payment(PaymentId),
+    /// The queue of payments that failed while their invoice is open.
+    FailedPayments,
+    /// Money that is given back.
+    Refunds,
+    /// What the gateway says of each day, compared with the books.
+    Reconciliations,
     /// Cash, the journal, and months that are closed.
     Books,
     /// Numbers and pictures.
@@ -111,6 +123,12 @@ impl ConsoleRoute {
             Self::CreditNotes => "/console/credit-notes".to_owned(),
             Self::CreditNote(id) => format!("/console/credit-notes/{id}"),
             Self::Statement(id) => format!("/console/suppliers/{id}/statement"),
+            Self::Finance => "/console/finance".to_owned(),
+            Self::Payments => "/console/payments".to_owned(),
+            Self::Payment(id) => format!("/console/payments/{id}"),
+            Self::FailedPayments => "/console/failed-payments".to_owned(),
+            Self::Refunds => "/console/refunds".to_owned(),
+            Self::Reconciliations => "/console/reconciliations".to_owned(),
             Self::Books => "/console/books".to_owned(),
             Self::Reports => "/console/reports".to_owned(),
             Self::Events => "/console/events".to_owned(),
@@ -151,6 +169,12 @@ impl ConsoleRoute {
             ["credit-notes"] => Some(Self::CreditNotes),
             ["credit-notes", id] => id.parse().ok().map(Self::CreditNote),
             ["suppliers", id, "statement"] => id.parse().ok().map(Self::Statement),
+            ["finance"] => Some(Self::Finance),
+            ["payments"] => Some(Self::Payments),
+            ["payments", id] => id.parse().ok().map(Self::Payment),
+            ["failed-payments"] => Some(Self::FailedPayments),
+            ["refunds"] => Some(Self::Refunds),
+            ["reconciliations"] => Some(Self::Reconciliations),
             ["books"] => Some(Self::Books),
             ["reports"] => Some(Self::Reports),
             ["events"] => Some(Self::Events),
@@ -193,6 +217,12 @@ impl ConsoleRoute {
             Self::CreditNotes => "Credit notes",
             Self::CreditNote(_) => "Credit note",
             Self::Statement(_) => "Statement",
+            Self::Finance => "Finance",
+            Self::Payments => "Payments",
+            Self::Payment(_) => "Payment",
+            Self::FailedPayments => "Failed payments",
+            Self::Refunds => "Refunds",
+            Self::Reconciliations => "Reconciliation",
             Self::Books => "Books",
             Self::Reports => "Reports",
             Self::Events => "Events",
@@ -220,6 +250,11 @@ impl ConsoleRoute {
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
             Self::CreditNotes | Self::CreditNote(_) => Self::CreditNotes,
+            Self::Finance => Self::Finance,
+            Self::Payments | Self::Payment(_) => Self::Payments,
+            Self::FailedPayments => Self::FailedPayments,
+            Self::Refunds => Self::Refunds,
+            Self::Reconciliations => Self::Reconciliations,
             Self::Books => Self::Books,
             Self::Reports => Self::Reports,
             Self::Events => Self::Events,
@@ -263,6 +298,12 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::CreditNotes,
         R::CreditNote(CreditNoteId::from_i64(7)),
         R::Statement(SupplierId::from_i64(7)),
+        R::Finance,
+        R::Payments,
+        R::Payment(PaymentId::from_i64(7)),
+        R::FailedPayments,
+        R::Refunds,
+        R::Reconciliations,
         R::Books,
         R::Reports,
         R::Events,

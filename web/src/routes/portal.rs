@@ -33,6 +33,8 @@ pub enum PortalRoute {
     Statement,
     /// The invoice that comes next, as it stands now.
     NextInvoice,
+    /// What invoices are charged to (R15, R41).
+    PaymentMethods,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -59,6 +61,7 @@ impl PortalRoute {
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Statement => "/statement".to_owned(),
             Self::NextInvoice => "/next-invoice".to_owned(),
+            Self::PaymentMethods => "/payment-methods".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -81,6 +84,7 @@ impl PortalRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["statement"] => Some(Self::Statement),
             ["next-invoice"] => Some(Self::NextInvoice),
+            ["payment-methods"] => Some(Self::PaymentMethods),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -106,6 +110,7 @@ impl PortalRoute {
             Self::Invoice(_) => "Invoice",
             Self::Statement => "Statement",
             Self::NextInvoice => "Next invoice",
+            Self::PaymentMethods => "Ways to pay",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -119,7 +124,9 @@ impl PortalRoute {
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) => Self::Orders,
-            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice => Self::Invoices,
+            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice | Self::PaymentMethods => {
+                Self::Invoices
+            }
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
@@ -145,6 +152,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::Statement,
         R::NextInvoice,
+        R::PaymentMethods,
         R::Business,
         R::Help,
         R::Guidelines,

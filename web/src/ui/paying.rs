@@ -128,7 +128,10 @@ pub fn StoredLine(
     };
     view! {
         <span class="method-icon"><Icon icon=kind_icon(method.kind) /></span>
-        <span class="row-text"><strong>{stored_name(&method)}</strong><small>{about}</small></span>
-        {method.is_default.then(|| view! { <Badge text="Charged by default" tone=Tone::Good /> })}
+        <span class="row-text">
+            <strong>{stored_name(&method)}</strong>
+            <small>{about}</small>
+            {method.is_default.then(|| view! { <span><Badge text="Charged by default" tone=Tone::Good /></span> })}
+        </span>
     }
 }

@@ -7,6 +7,7 @@ use tradepost_contract::lead_imports::{ImportRowOutcome, LeadImportStatus};
 use tradepost_contract::lead_products::ProductStatus;
 use tradepost_contract::leads::{LeadStatus, TraceVerdict};
 use tradepost_contract::programmes::{PolicyVersionStatus, ProgrammeStatus};
+use tradepost_contract::refunds::RefundStatus;
 use tradepost_contract::users::UserStatus;
 
 use super::badge::{Status, Tone};
@@ -157,5 +158,32 @@ impl Status for TraceVerdict {
             Self::Sold => Tone::Good,
             Self::Refused => Tone::Neutral,
         }
+    }
+}
+
+impl Status for RefundStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::AwaitingApproval => Tone::Warn,
+            Self::Approved | Self::Pending | Self::Unknown => Tone::Info,
+            Self::Succeeded => Tone::Good,
+            Self::Failed => Tone::Bad,
+            Self::Refused => Tone::Neutral,
+        }
+    }
+    fn label(&self) -> String {
+        match self {
+            Self::AwaitingApproval => "Waits for a second person",
+            Self::Approved => "Being sent",
+            Self::Pending => "On its way",
+            Self::Unknown => "Being checked",
+            Self::Succeeded => "Given back",
+            Self::Failed => "Failed",
+            Self::Refused => "Refused",
+        }
+        .to_owned()
     }
 }

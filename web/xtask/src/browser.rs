@@ -1,4 +1,4 @@
-//! Chromium with its driver and axe, for the browser journeys.
+//! Chromium with its driver, axe, and what draws PDFs, for the browser journeys.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,6 +17,10 @@ const AXE_SHA256: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f5
 pub(crate) fn ensure() {
     let there = || ["chromium", "chromedriver"].iter().all(|program| on_the_path(program));
     let installed = there() || (debian::can_install() && debian::install(&["chromium", "chromium-driver"]) && there());
+    let drawn = on_the_path("pdftoppm") || (debian::can_install() && debian::install(&["poppler-utils"]));
+    if !drawn {
+        eprintln!("\n\x1b[33mSKIPPED: pictures of PDFs. `apt-get install poppler-utils`\x1b[0m");
+    }
     if !installed {
         eprintln!("\n\x1b[33mSKIPPED: the browser journeys. `apt-get install chromium chromium-driver`\x1b[0m");
     }

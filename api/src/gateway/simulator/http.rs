@@ -250,15 +250,20 @@ fn charge(
     Ok(body)
 }
 
-#[get("/v1/payment_intents")]
-pub(super) async fn list_intents(request: HttpRequest, app: Data<App>) -> ApiResult<HttpResponse> {
-    let_in(&app, &request)?;
-    let query = fields(request.query_string().as_bytes());
+/// The span of time that a list is asked for.
+fn span(query: &Fields) -> (Option<Timestamp>, Option<Timestamp>) {
     let seconds = |name: &str| {
         let text = query.get(name)?;
         text.parse().ok().map(Timestamp::from_seconds)
     };
-    let (from, to) = (seconds("created[gte]"), seconds("created[lt]"));
+    (seconds("created[gte]"), seconds("created[lt]"))
+}
+
+#[get("/v1/payment_intents")]
+pub(super) async fn list_intents(request: HttpRequest, app: Data<App>) -> ApiResult<HttpResponse> {
+    let_in(&app, &request)?;
+    let query = fields(request.query_string().as_bytes());
+    let (from, to) = span(&query);
     let customer = query.get("customer").cloned();
     let found = app
         .db
@@ -343,7 +348,8 @@ fn refund(
 pub(super) async fn list_refunds(request: HttpRequest, app: Data<App>) -> ApiResult<HttpResponse> {
     let_in(&app, &request)?;
     let query = fields(request.query_string().as_bytes());
-    let intent = query.get("payment_intent").cloned().unwrap_or_default();
-    let found = app.db.read(move |conn| store::refunds(conn, &intent)).await?;
+    let intent = query.get("payment_intent").cloned();
+    let (from, to) = span(&query);
+    let found = app.db.read(move |conn| store::refunds(conn, intent, from, to)).await?;
     Ok(HttpResponse::Ok().json(json!({ "object": "list", "data": found, "has_more": false })))
 }

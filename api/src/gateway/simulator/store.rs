@@ -83,13 +83,33 @@ pub(super) fn intents(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> ApiResult<Vec<Value>> {
+    under(conn, "payment_intent", customer, from, to)
+}
+
+/// Refunds, oldest first. They stand under their charge as charges do under a customer.
+pub(super) fn refunds(
+    conn: &mut Conn,
+    intent: Option<String>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+) -> ApiResult<Vec<Value>> {
+    under(conn, "refund", intent, from, to)
+}
+
+fn under(
+    conn: &mut Conn,
+    kind: &'static str,
+    owner: Option<String>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+) -> ApiResult<Vec<Value>> {
     let mut query = objects::sandbox_gateway_objects
-        .filter(objects::kind.eq("payment_intent"))
+        .filter(objects::kind.eq(kind))
         .order((objects::created_at, objects::id))
         .select((objects::body, objects::behaviour))
         .into_boxed();
-    if let Some(customer) = customer {
-        query = query.filter(objects::customer.eq(customer));
+    if let Some(owner) = owner {
+        query = query.filter(objects::customer.eq(owner));
     }
     if let Some(from) = from {
         query = query.filter(objects::created_at.ge(from));
@@ -98,16 +118,6 @@ pub(super) fn intents(
         query = query.filter(objects::created_at.lt(to));
     }
     let found = query.load::<Found>(conn)?;
-    found.into_iter().map(|row| parsed(row).map(|(body, _)| body)).collect()
-}
-
-/// The refunds of a charge. They stand under it as under a customer.
-pub(super) fn refunds(conn: &mut Conn, intent: &str) -> ApiResult<Vec<Value>> {
-    let found = objects::sandbox_gateway_objects
-        .filter(objects::kind.eq("refund").and(objects::customer.eq(intent)))
-        .order((objects::created_at, objects::id))
-        .select((objects::body, objects::behaviour))
-        .load::<Found>(conn)?;
     found.into_iter().map(|row| parsed(row).map(|(body, _)| body)).collect()
 }
 

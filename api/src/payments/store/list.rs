@@ -7,6 +7,7 @@ use crate::db::schema::{invoices, payments, suppliers};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::prelude::*;
+use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::payments::{Payment, PaymentAttempt, PaymentChannel, PaymentStatus};
 use tradepost_contract::{Id, InvoiceId, Page, PaymentId, ProgrammeId, SupplierId};
 
@@ -18,6 +19,8 @@ pub(crate) struct Filter {
     pub(crate) invoice: Option<InvoiceId>,
     pub(crate) statuses: Option<Vec<PaymentStatus>>,
     pub(crate) channel: Option<PaymentChannel>,
+    /// Only those whose invoice still has something open, or only the others.
+    pub(crate) unsettled: Option<bool>,
 }
 
 /// The payments that somebody may see. They pay for all businesses of an account, so a person who is kept
@@ -41,6 +44,14 @@ macro_rules! visible {
         }
         query
     }};
+}
+
+/// Whether the gateway has it, or may have it.
+const fn is_on_its_way(status: PaymentStatus) -> bool {
+    matches!(
+        status,
+        PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Unknown
+    )
 }
 
 type Shown = (PaymentRow, (String, Option<String>));
@@ -71,6 +82,7 @@ fn shown((row, (supplier_name, invoice_number)): Shown) -> Payment {
         attempts: row.attempts,
         failure: row.failure,
         next_attempt_at: row.next_attempt_at,
+        expected_by: row.late_at.filter(|_| is_on_its_way(row.status)),
         void_reason: row.void_reason,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -94,6 +106,19 @@ pub(crate) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
     }
     if let Some(channel) = filter.channel {
         query = query.filter(payments::channel.eq(channel));
+    }
+    if let Some(unsettled) = filter.unsettled {
+        let open = invoices::status.eq_any([
+            InvoiceStatus::Open,
+            InvoiceStatus::PartlyPaid,
+            InvoiceStatus::Overdue,
+            InvoiceStatus::Uncollectible,
+        ]);
+        query = if unsettled {
+            query.filter(open)
+        } else {
+            query.filter(diesel::dsl::not(open))
+        };
     }
     if let Some((at, id)) = window.after() {
         query = query

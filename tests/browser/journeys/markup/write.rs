@@ -30,7 +30,7 @@ struct Account {
     business: String,
 }
 
-pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner: &Api) -> Result<Written> {
+pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], owner: &Api) -> Result<Written> {
     let mut staff = Writer::new(admin, EXEMPT)?;
     let me = owner.get("/me").await?;
     let supplier = text(&me["supplier"], "id")?;
@@ -54,7 +54,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
     console.extend(people(&mut staff, &account).await?);
     console.extend(leads(&mut staff, admin, &account).await?);
     console.extend(import(&mut staff, admin, &account).await?);
-    console.extend(shop(&mut staff, admin, finance).await?);
+    console.extend(shop(&mut staff, admin, finance[0]).await?);
 
     let lead = owner.first("/deliveries?limit=20", |one| {
         one["person"]["name"].to_string().contains(MARK)
@@ -93,9 +93,20 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: &Api, owner:
     let invoice_id = text(&invoice, "id")?;
     let amount = json!({ "amount": 100, "currency": invoice["total"]["currency"] });
     let paid = json!({ "amount": amount, "method": "bank_transfer", "received_on": invoice["issued_at"].as_str().unwrap_or_default()[..10] });
-    let mut finance = Writer::new(finance, EXEMPT)?;
-    finance.write("POST /invoices/{id}/payments", &invoice_id, paid).await?;
-    staff.adopt(finance.written());
+    let [finance, second] = finance;
+    let mut writer = Writer::new(finance, EXEMPT)?;
+    let payment = writer.write("POST /invoices/{id}/payments", &invoice_id, paid).await?;
+    console.extend(money(&mut writer, finance, &text(&payment, "id")?).await?);
+    staff.adopt(writer.written());
+    let mut second = Writer::new(second, EXEMPT)?;
+    let waits = admin
+        .first("/refunds?status=awaiting_approval&limit=1", |_| true)
+        .await?;
+    second
+        .write("POST /refunds/{id}/refuse", &text(&waits, "id")?, json!({}))
+        .await?;
+    console.push(format!("/console/payments/{}", text(&waits, "payment_id")?));
+    staff.adopt(second.written());
     console.push(format!("/console/invoices/{invoice_id}"));
     let own = text(&owner.first("/invoices?limit=1", |_| true).await?, "id")?;
     portal.push(format!("/invoices/{own}"));
@@ -157,6 +168,31 @@ async fn shop(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Vec<
         format!("/console/checkouts/{checkout}"),
         format!("/console/invoices/{}", text(&paid, "invoice_id")?),
         format!("/console/suppliers/{supplier}"),
+    ])
+}
+
+/// What is done about payments: each with its reason.
+async fn money(finance: &mut Writer<'_>, api: &Api, recorded: &str) -> Result<Vec<String>> {
+    finance.write("POST /payments/{id}/void", recorded, json!({})).await?;
+    let overdue = api.first("/invoices?status=overdue&limit=100", |_| true).await?;
+    let overdue = text(&overdue, "id")?;
+    finance
+        .write("POST /invoices/{id}/write-off", &overdue, json!({}))
+        .await?;
+    let taken = "/payments?status=succeeded&channel=gateway&limit=1";
+    let taken = api.first(taken, |_| true).await?;
+    let amount = json!({ "amount": 100, "currency": taken["amount"]["currency"] });
+    let refund = json!({ "payment_id": taken["id"], "amount": amount });
+    finance.write("POST /refunds", "", refund).await?;
+    let open = api
+        .first("/reconciliation-differences?open=true&limit=1", |_| true)
+        .await?;
+    let resolve = "POST /reconciliation-differences/{id}/resolve";
+    finance.write(resolve, &text(&open, "id")?, json!({})).await?;
+    Ok(vec![
+        format!("/console/payments/{recorded}"),
+        format!("/console/invoices/{overdue}"),
+        format!("/console/payments/{}", text(&taken, "id")?),
     ])
 }
 

@@ -1,4 +1,6 @@
-//! What both sides read of a supplier's account: the statement, and the invoice that comes next.
+//! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays.
 
+pub mod methods;
+pub mod new_method;
 pub mod next_invoice;
 pub mod statement;

@@ -51,7 +51,7 @@ fn Summary(next: NextInvoice) -> impl IntoView {
     };
     view! {
         <div class="stats">
-            <Stat label="Made on" value=time::date(next.runs_on) note=period />
+            <Stat label="Made on" value=time::short_date(next.runs_on) note=period />
             <Stat label="Leads so far" value=share::count(next.lines) note=aside.join(", ") />
             <Stat label="To pay" value=money::text(next.to_pay) note="If nothing changes until then." />
         </div>

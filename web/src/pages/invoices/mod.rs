@@ -1,4 +1,5 @@
 //! Invoices.
 
+mod collecting;
 pub mod list;
 pub mod page;

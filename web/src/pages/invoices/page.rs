@@ -7,6 +7,7 @@ use tradepost_contract::payments::{Payment, PaymentMethod, RecordPayment};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::{InvoiceId, Page};
 
+use super::collecting::Collecting;
 use crate::api;
 use crate::api::files::File;
 use crate::clock;
@@ -26,6 +27,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::field::{DateField, TextField};
 use crate::ui::money::Money;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::paying::method_name;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 use crate::ui::stat::Stat;
@@ -109,7 +111,7 @@ pub fn InvoicePage(
 fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
     let takes = invoice.status.takes_payments() && session::may(Permission::PaymentsRecord);
-    let paid = invoice.clone();
+    let (paid, collected) = (invoice.clone(), invoice.clone());
     let supplier = Route::Console(ConsoleRoute::Supplier(invoice.supplier_id)).path();
     let run = invoice
         .billing_run_id
@@ -137,7 +139,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
             {status_badge(invoice.status)}
             <DownloadButton file=File::InvoicePdf(invoice.id) name=pdf_name label="PDF" />
             <DownloadButton file=File::InvoiceLines(invoice.id) name=csv_name label="CSV" />
-            <div class="verdicts">{takes.then(|| view! { <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Record a payment"</Button> })}</div>
+            <div class="verdicts"><Collecting invoice=collected reload />{takes.then(|| view! { <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Record a payment"</Button> })}</div>
         </PageHead>
         <div class="stats">
             <Stat label="Total" value=money::text(invoice.total) note=format!("{} net, {} tax", money::text(invoice.net), money::text(invoice.tax)) />
@@ -175,9 +177,9 @@ fn Party(party: InvoiceParty) -> impl IntoView {
 #[component]
 fn Payments(page: Page<Payment>) -> impl IntoView {
     let rows = page.data.iter().map(|payment| view! {
-        <li class="row-flat"><span class="row-text"><strong>{words::sentence(payment.method.as_str())}" "{payment.reference.clone()}</strong><small>{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), |day| format!("received on {}", date(day)))}</small></span><Money amount=payment.amount /></li>
+        <li><a class="row-item" href=Route::Console(ConsoleRoute::Payment(payment.id)).path()><span class="row-text"><strong>{method_name(payment.method)}</strong><small>{payment.received_on.map_or_else(|| payment.reference.clone(), |day| format!("{}, received on {}", payment.reference, date(day)))}</small></span><span class="row-side"><Money amount=payment.amount />{status_badge(payment.status)}</span></a></li>
     }).collect_view();
-    view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows-flat">{rows}</ul> }.into_any() }}</Panel> }
+    view! { <Panel title="Payments">{if page.data.is_empty() { view! { <p class="panel-none">"None yet."</p> }.into_any() } else { view! { <ul class="rows">{rows}</ul> }.into_any() }}</Panel> }
 }
 
 #[component]
@@ -235,7 +237,7 @@ fn PaymentForm(invoice: Invoice, open: RwSignal<bool>, done: Callback<()>) -> im
         confirm(
             format!("Record {shown} from {buyer}?"),
             format!(
-                "Invoice {number} is paid by {shown}, received on {}. A payment is not taken back.",
+                "Invoice {number} is paid by {shown}, received on {}. A record made by mistake can be made void on its own page.",
                 date(received_on)
             ),
             format!("Record {shown}"),

@@ -7,10 +7,11 @@ use tradepost_contract::payments::Payment;
 use tradepost_contract::{InvoiceId, Money as Amount};
 
 use super::invoices::period;
+use super::paying::PayingNews;
 use crate::api;
 use crate::api::files::File;
 use crate::browser;
-use crate::format::{share, time, words};
+use crate::format::{money, share, time};
 use crate::kit::download::DownloadButton;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
@@ -19,6 +20,7 @@ use crate::ui::badge::status_badge;
 use crate::ui::button::{Button, Look};
 use crate::ui::money::Money;
 use crate::ui::page::{PageHead, Panel};
+use crate::ui::paying::method_name;
 use crate::ui::taxes::{TaxNotes, TaxRows};
 use crate::ui::time::{Shown, Time};
 
@@ -31,8 +33,14 @@ pub fn InvoicePage(
     /// Which.
     id: InvoiceId,
 ) -> impl IntoView {
-    let invoice = Loader::new(move || api::invoices::get_invoice(id));
-    view! { <Loaded loader=invoice let:invoice><InvoiceView invoice /></Loaded> }
+    // Both at once, so that what is open and what is on its way never contradict each other on the page.
+    let both = Loader::new(move || async move {
+        let payments = api::invoices::list_invoice_payments(id);
+        let (invoice, payments) = futures_util::future::try_join(api::invoices::get_invoice(id), payments).await?;
+        Ok((invoice, payments.data))
+    });
+    let reload = Callback::new(move |()| both.reload());
+    view! { <Loaded loader=both let:both><InvoiceView invoice=both.0 payments=both.1 reload /></Loaded> }
 }
 
 /// All lines: a printed invoice has no pager.
@@ -51,14 +59,13 @@ async fn all_lines(id: InvoiceId) -> api::Result<Vec<InvoiceLine>> {
 }
 
 #[component]
-fn InvoiceView(invoice: Invoice) -> impl IntoView {
+fn InvoiceView(invoice: Invoice, payments: Vec<Payment>, reload: Callback<()>) -> impl IntoView {
     let id = invoice.id;
     let lines = Loader::new(move || all_lines(id));
     let credits = Loader::new(move || async move {
         let query = ListQuery::first(100).with("invoice_id", id.to_string());
         Ok(api::credit_notes::list_credit_notes(query).await?.data)
     });
-    let payments = Loader::new(move || async move { Ok(api::invoices::list_invoice_payments(id).await?.data) });
     let print = Callback::new(|()| {
         // A browser that cannot print does nothing.
         let _ = browser::window().print();
@@ -75,6 +82,7 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
             <DownloadButton file=File::InvoiceLines(id) name=csv_name label="CSV" />
             <Button look=Look::Quiet on_click=print icon=icondata_lu::LuPrinter>"Print"</Button>
         </PageHead>
+        <PayingNews invoice=invoice.clone() payments=payments.clone() reload />
         <article class="sheet">
             <div class="parties">
                 <Party role="From" party=invoice.seller.clone() />
@@ -91,7 +99,7 @@ fn InvoiceView(invoice: Invoice) -> impl IntoView {
         </article>
         <div class="columns">
             <Loaded loader=credits shape=Shape::Tile let:notes><Credits notes /></Loaded>
-            <Loaded loader=payments shape=Shape::Tile let:payments><Payments payments /></Loaded>
+            <Payments payments />
         </div>
     }
 }
@@ -213,11 +221,15 @@ fn Payments(payments: Vec<Payment>) -> impl IntoView {
     let rows = payments
         .into_iter()
         .map(|payment| {
-            let method = words::sentence(payment.method.as_str());
+            let about = match payment.received_on {
+                Some(day) => format!("{} · {}", payment.reference, time::date(day)),
+                None => payment.reference,
+            };
+            let refunded = (payment.refunded.minor != 0).then(|| format!("{} given back", money::text(payment.refunded)));
             view! {
                 <li><span class="row-item">
-                    <span class="row-text"><strong>{method}</strong><small>{payment.reference}" · "{payment.received_on.map_or_else(|| words::sentence(payment.status.as_str()), time::date)}</small></span>
-                    <span class="row-side"><Money amount=payment.amount /></span>
+                    <span class="row-text"><strong>{method_name(payment.method)}</strong><small>{about}</small></span>
+                    <span class="row-side"><Money amount=payment.amount />{status_badge(payment.status)}{refunded}</span>
                 </span></li>
             }
         })

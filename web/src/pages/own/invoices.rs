@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use tradepost_contract::invoices::{Invoice, InvoiceStatus};
+use tradepost_contract::permissions::Permission;
 
 use crate::api;
 use crate::format::{money, time};
 use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::routes::{PortalRoute, Route};
+use crate::session;
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::money::Money;
 use crate::ui::page::PageHead;
@@ -89,6 +91,7 @@ pub fn Invoices() -> impl IntoView {
         );
     view! {
         <PageHead title="Invoices">
+            {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>
         </PageHead>

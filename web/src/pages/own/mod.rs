@@ -9,6 +9,8 @@ pub mod invoice;
 pub mod invoices;
 pub mod order;
 pub mod orders;
+mod paying;
+pub mod payment_methods;
 pub mod return_page;
 pub mod returns;
 pub mod statement;

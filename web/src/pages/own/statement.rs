@@ -10,11 +10,11 @@ use crate::session;
 use crate::ui::empty::Empty;
 use crate::ui::page::PageHead;
 
-fn own_account() -> Option<SupplierId> {
+pub(super) fn own_account() -> Option<SupplierId> {
     Some(session::me()?.supplier.as_ref()?.id)
 }
 
-fn nobody() -> AnyView {
+pub(super) fn nobody() -> AnyView {
     view! { <Empty title="No account">"Sign in as one of a supplier's people."</Empty> }.into_any()
 }
 

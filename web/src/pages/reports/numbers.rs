@@ -67,8 +67,7 @@ pub(super) fn ageing(report: &OpenInvoicesReport) -> (Vec<String>, Vec<Series>) 
 fn by_currency(amounts: impl Iterator<Item = Money>) -> Vec<Series> {
     let mut series: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for amount in amounts {
-        let unit = 10_i64.pow(crate::format::money::digits(amount.currency));
-        let whole = (amount.minor + unit / 2).div_euclid(unit);
+        let whole = crate::format::money::whole_units(amount);
         series.entry(amount.currency.to_string()).or_default().push(whole);
     }
     series

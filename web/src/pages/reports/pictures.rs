@@ -114,7 +114,7 @@ fn weeks(report: &RevenueReport) -> AnyView {
 
 /// What is owed, by how late it is.
 #[component]
-pub(super) fn Ageing(
+pub fn Ageing(
     /// Programme.
     query: Signal<ListQuery>,
 ) -> impl IntoView {

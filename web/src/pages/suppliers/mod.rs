@@ -9,4 +9,5 @@ pub mod list;
 mod members;
 pub mod page;
 mod parts;
+mod payment;
 pub mod statement;

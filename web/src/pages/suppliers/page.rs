@@ -49,6 +49,7 @@ pub fn SupplierPage(
         ("deliveries", "Deliveries", Permission::DeliveriesRead),
         ("returns", "Returns", Permission::ReturnsRead),
         ("invoices", "Invoices", Permission::InvoicesRead),
+        ("payment", "Payment", Permission::PaymentMethodsRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
     ]
     .into_iter()
@@ -87,6 +88,7 @@ pub fn SupplierPage(
             <ListView list=parts::invoices(id) />
         }
         .into_any(),
+        "payment" => view! { <super::payment::PaymentTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
