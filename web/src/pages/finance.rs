@@ -15,6 +15,7 @@ use crate::api;
 use crate::format::{money, time};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::payments::list::pays_for;
 use crate::pages::reports::pictures::Ageing;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -210,7 +211,7 @@ fn Payments(title: &'static str, none: &'static str, page: Page<Payment>, more: 
         .data
         .into_iter()
         .map(|payment| {
-            let number = payment.invoice_number.clone().unwrap_or_default();
+            let number = pays_for(&payment);
             let about = match payment.failure {
                 Some(failure) => format!("{number}: {}", failure_text(failure)),
                 None => number,

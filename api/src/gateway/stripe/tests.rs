@@ -36,6 +36,7 @@ fn charge_of(attempt: PaymentAttemptId, kind: PaymentMethodKind) -> impl FnOnce(
             kind,
             amount: Money::new(4_500, Currency::USD),
             description: "Invoice MBL-000001",
+            descriptor: "MERIDIAN LEADS",
         })
     }
 }
@@ -59,6 +60,7 @@ async fn r121_a_charge_carries_our_number_as_its_idempotency_key() {
         .and(body_string_contains("currency=usd"))
         .and(body_string_contains("payment_method=pm_1"))
         .and(body_string_contains("off_session=true"))
+        .and(body_string_contains("statement_descriptor_suffix=MERIDIAN+LEADS"))
         .respond_with(ResponseTemplate::new(200).set_body_json(intent(attempt, "succeeded")))
         .expect(2)
         .mount(&server)

@@ -59,6 +59,7 @@ pub fn NewMethodForm(
         let body = CreateMethodSession {
             supplier_id: Some(supplier),
             kind,
+            checkout_id: None,
             return_to: Some(back.clone()),
         };
         form.submit(

@@ -7,6 +7,7 @@ use tradepost_contract::payments::{Payment, PaymentStatus};
 use crate::api;
 use crate::format::money;
 use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
+use crate::pages::payments::list::pays_for;
 use crate::routes::{ConsoleRoute, Route};
 use crate::ui::badge::{Status, status_badge};
 use crate::ui::money::Money;
@@ -42,9 +43,7 @@ pub fn FailedPayments() -> impl IntoView {
         .filter(Filter::programme())
         .column(Column::text("supplier", "Supplier", |payment: &Payment| payment.supplier_name.clone()).on_card(Card::Title))
         .column(
-            Column::text("invoice", "Invoice", |payment: &Payment| {
-                payment.invoice_number.clone().unwrap_or_default()
-            })
+            Column::text("invoice", "For", pays_for)
             .on_card(Card::Below),
         )
         .column(

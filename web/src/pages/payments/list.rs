@@ -1,9 +1,10 @@
 //! Money that came, is on its way, or failed.
 
 use leptos::prelude::*;
-use tradepost_contract::payments::{Payment, PaymentChannel, PaymentStatus};
+use tradepost_contract::payments::{Payment, PaymentChannel, PaymentPurpose, PaymentStatus};
 
 use crate::api;
+use crate::format::words;
 use crate::format::{money, time};
 use crate::kit::list::{Card, Column, Filter, List, ListView, Order};
 use crate::routes::{ConsoleRoute, Route};
@@ -40,6 +41,17 @@ pub fn Payments() -> impl IntoView {
     }
 }
 
+/// What a payment is for, in words: the invoice's number where there is one.
+pub fn pays_for(payment: &Payment) -> String {
+    let what = match payment.purpose {
+        PaymentPurpose::Invoice => "an invoice",
+        PaymentPurpose::Checkout => "an order at the checkout",
+        PaymentPurpose::WalletTopUp => "paying in advance",
+        PaymentPurpose::FirstPeriod => "the first period, on account",
+    };
+    payment.invoice_number.clone().unwrap_or_else(|| words::sentence(what))
+}
+
 /// The columns of a list of payments.
 pub fn columns(list: List<Payment>) -> List<Payment> {
     list.link(|payment: &Payment| Some(Route::Console(ConsoleRoute::Payment(payment.id))))
@@ -47,9 +59,7 @@ pub fn columns(list: List<Payment>) -> List<Payment> {
             Column::text("supplier", "Supplier", |payment: &Payment| payment.supplier_name.clone()).on_card(Card::Title),
         )
         .column(
-            Column::text("invoice", "Invoice", |payment: &Payment| {
-                payment.invoice_number.clone().unwrap_or_default()
-            })
+            Column::text("invoice", "For", pays_for)
             .on_card(Card::Below),
         )
         .column(

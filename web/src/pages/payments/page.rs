@@ -4,7 +4,8 @@ use futures_util::{FutureExt, future};
 use leptos::prelude::*;
 use tradepost_contract::PaymentId;
 use tradepost_contract::payments::{
-    DisputeStatus, PayInvoice, Payment, PaymentAttempt, PaymentChannel, PaymentOrigin, PaymentStatus, VoidPayment,
+    DisputeStatus, PayInvoice, Payment, PaymentAttempt, PaymentChannel, PaymentOrigin, PaymentPurpose, PaymentStatus,
+    VoidPayment,
 };
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::refunds::{Refund, RefundStatus};
@@ -17,6 +18,7 @@ use crate::kit::confirm::confirm;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
+use crate::pages::payments::list::pays_for;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Badge, Status, Tone, status_badge};
@@ -54,6 +56,7 @@ const fn origin(origin: PaymentOrigin) -> &'static str {
         PaymentOrigin::Collection => "The collection day",
         PaymentOrigin::ByHand => "Paid by hand",
         PaymentOrigin::Revocation => "The authorisation was taken back",
+        PaymentOrigin::Refill => "The wallet was low",
     }
 }
 
@@ -67,10 +70,17 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
         && session::may(Permission::RefundsWrite);
     let title = format!("{} from {}", money::text(payment.amount), payment.supplier_name);
     let (for_form, retried, voided) = (payment.clone(), payment.clone(), payment.clone());
-    let invoice = payment.invoice_id.zip(payment.invoice_number.clone());
-    let invoice_link = invoice.map(|(id, number)| {
-        view! { <Fact name="Invoice"><a href=Route::Console(ConsoleRoute::Invoice(id)).path()>{number}</a></Fact> }
-    });
+    let what = pays_for(&payment);
+    let what = match payment.invoice_id {
+        Some(id) => view! { <a href=Route::Console(ConsoleRoute::Invoice(id)).path()>{what}</a> }.into_any(),
+        None => what.into_any(),
+    };
+    let (applied, rest) = match payment.purpose {
+        PaymentPurpose::WalletTopUp => ("Taken by invoices", "what is drawn pays them"),
+        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod => {
+            ("Pays the invoice", "the rest is credit")
+        }
+    };
     let waits = refunds
         .iter()
         .any(|refund| refund.status == RefundStatus::AwaitingApproval);
@@ -89,14 +99,14 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
         <div class="stats">
             <Stat label="Asked for" value=money::text(payment.amount) />
             <Stat label="Received" value=money::text(payment.captured) note=payment.received_on.map(time::date).unwrap_or_default() />
-            <Stat label="Pays the invoice" value=money::text(payment.applied) note=if payment.applied.minor < payment.captured.minor { "the rest is credit" } else { "" } />
+            <Stat label=applied value=money::text(payment.applied) note=if payment.applied.minor < payment.captured.minor { rest } else { "" } />
             <Stat label="Given back" value=money::text(payment.refunded) note=set_aside />
         </div>
         <div class="columns">
             <Panel title="The payment">
                 <Facts>
                     <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{name}</a></Fact>
-                    {invoice_link}
+                    <Fact name="For">{what}</Fact>
                     <Fact name="Set off by">{origin(payment.origin)}", "{payment.recorded_by.clone()}</Fact>
                     <Fact name="Begun"><Time at=payment.created_at programme=payment.programme_id /></Fact>
                     {payment.expected_by.map(|at| view! { <Fact name="Expected by"><Time at programme=payment.programme_id /></Fact> })}

@@ -89,6 +89,7 @@ fn r7_localstripe_charges_finds_refunds_and_declines() {
             kind: PaymentMethodKind::Card,
             amount: Money::new(minor, Currency::USD),
             description: "Invoice MBL-000001",
+            descriptor: "MERIDIAN LEADS",
         })
     };
     let paid = charge(1, &token, 4_500).expect("an answer");

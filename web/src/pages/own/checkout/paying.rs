@@ -106,6 +106,7 @@ pub fn Paying(
                 supplier_id: None,
                 kind,
                 checkout_id: Some(id),
+                return_to: None,
             };
             form.submit(
                 move |key| async move { api::payment_methods::create_payment_method_session(&body, &key).await },
