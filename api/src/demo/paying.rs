@@ -166,6 +166,8 @@ impl<'a> Paying<'a> {
     async fn refund(&self) -> anyhow::Result<()> {
         let path = "/payments?status=succeeded&channel=gateway&limit=100";
         let mut taken = list(&self.staff.finance, path).await?;
+        // What was paid in advance is in use; an order at the checkout is what its supplier wanted.
+        taken.retain(|payment| payment["purpose"] == "invoice");
         taken.sort_by_key(|payment| std::cmp::Reverse(payment["captured"]["amount"].as_i64()));
         let wanted = [
             (0, 60_000, "Charged for a category that was cancelled."),

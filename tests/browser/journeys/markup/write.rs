@@ -179,8 +179,8 @@ async fn money(finance: &mut Writer<'_>, api: &Api, recorded: &str) -> Result<Ve
     finance
         .write("POST /invoices/{id}/write-off", &overdue, json!({}))
         .await?;
-    let taken = "/payments?status=succeeded&channel=gateway&limit=1";
-    let taken = api.first(taken, |_| true).await?;
+    let taken = "/payments?status=succeeded&channel=gateway&limit=100";
+    let taken = api.first(taken, |one| one["purpose"] == "invoice").await?;
     let amount = json!({ "amount": 100, "currency": taken["amount"]["currency"] });
     let refund = json!({ "payment_id": taken["id"], "amount": amount });
     finance.write("POST /refunds", "", refund).await?;
