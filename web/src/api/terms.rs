@@ -38,7 +38,7 @@ pub struct Terms {
     pub checkout: CheckoutTerms,
 }
 
-/// What a supplier reads of the checkout, as [`window`] is read.
+/// What a supplier reads of the checkout, as the return window is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct CheckoutTerms {
     /// `offered`, or another word where there is none.
@@ -56,7 +56,7 @@ pub struct BillingTerms {
     pub revocation: RevocationRule,
 }
 
-/// When money is collected, read field by field like [`window`].
+/// When money is collected, read field by field like the return window.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CollectionTerms {
     /// The word of the rule.
