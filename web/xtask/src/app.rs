@@ -22,6 +22,9 @@ pub(crate) struct App {
     /// Build in seconds rather than small.
     #[arg(long)]
     pub(crate) dev: bool,
+    /// Whether a bundle above its budget is only told, as for somebody who tries the product.
+    #[arg(skip)]
+    pub(crate) any_weight: bool,
 }
 
 struct Bundle {
@@ -58,7 +61,15 @@ pub(crate) fn build(app: &App) -> Done {
         .cargo("build")
         .args(["--package", "tradepost-web", "--bins", "--profile", profile]))?;
     let compiled = compiler.output(profile);
-    assemble(&compiled, app.dev).map_err(|error| Failure(format!("the web app could not be put together: {error}")))?
+    let weighed = assemble(&compiled, app.dev)
+        .map_err(|error| Failure(format!("the web app could not be put together: {error}")))?;
+    match weighed {
+        Err(Failure(heavy)) if app.any_weight => {
+            eprintln!("\n\x1b[33m{heavy}\x1b[0m");
+            Ok(())
+        }
+        weighed => weighed,
+    }
 }
 
 /// `Err` outside is a file that could not be read or written; inside, a budget that was exceeded.

@@ -16,7 +16,10 @@ pub(crate) fn dev() -> Done {
         let now = fingerprint();
         if built != Some(now) {
             built = Some(now);
-            match app::build(&App { dev: true }) {
+            match app::build(&App {
+                dev: true,
+                ..Default::default()
+            }) {
                 Ok(()) => {
                     eprintln!("built; load the page again (a server: `cargo run -p tradepost -- serve --sandbox`)")
                 }

@@ -28,7 +28,10 @@ pub(crate) fn run(run: &Run) -> Done {
             run.bind
         )));
     }
-    crate::app::build(&crate::app::App::default())?;
+    crate::app::build(&crate::app::App {
+        any_weight: true,
+        ..Default::default()
+    })?;
     eprintln!("Building the server. The first time takes some minutes; after that, seconds.");
     run_command(cargo().args(["build", "--locked", "--profile", "try", "--package", "tradepost"]))?;
     std::fs::create_dir_all(workspace().join("data"))

@@ -26,7 +26,10 @@ pub(crate) fn test(test: &Test) -> Done {
     }
     if test.filter.is_none() {
         wasm::check_contract()?;
-        crate::app::build(&crate::app::App { dev: true })?;
+        crate::app::build(&crate::app::App {
+            dev: true,
+            ..Default::default()
+        })?;
     }
     crate::browser::ensure();
     crate::browser::ensure_axe();
