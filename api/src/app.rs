@@ -5,6 +5,7 @@ use crate::auth::gate::Gate;
 use crate::auth::secrets::Secrets;
 use crate::clock::Clock;
 use crate::db::{Database, DatabaseUrl};
+use crate::error::{ApiError, ApiResult};
 use crate::gateway::{self, Gateway};
 use crate::jobs;
 use crate::market::SharedMarket;
@@ -20,6 +21,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use tradepost_contract::ProblemCode;
 use utoipa_actix_web::AppExt;
 
 /// What every handler and job can reach.
@@ -61,6 +63,13 @@ impl App {
             secrets,
             gate,
             gateway,
+        })
+    }
+
+    /// The gateway, for what cannot be done without; the problem says that there is none.
+    pub(crate) fn required_gateway(&self) -> ApiResult<&Gateway> {
+        self.gateway.as_ref().ok_or_else(|| {
+            ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
         })
     }
 }

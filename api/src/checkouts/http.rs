@@ -5,7 +5,7 @@ use super::{end, ops, pay, view};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, NoBody, Reply};
-use crate::error::{ApiError, ApiResult, Problems};
+use crate::error::{ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
 use crate::payments;
 use actix_web::web::Data;
@@ -13,7 +13,7 @@ use actix_web::{get, patch, post};
 use tradepost_contract::checkouts::{
     Checkout, CheckoutStatus, CreateCheckout, PayCheckout, RecordCheckoutPayment, UpdateCheckout,
 };
-use tradepost_contract::{CheckoutId, Id as _, Page, ProblemCode, ProgrammeId, SupplierId};
+use tradepost_contract::{CheckoutId, Id as _, Page, ProgrammeId, SupplierId};
 
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -165,11 +165,7 @@ pub(super) async fn pay_checkout(
     command: Command<PayCheckout>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    if app.gateway.is_none() {
-        return Err(
-            ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
-        );
-    }
+    app.required_gateway()?;
     let (id, seen) = (path.0, command.if_match);
     let (policies, asking) = (app.policies.clone(), caller.clone());
     let made = command
@@ -179,15 +175,11 @@ pub(super) async fn pay_checkout(
         })
         .await?;
     let checkout: Checkout = serde_json::from_slice(&made.body)?;
-    let app = app.into_inner();
-    let checkout = tokio::task::spawn_blocking(move || {
-        if let Some(payment) = checkout.payment {
-            payments::work::send_now(&app, payment.id)?;
-        }
-        app.db.read_blocking(|conn| view::get(conn, &app.policies, &asking, id))
-    })
-    .await
-    .map_err(ApiError::internal)??;
+    if let Some(payment) = checkout.payment {
+        payments::work::settle(&app, payment.id).await?;
+    }
+    let policies = app.policies.clone();
+    let checkout = app.db.read(move |conn| view::get(conn, &policies, &asking, id)).await?;
     Ok(Reply::ok(&checkout)?.etag(checkout.version))
 }
 

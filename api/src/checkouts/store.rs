@@ -7,6 +7,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
+use crate::payments::store::is_live;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use tradepost_contract::checkouts::{CheckoutPayment, CheckoutStatus};
@@ -184,21 +185,13 @@ pub(super) fn expired(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<
         .filter(diesel::dsl::not(diesel::dsl::exists(
             payments::table
                 .filter(payments::checkout_id.eq(checkouts::id.nullable()))
-                .filter(payments::status.eq_any(LIVE)),
+                .filter(is_live()),
         )))
         .order(checkouts::expires_at)
         .limit(limit)
         .select(checkouts::id)
         .load(conn)?)
 }
-
-/// How a payment stands from which money may still come by itself.
-const LIVE: [PaymentStatus; 4] = [
-    PaymentStatus::Created,
-    PaymentStatus::Pending,
-    PaymentStatus::Unknown,
-    PaymentStatus::ScheduledRetry,
-];
 
 /// The latest payments of some checkouts.
 pub(super) fn payments_of(conn: &mut Conn, ids: &[CheckoutId]) -> ApiResult<HashMap<CheckoutId, CheckoutPayment>> {

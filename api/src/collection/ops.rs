@@ -12,6 +12,7 @@ use crate::invoices::store as invoices;
 use crate::notifications;
 use crate::payment_methods::store as methods;
 use crate::payments::{charging, money, store as payments};
+use crate::programmes;
 use crate::suppliers::store::{self as suppliers, Account};
 use crate::suppliers::{care, standing};
 use serde_json::json;
@@ -25,7 +26,7 @@ const SLICE: i64 = 20;
 /// The job: decides about the invoices whose collection day has come, in their programme's own calendar.
 pub(super) fn collect(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
-    for (programme, zone) in app.db.read_blocking(store::programmes)? {
+    for (programme, zone) in app.db.read_blocking(programmes::zones)? {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
         let due = app
             .db
@@ -92,7 +93,7 @@ fn suspended_from(policy: &PolicySet, today: LocalDate) -> Option<LocalDate> {
 pub(super) fn suspend(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
     let mut suspended = 0;
-    for (programme, zone) in app.db.read_blocking(store::programmes)? {
+    for (programme, zone) in app.db.read_blocking(programmes::zones)? {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
         let debtors = app.db.read_blocking(|conn| {
             let policy = programme_policy(conn, programme)?;

@@ -2,7 +2,7 @@
 
 use super::rules::Outcome;
 use crate::db::schema::{
-    collections, invoices, payment_authorisations, payments, programmes, rule_suspensions, suppliers,
+    collections, invoices, payment_authorisations, payments, rule_suspensions, suppliers,
 };
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
@@ -16,14 +16,6 @@ use tradepost_contract::{InvoiceId, LocalDate, PaymentId, ProgrammeId, SupplierI
 
 /// Invoices that wait for money.
 const WAITING: &str = "invoices.status IN ('open', 'partly_paid', 'overdue')";
-
-/// Every programme and the name of its time zone.
-pub(super) fn programmes(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select((programmes::id, programmes::time_zone))
-        .load(conn)?)
-}
 
 /// Invoices whose collection day has come and about which nothing was decided.
 pub(super) fn to_collect(

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::notifications;
+use crate::programmes;
 use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -63,7 +64,7 @@ const OVERDUE_SLICE: i64 = 100;
 /// The job: what is unpaid after its due date, by the programme's own calendar, becomes overdue.
 pub(crate) fn mark_overdue(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
-    for (programme, zone) in app.db.read_blocking(store::programme_zones)? {
+    for (programme, zone) in app.db.read_blocking(programmes::zones)? {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
         let late = app
             .db

@@ -403,14 +403,6 @@ pub(super) fn set_doubtful(tx: &mut Tx<'_>, id: InvoiceId, minor: i64) -> ApiRes
     Ok(())
 }
 
-/// Every programme and the name of its time zone.
-pub(crate) fn programme_zones(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select((programmes::id, programmes::time_zone))
-        .load(conn)?)
-}
-
 /// The name of a programme's time zone.
 pub(crate) fn programme_zone(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<String> {
     Ok(programmes::table

@@ -14,13 +14,6 @@ use tradepost_contract::events::NotificationKind;
 use tradepost_contract::payment_methods::{MethodSession, MethodSessionStatus};
 use tradepost_contract::{PaymentMethodSessionId, ProblemCode, SupplierId};
 
-/// The gateway, or the answer while there is none.
-pub(super) fn gateway(app: &App) -> ApiResult<&Gateway> {
-    app.gateway.as_ref().ok_or_else(|| {
-        ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
-    })
-}
-
 fn unavailable(fault: Fault) -> ApiError {
     ApiError::new(ProblemCode::Unavailable)
         .detail("The payment gateway does not answer right now.")
@@ -48,7 +41,7 @@ pub(super) fn open_page(app: &App, id: PaymentMethodSessionId, return_to: Option
     if session.url.is_some() || session.status != MethodSessionStatus::Open {
         return Ok(session.into());
     }
-    let gateway = gateway(app)?;
+    let gateway = app.required_gateway()?;
     let customer = customer(app, gateway, session.supplier_id)?;
     let public = app.settings.public_url.as_deref().unwrap_or_default();
     let way_back = match (return_to, session.checkout_id) {
@@ -73,7 +66,7 @@ pub(super) fn open_page(app: &App, id: PaymentMethodSessionId, return_to: Option
 pub(super) fn ask(app: &App, session: SessionRow) -> ApiResult<MethodSession> {
     let id = session.id;
     if let (MethodSessionStatus::Open, Some(reference)) = (session.status, &session.reference) {
-        let state = gateway(app)?.client.page(reference).map_err(unavailable)?;
+        let state = app.required_gateway()?.client.page(reference).map_err(unavailable)?;
         app.db
             .write_blocking(move |tx| ops::finish_session(tx, &session, &state))?;
     }

@@ -5,7 +5,7 @@ use super::{ops, work};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
-use crate::error::{ApiError, ApiResult, Problems};
+use crate::error::{ApiResult, Problems};
 use crate::invoices::store as invoices;
 use crate::lists::{Id, Many, Query, Window};
 use actix_web::web::Data;
@@ -87,10 +87,7 @@ pub(crate) async fn pay_invoice(
     command: Command<PayInvoice>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    if app.gateway.is_none() {
-        return Err(ApiError::new(tradepost_contract::ProblemCode::Unavailable)
-            .detail("No payment gateway is set up for this installation."));
-    }
+    app.required_gateway()?;
     let scope = caller.scope();
     let made = command
         .run(&app, caller, move |tx, caller, body| {
@@ -102,18 +99,17 @@ pub(crate) async fn pay_invoice(
     let Some(payment) = made.payment.as_ref().map(|payment| payment.id) else {
         return Reply::created(place(&made), &made);
     };
-    let (app, invoice) = (app.into_inner(), made.invoice.id);
-    let outcome = tokio::task::spawn_blocking(move || {
-        work::send_now(&app, payment)?;
-        app.db.read_blocking(|conn| {
+    work::settle(&app, payment).await?;
+    let invoice = made.invoice.id;
+    let outcome = app
+        .db
+        .read(move |conn| {
             Ok(PaymentOutcome {
                 payment: Some(store::show(conn, &scope, payment)?),
                 invoice: invoices::show(conn, &scope, invoice)?,
             })
         })
-    })
-    .await
-    .map_err(ApiError::internal)??;
+        .await?;
     Reply::created(place(&outcome), &outcome)
 }
 

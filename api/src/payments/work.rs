@@ -11,6 +11,7 @@ use crate::gateway::{ChargeRequest, Fault, Gateway};
 use crate::notifications;
 use crate::payment_methods::store as methods;
 use crate::suppliers::{care, store as suppliers};
+use actix_web::web::Data;
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -19,6 +20,9 @@ use tradepost_contract::programmes::Brand;
 use tradepost_contract::{PaymentAttemptId, PaymentId};
 
 const SLICE: i64 = 20;
+
+/// How often somebody who waits for another's question to the gateway looks whether it was answered.
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// The job.
 pub(super) fn work(app: &App) -> ApiResult<usize> {
@@ -201,13 +205,29 @@ fn tell_of_late(app: &App) -> ApiResult<usize> {
     Ok(told)
 }
 
-/// Sends the latest try of a payment at once, for somebody who waits for it.
-pub(crate) fn send_now(app: &App, payment: PaymentId) -> ApiResult<()> {
-    let latest = app
-        .db
-        .read_blocking(|conn| Ok(store::attempts_of(conn, payment)?.into_iter().next()))?;
-    if let Some(attempt) = latest.filter(|attempt| attempt.status == AttemptStatus::Created) {
-        send(app, attempt.id)?;
-    }
-    Ok(())
+/// Sends the latest try of a payment at once, for somebody who waits for what becomes of it.
+///
+/// The job may have been faster and be asking the gateway this moment. Then its answer is waited for, as long as
+/// the gateway may take, so that whoever pays reads how the payment stands and not that somebody is at it.
+pub(crate) async fn settle(app: &Data<App>, payment: PaymentId) -> ApiResult<()> {
+    let sender = app.clone();
+    let Some(attempt) = app.db.read(move |conn| store::unanswered(conn, payment)).await? else {
+        return Ok(());
+    };
+    tokio::task::spawn_blocking(move || send(&sender, attempt))
+        .await
+        .map_err(ApiError::internal)??;
+    let answered = async {
+        while app
+            .db
+            .read(move |conn| store::unanswered(conn, payment))
+            .await?
+            .is_some()
+        {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Ok(())
+    };
+    let patience = std::time::Duration::from_secs(u64::from(app.settings.gateway_timeout_seconds));
+    tokio::time::timeout(patience, answered).await.unwrap_or(Ok(()))
 }

@@ -121,6 +121,14 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: ProgrammeId) -> ApiResult<
     programme(row.ok_or_else(ApiError::not_found)?)
 }
 
+/// Every programme and the name of its time zone, for jobs that follow a programme's own days.
+pub(crate) fn zones(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
+    Ok(programmes::table
+        .order(programmes::id)
+        .select((programmes::id, programmes::time_zone))
+        .load(conn)?)
+}
+
 /// Which programmes to list.
 pub(super) struct Filter {
     pub(super) slug: Option<String>,

@@ -16,7 +16,7 @@ use actix_web::{get, patch, post};
 use serde::Deserialize;
 use tradepost_contract::payments::Payment;
 use tradepost_contract::wallets::{CloseWallet, OpenWallet, SetAutoRecharge, TopUp, UpdateWallet, Wallet, WalletEntry};
-use tradepost_contract::{Page, ProblemCode, SupplierId, Timestamp};
+use tradepost_contract::{Page, SupplierId, Timestamp};
 use utoipa::IntoParams;
 
 fn shown(conn: &mut Conn, scope: &Scope, supplier: SupplierId, now: Timestamp) -> ApiResult<Wallet> {
@@ -164,11 +164,7 @@ pub(super) async fn top_up_wallet(
     command: Command<TopUp>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    if app.gateway.is_none() {
-        return Err(
-            ApiError::new(ProblemCode::Unavailable).detail("No payment gateway is set up for this installation.")
-        );
-    }
+    app.required_gateway()?;
     let scope = caller.scope();
     let made = command
         .run(&app, caller, move |tx, caller, body| {
@@ -177,12 +173,8 @@ pub(super) async fn top_up_wallet(
         })
         .await?;
     let payment: Payment = serde_json::from_slice(&made.body)?;
-    let (app, id) = (app.into_inner(), payment.id);
-    let payment = tokio::task::spawn_blocking(move || {
-        work::send_now(&app, id)?;
-        app.db.read_blocking(|conn| payments::show(conn, &scope, id))
-    })
-    .await
-    .map_err(ApiError::internal)??;
+    let id = payment.id;
+    work::settle(&app, id).await?;
+    let payment = app.db.read(move |conn| payments::show(conn, &scope, id)).await?;
     Reply::created(format!("/api/v1/payments/{id}"), &payment)
 }

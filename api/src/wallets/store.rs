@@ -2,7 +2,7 @@
 
 use super::rules::Terms;
 use crate::auth::Scope;
-use crate::db::schema::{ledger_accounts, orders, payment_methods, programmes, suppliers, wallet_entries, wallets};
+use crate::db::schema::{ledger_accounts, orders, payment_methods, suppliers, wallet_entries, wallets};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use crate::lists::Window;
@@ -443,13 +443,5 @@ pub(super) fn to_refill(conn: &mut Conn, limit: i64) -> ApiResult<Vec<SupplierId
         .order(wallets::refill_due_at)
         .limit(limit)
         .select(wallets::supplier_id)
-        .load(conn)?)
-}
-
-/// Every programme and the name of its time zone.
-pub(super) fn programmes(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select((programmes::id, programmes::time_zone))
         .load(conn)?)
 }

@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::payment_methods::store as methods;
 use crate::payments::charging::{self, Asked};
+use crate::programmes;
 use crate::suppliers::care;
 use crate::suppliers::store as suppliers;
 use tradepost_contract::payments::{PaymentOrigin, PaymentPurpose};
@@ -22,7 +23,7 @@ const SLICE: i64 = 20;
 pub(super) fn refill(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
     let mut done = 0;
-    for (programme, zone) in app.db.read_blocking(store::programmes)? {
+    for (programme, zone) in app.db.read_blocking(programmes::zones)? {
         let today = Zone::parse(&zone).map_err(ApiError::internal)?.date_of(now);
         let begun = app
             .db

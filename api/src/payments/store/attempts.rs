@@ -64,6 +64,16 @@ pub(crate) fn attempts_of(conn: &mut Conn, payment: PaymentId) -> ApiResult<Vec<
         .load(conn)?)
 }
 
+/// The try of a payment of which the gateway's answer is not here yet, whether it was asked or not.
+pub(crate) fn unanswered(conn: &mut Conn, payment: PaymentId) -> ApiResult<Option<PaymentAttemptId>> {
+    Ok(payment_attempts::table
+        .filter(payment_attempts::payment_id.eq(payment))
+        .filter(payment_attempts::status.eq(AttemptStatus::Created))
+        .select(payment_attempts::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Writes what is known of a try. The caller holds its supplier.
 pub(crate) fn save_attempt(tx: &mut Tx<'_>, attempt: &AttemptRow) -> ApiResult<()> {
     diesel::update(payment_attempts::table.find(attempt.id))

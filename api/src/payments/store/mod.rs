@@ -10,8 +10,10 @@ pub(super) use list::{Filter, list, of_invoice, tries};
 use crate::db::schema::{allocations, invoices, ledger_accounts, payments};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 use tradepost_contract::payments::{
     PaymentChannel, PaymentFailure, PaymentMethod, PaymentOrigin, PaymentPurpose, PaymentStatus,
 };
@@ -95,20 +97,24 @@ pub(crate) fn find(conn: &mut Conn, id: PaymentId) -> ApiResult<PaymentRow> {
 pub(crate) fn live_of(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Option<PaymentRow>> {
     Ok(payments::table
         .filter(payments::invoice_id.eq(invoice))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "status IN ('created', 'pending', 'unknown', 'scheduled_retry')",
-        ))
+        .filter(is_live())
         .first(conn)
         .optional()?)
 }
+
+/// Payments from which money may still come by itself ([`PaymentStatus::is_live`]), spelled as in the partial
+/// indexes, or SQLite would not use them.
+pub(crate) fn is_live() -> SqlLiteral<Bool> {
+    sql::<Bool>(LIVE)
+}
+
+const LIVE: &str = "payments.status IN ('created', 'pending', 'unknown', 'scheduled_retry')";
 
 /// The payment of a checkout from which money may still come by itself.
 pub(crate) fn live_of_checkout(conn: &mut Conn, checkout: CheckoutId) -> ApiResult<Option<PaymentId>> {
     Ok(payments::table
         .filter(payments::checkout_id.eq(checkout))
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "status IN ('created', 'pending', 'unknown', 'scheduled_retry')",
-        ))
+        .filter(is_live())
         .select(payments::id)
         .first(conn)
         .optional()?)
@@ -310,4 +316,16 @@ pub(crate) fn was_invoiced(conn: &mut Conn, supplier: SupplierId) -> ApiResult<b
             .and(invoices::number.is_not_null()),
     );
     Ok(diesel::select(diesel::dsl::exists(made)).get_result(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn live_payments_are_the_same_in_sql_as_in_the_contract() {
+        let live = PaymentStatus::ALL.iter().filter(|status| status.is_live());
+        let words: Vec<String> = live.map(|status| format!("'{status}'")).collect();
+        assert_eq!(LIVE, format!("payments.status IN ({})", words.join(", ")));
+    }
 }
