@@ -10,6 +10,7 @@ mod hammer;
 mod idempotency;
 mod kill;
 mod payments;
+mod quarters;
 mod slow_clients;
 mod twin;
 

@@ -1,9 +1,7 @@
 //! What was decided about invoices, how suppliers are collected from, and suspensions that rules made.
 
 use super::rules::Outcome;
-use crate::db::schema::{
-    collections, invoices, payment_authorisations, payments, rule_suspensions, suppliers,
-};
+use crate::db::schema::{collections, invoices, payment_authorisations, payments, rule_suspensions, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use diesel::dsl::{exists, not, sql};
