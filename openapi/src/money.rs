@@ -128,9 +128,6 @@ pub enum MoneyError {
     /// Not three capital letters.
     #[error("expected an ISO 4217 code such as USD")]
     NotACurrency,
-    /// A split needs at least one share above zero.
-    #[error("there is nothing to split between")]
-    NoShares,
 }
 
 impl Money {
@@ -182,31 +179,6 @@ impl Money {
             ..self
         })
     }
-
-    /// Splits the amount in proportion to `shares` by largest remainder, so that the parts add up
-    /// to the whole exactly. Ties go to the earlier share.
-    pub fn split(self, shares: &[u64]) -> Result<Vec<Self>, MoneyError> {
-        let total: i128 = shares.iter().map(|share| i128::from(*share)).sum();
-        if total == 0 {
-            return Err(MoneyError::NoShares);
-        }
-        let whole = i128::from(self.minor);
-        let mut parts: Vec<i128> = shares.iter().map(|share| whole * i128::from(*share) / total).collect();
-        let mut by_remainder: Vec<usize> = (0..shares.len()).collect();
-        by_remainder.sort_by_key(|&i| (std::cmp::Reverse((whole * i128::from(shares[i]) % total).abs()), i));
-        let missing = whole - parts.iter().sum::<i128>();
-        for &i in by_remainder.iter().take(missing.unsigned_abs() as usize) {
-            parts[i] += missing.signum();
-        }
-        parts
-            .into_iter()
-            .map(|minor| {
-                i64::try_from(minor)
-                    .map(|minor| Self { minor, ..self })
-                    .map_err(|_| MoneyError::Overflow)
-            })
-            .collect()
-    }
 }
 
 impl fmt::Display for Money {
@@ -252,26 +224,5 @@ mod tests {
             Err(MoneyError::Overflow)
         );
         assert_eq!(Money::new(i64::MIN, Currency::USD).negated(), Err(MoneyError::Overflow));
-    }
-
-    #[test]
-    fn a_split_loses_no_cent() {
-        for (minor, shares) in [
-            (100, vec![1, 1, 1]),
-            (-100, vec![1, 1, 1]),
-            (1, vec![3, 3]),
-            (0, vec![5]),
-            (i64::MAX, vec![1, 2, 3]),
-            (7, vec![0, 1]),
-        ] {
-            let parts = Money::new(minor, Currency::USD).split(&shares).unwrap();
-            assert_eq!(
-                parts.iter().map(|part| i128::from(part.minor)).sum::<i128>(),
-                i128::from(minor)
-            );
-        }
-        let parts = Money::new(100, Currency::USD).split(&[1, 1, 1]).unwrap();
-        assert_eq!(parts.iter().map(|part| part.minor).collect::<Vec<_>>(), [34, 33, 33]);
-        assert_eq!(Money::new(1, Currency::USD).split(&[0, 0]), Err(MoneyError::NoShares));
     }
 }

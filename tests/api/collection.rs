@@ -291,6 +291,37 @@ async fn a_debtor_is_suspended_and_comes_back_when_it_has_paid(#[values(Sqlite, 
     app.audit_is_green().await;
 }
 
+/// Staff may activate a debtor: what it owed for too long then does not suspend it again, a later debt does.
+#[rstest]
+#[tokio::test]
+async fn staff_may_activate_a_debtor(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    market.store_method(&buyer, "card", "declined").await;
+    market.sell_to(&buyer).await;
+    app.advance_to_first().await;
+    app.live_through(15).await;
+    assert_eq!(status(&app, &buyer).await, "suspended");
+    let manager = app.staff("account_manager").await;
+    let path = format!("/suppliers/{}/activate", buyer.id);
+    let why = json!({ "reason": "They pay at the end of the month; agreed on the telephone." });
+    manager.post(path).json(&why).send().await.ok();
+    app.run_jobs().await;
+    assert_eq!(status(&app, &buyer).await, "active");
+    market.sell_to(&buyer).await;
+    app.live_through(3).await;
+    assert_eq!(status(&app, &buyer).await, "active", "nothing new is owed for too long");
+    app.advance_to_first().await;
+    app.live_through(15).await;
+    assert_eq!(
+        status(&app, &buyer).await,
+        "suspended",
+        "the next invoice was not excused"
+    );
+    app.audit_is_green().await;
+}
+
 /// A suspension that staff made is theirs to lift.
 #[rstest]
 #[tokio::test]

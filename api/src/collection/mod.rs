@@ -10,6 +10,7 @@
 //!
 //! **Suspension.** An account with an invoice overdue for more than `dunning.suspend_after_days` gets no
 //! new leads; when no such invoice is left, the suspension that this rule made is lifted, and no other.
+//! Staff who activate such an account excuse what it owes that day; a later debt suspends it again.
 //!
 //! **First period** (R12, `first_period.rs`): one charge on account when a new supplier's leads reach the threshold.
 //! While it is on its way, the period's invoice waits for it.
@@ -34,7 +35,7 @@ use crate::jobs::Job;
 use tradepost_contract::SupplierId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use ops::{debt_changed, method_came};
+pub(crate) use ops::{debt_changed, excuse_debts, method_came};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

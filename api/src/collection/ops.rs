@@ -109,6 +109,18 @@ pub(super) fn suspend(app: &App) -> ApiResult<usize> {
     Ok(suspended)
 }
 
+/// Staff have activated a suspended account. What it owed for too long on that day does not suspend it again, or
+/// the job would undo their decision at once; what it comes to owe for too long later does. The caller holds the
+/// supplier.
+pub(crate) fn excuse_debts(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
+    let policy = care::policy(tx, account)?;
+    let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
+    match suspended_from(&policy, zone.date_of(tx.business_now())) {
+        Some(day) => store::excuse(tx, account.id, day),
+        None => Ok(()),
+    }
+}
+
 fn suspend_debtor(tx: &mut Tx<'_>, supplier: SupplierId, today: LocalDate) -> ApiResult<bool> {
     let account = suppliers::hold(tx, &Scope::system(), supplier)?;
     // The account's own terms may be more patient than the programme's.

@@ -1,7 +1,9 @@
 //! What was decided about invoices, how suppliers are collected from, and suspensions that rules made.
 
 use super::rules::Outcome;
-use crate::db::schema::{collections, invoices, payment_authorisations, payments, rule_suspensions, suppliers};
+use crate::db::schema::{
+    collections, debt_excuses, invoices, payment_authorisations, payments, rule_suspensions, suppliers,
+};
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use diesel::dsl::{exists, not, sql};
@@ -142,26 +144,48 @@ pub(super) fn end_suspension(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult
     Ok(())
 }
 
-/// Whether an invoice of a supplier that was due before this day is overdue.
+/// Remembers that staff have activated an account in spite of its invoices that were due before this day.
+pub(super) fn excuse(tx: &mut Tx<'_>, supplier: SupplierId, due_before: LocalDate) -> ApiResult<()> {
+    let now = tx.business_now();
+    diesel::delete(debt_excuses::table.find(supplier)).execute(&mut **tx)?;
+    diesel::insert_into(debt_excuses::table)
+        .values((
+            debt_excuses::supplier_id.eq(supplier),
+            debt_excuses::due_before.eq(due_before),
+            debt_excuses::excused_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Whether an invoice of a supplier that was due before this day is overdue, and not excused.
 pub(super) fn owes_from_before(conn: &mut Conn, supplier: SupplierId, day: LocalDate) -> ApiResult<bool> {
+    let excused = debt_excuses::table
+        .filter(debt_excuses::supplier_id.eq(invoices::supplier_id))
+        .filter(invoices::due_on.lt(debt_excuses::due_before.nullable()));
     let overdue = invoices::table
         .filter(invoices::supplier_id.eq(supplier))
         .filter(sql::<Bool>("invoices.status = 'overdue'"))
-        .filter(invoices::due_on.lt(day));
+        .filter(invoices::due_on.lt(day))
+        .filter(not(exists(excused)));
     Ok(diesel::select(exists(overdue)).get_result(conn)?)
 }
 
-/// Active suppliers of a programme with an overdue invoice that was due before this day.
+/// Active suppliers of a programme with an overdue invoice that was due before this day and is not excused.
 pub(super) fn debtors(
     conn: &mut Conn,
     programme: ProgrammeId,
     day: LocalDate,
     limit: i64,
 ) -> ApiResult<Vec<SupplierId>> {
+    let excused = debt_excuses::table
+        .filter(debt_excuses::supplier_id.eq(invoices::supplier_id))
+        .filter(invoices::due_on.lt(debt_excuses::due_before.nullable()));
     let overdue = invoices::table
         .filter(invoices::supplier_id.eq(suppliers::id))
         .filter(sql::<Bool>("invoices.status = 'overdue'"))
-        .filter(invoices::due_on.lt(day));
+        .filter(invoices::due_on.lt(day))
+        .filter(not(exists(excused)));
     Ok(suppliers::table
         .filter(suppliers::programme_id.eq(programme))
         .filter(suppliers::status.eq(SupplierStatus::Active))

@@ -829,6 +829,14 @@ table! {
 }
 
 table! {
+    debt_excuses (supplier_id) {
+        supplier_id -> BigInt,
+        due_before -> Text,
+        excused_at -> BigInt,
+    }
+}
+
+table! {
     rule_suspensions (supplier_id) {
         supplier_id -> BigInt,
         cause -> Text,
@@ -1233,6 +1241,7 @@ allow_tables_to_appear_in_same_query!(
     credit_allocations,
     credit_notes,
     credit_refunds,
+    debt_excuses,
     deliveries,
     events,
     gateway_customers,

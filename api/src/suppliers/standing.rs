@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{market, notifications, orders, wallets};
+use crate::{collection, market, notifications, orders, wallets};
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::suppliers::{Supplier, SupplierAction, SupplierStatus};
@@ -48,6 +48,9 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     };
     if store::set_status(tx, &account, to, reason.as_deref(), activated_at)? == 0 {
         return Err(ApiError::new(ProblemCode::Stale));
+    }
+    if (account.status, to) == (SupplierStatus::Suspended, SupplierStatus::Active) {
+        collection::excuse_debts(tx, &account)?;
     }
     orders::hold_all(tx, id, to.hold())?;
     market::changed(tx)?;

@@ -1008,6 +1008,13 @@ CREATE TABLE rule_suspensions (
     suspended_at BIGINT NOT NULL
 );
 
+-- Staff have activated an account in spite of what it owed: invoices due before this day suspend it no more.
+CREATE TABLE debt_excuses (
+    supplier_id BIGINT PRIMARY KEY REFERENCES suppliers (id),
+    due_before TEXT NOT NULL,
+    excused_at BIGINT NOT NULL
+);
+
 CREATE TABLE refunds (
     id BIGINT PRIMARY KEY,
     payment_id BIGINT NOT NULL REFERENCES payments (id),

@@ -14,6 +14,7 @@ DROP TABLE reconciliations;
 DROP TABLE gateway_events;
 DROP TABLE refunds;
 DROP TABLE rule_suspensions;
+DROP TABLE debt_excuses;
 DROP TABLE collections;
 DROP TABLE month_closes;
 DROP TABLE credit_refunds;

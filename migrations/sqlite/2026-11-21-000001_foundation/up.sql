@@ -1008,6 +1008,13 @@ CREATE TABLE rule_suspensions (
     suspended_at INTEGER NOT NULL
 ) STRICT;
 
+-- Staff have activated an account in spite of what it owed: invoices due before this day suspend it no more.
+CREATE TABLE debt_excuses (
+    supplier_id INTEGER PRIMARY KEY REFERENCES suppliers (id),
+    due_before TEXT NOT NULL,
+    excused_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE refunds (
     id INTEGER PRIMARY KEY,
     payment_id INTEGER NOT NULL REFERENCES payments (id),
