@@ -1,7 +1,7 @@
 //! What moves the balance of a wallet: the journal first, then the wallet's own row, then its entry.
 
 use super::rules::{after_top_up, crossed};
-use super::store::{self, Cause, Moved, Row};
+use super::store::{self, Cause, Moved, Purpose, Row};
 use crate::auth::Scope;
 use crate::billing_runs;
 use crate::db::Tx;
@@ -162,7 +162,7 @@ pub(crate) fn draw(
 
 /// Pays again for a lead whose rejection was taken back; nothing where no wallet had paid for it.
 pub(crate) fn draw_again(tx: &mut Tx<'_>, tax: &TaxPolicy, delivery: DeliveryId, price: Money) -> ApiResult<()> {
-    let Some((supplier, 0)) = store::drawn_for_delivery(tx, delivery)? else {
+    let Some((supplier, 0)) = store::taken_for(tx, Purpose::Lead(delivery))? else {
         return Ok(());
     };
     let Some(wallet) = store::find(tx, supplier)?.filter(|row| row.status == WalletStatus::Open) else {
@@ -178,7 +178,7 @@ pub(crate) fn draw_again(tx: &mut Tx<'_>, tax: &TaxPolicy, delivery: DeliveryId,
 
 /// A lead comes back before it was invoiced: what was taken for it goes back to where it came from.
 pub(crate) fn lead_returned(tx: &mut Tx<'_>, delivery: DeliveryId) -> ApiResult<()> {
-    let Some((supplier, taken)) = store::drawn_for_delivery(tx, delivery)?.filter(|(_, taken)| *taken > 0) else {
+    let Some((supplier, taken)) = store::taken_for(tx, Purpose::Lead(delivery))?.filter(|(_, taken)| *taken > 0) else {
         return Ok(());
     };
     let wallet = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
@@ -344,7 +344,7 @@ pub(crate) fn set_aside(tx: &mut Tx<'_>, supplier: SupplierId, refund: RefundId,
 
 /// A refund came to nothing: what a wallet had set aside for it goes back.
 pub(crate) fn release(tx: &mut Tx<'_>, refund: RefundId) -> ApiResult<()> {
-    let Some((supplier, taken)) = store::set_aside(tx, refund)?.filter(|(_, taken)| *taken > 0) else {
+    let Some((supplier, taken)) = store::taken_for(tx, Purpose::Refund(refund))?.filter(|(_, taken)| *taken > 0) else {
         return Ok(());
     };
     let wallet = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
@@ -358,34 +358,54 @@ pub(crate) fn release(tx: &mut Tx<'_>, refund: RefundId) -> ApiResult<()> {
 
 /// Whose account a refund that succeeded is taken from: what a wallet set aside for it, else the receivable.
 pub(crate) fn refunded_from(tx: &mut Tx<'_>, refund: RefundId, payment: &PaymentRow) -> ApiResult<Option<Account>> {
-    let set_aside = store::set_aside(tx, refund)?.filter(|(_, taken)| *taken > 0);
+    let set_aside = store::taken_for(tx, Purpose::Refund(refund))?.filter(|(_, taken)| *taken > 0);
     Ok(set_aside.map(|(supplier, _)| Account::drawn(payment.legal_entity_id, supplier)))
 }
 
-/// The payer's bank takes money of a top-up back: the wallet gives what it has, and the rest is owed. Answers
-/// the legs that stand against cash. The caller holds the supplier.
-pub(crate) fn taken_back(tx: &mut Tx<'_>, payment: &PaymentRow, lost: Money) -> ApiResult<Vec<(Account, Money)>> {
+/// How much of money that is lost a wallet has and gives; the rest is owed. The journal's accounts are held from
+/// here on, so that no sale takes of it meanwhile. The caller holds the supplier.
+pub(crate) fn can_give(tx: &mut Tx<'_>, payment: &PaymentRow, lost: Money) -> ApiResult<Money> {
     let (entity, supplier) = (payment.legal_entity_id, payment.supplier_id);
-    let wallet = store::lock(tx, supplier)?.filter(|row| row.status == WalletStatus::Open);
-    let part = wallet.as_ref().map_or(0, |row| row.balance_minor.clamp(0, lost.minor));
-    let part = Money::new(part, lost.currency);
-    if let (Some(wallet), true) = (&wallet, part.minor > 0) {
-        let cause = Cause {
-            payment: Some(payment.id),
-            ..Cause::default()
-        };
-        let movement = Movement::of(wallet, WalletEntryKind::Dispute, part.negated()?.minor, cause);
-        let id = tx.new_id();
-        must(book(tx, id, &movement)?)?;
+    let accounts = [
+        Account::receivable(entity, supplier),
+        Account::cash(entity),
+        Account::wallet(entity, supplier),
+    ];
+    ledger::hold(tx, &accounts, lost.currency)?;
+    let wallet = store::find(tx, supplier)?.filter(|row| row.status == WalletStatus::Open);
+    let part = wallet.map_or(0, |row| row.balance_minor.clamp(0, lost.minor));
+    Ok(Money::new(part, lost.currency))
+}
+
+/// A top-up is taken out of the wallet again, which was posted: the payer's bank took the money back, or it had
+/// never come.
+pub(crate) fn undo_top_up(tx: &mut Tx<'_>, payment: &PaymentRow, kind: WalletEntryKind, part: Money) -> ApiResult<()> {
+    if part.minor == 0 {
+        return Ok(());
     }
-    Ok(vec![
-        (Account::wallet(entity, supplier), part),
-        (Account::receivable(entity, supplier), lost.minus(part)?),
-    ])
+    let wallet = store::find(tx, payment.supplier_id)?.ok_or_else(ApiError::not_found)?;
+    let cause = Cause {
+        payment: Some(payment.id),
+        ..Cause::default()
+    };
+    let movement = Movement::of(&wallet, kind, part.negated()?.minor, cause);
+    let id = tx.new_id();
+    must(book(tx, id, &movement)?)
+}
+
+/// Holds the accounts that closing a wallet moves, so that what it has is certain.
+pub(super) fn hold(tx: &mut Tx<'_>, wallet: &Row) -> ApiResult<()> {
+    let (entity, supplier) = (wallet.legal_entity_id, wallet.supplier_id);
+    let accounts = [
+        Account::receivable(entity, supplier),
+        Account::wallet(entity, supplier),
+        Account::drawn(entity, supplier),
+    ];
+    ledger::hold(tx, &accounts, wallet.currency)
 }
 
 /// Empties a wallet that is being closed, beside what was set aside for refunds: credit of the account, or a
-/// debt where staff had given credit. The caller has locked the row.
+/// debt where staff had given credit. The caller holds its accounts.
 pub(super) fn empty(tx: &mut Tx<'_>, wallet: &Row) -> ApiResult<()> {
     if wallet.balance_minor == 0 {
         return Ok(());
