@@ -222,8 +222,13 @@ pub(crate) fn method_came(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()
         return Ok(());
     }
     let now = tx.business_now();
-    let before = row.refill_due_at.map(|at| at.min(now));
-    let due = due(row.terms(), row.balance_minor, row.funded_at.is_some(), before, now);
+    let due = due(
+        row.terms(),
+        row.balance_minor,
+        row.funded_at.is_some(),
+        row.refill_due_at,
+        now,
+    );
     store::followed(tx, supplier, due, None)
 }
 

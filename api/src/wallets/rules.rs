@@ -118,7 +118,7 @@ pub(super) fn funds(terms: Terms, balance: i64, cheapest: Option<i64>) -> Wallet
 }
 
 /// Since when filling is due under these terms, by what is in the wallet and whether it was ever paid into; none
-/// where nothing is due. What was due before stays so.
+/// where nothing is due. What was due before stays so, and what was put off is due now.
 pub(super) fn due(
     terms: Terms,
     balance: i64,
@@ -132,6 +132,7 @@ pub(super) fn due(
         WalletRefill::LowBalance => is_low(terms, balance).then(|| before.unwrap_or(now)),
         WalletRefill::Manual => None,
     }
+    .map(|at| at.min(now))
 }
 
 /// Whether the charge that is due begins now: one at a time.

@@ -160,7 +160,6 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         .await?;
     let prepaid = text(&prepaid, "supplier_id")?;
     paths.push(format!("/console/suppliers/{prepaid}?tab=wallet"));
-    paths.push(format!("/console/suppliers/{supplier}?tab=wallet"));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
     let drafts = format!("/programmes/{programme}/policy-drafts");

@@ -156,6 +156,7 @@ fn r9_a_wallet_is_empty_when_no_lead_can_be_paid(
 #[case::first_of_all(WalletRefill::MonthlyOn1st, 0, false, None, Some(2))]
 #[case::waits_for_the_first(WalletRefill::MonthlyOn1st, 0, true, None, None)]
 #[case::the_first_has_come(WalletRefill::MonthlyOn1st, 90_000, true, Some(1), Some(1))]
+#[case::was_put_off(WalletRefill::LowBalance, 9_999, true, Some(3), Some(2))]
 #[case::by_hand(WalletRefill::Manual, 0, false, Some(1), None)]
 fn r9_what_makes_filling_due(
     #[case] refill: WalletRefill,
@@ -324,7 +325,6 @@ mod histories {
                 Step::ChargeFails => self.live.clear(),
                 Step::MethodCame => {
                     if !self.followed.is_some_and(|id| self.live.contains(&id)) {
-                        self.due = self.due.map(|at| at.min(self.now));
                         self.reconsiders();
                     }
                 }

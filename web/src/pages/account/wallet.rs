@@ -79,7 +79,7 @@ pub fn shortage(wallet: &Wallet) -> Option<(Tone, &'static str, String)> {
             Some((Tone::Bad, "No leads come: the wallet is empty.", text))
         }
         (_, WalletFunds::Low) => {
-            let text = format!("{left} is left. At nothing, no more leads come.");
+            let text = format!("{left} is left; when it is used up, no more leads come.");
             Some((Tone::Warn, "The wallet is running low.", text))
         }
     }
@@ -114,32 +114,18 @@ pub fn WalletSummary(
     let stopped = (wallet.refill_status == RefillStatus::Stopped).then(|| {
         view! { <Notice tone=Tone::Bad><strong>"Filling by itself has stopped. "</strong>"It goes on after a top-up, or with "<a href=methods>"another way to pay"</a>"."</Notice> }
     });
-    let (filled, by) = match &last {
-        Some(entry) => (
-            money::text(entry.amount),
-            view! { {way(entry)}" "<Time at=entry.created_at shown=Shown::Day /> }.into_any(),
-        ),
-        None => ("Never".to_owned(), "No money has come yet.".into_any()),
-    };
+    let filled = last
+        .as_ref()
+        .map_or_else(|| "Never".to_owned(), |entry| money::text(entry.amount));
+    let by = last.as_ref().map(way).unwrap_or_default();
     view! {
         {closed}{shortage}{news.map(|payment| told(&payment))}{stopped}{waits}
         <div class="stats">
-            <Stat label="In the wallet" value=money::text(wallet.balance) note=floor(wallet.limit) />
+            <Stat label="In the wallet" value=money::text(wallet.balance) note=format!("never below {}", money::text(wallet.limit)) />
             <Stat label="Set aside" value=money::text(wallet.drawn) note="for leads that are not invoiced yet" />
-            <div class="stat">
-                <span class="stat-label">"Last filled"</span>
-                <span class="stat-value figures">{filled}</span>
-                <span class="stat-note">{by}</span>
-            </div>
+            <Stat label="Last filled" value=filled note=by />
         </div>
-        {(wallet.status == WalletStatus::Open).then(|| view! { <Filling wallet actions reload /> })}
-    }
-}
-
-fn floor(limit: Amount) -> String {
-    match limit.minor {
-        0 => "never below nothing".to_owned(),
-        _ => format!("as low as {}", money::text(limit)),
+        {(wallet.status == WalletStatus::Open).then(|| view! { <Filling wallet last actions reload /> })}
     }
 }
 
@@ -167,7 +153,7 @@ fn filling_text(wallet: &Wallet) -> String {
 }
 
 #[component]
-fn Filling(wallet: Wallet, actions: ViewFn, reload: Callback<()>) -> impl IntoView {
+fn Filling(wallet: Wallet, last: Option<WalletEntry>, actions: ViewFn, reload: Callback<()>) -> impl IntoView {
     let changing = RwSignal::new(false);
     // What was agreed for each month is staff's to change (R11).
     let may = session::may(Permission::PaymentMethodsWrite) && wallet.refill != WalletRefill::MonthlyOn1st;
@@ -185,6 +171,8 @@ fn Filling(wallet: Wallet, actions: ViewFn, reload: Callback<()>) -> impl IntoVi
         <Panel title="How it is filled">
             <p class="panel-text">{filling_text(&wallet)}</p>
             <Facts>
+                {last.map(|entry| view! { <Fact name="Last filled"><Time at=entry.created_at shown=Shown::Day />{format!(", {}", way(&entry))}</Fact> })}
+                <Fact name="Lowest balance"><Money amount=wallet.limit /></Fact>
                 <Fact name="Smallest top-up"><Money amount=wallet.min_top_up /></Fact>
                 {notice.map(|amount| view! { <Fact name="A message is sent below"><Money amount /></Fact> })}
             </Facts>
@@ -232,7 +220,7 @@ fn AutoRecharge(wallet: Wallet, open: RwSignal<bool>, done: Callback<()>) -> imp
         form.submit(
             move |key| async move { api::wallets::set_auto_recharge(id, version, &body, &key).await },
             move |_| {
-                toast::done("Kept");
+                toast::done("Saved");
                 open.set(false);
                 done.run(());
             },
@@ -250,7 +238,7 @@ fn AutoRecharge(wallet: Wallet, open: RwSignal<bool>, done: Callback<()>) -> imp
             </Show>
             <div class="form-actions">
                 <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
-                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Keep it so"</Button>
+                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Save"</Button>
             </div>
         </form>
     }

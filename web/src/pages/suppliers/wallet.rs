@@ -156,7 +156,7 @@ fn Close(wallet: Wallet, name: String, reload: Callback<()>) -> impl IntoView {
     let text = format!(
         "{left} is given back by refunds of the latest payments into it; above the programme's limit a second person agrees first. What no payment covers is credit of the account. Later leads are invoiced."
     );
-    view! { <ReasonAction label="Close" title=format!("Close the wallet of {name}?") text look=Look::Danger said="The wallet is closed" done=reload run=Box::new(run) /> }
+    view! { <ReasonAction label="Close the wallet" title=format!("Close the wallet of {name}?") text look=Look::Danger said="The wallet is closed" done=reload run=Box::new(run) /> }
 }
 
 /// A button that opens the form of a wallet's terms.
@@ -209,15 +209,15 @@ fn TermsForm(
     );
     let fields: [(&'static str, Field); 4] = [
         (
-            "Filled each time with",
+            "Fill with",
             form.field("/refill_amount", shown(|wallet| wallet.refill_amount)),
         ),
         (
-            "Filled below",
+            "Fill below",
             form.field("/refill_below", shown(|wallet| wallet.refill_below)),
         ),
         (
-            "A message is sent below",
+            "Send a message below",
             form.field("/notice_below", shown(|wallet| wallet.notice_below)),
         ),
         (
@@ -275,12 +275,14 @@ fn TermsForm(
         .map(|refill| (refill.as_str().to_owned(), refill_name(*refill).to_owned()))
         .collect();
     let amounts = fields
-        .map(|(label, field)| view! { <TextField field label=format!("{label}, in {currency}") optional=true /> })
+        .map(|(label, field)| view! { <TextField field label /> })
         .collect_view();
     let lead = if version.is_some() {
-        "What is left empty stays as it is."
+        format!("Amounts are in {currency}. What is left empty stays as it is.")
     } else {
-        "What is left empty is as the policy of the account says. From now on its leads are paid in advance."
+        format!(
+            "From now on its leads are paid in advance. Amounts are in {currency}; what is left empty is as the policy of the account says."
+        )
     };
     view! {
         <form class="drawer-content" on:submit=send novalidate>
