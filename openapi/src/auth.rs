@@ -97,6 +97,8 @@ pub struct MyAccount {
     pub role: SupplierRole,
     /// The businesses one works for; null means all of them.
     pub businesses: Option<Vec<BusinessId>>,
+    /// Whether its leads are paid out of a wallet (R9).
+    pub prepaid: bool,
 }
 
 text_enum! {

@@ -62,6 +62,8 @@ pub struct NextInvoiceLine {
     pub delivery_id: DeliveryId,
     /// The lead.
     pub lead_id: LeadId,
+    /// What the lead's person is called; nothing once the person is erased, or where the reader may not know.
+    pub lead_name: Option<String>,
     /// When it was delivered.
     pub delivered_at: Timestamp,
     /// What it is, in words.

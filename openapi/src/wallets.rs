@@ -1,8 +1,9 @@
 //! Wallets: money that a supplier pays before leads are delivered (R9–R11).
 
+use crate::payments::{PaymentMethod, PaymentOrigin};
 use crate::{
-    CreditNoteId, DeliveryId, InvoiceId, Money, PaymentId, PaymentMethodId, ProgrammeId, RefundId, SupplierId,
-    Timestamp, WalletEntryId,
+    CreditNoteId, DeliveryId, InvoiceId, LeadId, LocalDate, Money, PaymentId, PaymentMethodId, ProgrammeId, RefundId,
+    SupplierId, Timestamp, WalletEntryId,
 };
 
 text_enum! {
@@ -37,8 +38,20 @@ text_enum! {
         /// A charge is on its way.
         UnderWay = "under_way",
         /// The last charge failed for good: nothing more is charged by itself until a top-up succeeds, another
-        /// method is stored, or the terms are changed.
+        /// method is stored or made the default, or the terms are changed.
         Stopped = "stopped",
+    }
+}
+
+text_enum! {
+    /// Whether a wallet has what the next lead costs.
+    pub enum WalletFunds {
+        /// It has, and is not low.
+        Enough = "enough",
+        /// It has, and is below the balance of which the supplier is told.
+        Low = "low",
+        /// It has not: what is in it pays for no lead of any order, so none comes.
+        Empty = "empty",
     }
 }
 
@@ -61,6 +74,8 @@ text_enum! {
         RefundReleased = "refund_released",
         /// The payer's bank took money back.
         Dispute = "dispute",
+        /// Money was recorded that had never come.
+        Reversal = "reversal",
     }
 }
 
@@ -79,12 +94,16 @@ pub struct Wallet {
     pub limit: Money,
     /// What was taken for leads that are not invoiced yet, and for refunds on their way.
     pub drawn: Money,
+    /// Whether it has what the next lead costs.
+    pub funds: WalletFunds,
     /// The terms under which it is filled again.
     pub refill: WalletRefill,
     /// How much is charged each time.
     pub refill_amount: Option<Money>,
     /// With `low_balance`: the balance below which it is filled again.
     pub refill_below: Option<Money>,
+    /// With `monthly_on_1st`: the next first of a month, in the programme's time zone.
+    pub refill_on: Option<LocalDate>,
     /// Where that stands.
     pub refill_status: RefillStatus,
     /// The charge that is under way, or the last one that failed.
@@ -103,31 +122,11 @@ pub struct Wallet {
     pub version: i64,
 }
 
-/// The prepay form of an account (R11). What is left out is as the policy says.
+/// The prepay form of an account (R11). What is left out is as the policy says when a wallet is opened, and stays
+/// as it is when its terms are changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OpenWallet {
-    /// When it is filled again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refill: Option<WalletRefill>,
-    /// How much is charged each time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refill_amount: Option<Money>,
-    /// With `low_balance`: the balance below which it is filled again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refill_below: Option<Money>,
-    /// The supplier is told when the balance falls below this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notice_below: Option<Money>,
-    /// The balance never goes below this: zero, or less to give credit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<Money>,
-}
-
-/// Changes the terms of a wallet. What is left out stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateWallet {
+pub struct WalletTerms {
     /// When it is filled again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refill: Option<WalletRefill>,
@@ -140,12 +139,13 @@ pub struct UpdateWallet {
     /// The supplier is told when the balance falls below this; zero tells nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_below: Option<Money>,
-    /// The balance never goes below this; not above what is in the wallet.
+    /// The balance never goes below this: zero, or less to give credit; not above what is in the wallet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Money>,
-    /// Why, 1 to 500 characters.
+    /// Why, 1 to 500 characters; required to change the terms of a wallet that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "Agreed by phone with the owner.")]
-    pub reason: String,
+    pub reason: Option<String>,
 }
 
 /// Has a wallet filled by itself, or no longer.
@@ -173,6 +173,21 @@ pub struct TopUp {
     pub payment_method_id: Option<PaymentMethodId>,
 }
 
+/// Records money that was sent for a wallet outside the gateway: a bank transfer, or a cheque.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordTopUp {
+    /// How much came.
+    pub amount: Money,
+    /// How it came.
+    pub method: PaymentMethod,
+    /// The bank's or provider's reference, 1 to 140 characters; the same one twice for a wallet is a `duplicate`.
+    #[schema(example = "WIRE 2026-03-09 4711")]
+    pub reference: String,
+    /// The day it was received: not in the future.
+    pub received_on: LocalDate,
+}
+
 /// Closes a wallet and gives back what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -195,12 +210,24 @@ pub struct WalletEntry {
     pub balance: Money,
     /// The delivery that was paid, or that came back.
     pub delivery_id: Option<DeliveryId>,
+    /// Its lead.
+    pub lead_id: Option<LeadId>,
+    /// What that lead's person is called; nothing once the person is erased, or where the reader may not know.
+    pub lead_name: Option<String>,
     /// The payment that brought the money, or took it back.
     pub payment_id: Option<PaymentId>,
-    /// The invoice that was settled.
+    /// How that money came.
+    pub payment_method: Option<PaymentMethod>,
+    /// What set that payment off.
+    pub payment_origin: Option<PaymentOrigin>,
+    /// The invoice that was settled, or that the credit note corrects.
     pub invoice_id: Option<InvoiceId>,
+    /// That invoice's number.
+    pub invoice_number: Option<String>,
     /// The credit note that gave it back.
     pub credit_note_id: Option<CreditNoteId>,
+    /// That credit note's number.
+    pub credit_note_number: Option<String>,
     /// The refund.
     pub refund_id: Option<RefundId>,
     /// When, in business time.

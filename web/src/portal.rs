@@ -44,6 +44,7 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
         PortalRoute::Statement => view! { <own::statement::StatementPage /> }.into_any(),
         PortalRoute::NextInvoice => view! { <own::statement::NextInvoicePage /> }.into_any(),
+        PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
         PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Help => view! { <own::help::Help /> }.into_any(),

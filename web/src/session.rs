@@ -284,6 +284,11 @@ pub fn own_programme() -> Option<Programme> {
     programme(me()?.supplier.as_ref()?.programme_id)
 }
 
+/// Whether leads of the supplier here are paid out of a wallet (R9).
+pub fn is_prepaid() -> bool {
+    me().is_some_and(|me| me.supplier.as_ref().is_some_and(|account| account.prepaid))
+}
+
 /// The terms of the supplier whose people are here.
 pub fn terms() -> Option<Arc<AccountTerms>> {
     session().terms.get_untracked()

@@ -219,6 +219,7 @@ pub const OPERATIONS: &[Operation] = &[
     moves(op("close_wallet", "POST", "/suppliers/{id}/wallet/close", P::RefundsWrite)),
     op("list_wallet_entries", "GET", "/suppliers/{id}/wallet/entries", P::InvoicesRead),
     moves(op("top_up_wallet", "POST", "/suppliers/{id}/wallet/top-ups", P::PaymentsMake)),
+    moves(op("record_wallet_payment", "POST", "/suppliers/{id}/wallet/payments", P::PaymentsRecord)),
     op("list_refunds", "GET", "/refunds", P::InvoicesRead),
     moves(op("create_refund", "POST", "/refunds", P::RefundsWrite)),
     op("get_refund", "GET", "/refunds/{id}", P::InvoicesRead),

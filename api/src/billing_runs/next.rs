@@ -24,6 +24,7 @@ use actix_web::get;
 use actix_web::web::Data;
 use serde::Deserialize;
 use tradepost_contract::next_invoices::{NextInvoice, NextInvoiceLine, NextLineFate};
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::{Id as _, Money, Page, SupplierId, Timestamp};
 use utoipa::IntoParams;
 
@@ -179,6 +180,7 @@ pub(super) async fn list_next_invoice_lines(
 ) -> ApiResult<Reply> {
     let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
     let (scope, now, policies) = (caller.scope(), app.clock.business_now(), app.policies.clone());
+    let named = caller.may(Permission::DeliveriesRead);
     let page = app
         .db
         .read(move |conn| {
@@ -195,6 +197,7 @@ pub(super) async fn list_next_invoice_lines(
                 data.push(NextInvoiceLine {
                     delivery_id: row.delivery_id,
                     lead_id: row.lead_id,
+                    lead_name: row.lead_name.filter(|_| named),
                     delivered_at: row.delivered_at,
                     description: row.description,
                     business_id: row.business_id,

@@ -1,5 +1,5 @@
 //! Three of the first seller's suppliers pay in advance: one has its wallet filled when it is low, one on the first
-//! of the month, and one by hand, which is running low by now.
+//! of the month, and one by hand, whose money has run out.
 
 use super::api::text;
 use super::market::Market;

@@ -20,7 +20,8 @@ pub(crate) use rules::{Account, Entry, EntryKind};
 
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
-use tradepost_contract::{JournalEntryId, LegalEntityId, Timestamp};
+use std::collections::BTreeSet;
+use tradepost_contract::{Currency, JournalEntryId, LegalEntityId, Money, Timestamp};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -45,6 +46,16 @@ pub(crate) fn post(tx: &mut Tx<'_>, entry: &Entry) -> ApiResult<Option<JournalEn
         store::insert_posting(tx, id, account_id, amount)?;
     }
     Ok(Some(id))
+}
+
+/// Holds the balances of these accounts until the transaction ends, in the order in which entries take them: what
+/// is read of them, and of whatever moves with them only, is then certain.
+pub(crate) fn hold(tx: &mut Tx<'_>, accounts: &[Account], currency: Currency) -> ApiResult<()> {
+    let in_order: BTreeSet<Account> = accounts.iter().copied().collect();
+    for account in in_order {
+        store::move_balance(tx, account, Money::zero(currency))?;
+    }
+    Ok(())
 }
 
 /// Refuses an entry that is dated in a closed month; until the transaction ends, none is closed.

@@ -168,6 +168,7 @@ pub(super) fn make_default(tx: &mut Tx<'_>, caller: &Caller, id: PaymentMethodId
         let before = store::default_of(tx, account.id)?.map(|other| json!({ "payment_method_id": other.id }));
         store::make_default(tx, account.id, id)?;
         store::collect_again(tx, account.id)?;
+        wallets::method_came(tx, account.id)?;
         let facts = json!({ "payment_method_id": id, "change": "made_default" });
         record(
             tx,

@@ -17,6 +17,7 @@ use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::payments::PaymentPurpose;
+use tradepost_contract::wallets::WalletEntryKind;
 use tradepost_contract::{Currency, InvoiceId, LegalEntityId, Money, PaymentId, SupplierId};
 
 /// Lets so much pay an invoice, as far as it is open; answers how much of it does. Without a payment it is the
@@ -136,9 +137,15 @@ pub(crate) fn give_back(
             use_account_credit(tx, invoice_id, open)?;
         }
     }
-    let from = match (why, payment.purpose) {
-        (GivenBack::Dispute, PaymentPurpose::WalletTopUp) => wallets::money::taken_back(tx, payment, amount)?,
-        _ => vec![(Account::receivable(entity, supplier), amount)],
+    // Out of the wallet comes what it has, and the rest is owed; of a refund, what is set aside is paid out.
+    let undone = match (why, payment.purpose) {
+        (GivenBack::Dispute, PaymentPurpose::WalletTopUp) => Some(WalletEntryKind::Dispute),
+        (GivenBack::Reversal, PaymentPurpose::WalletTopUp) => Some(WalletEntryKind::Reversal),
+        _ => None,
+    };
+    let of_wallet = match undone {
+        Some(_) => wallets::money::can_give(tx, payment, amount)?,
+        None => payment.money(0),
     };
     let (kind, memo) = match why {
         GivenBack::Refund => (EntryKind::Refund, "Refund"),
@@ -152,12 +159,17 @@ pub(crate) fn give_back(
             reference: reference.to_owned(),
             posted_at: tx.business_now(),
             memo: memo.to_owned(),
-            legs: std::iter::once((Account::cash(entity), amount.negated()?))
-                .chain(from)
-                .collect(),
+            legs: vec![
+                (Account::cash(entity), amount.negated()?),
+                (Account::wallet(entity, supplier), of_wallet),
+                (Account::receivable(entity, supplier), amount.minus(of_wallet)?),
+            ],
         },
     )?;
-    Ok(())
+    match undone {
+        Some(kind) => wallets::money::undo_top_up(tx, payment, kind, of_wallet),
+        None => Ok(()),
+    }
 }
 
 /// Pays out what a wallet had set aside for a refund.

@@ -19,10 +19,13 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::invoices::{Invoice, InvoiceAction};
 use tradepost_contract::payment_methods::StoredMethodStatus;
 use tradepost_contract::payments::{
-    PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentOrigin, PaymentOutcome, PaymentPurpose, PaymentStatus,
-    RecordPayment, VoidPayment,
+    PayInvoice, Payment, PaymentAction, PaymentChannel, PaymentMethod, PaymentOrigin, PaymentOutcome, PaymentPurpose,
+    PaymentStatus, RecordPayment, VoidPayment,
 };
-use tradepost_contract::{FieldError, InvoiceId, PaymentId, PaymentMethodId, ProblemCode, SupplierId};
+use tradepost_contract::{
+    FieldError, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId, ProblemCode, ProgrammeId,
+    SupplierId,
+};
 
 const LONGEST_REFERENCE: usize = 140;
 
@@ -38,24 +41,7 @@ pub(crate) fn record(
     if if_match.is_some_and(|version| version != before.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
-    let zone = Zone::parse(&invoices::programme_zone(tx, before.programme_id)?).map_err(ApiError::internal)?;
-    let today = zone.date_of(tx.business_now());
-    let reference = asked.reference.trim();
-    let mut faults = Vec::new();
-    if reference.is_empty() || reference.chars().count() > LONGEST_REFERENCE {
-        faults.push(FieldError::new("/reference", "length", "expected 1 to 140 characters"));
-    }
-    if asked.received_on > today {
-        faults.push(FieldError::new(
-            "/received_on",
-            "in_the_future",
-            "a payment is recorded once it was received",
-        ));
-    }
-    if !faults.is_empty() {
-        return Err(ApiError::invalid(faults));
-    }
-
+    check_receipt(tx, before.programme_id, &asked.reference, asked.received_on)?;
     suppliers::hold(tx, &caller.scope(), before.supplier_id)?;
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;
@@ -75,43 +61,17 @@ pub(crate) fn record(
             ApiError::invalid(vec![FieldError::new("/amount", "currency_mismatch", fault.to_string())])
         }
     })?;
-    let now = tx.business_now();
-    let mut payment = PaymentRow {
-        id: tx.new_id::<PaymentId>(),
-        programme_id: invoice.programme_id,
-        legal_entity_id: invoice.legal_entity_id,
-        supplier_id: invoice.supplier_id,
-        purpose: PaymentPurpose::Invoice,
-        invoice_id: Some(invoice_id),
-        checkout_id: None,
-        channel: PaymentChannel::Recorded,
-        origin: PaymentOrigin::Recorded,
+    let receipt = Receipt {
+        programme: invoice.programme_id,
+        legal_entity: invoice.legal_entity_id,
+        supplier: invoice.supplier_id,
+        invoice: Some(invoice_id),
+        amount,
         method: asked.method,
-        payment_method_id: None,
-        reference: reference.to_owned(),
-        status: PaymentStatus::Succeeded,
-        amount_minor: amount.minor,
-        captured_minor: 0,
-        applied_minor: 0,
-        refunded_minor: 0,
-        lost_minor: 0,
-        currency: amount.currency,
-        received_on: Some(asked.received_on),
-        recorded_by: caller.actor().name,
-        attempts: 0,
-        failure: None,
-        next_attempt_at: None,
-        late_at: None,
-        alerted_at: None,
-        void_reason: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        reference: &asked.reference,
+        received_on: asked.received_on,
     };
-    store::insert(tx, &payment)?;
-    let key = payment.id.to_string();
-    money::take_in(tx, &mut payment, amount, &key)?;
-    store::save(tx, &payment)?;
+    let payment = receive(tx, caller, &receipt)?;
     audit::record(
         tx,
         &caller.actor(),
@@ -129,7 +89,89 @@ pub(crate) fn record(
     store::show(tx, &caller.scope(), payment.id)
 }
 
-/// Makes a payment void that was recorded by mistake: its invoice is open again, its entry reversed.
+/// Money that arrived outside the gateway, as finance writes it down: for an invoice, or for a wallet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Receipt<'a> {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) legal_entity: LegalEntityId,
+    pub(crate) supplier: SupplierId,
+    /// The invoice; without one it is for the supplier's wallet.
+    pub(crate) invoice: Option<InvoiceId>,
+    pub(crate) amount: Money,
+    pub(crate) method: PaymentMethod,
+    pub(crate) reference: &'a str,
+    pub(crate) received_on: LocalDate,
+}
+
+fn check_receipt(tx: &mut Tx<'_>, programme: ProgrammeId, reference: &str, received_on: LocalDate) -> ApiResult<()> {
+    let zone = Zone::parse(&invoices::programme_zone(tx, programme)?).map_err(ApiError::internal)?;
+    let mut faults = Vec::new();
+    let length = reference.trim().chars().count();
+    if !(1..=LONGEST_REFERENCE).contains(&length) {
+        faults.push(FieldError::new("/reference", "length", "expected 1 to 140 characters"));
+    }
+    if received_on > zone.date_of(tx.business_now()) {
+        faults.push(FieldError::new(
+            "/received_on",
+            "in_the_future",
+            "a payment is recorded once it was received",
+        ));
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid(faults))
+    }
+}
+
+/// Takes in money that came outside the gateway. The caller holds the supplier and has said how much may come.
+pub(crate) fn receive(tx: &mut Tx<'_>, caller: &Caller, receipt: &Receipt<'_>) -> ApiResult<PaymentRow> {
+    check_receipt(tx, receipt.programme, receipt.reference, receipt.received_on)?;
+    let now = tx.business_now();
+    let mut payment = PaymentRow {
+        id: tx.new_id::<PaymentId>(),
+        programme_id: receipt.programme,
+        legal_entity_id: receipt.legal_entity,
+        supplier_id: receipt.supplier,
+        purpose: match receipt.invoice {
+            Some(_) => PaymentPurpose::Invoice,
+            None => PaymentPurpose::WalletTopUp,
+        },
+        invoice_id: receipt.invoice,
+        checkout_id: None,
+        channel: PaymentChannel::Recorded,
+        origin: PaymentOrigin::Recorded,
+        method: receipt.method,
+        payment_method_id: None,
+        reference: receipt.reference.trim().to_owned(),
+        status: PaymentStatus::Succeeded,
+        amount_minor: receipt.amount.minor,
+        captured_minor: 0,
+        applied_minor: 0,
+        refunded_minor: 0,
+        lost_minor: 0,
+        currency: receipt.amount.currency,
+        received_on: Some(receipt.received_on),
+        recorded_by: caller.actor().name,
+        attempts: 0,
+        failure: None,
+        next_attempt_at: None,
+        late_at: None,
+        alerted_at: None,
+        void_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &payment)?;
+    let key = payment.id.to_string();
+    money::take_in(tx, &mut payment, receipt.amount, &key)?;
+    store::save(tx, &payment)?;
+    Ok(payment)
+}
+
+/// Makes a payment void that was recorded by mistake: its invoice is open again, or the wallet has it no more; its
+/// entry is reversed.
 pub(super) fn void(
     tx: &mut Tx<'_>,
     caller: &Caller,

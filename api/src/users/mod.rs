@@ -76,6 +76,7 @@ pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
                 programme_id: account.programme_id,
                 role: person.role,
                 businesses: person.businesses.clone(),
+                prepaid: crate::wallets::is_open(conn, person.supplier_id)?,
             };
             (Some(supplier), Some(help_contact(account)?))
         }

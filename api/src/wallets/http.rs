@@ -1,13 +1,13 @@
 //! Handlers of `/suppliers/{id}/wallet`.
 
-use super::{ops, store};
+use super::{ops, paying_in, store, view};
 use crate::app::App;
 use crate::auth::{Caller, Scope};
 use crate::calendar::Zone;
 use crate::command::{Command, Reply};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Query, Window};
+use crate::lists::{Id, Many, Query, Window};
 use crate::payments::{store as payments, work};
 use crate::policy;
 use crate::suppliers::store as suppliers;
@@ -15,7 +15,10 @@ use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use serde::Deserialize;
 use tradepost_contract::payments::Payment;
-use tradepost_contract::wallets::{CloseWallet, OpenWallet, SetAutoRecharge, TopUp, UpdateWallet, Wallet, WalletEntry};
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::wallets::{
+    CloseWallet, RecordTopUp, SetAutoRecharge, TopUp, Wallet, WalletEntry, WalletEntryKind, WalletTerms,
+};
 use tradepost_contract::{Page, SupplierId, Timestamp};
 use utoipa::IntoParams;
 
@@ -23,7 +26,7 @@ fn shown(conn: &mut Conn, scope: &Scope, supplier: SupplierId, now: Timestamp) -
     let account = suppliers::account(conn, scope, supplier)?;
     let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
     let (_, resolved) = policy::of_supplier(conn, account.programme_id, account.id, None, zone.date_of(now))?;
-    ops::show(conn, scope, supplier, &resolved.policy)
+    view::show(conn, scope, supplier, &resolved.policy)
 }
 
 /// Show a supplier's wallet
@@ -41,12 +44,12 @@ pub(super) async fn get_wallet(caller: Caller, id: Id<SupplierId>, app: Data<App
 ///
 /// The prepay form of the account (R11): what it leaves out is as the policy says. From now on its leads are
 /// paid in advance; with monthly filling the first charge begins as soon as there is a method (R9).
-#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = OpenWallet, responses((status = 201, body = Wallet), Problems))]
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = WalletTerms, responses((status = 201, body = Wallet), Problems))]
 #[post("/suppliers/{id}/wallet")]
 pub(super) async fn open_wallet(
     caller: Caller,
     id: Id<SupplierId>,
-    command: Command<OpenWallet>,
+    command: Command<WalletTerms>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
     command
@@ -60,12 +63,12 @@ pub(super) async fn open_wallet(
 /// Change the terms of a wallet
 ///
 /// Limit, notice, and when it is filled again. The limit cannot be above what is in the wallet.
-#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = UpdateWallet, responses((status = 200, body = Wallet), Problems))]
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = WalletTerms, responses((status = 200, body = Wallet), Problems))]
 #[patch("/suppliers/{id}/wallet")]
 pub(super) async fn update_wallet(
     caller: Caller,
     id: Id<SupplierId>,
-    command: Command<UpdateWallet>,
+    command: Command<WalletTerms>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
     let if_match = command.if_match;
@@ -122,7 +125,10 @@ pub(super) async fn close_wallet(
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct EntryWindow {
+pub(super) struct EntryFilter {
+    /// What moved the balance; several with commas between them.
+    #[param(value_type = Option<String>, example = "top_up,refund")]
+    kind: Option<Many<WalletEntryKind>>,
     /// How many a page holds: 1 to 100, 50 by default.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -133,20 +139,22 @@ pub(super) struct EntryWindow {
 /// List the movements of a wallet
 ///
 /// Newest first, each with the balance after it.
-#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path), EntryWindow), responses((status = 200, body = Page<WalletEntry>), Problems))]
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path), EntryFilter), responses((status = 200, body = Page<WalletEntry>), Problems))]
 #[get("/suppliers/{id}/wallet/entries")]
 pub(super) async fn list_wallet_entries(
     caller: Caller,
     id: Id<SupplierId>,
-    query: Query<EntryWindow>,
+    query: Query<EntryFilter>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let EntryFilter { kind, limit, cursor } = query.0;
+    let window = Window::new(limit, cursor.as_deref())?;
+    let named = caller.may(Permission::DeliveriesRead);
     let page = app
         .db
         .read(move |conn| {
             let wallet = store::get(conn, &caller.scope(), id.0)?;
-            store::entries(conn, &wallet, &window)
+            store::list_entries(conn, &wallet, kind.map(|kinds| kinds.0), &window, named)
         })
         .await?;
     Reply::ok(&page)
@@ -168,7 +176,7 @@ pub(super) async fn top_up_wallet(
     let scope = caller.scope();
     let made = command
         .run(&app, caller, move |tx, caller, body| {
-            let payment = ops::top_up(tx, caller, id.0, body)?;
+            let payment = paying_in::top_up(tx, caller, id.0, body)?;
             Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
         })
         .await?;
@@ -177,4 +185,24 @@ pub(super) async fn top_up_wallet(
     work::settle(&app, id).await?;
     let payment = app.db.read(move |conn| payments::show(conn, &scope, id)).await?;
     Reply::created(format!("/api/v1/payments/{id}"), &payment)
+}
+
+/// Record money that was sent for a wallet
+///
+/// A bank transfer or a cheque, written down by finance with its reference: it is in the wallet at once. What was
+/// recorded by mistake is made void (`POST /payments/{id}/void`).
+#[utoipa::path(tag = "wallets", params(("id" = SupplierId, Path)), request_body = RecordTopUp, responses((status = 201, body = Payment), Problems))]
+#[post("/suppliers/{id}/wallet/payments")]
+pub(super) async fn record_wallet_payment(
+    caller: Caller,
+    id: Id<SupplierId>,
+    command: Command<RecordTopUp>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let payment = paying_in::record(tx, caller, id.0, body)?;
+            Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
+        })
+        .await
 }

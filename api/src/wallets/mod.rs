@@ -20,21 +20,28 @@
 //! invoice, and what a credit note has left over.
 //!
 //! **Filling.** By hand, exactly the amount asked for; by itself on the first of the month or when the balance
-//! is low (`refill_due_at`, set by the UPDATE that took the money), one charge at a time by an index. Failed
-//! ones are tried again by the dunning plan, then it stops until somebody acts.
+//! is low (`refill_due_at`, set by the UPDATE that took the money), one charge at a time by an index. Failed ones are tried
+//! again by the dunning plan, then it stops until somebody acts. What nothing can be charged for stays due. Money
+//! that was sent by bank transfer is recorded by finance; a record made by mistake is taken out again as far as
+//! the wallet has it, and the rest is owed, as where the payer's bank takes money back.
 //!
 //! **Closing** gives back what is in it by refunds of the latest payments into it; what no payment covers
 //! becomes credit of the account.
 //!
-//! Lock order: supplier → invoice → legal entity → ledger accounts → the wallet's row, everywhere.
+//! Lock order: supplier → invoice → legal entity → ledger accounts → the wallet's row. Every movement is posted
+//! before the row is touched, so whoever holds the accounts (`ledger::hold`) may read the row and rely on it. One
+//! exception: opening and closing mark the supplier's orders while they hold the supplier, which a sale takes the
+//! other way round; PostgreSQL then ends one of the two, and it is run again.
 //!
-//! Tests: `rules.rs`, `tests/api/wallets.rs`.
+//! Tests: `rules/tests.rs`, `tests/api/wallets/`.
 
 mod http;
 pub(crate) mod money;
 mod ops;
+mod paying_in;
 pub(crate) mod rules;
 mod store;
+mod view;
 mod work;
 
 use crate::db::Conn;
@@ -53,7 +60,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::set_auto_recharge)
         .service(http::close_wallet)
         .service(http::list_wallet_entries)
-        .service(http::top_up_wallet);
+        .service(http::top_up_wallet)
+        .service(http::record_wallet_payment);
 }
 
 /// Fills the wallets that are due.

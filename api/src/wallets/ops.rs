@@ -1,66 +1,34 @@
-//! What people do with wallets: open, change the terms, have them filled, top up, close.
+//! What people do with wallets: open, change the terms, have them filled, close.
 
 use super::money;
-use super::rules::{AskedTerms, amended, method_terms, policy_terms, refill_status};
+use super::rules::{amended, due, policy_terms};
 use super::store::{self, Row};
+use super::view::show;
 use super::work::next_first;
 use crate::audit;
-use crate::auth::{Caller, Scope};
+use crate::auth::Caller;
 use crate::billing_runs::store as parties;
 use crate::calendar::Zone;
-use crate::db::{Conn, Tx};
+use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::market;
-use crate::payments::charging::{self, Asked};
-use crate::payments::{ops as paying, store as payments};
+use crate::payments::store as payments;
 use crate::refunds;
 use crate::suppliers::store::{self as suppliers, Account};
 use crate::suppliers::{care, fields};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::payments::{Payment, PaymentOrigin, PaymentPurpose};
 use tradepost_contract::policy::{BillingMode, PolicySet};
-use tradepost_contract::wallets::{
-    CloseWallet, OpenWallet, SetAutoRecharge, TopUp, UpdateWallet, Wallet, WalletRefill, WalletStatus,
-};
+use tradepost_contract::wallets::{CloseWallet, SetAutoRecharge, Wallet, WalletRefill, WalletStatus, WalletTerms};
 use tradepost_contract::{FieldError, Money, PaymentId, ProblemCode, SupplierId};
-
-/// A wallet as it is shown.
-pub(super) fn show(conn: &mut Conn, scope: &Scope, supplier: SupplierId, policy: &PolicySet) -> ApiResult<Wallet> {
-    let row = store::get(conn, scope, supplier)?;
-    let charge = match row.refill_payment_id {
-        Some(id) => Some(payments::find(conn, id)?.status.is_live()),
-        None => None,
-    };
-    let drawn = store::drawn(conn, &row)?;
-    Ok(Wallet {
-        balance: row.money(row.balance_minor),
-        limit: row.money(row.limit_minor),
-        drawn: row.money(drawn),
-        refill_amount: row.refill_minor.map(|minor| row.money(minor)),
-        refill_below: row.refill_below_minor.map(|minor| row.money(minor)),
-        refill_status: refill_status(row.refill_due_at.is_some(), charge),
-        notice_below: row.notice_below_minor.map(|minor| row.money(minor)),
-        min_top_up: row.money(policy.prepaid.smallest_top_up()),
-        supplier_id: supplier,
-        programme_id: row.programme_id,
-        status: row.status,
-        refill: row.refill,
-        refill_payment_id: row.refill_payment_id,
-        funded_at: row.funded_at,
-        created_at: row.created_at,
-        closed_at: row.closed_at,
-        version: row.version,
-    })
-}
 
 fn not_offered() -> ApiError {
     ApiError::new(ProblemCode::PolicyRefuses).detail("The policy of this account offers no payment in advance.")
 }
 
 /// The account, its policy and its open wallet, held until the transaction ends.
-fn held(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId) -> ApiResult<(Account, PolicySet, Row)> {
+pub(super) fn held(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId) -> ApiResult<(Account, PolicySet, Row)> {
     let account = suppliers::hold(tx, &caller.scope(), supplier)?;
     let policy = care::policy(tx, &account)?;
     let row = store::get(tx, &caller.scope(), supplier)?;
@@ -72,18 +40,15 @@ fn held(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId) -> ApiResult<(Ac
 
 /// Opens a wallet with the terms of the account's prepay form (R11). With monthly filling the first charge is due
 /// at once (R9).
-pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked: &OpenWallet) -> ApiResult<Wallet> {
+pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked: &WalletTerms) -> ApiResult<Wallet> {
     let account = suppliers::hold(tx, &caller.scope(), supplier)?;
     care::not_over(&account)?;
     let policy = care::policy(tx, &account)?;
     let before = policy_terms(&policy.prepaid).ok_or_else(not_offered)?;
     let seller = parties::seller(tx, account.programme_id)?.ok_or_else(ApiError::not_found)?;
-    let asked = AskedTerms {
-        refill: asked.refill,
-        refill_amount: asked.refill_amount,
-        refill_below: asked.refill_below,
-        notice_below: asked.notice_below,
-        limit: asked.limit,
+    let reason = match &asked.reason {
+        Some(reason) => Some(fields::required_reason("/reason", reason)?),
+        None => None,
     };
     let terms = amended(before, asked, seller.currency, policy.prepaid.smallest_top_up()).map_err(ApiError::invalid)?;
     let now = tx.business_now();
@@ -119,7 +84,7 @@ pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked
     store::mark_orders(tx, supplier, true)?;
     market::changed(tx)?;
     let wallet = show(tx, &caller.scope(), supplier, &policy)?;
-    tell(tx, caller, "wallet.opened", None, &wallet, None)?;
+    tell(tx, caller, "wallet.opened", None, &wallet, reason.as_deref())?;
     Ok(wallet)
 }
 
@@ -127,16 +92,14 @@ pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked
 fn make_due(tx: &mut Tx<'_>, account: &Account, row: &mut Row) -> ApiResult<()> {
     let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
     let now = tx.business_now();
-    let low = row.refill_below_minor.is_some_and(|below| row.balance_minor < below);
-    (row.refill_on, row.refill_due_at) = match row.refill {
-        // The first one is taken before anything is delivered (R9); later changes wait for the first of a month.
-        WalletRefill::MonthlyOn1st => {
-            let due = row.refill_due_at.or(row.funded_at.is_none().then_some(now));
-            (Some(next_first(zone.date_of(now))), due)
-        }
-        WalletRefill::LowBalance => (None, low.then_some(row.refill_due_at.unwrap_or(now))),
-        WalletRefill::Manual => (None, None),
-    };
+    row.refill_on = (row.refill == WalletRefill::MonthlyOn1st).then(|| next_first(zone.date_of(now)));
+    row.refill_due_at = due(
+        row.terms(),
+        row.balance_minor,
+        row.funded_at.is_some(),
+        row.refill_due_at,
+        now,
+    );
     Ok(())
 }
 
@@ -146,17 +109,10 @@ pub(super) fn update(
     caller: &Caller,
     supplier: SupplierId,
     if_match: Option<i64>,
-    asked: &UpdateWallet,
+    asked: &WalletTerms,
 ) -> ApiResult<Wallet> {
-    let reason = fields::required_reason("/reason", &asked.reason)?;
-    let terms = AskedTerms {
-        refill: asked.refill,
-        refill_amount: asked.refill_amount,
-        refill_below: asked.refill_below,
-        notice_below: asked.notice_below,
-        limit: asked.limit,
-    };
-    change(tx, caller, supplier, if_match, terms, Some(&reason))
+    let reason = fields::required_reason("/reason", asked.reason.as_deref().unwrap_or_default())?;
+    change(tx, caller, supplier, if_match, asked, Some(&reason))
 }
 
 /// Has a wallet filled when it is low, or no longer by itself.
@@ -177,19 +133,19 @@ pub(super) fn auto_recharge(
         if !faults.is_empty() {
             return Err(ApiError::invalid(faults));
         }
-        AskedTerms {
+        WalletTerms {
             refill: Some(WalletRefill::LowBalance),
             refill_amount: asked.amount,
             refill_below: asked.below,
-            ..AskedTerms::default()
+            ..WalletTerms::default()
         }
     } else {
-        AskedTerms {
+        WalletTerms {
             refill: Some(WalletRefill::Manual),
-            ..AskedTerms::default()
+            ..WalletTerms::default()
         }
     };
-    change(tx, caller, supplier, if_match, terms, None)
+    change(tx, caller, supplier, if_match, &terms, None)
 }
 
 fn change(
@@ -197,7 +153,7 @@ fn change(
     caller: &Caller,
     supplier: SupplierId,
     if_match: Option<i64>,
-    asked: AskedTerms,
+    asked: &WalletTerms,
     reason: Option<&str>,
 ) -> ApiResult<Wallet> {
     let (account, policy, mut row) = held(tx, caller, supplier)?;
@@ -207,7 +163,17 @@ fn change(
     }
     let before = show(tx, &caller.scope(), supplier, &policy)?;
     let smallest = policy.prepaid.smallest_top_up();
-    let terms = amended(row.terms(), asked, row.currency, smallest).map_err(ApiError::invalid)?;
+    let terms = amended(row.terms(), asked, row.currency, smallest).map_err(|faults| {
+        // Its owner says the same in fewer words, and is pointed at them.
+        let own = |fault| {
+            if reason.is_some() {
+                fault
+            } else {
+                of_auto_recharge(fault)
+            }
+        };
+        ApiError::invalid(faults.into_iter().map(own).collect())
+    })?;
     row.limit_minor = terms.limit_minor;
     row.refill = terms.refill;
     row.refill_minor = terms.refill_minor;
@@ -230,66 +196,40 @@ fn change(
     Ok(after)
 }
 
+/// A fault of the terms where the body is a [`SetAutoRecharge`].
+fn of_auto_recharge(mut fault: FieldError) -> FieldError {
+    for (of_terms, own) in [("/refill_amount", "/amount"), ("/refill_below", "/below")] {
+        if let Some(rest) = fault.pointer.strip_prefix(of_terms) {
+            fault.pointer = format!("{own}{rest}");
+        }
+    }
+    fault
+}
+
 fn live(tx: &mut Tx<'_>, id: PaymentId) -> ApiResult<Option<PaymentId>> {
     Ok(payments::find(tx, id)?.status.is_live().then_some(id))
 }
 
-/// Another way to pay was stored: filling that had stopped goes on. The caller holds the supplier.
+/// Another way to pay is charged from now on: filling that had stopped, or that could not begin, goes on. The caller
+/// holds the supplier.
 pub(crate) fn method_came(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
     let Some(row) = store::find(tx, supplier)?.filter(|row| row.status == WalletStatus::Open) else {
         return Ok(());
     };
-    match row.refill_payment_id {
-        Some(id) if live(tx, id)?.is_none() => {
-            let due = row.refill_due_at.or(Some(tx.business_now()));
-            store::followed(tx, supplier, due, None)
-        }
-        _ => Ok(()),
+    if let Some(id) = row.refill_payment_id
+        && live(tx, id)?.is_some()
+    {
+        return Ok(());
     }
-}
-
-/// Begins a payment of exactly so much into a wallet; the gateway is asked after the commit.
-pub(super) fn top_up(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked: &TopUp) -> ApiResult<Payment> {
-    let (account, policy, row) = held(tx, caller, supplier)?;
-    care::not_over(&account)?;
-    let smallest = policy.prepaid.smallest_top_up();
-    if asked.amount.currency != row.currency {
-        let message = format!("the wallet is in {}", row.currency);
-        return Err(ApiError::new(ProblemCode::Invalid).field("/amount", "currency_mismatch", message));
-    }
-    if asked.amount.minor < smallest {
-        let message = format!("expected {smallest} or more");
-        return Err(ApiError::invalid(vec![FieldError::new(
-            "/amount/amount",
-            "out_of_range",
-            message,
-        )]));
-    }
-    let method = paying::method_to_charge(tx, caller, supplier, asked.payment_method_id)?;
-    if method_terms(&policy, method.kind).is_none() {
-        let detail = "The policy does not take this kind of payment in advance.";
-        return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
-    }
-    let charge = Asked {
-        programme: row.programme_id,
-        legal_entity: row.legal_entity_id,
-        supplier,
-        purpose: PaymentPurpose::WalletTopUp,
-        invoice: None,
-        checkout: None,
-        amount: asked.amount,
-    };
-    let id = charging::begin_for(tx, &charge, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?;
-    let change = audit::Change {
-        action: "wallet.topped_up",
-        object: supplier.to_string(),
-        supplier: Some(supplier),
-        before: None,
-        after: Some(json!({ "payment_id": id, "amount": asked.amount, "payment_method_id": method.id })),
-        reason: None,
-    };
-    audit::record(tx, &caller.actor(), change)?;
-    payments::show(tx, &caller.scope(), id)
+    let now = tx.business_now();
+    let due = due(
+        row.terms(),
+        row.balance_minor,
+        row.funded_at.is_some(),
+        row.refill_due_at,
+        now,
+    );
+    store::followed(tx, supplier, due, None)
 }
 
 /// Closes a wallet: what is in it is given back by refunds of the latest payments into it.
@@ -314,7 +254,8 @@ pub(super) fn close(
     store::mark_orders(tx, supplier, false)?;
     market::changed(tx)?;
     crate::ledger::expect_open(tx, row.legal_entity_id, tx.business_now())?;
-    let mut left = store::lock(tx, supplier)?.map_or(0, |row| row.balance_minor);
+    money::hold(tx, &row)?;
+    let mut left = store::find(tx, supplier)?.map_or(0, |row| row.balance_minor);
     for payment in payments::into_wallet(tx, supplier)? {
         let of_payment = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
         let part = of_payment.min(left);

@@ -1,7 +1,7 @@
 //! Which terms a wallet has, when it is filled again, and which methods fill it. Pure.
 
 use tradepost_contract::policy::{MethodTerms, PaymentMethodKind, PolicySet, PrepaidPolicy, PrepaidRefill};
-use tradepost_contract::wallets::{RefillStatus, WalletRefill};
+use tradepost_contract::wallets::{RefillStatus, WalletFunds, WalletRefill, WalletTerms};
 use tradepost_contract::{Currency, FieldError, Money, PaymentId, Timestamp};
 
 /// The terms of a wallet, in minor units of its currency.
@@ -31,20 +31,10 @@ pub(super) fn policy_terms(policy: &PrepaidPolicy) -> Option<Terms> {
     })
 }
 
-/// What somebody asks of the terms; each amount with its place in the body.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct AskedTerms {
-    pub(super) refill: Option<WalletRefill>,
-    pub(super) refill_amount: Option<Money>,
-    pub(super) refill_below: Option<Money>,
-    pub(super) notice_below: Option<Money>,
-    pub(super) limit: Option<Money>,
-}
-
-/// The terms with what was asked put in.
+/// The terms with what was asked put in; pointers are those of [`WalletTerms`].
 pub(super) fn amended(
     before: Terms,
-    asked: AskedTerms,
+    asked: &WalletTerms,
     currency: Currency,
     smallest: i64,
 ) -> Result<Terms, Vec<FieldError>> {
@@ -114,6 +104,46 @@ pub(super) const fn crossed(before: i64, after: i64, notice_below: Option<i64>) 
     }
 }
 
+/// Whether a wallet has what the next lead costs, of the cheapest that its orders would take; none where no order
+/// takes any.
+pub(super) fn funds(terms: Terms, balance: i64, cheapest: Option<i64>) -> WalletFunds {
+    let left = balance - terms.limit_minor;
+    if cheapest.map_or(left <= 0, |price| left < price) {
+        WalletFunds::Empty
+    } else if terms.notice_below_minor.is_some_and(|limit| balance < limit) {
+        WalletFunds::Low
+    } else {
+        WalletFunds::Enough
+    }
+}
+
+/// Since when filling is due under these terms, by what is in the wallet and whether it was ever paid into; none
+/// where nothing is due. What was due before stays so, and what was put off is due now.
+pub(super) fn due(
+    terms: Terms,
+    balance: i64,
+    funded: bool,
+    before: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    match terms.refill {
+        // The first one is taken before anything is delivered (R9); later ones on the first of a month.
+        WalletRefill::MonthlyOn1st => before.or((!funded).then_some(now)),
+        WalletRefill::LowBalance => is_low(terms, balance).then(|| before.unwrap_or(now)),
+        WalletRefill::Manual => None,
+    }
+    .map(|at| at.min(now))
+}
+
+/// Whether the charge that is due begins now: one at a time.
+pub(super) fn begins(due: Option<Timestamp>, charge_followed: bool, now: Timestamp) -> bool {
+    !charge_followed && due.is_some_and(|at| at <= now)
+}
+
+fn is_low(terms: Terms, balance: i64) -> bool {
+    terms.refill_below_minor.is_some_and(|below| balance < below)
+}
+
 /// What is due and which charge is followed after money was paid in.
 ///
 /// `payment` brought it; `followed` is the charge that the terms had begun, with whether it still may bring
@@ -131,9 +161,8 @@ pub(super) fn after_top_up(
     {
         return (due, Some(id));
     }
-    let low = terms.refill_below_minor.is_some_and(|below| balance < below);
     let due = match terms.refill {
-        WalletRefill::LowBalance if low => Some(due.filter(|_| followed.is_none()).unwrap_or(now)),
+        WalletRefill::LowBalance if is_low(terms, balance) => Some(due.filter(|_| followed.is_none()).unwrap_or(now)),
         WalletRefill::LowBalance | WalletRefill::Manual => None,
         // The first of the month stays due when somebody pays in beside it.
         WalletRefill::MonthlyOn1st => due.filter(|_| followed.is_none()),
@@ -165,130 +194,4 @@ pub(crate) fn method_terms(policy: &PolicySet, kind: PaymentMethodKind) -> Optio
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-    use tradepost_contract::Id;
-
-    const USD: Currency = Currency::USD;
-
-    fn low() -> Terms {
-        Terms {
-            refill: WalletRefill::LowBalance,
-            refill_minor: Some(50_000),
-            refill_below_minor: Some(10_000),
-            notice_below_minor: Some(20_000),
-            limit_minor: 0,
-        }
-    }
-
-    fn usd(minor: i64) -> Option<Money> {
-        Some(Money::new(minor, USD))
-    }
-
-    /// R11: the form overrides what the policy says, and what it leaves out stays.
-    #[test]
-    fn r11_the_form_overrides_the_policy() {
-        let asked = AskedTerms {
-            refill_amount: usd(70_000),
-            ..AskedTerms::default()
-        };
-        let terms = amended(low(), asked, USD, 5_000).unwrap();
-        assert_eq!(
-            terms,
-            Terms {
-                refill_minor: Some(70_000),
-                ..low()
-            }
-        );
-    }
-
-    #[rstest]
-    #[case(AskedTerms { refill_amount: usd(4_999), ..AskedTerms::default() }, "/refill_amount/amount")]
-    #[case(AskedTerms { limit: usd(1), ..AskedTerms::default() }, "/limit/amount")]
-    #[case(AskedTerms { notice_below: usd(-1), ..AskedTerms::default() }, "/notice_below/amount")]
-    #[case(AskedTerms { refill_below: Some(Money::new(1, Currency::GBP)), ..AskedTerms::default() }, "/refill_below")]
-    fn terms_that_cannot_be_kept_are_refused(#[case] asked: AskedTerms, #[case] pointer: &str) {
-        let faults = amended(low(), asked, USD, 5_000).unwrap_err();
-        assert_eq!(
-            faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(),
-            [pointer]
-        );
-    }
-
-    #[test]
-    fn filling_by_itself_needs_an_amount() {
-        let bare = Terms {
-            refill: WalletRefill::Manual,
-            refill_minor: None,
-            refill_below_minor: None,
-            ..low()
-        };
-        let asked = AskedTerms {
-            refill: Some(WalletRefill::LowBalance),
-            ..AskedTerms::default()
-        };
-        assert_eq!(amended(bare, asked, USD, 1).unwrap_err().len(), 2);
-        assert_eq!(amended(bare, AskedTerms::default(), USD, 1), Ok(bare));
-    }
-
-    #[rstest]
-    #[case(20_000, 19_999, Some(20_000), true)]
-    #[case(19_999, 15_000, Some(20_000), false)]
-    #[case(25_000, 20_000, Some(20_000), false)]
-    #[case(25_000, 15_000, None, false)]
-    #[case(5, -5, Some(0), false)]
-    fn a_crossing_is_one_movement(
-        #[case] before: i64,
-        #[case] after: i64,
-        #[case] notice: Option<i64>,
-        #[case] expected: bool,
-    ) {
-        assert_eq!(crossed(before, after, notice), expected);
-    }
-
-    #[test]
-    fn a_top_up_answers_what_is_due_next() {
-        let (charge, by_hand) = (PaymentId::from_i64(1), PaymentId::from_i64(2));
-        let (then, now) = (Timestamp::from_seconds(1), Timestamp::from_seconds(2));
-        let monthly = Terms {
-            refill: WalletRefill::MonthlyOn1st,
-            ..low()
-        };
-        // The charge itself brought enough, or too little.
-        assert_eq!(
-            after_top_up(low(), 50_000, charge, Some((charge, false)), Some(then), now),
-            (None, None)
-        );
-        assert_eq!(
-            after_top_up(low(), 9_999, charge, Some((charge, false)), Some(then), now),
-            (Some(now), None)
-        );
-        // Somebody pays in beside a charge that is under way, or after one that failed.
-        assert_eq!(
-            after_top_up(low(), 90_000, by_hand, Some((charge, true)), Some(then), now),
-            (Some(then), Some(charge))
-        );
-        assert_eq!(
-            after_top_up(low(), 90_000, by_hand, Some((charge, false)), Some(then), now),
-            (None, None)
-        );
-        // Before a due charge has begun: enough ends it, the first of the month stays.
-        assert_eq!(
-            after_top_up(low(), 90_000, by_hand, None, Some(then), now),
-            (None, None)
-        );
-        assert_eq!(
-            after_top_up(low(), 9_999, by_hand, None, Some(then), now),
-            (Some(then), None)
-        );
-        assert_eq!(
-            after_top_up(monthly, 90_000, by_hand, None, Some(then), now),
-            (Some(then), None)
-        );
-        assert_eq!(
-            after_top_up(monthly, 90_000, charge, Some((charge, false)), Some(then), now),
-            (None, None)
-        );
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The job that fills wallets: notes that the first of the month has come, and begins the charges that are due.
 
-use super::rules::method_terms;
+use super::rules::{begins, method_terms};
 use super::store;
 use crate::app::App;
 use crate::auth::{Actor, Scope};
@@ -13,6 +13,7 @@ use crate::payments::charging::{self, Asked};
 use crate::programmes;
 use crate::suppliers::care;
 use crate::suppliers::store as suppliers;
+use time::Duration;
 use tradepost_contract::payments::{PaymentOrigin, PaymentPurpose};
 use tradepost_contract::wallets::WalletStatus;
 use tradepost_contract::{LocalDate, SupplierId};
@@ -37,7 +38,7 @@ pub(super) fn refill(app: &App) -> ApiResult<usize> {
             done += 1;
         }
     }
-    for supplier in app.db.read_blocking(|conn| store::to_refill(conn, SLICE))? {
+    for supplier in app.db.read_blocking(|conn| store::to_refill(conn, now, SLICE))? {
         // One account in trouble does not hold up the others.
         match app.db.write_blocking(move |tx| charge(tx, supplier)) {
             Ok(()) => done += 1,
@@ -52,11 +53,13 @@ pub(super) fn next_first(today: LocalDate) -> LocalDate {
     calendar::plus_months(calendar::month_start(today), 1)
 }
 
-/// Begins the charge that is due; what cannot be charged is due no more, until something else makes it so.
+/// Begins the charge that is due. What cannot be charged now, because the policy does not take what is stored or the
+/// authorisation was taken back, stays due and is looked at again a day later; or at once, when another method comes.
 fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
     let account = suppliers::hold(tx, &Scope::system(), supplier)?;
+    let now = tx.business_now();
     let Some(wallet) = store::find(tx, supplier)?.filter(|row| {
-        row.status == WalletStatus::Open && row.refill_due_at.is_some() && row.refill_payment_id.is_none()
+        row.status == WalletStatus::Open && begins(row.refill_due_at, row.refill_payment_id.is_some(), now)
     }) else {
         return Ok(());
     };
@@ -64,7 +67,7 @@ fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
     let method = methods::default_of(tx, supplier)?.filter(|row| method_terms(&policy, row.kind).is_some());
     let may_charge = !account.status.is_over() && !collection::is_revoked(tx, supplier)?;
     let (Some(method), Some(minor), true) = (method, wallet.refill_minor, may_charge) else {
-        return store::followed(tx, supplier, None, None);
+        return store::followed(tx, supplier, Some(now.plus(Duration::days(1))), None);
     };
     let asked = Asked {
         programme: wallet.programme_id,

@@ -863,7 +863,7 @@ CREATE INDEX wallets_to_refill ON wallets (refill_due_at) WHERE refill_due_at IS
 CREATE TABLE wallet_entries (
     id INTEGER PRIMARY KEY,
     supplier_id INTEGER NOT NULL REFERENCES wallets (supplier_id),
-    kind TEXT NOT NULL CHECK (kind IN ('top_up', 'lead', 'lead_returned', 'credit_note', 'settlement', 'refund', 'refund_released', 'dispute')),
+    kind TEXT NOT NULL CHECK (kind IN ('top_up', 'lead', 'lead_returned', 'credit_note', 'settlement', 'refund', 'refund_released', 'dispute', 'reversal')),
     amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
     balance_minor INTEGER NOT NULL,
     delivery_id INTEGER,
@@ -877,6 +877,11 @@ CREATE TABLE wallet_entries (
 CREATE INDEX wallet_entries_by_supplier ON wallet_entries (supplier_id, created_at, id);
 
 CREATE INDEX wallet_entries_by_delivery ON wallet_entries (delivery_id) WHERE delivery_id IS NOT NULL;
+
+CREATE INDEX wallet_entries_by_refund ON wallet_entries (refund_id) WHERE refund_id IS NOT NULL;
+
+-- What came by a bank transfer is recorded once; a mistake that was made void may be recorded anew.
+CREATE UNIQUE INDEX payments_recorded_for_wallet ON payments (supplier_id, reference) WHERE purpose = 'wallet_top_up' AND channel = 'recorded' AND status <> 'void';
 
 CREATE TABLE account_credits (
     credit_note_id INTEGER PRIMARY KEY REFERENCES credit_notes (id),

@@ -102,6 +102,47 @@ async fn the_shop_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
     shop(Screen::Phone, true).await
 }
 
+/// What is different for who pays in advance.
+async fn prepaid(screen: Screen, is_dark: bool) -> Result<()> {
+    if !can_browse() || !axe::is_there() {
+        return Ok(());
+    }
+    let server = Server::with_demo()?;
+    let browser = Browser::open(&server.url, screen).await?;
+    let mut found = Vec::new();
+    browser.go("/wallet").await?;
+    if is_dark {
+        dark(&browser).await?;
+        browser.go("/wallet").await?;
+    }
+    browser.sign_in_by_typing(people::BEANLINE).await?;
+    for (n, path) in tour::PREPAID.iter().enumerate() {
+        look(&browser, path, &mut found).await?;
+        let on = if is_dark { "phone" } else { "desktop" };
+        browser.picture(&format!("prepaid-{n}-{on}")).await?;
+    }
+    browser.go("/wallet").await?;
+    for (button, shown) in [(".verdicts .button", "top-up"), (".panel-actions .button", "recharge")] {
+        browser.click(button).await?;
+        browser.see("dialog[open] .radio").await?;
+        look_here(&browser, shown, &mut found).await?;
+        browser.picture(&format!("prepaid-{shown}")).await?;
+        browser.click("dialog[open] .form-actions .button:first-child").await?;
+    }
+    ensure!(found.is_empty(), "axe finds {found:#?}");
+    browser.finish(&[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_in_advance_is_accessible_on_a_desktop() -> Result<()> {
+    prepaid(Screen::Desktop, false).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_in_advance_is_accessible_on_a_phone_in_the_dark() -> Result<()> {
+    prepaid(Screen::Phone, true).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_is_accessible_on_a_desktop() -> Result<()> {
     portal(Screen::Desktop, false).await

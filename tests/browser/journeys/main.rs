@@ -13,3 +13,4 @@ mod returns;
 mod session;
 mod setup;
 mod shop;
+mod wallet;

@@ -1,6 +1,6 @@
 //! Every page of both apps, of the demo market: what is looked at on each is the journey's own business.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::Api;
@@ -69,19 +69,25 @@ pub async fn portal(owner: &Api) -> Result<Vec<String>> {
 
 /// A return that nobody has decided, made with the reason that a person has to look at.
 async fn asked(owner: &Api) -> Result<String> {
-    let lead = owner.returnable_lead().await?;
-    let options = owner.get(&format!("/deliveries/{lead}/return-options")).await?;
+    let options = format!("/deliveries/{}/return-options", owner.returnable_lead().await?);
+    let options = owner.get(&options).await?;
     let reasons = options["reasons"].as_array().context("reasons")?;
     let mut last = None;
     for reason in reasons {
+        // A reason that is decided at once uses its lead up.
+        let lead = owner.returnable_lead().await?;
         let body = json!({ "delivery_id": lead, "reason": reason["code"], "note": "Nobody knows of an enquiry." });
         match owner.post("/return-requests", body).await {
-            Ok(made) => return text(&made, "id"),
+            Ok(made) if made["status"] == "in_review" => return text(&made, "id"),
+            Ok(made) => last = Some(anyhow!("{} is {} at once", reason["code"], made["status"])),
             Err(refused) => last = Some(refused),
         }
     }
     Err(last.context("no reason")?)
 }
+
+/// The pages on which somebody pays in advance, and those that say more to them than to others.
+pub const PREPAID: [&str; 4] = ["/", "/wallet", "/orders", "/next-invoice"];
 
 /// A file with a good row, one that cannot be called, and one from nowhere.
 const FILE: &str = "name,phone,email,postcode,Campaign\nDana Reyes,512 555 0142,dana@reyes.example,78701,autumn\n\
@@ -147,6 +153,13 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     let supplier = text(&payer, "supplier_id")?;
     paths.push(format!("/console/suppliers/{supplier}?tab=payment"));
     paths.push(format!("/console/suppliers/{supplier}/statement"));
+    let prepaid = admin
+        .first("/payments?status=succeeded&limit=100", |one| {
+            one["purpose"] == "wallet_top_up"
+        })
+        .await?;
+    let prepaid = text(&prepaid, "supplier_id")?;
+    paths.push(format!("/console/suppliers/{prepaid}?tab=wallet"));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
     let drafts = format!("/programmes/{programme}/policy-drafts");

@@ -38,6 +38,7 @@ pub mod storefronts;
 pub mod suppliers;
 pub mod terms;
 pub mod users;
+pub mod wallets;
 
 pub use failure::Failure;
 

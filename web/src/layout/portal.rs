@@ -43,7 +43,7 @@ const fn entry(
     }
 }
 
-fn entries() -> [Entry; 7] {
+fn entries() -> [Entry; 8] {
     use Permission as P;
     use PortalRoute as R;
     [
@@ -51,15 +51,17 @@ fn entries() -> [Entry; 7] {
         entry(R::Leads, icondata_lu::LuInbox, "g l", P::DeliveriesRead, true),
         entry(R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead, true),
         entry(R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead, true),
+        entry(R::Wallet, icondata_lu::LuWallet, "g w", P::InvoicesRead, false),
         entry(R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead, false),
         entry(R::Business, icondata_lu::LuStore, "g b", P::SuppliersRead, true),
         entry(R::Help, icondata_lu::LuBookOpen, "g ?", P::ProgrammesRead, false),
     ]
 }
 
-/// What somebody finds in the menu: what they may not see is not there.
-fn menu(may: impl Fn(Permission) -> bool) -> Vec<Entry> {
-    entries().into_iter().filter(|entry| may(entry.needs)).collect()
+/// What somebody finds in the menu: what they may not see is not there, nor a wallet where leads are invoiced.
+fn menu(may: impl Fn(Permission) -> bool, prepaid: bool) -> Vec<Entry> {
+    let there = |entry: &Entry| may(entry.needs) && (prepaid || entry.route != PortalRoute::Wallet);
+    entries().into_iter().filter(there).collect()
 }
 
 /// What a page is called: in the programme's own words, where it has some (R26, R49).
@@ -82,7 +84,7 @@ pub fn PortalShell(
     children: Children,
 ) -> impl IntoView {
     let palette = RwSignal::new(false);
-    let entries = menu(|needs| untrack(|| session::may(needs)));
+    let entries = menu(|needs| untrack(|| session::may(needs)), session::is_prepaid());
     for entry in &entries {
         let to = entry.route.path();
         shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
@@ -159,7 +161,11 @@ mod tests {
     use tradepost_contract::people::SupplierRole;
 
     fn pages(role: SupplierRole) -> Vec<PortalRoute> {
-        let menu = menu(|needs| needs.held_by_supplier(role));
+        pages_of(role, false)
+    }
+
+    fn pages_of(role: SupplierRole, prepaid: bool) -> Vec<PortalRoute> {
+        let menu = menu(|needs| needs.held_by_supplier(role), prepaid);
         menu.into_iter().map(|entry| entry.route).collect()
     }
 
@@ -173,10 +179,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn r9_a_wallet_is_for_those_who_have_one_and_pay() {
+        for role in SupplierRole::ALL {
+            let sees = pages_of(*role, true).contains(&PortalRoute::Wallet);
+            assert_eq!(sees, *role != SupplierRole::Member, "{role}");
+            assert!(!pages(*role).contains(&PortalRoute::Wallet), "{role}");
+        }
+    }
+
     /// A thumb reaches five at most, and each page has keys of its own.
     #[test]
     fn the_menu_fits_a_phone_and_a_keyboard() {
-        let all = menu(|_| true);
+        let all = menu(|_| true, true);
         assert!(all.iter().filter(|entry| entry.thumb).count() <= 5);
         let keys: BTreeSet<&str> = all.iter().map(|entry| entry.keys).collect();
         assert_eq!(keys.len(), all.len());

@@ -7,6 +7,7 @@ use tradepost_contract::invoices::{Invoice, InvoiceStatus};
 use tradepost_contract::payments::Payment;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::return_requests::ReturnRequest;
+use tradepost_contract::wallets::Wallet;
 use tradepost_contract::{InvoiceId, Timestamp};
 
 use crate::api;
@@ -16,6 +17,7 @@ use crate::format::time::{date, short_day};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::pages::deliveries::list::{lead_name, named};
+use crate::pages::own::wallet::{WalletNews, own_wallet};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Tone, status_badge};
@@ -40,6 +42,7 @@ pub fn Home() -> impl IntoView {
     view! {
         <PageHead title=name.unwrap_or_default() subtitle="Your leads, and what waits for you." />
         <Loaded loader=overview shape=Shape::Tile let:overview>
+            <WalletNews wallet=overview.wallet.clone() />
             <MoneyNews owed=overview.owed.clone() failed=overview.failed />
             {overview.leads.clone().map(|leads| view! { <Today leads /> })}
             <div class="columns">
@@ -61,6 +64,8 @@ struct Overview {
     /// Payments that failed, of invoices that are still open.
     failed: Vec<Payment>,
     returns: Vec<ReturnRequest>,
+    /// Where the account has one.
+    wallet: Option<Wallet>,
 }
 
 /// The leads that wait, and the latest.
@@ -128,12 +133,14 @@ async fn read() -> api::Result<Overview> {
             .await?
             .data)
     };
-    let (leads, owed, failed, returns) = future::try_join4(leads, owed, failed, returns).await?;
+    let owes = future::try_join3(owed, failed, own_wallet());
+    let (leads, returns, (owed, failed, wallet)) = future::try_join3(leads, returns, owes).await?;
     Ok(Overview {
         leads,
         owed,
         failed,
         returns,
+        wallet,
     })
 }
 
@@ -308,6 +315,13 @@ fn MoneyNotice(invoice: InvoiceId, text: String, action: &'static str, tone: Ton
 /// Everything of the account in one place (R108); what somebody may not see is not there.
 #[component]
 fn AccountLinks() -> impl IntoView {
+    let wallet = (
+        PortalRoute::Wallet,
+        icondata_lu::LuWallet,
+        "Wallet",
+        Permission::InvoicesRead,
+    );
+    let wallet = session::is_prepaid().then_some(wallet);
     let links = [
         (
             PortalRoute::Business,
@@ -334,8 +348,9 @@ fn AccountLinks() -> impl IntoView {
             Permission::InvoicesRead,
         ),
     ];
-    let links = links
+    let links = wallet
         .into_iter()
+        .chain(links)
         .filter(|(.., needs)| session::may(*needs))
         .map(|(route, icon, name, _)| {
             view! {

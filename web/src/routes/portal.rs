@@ -33,6 +33,8 @@ pub enum PortalRoute {
     Statement,
     /// The invoice that comes next, as it stands now.
     NextInvoice,
+    /// What is paid in advance, and what became of it (R9).
+    Wallet,
     /// What invoices are charged to (R15, R41).
     PaymentMethods,
     /// The account and its businesses.
@@ -61,6 +63,7 @@ impl PortalRoute {
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Statement => "/statement".to_owned(),
             Self::NextInvoice => "/next-invoice".to_owned(),
+            Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
@@ -84,6 +87,7 @@ impl PortalRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["statement"] => Some(Self::Statement),
             ["next-invoice"] => Some(Self::NextInvoice),
+            ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
@@ -110,6 +114,7 @@ impl PortalRoute {
             Self::Invoice(_) => "Invoice",
             Self::Statement => "Statement",
             Self::NextInvoice => "Next invoice",
+            Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
             Self::Business => "Business",
             Self::Help => "Help",
@@ -127,6 +132,7 @@ impl PortalRoute {
             Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice | Self::PaymentMethods => {
                 Self::Invoices
             }
+            Self::Wallet => Self::Wallet,
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
@@ -152,6 +158,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::Statement,
         R::NextInvoice,
+        R::Wallet,
         R::PaymentMethods,
         R::Business,
         R::Help,

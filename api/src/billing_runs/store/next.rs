@@ -7,7 +7,7 @@ use crate::lists::Window;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use tradepost_contract::billing_runs::BillingRunStatus;
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::{
@@ -111,6 +111,9 @@ pub(crate) struct UnbilledLine {
     pub(crate) delivery_id: DeliveryId,
     #[diesel(sql_type = BigInt)]
     pub(crate) lead_id: LeadId,
+    /// What its person is called, as `LeadPerson::known_as` says; nothing once the person is erased.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(crate) lead_name: Option<String>,
     #[diesel(sql_type = BigInt)]
     pub(crate) delivered_at: Timestamp,
     #[diesel(sql_type = Text)]
@@ -132,9 +135,11 @@ pub(crate) fn lines(
 ) -> ApiResult<Vec<UnbilledLine>> {
     let (at, id) = window.after().unwrap_or((Timestamp::from_micros(i64::MIN), 0));
     let text = format!(
-        "SELECT {TERMS}, CAST(1 AS BIGINT) AS deliveries, d.id AS delivery_id, d.lead_id, d.delivered_at, p.name AS description, \
+        "SELECT {TERMS}, CAST(1 AS BIGINT) AS deliveries, d.id AS delivery_id, d.lead_id, \
+         COALESCE(lp.name, lp.company, lp.email, lp.phone) AS lead_name, d.delivered_at, p.name AS description, \
          d.business_id, b.name AS business_name FROM deliveries d \
          JOIN lead_products p ON p.id = d.product_id JOIN businesses b ON b.id = d.business_id \
+         LEFT JOIN lead_people lp ON lp.lead_id = d.lead_id \
          WHERE d.billing_state IN ('unbilled', 'return_pending') AND d.programme_id = $3 AND d.supplier_id = $4 \
          AND d.delivered_at >= $5 AND (d.delivered_at > $6 OR d.id > $7) ORDER BY d.delivered_at, d.id LIMIT $8"
     );

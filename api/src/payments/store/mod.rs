@@ -71,7 +71,10 @@ pub(super) fn insert(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
         Ok(_) => Ok(()),
         Err(cause) if is_unique_violation(&cause) => match payment.channel {
             PaymentChannel::Recorded => {
-                let message = "A payment with this reference is recorded for the invoice.";
+                let message = match payment.invoice_id {
+                    Some(_) => "A payment with this reference is recorded for the invoice.",
+                    None => "A payment with this reference is recorded for the wallet.",
+                };
                 Err(ApiError::new(ProblemCode::Duplicate)
                     .detail(message)
                     .field("/reference", "duplicate", message))

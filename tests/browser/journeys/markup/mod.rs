@@ -57,14 +57,6 @@ const EXEMPT: &[(&str, &str)] = &[
         "kept as the note of a refusal, which is written into",
     ),
     ("/sign-ups /programme", "the key of a programme"),
-    (
-        "PATCH /suppliers/{id}/wallet /reason",
-        "no screen shows it: wallets have none yet",
-    ),
-    (
-        "/suppliers/{id}/wallet/close /reason",
-        "no screen shows it: wallets have none yet",
-    ),
     ("/mapping/fields/*/field", "the name of a lead's field"),
     (
         "/billing-runs/{id}/resume /reason",

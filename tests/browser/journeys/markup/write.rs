@@ -55,6 +55,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     console.extend(leads(&mut staff, admin, &account).await?);
     console.extend(import(&mut staff, admin, &account).await?);
     console.extend(shop(&mut staff, admin, finance[0]).await?);
+    console.extend(wallet(&mut staff, admin, finance[0]).await?);
 
     let lead = owner.first("/deliveries?limit=20", |one| {
         one["person"]["name"].to_string().contains(MARK)
@@ -168,6 +169,32 @@ async fn shop(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Vec<
         format!("/console/checkouts/{checkout}"),
         format!("/console/invoices/{}", text(&paid, "invoice_id")?),
         format!("/console/suppliers/{supplier}"),
+    ])
+}
+
+/// A wallet whose terms change, that is paid into, closed and opened again: each with its reason.
+async fn wallet(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Vec<String>> {
+    let mut finance = Writer::new(finance, EXEMPT)?;
+    let supplier = admin
+        .first("/suppliers?limit=100", |one| one["name"] == "Gulf Coast Phones")
+        .await?;
+    let id = text(&supplier, "id")?;
+    let usd = |minor: i64| json!({ "amount": minor, "currency": "USD" });
+    let terms = json!({ "notice_below": usd(30_000) });
+    staff.write("PATCH /suppliers/{id}/wallet", &id, terms).await?;
+    let now = admin.get("/sandbox/clock").await?;
+    let today = &now["business_now"].as_str().context("an instant")?[..10];
+    let sent = json!({ "amount": usd(9_900), "method": "bank_transfer", "received_on": today });
+    let sent = finance.write("POST /suppliers/{id}/wallet/payments", &id, sent).await?;
+    finance
+        .write("POST /suppliers/{id}/wallet/close", &id, json!({}))
+        .await?;
+    staff.adopt(finance.written());
+    let form = json!({ "refill": "manual" });
+    staff.write("POST /suppliers/{id}/wallet", &id, form).await?;
+    Ok(vec![
+        format!("/console/suppliers/{id}?tab=wallet"),
+        format!("/console/payments/{}", text(&sent, "id")?),
     ])
 }
 

@@ -60,6 +60,7 @@ fn Summary(next: NextInvoice) -> impl IntoView {
                 {row("Net", next.net, false)}
                 <TaxRows taxes=next.taxes.clone() />
                 {row("Total", next.total, true)}
+                {(next.prepaid.minor != 0).then(|| row("Paid by the wallet", next.prepaid.negated().unwrap_or(next.prepaid), false))}
                 {(next.credit.minor != 0).then(|| row("Credit applied", next.credit.negated().unwrap_or(next.credit), false))}
                 {row("To pay", next.to_pay, true)}
             </dl>
@@ -88,7 +89,13 @@ fn Lines(supplier: SupplierId, link: fn(LeadId, DeliveryId) -> Route) -> impl In
         "Leads stand here from their delivery to their invoice.",
     )
     .link(move |line: &NextInvoiceLine| Some(link(line.lead_id, line.delivery_id)))
-    .column(Column::text("what", "Lead", |line: &NextInvoiceLine| line.description.clone()).on_card(Card::Title))
+    .column(
+        Column::text("lead", "Lead", |line: &NextInvoiceLine| {
+            line.lead_name.clone().unwrap_or_else(|| line.description.clone())
+        })
+        .on_card(Card::Title),
+    )
+    .column(Column::text("what", "What", |line: &NextInvoiceLine| line.description.clone()).on_card(Card::Below))
     .column(
         Column::text("business", "Business", |line: &NextInvoiceLine| {
             line.business_name.clone()

@@ -1,35 +1,32 @@
 //! One invoice: who owes whom what, line by line, what was paid and credited; marking it paid.
 
+use std::sync::Arc;
+
+use futures_util::FutureExt;
 use leptos::prelude::*;
 use tradepost_contract::credit_notes::{CreditAllocation, CreditNote};
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceParty};
-use tradepost_contract::payments::{Payment, PaymentMethod, RecordPayment};
+use tradepost_contract::payments::Payment;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::{InvoiceId, Page};
 
 use super::collecting::Collecting;
 use crate::api;
 use crate::api::files::File;
-use crate::clock;
-use crate::format::time::{date, iso_day};
-use crate::format::{money, words};
-use crate::kit::confirm::confirm;
+use crate::format::money;
+use crate::format::time::date;
 use crate::kit::download::DownloadButton;
-use crate::kit::form::Form;
 use crate::kit::list::{Card, Column, List, ListQuery, ListView};
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::kit::toast;
+use crate::pages::payments::record::{Received, RecordForm};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::status_badge;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::Dialog;
-use crate::ui::field::{DateField, TextField};
 use crate::ui::money::Money;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::paying::method_name;
-use crate::ui::problem::FormProblem;
-use crate::ui::select::Select;
 use crate::ui::stat::Stat;
 use crate::ui::taxes::{self, TaxNotes};
 use crate::ui::time::{Shown, Time};
@@ -160,7 +157,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
             </Panel>
         </div>
         <TaxNotes taxes=invoice.taxes.clone() />
-        <Dialog open title=Signal::stored(format!("Payment of {}", invoice.number))><PaymentForm invoice=paid.clone() open done=reload /></Dialog>
+        <Dialog open title=Signal::stored(format!("Payment of {}", invoice.number))><RecordForm received=received(&paid) open done=reload /></Dialog>
     }
 }
 
@@ -199,84 +196,17 @@ fn Used(used: Vec<CreditAllocation>) -> impl IntoView {
     (!used.is_empty()).then(|| view! { <Panel title="Credit applied"><ul class="rows-flat">{rows}</ul></Panel> })
 }
 
-#[component]
-fn PaymentForm(invoice: Invoice, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
-    let form = Form::new("payment");
-    // Money that comes this evening came today where the programme is.
-    let zone =
-        session::programme(invoice.programme_id).map_or_else(|| "UTC".to_owned(), |programme| programme.time_zone);
-    let today = iso_day(untrack(clock::now), &zone);
-    let amount = form.field("/amount", money::decimal(invoice.open));
-    let method = form.field("/method", "bank_transfer");
-    let reference = form.field("/reference", "");
-    let received = form.field("/received_on", today);
-    let (id, currency, number) = (invoice.id, invoice.open.currency, invoice.number);
-    let buyer = invoice.buyer.name;
-    let send = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let mut wrong = Vec::new();
-        let money = money::parse(&amount.text(), currency);
-        if money.is_none() {
-            wrong.push(amount.refusal("invalid", "An amount such as 45.00."));
-        }
-        if reference.text().is_empty() {
-            wrong.push(reference.refusal("required", "What the bank's statement says."));
-        }
-        let day = received.text().parse().ok();
-        if day.is_none() {
-            wrong.push(received.refusal("invalid", "The day the money came."));
-        }
-        if form.refuse(wrong) {
-            return;
-        }
-        let (Some(money), Some(received_on), Ok(method)) = (money, day, method.text().parse::<PaymentMethod>()) else {
-            return;
-        };
-        let shown = money::text(money);
-        let reference = reference.text();
-        confirm(
-            format!("Record {shown} from {buyer}?"),
-            format!(
-                "Invoice {number} is paid by {shown}, received on {}. A record made by mistake can be made void on its own page.",
-                date(received_on)
-            ),
-            format!("Record {shown}"),
-            false,
-            move || {
-                let body = RecordPayment {
-                    amount: Some(money),
-                    method,
-                    reference: reference.clone(),
-                    received_on,
-                };
-                form.submit(
-                    move |key| async move { api::invoices::record_payment(id, &body, &key).await },
-                    move |_| {
-                        toast::done("Recorded");
-                        open.set(false);
-                        done.run(());
-                    },
-                );
-            },
-        );
-    };
-    let methods = PaymentMethod::ALL
-        .iter()
-        .map(|word| (word.as_str().to_owned(), words::sentence(word.as_str())))
-        .collect();
-    view! {
-        <form class="drawer-content" on:submit=send novalidate>
-            <FormProblem form />
-            <div class="form-grid">
-                <TextField field=amount label=format!("Amount in {currency}") />
-                <DateField field=received label="Received on" />
-            </div>
-            <Select field=method label="By" options=methods />
-            <TextField field=reference label="Reference" hint="As on the statement of the bank." />
-            <div class="form-actions">
-                <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
-                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Record the payment"</Button>
-            </div>
-        </form>
+/// What is recorded of money that came for an invoice.
+fn received(invoice: &Invoice) -> Received {
+    let id = invoice.id;
+    Received {
+        programme: invoice.programme_id,
+        from: invoice.buyer.name.clone(),
+        currency: invoice.open.currency,
+        suggested: Some(invoice.open),
+        then: format!("Invoice {} is paid", invoice.number),
+        record: Arc::new(move |body, key| {
+            async move { api::invoices::record_payment(id, &body, &key).await }.boxed_local()
+        }),
     }
 }

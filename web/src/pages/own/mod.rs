@@ -16,3 +16,4 @@ pub mod returns;
 pub mod statement;
 mod story;
 mod tutorials;
+pub mod wallet;

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use tradepost_contract::orders::{Order, OrderStatus};
 
 use super::checkout::{Unfinished, may_buy};
+use super::wallet::{WalletNews, own_wallet};
 use crate::api;
 use crate::format::{money, share};
 use crate::kit::list::{self as kit, Card, Column, Filter, List, ListView};
+use crate::kit::load::{Loaded, Loader, Shape};
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -87,6 +89,10 @@ pub fn Orders() -> impl IntoView {
             {buys.then(|| view! { <div class="verdicts"><a class="button primary" href=Route::Portal(PortalRoute::Buy).path()>"Order leads"</a></div> })}
         </PageHead>
         {buys.then(|| view! { <Unfinished /> })}
+        {session::is_prepaid().then(|| {
+            let wallet = Loader::new(own_wallet);
+            view! { <Loaded loader=wallet shape=Shape::Rows(1) let:wallet><WalletNews wallet /></Loaded> }
+        })}
         <ListView list />
     }
 }

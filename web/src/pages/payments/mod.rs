@@ -1,5 +1,6 @@
-//! Payments: all of them, those that failed, and one with its tries.
+//! Payments: all of them, those that failed, one with its tries, and recording one.
 
 pub mod failed;
 pub mod list;
 pub mod page;
+pub mod record;

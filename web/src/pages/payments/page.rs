@@ -56,7 +56,7 @@ const fn origin(origin: PaymentOrigin) -> &'static str {
         PaymentOrigin::Collection => "The collection day",
         PaymentOrigin::ByHand => "Paid by hand",
         PaymentOrigin::Revocation => "The authorisation was taken back",
-        PaymentOrigin::Refill => "The wallet was low",
+        PaymentOrigin::Refill => "The wallet's own terms",
     }
 }
 
@@ -71,16 +71,23 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
     let title = format!("{} from {}", money::text(payment.amount), payment.supplier_name);
     let (for_form, retried, voided) = (payment.clone(), payment.clone(), payment.clone());
     let what = pays_for(&payment);
+    let into_wallet = payment.purpose == PaymentPurpose::WalletTopUp;
     let what = match payment.invoice_id {
         Some(id) => view! { <a href=Route::Console(ConsoleRoute::Invoice(id)).path()>{what}</a> }.into_any(),
+        None if into_wallet => {
+            let supplier = Route::Console(ConsoleRoute::Supplier(payment.supplier_id)).path();
+            view! { <a href=format!("{supplier}?tab=wallet")>{what}</a> }.into_any()
+        }
         None => what.into_any(),
     };
-    let (applied, rest) = match payment.purpose {
-        PaymentPurpose::WalletTopUp => ("Taken by invoices", "what is drawn pays them"),
-        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod => {
-            ("Pays the invoice", "the rest is credit")
-        }
+    // Money in a wallet pays leads, not one invoice.
+    let rest = if payment.applied.minor < payment.captured.minor {
+        "the rest is credit"
+    } else {
+        ""
     };
+    let applied = money::text(payment.applied);
+    let applied = (!into_wallet).then(|| view! { <Stat label="Pays the invoice" value=applied note=rest /> });
     let waits = refunds
         .iter()
         .any(|refund| refund.status == RefundStatus::AwaitingApproval);
@@ -99,7 +106,7 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
         <div class="stats">
             <Stat label="Asked for" value=money::text(payment.amount) />
             <Stat label="Received" value=money::text(payment.captured) note=payment.received_on.map(time::date).unwrap_or_default() />
-            <Stat label=applied value=money::text(payment.applied) note=if payment.applied.minor < payment.captured.minor { rest } else { "" } />
+            {applied}
             <Stat label="Given back" value=money::text(payment.refunded) note=set_aside />
         </div>
         <div class="columns">
@@ -160,7 +167,11 @@ fn State(payment: Payment) -> impl IntoView {
         PaymentStatus::DisputeLost => (
             Tone::Bad,
             "Bank dispute lost: the payer's bank took the money back.".to_owned(),
-            "The invoice is open again for what it had paid.".to_owned(),
+            match payment.purpose {
+                PaymentPurpose::WalletTopUp => "The wallet gave what it had, and the rest is owed.",
+                _ => "The invoice is open again for what it had paid.",
+            }
+            .to_owned(),
         ),
         PaymentStatus::Succeeded | PaymentStatus::PartRefunded | PaymentStatus::Refunded | PaymentStatus::Void => {
             return ().into_any();
@@ -219,8 +230,12 @@ fn Void(payment: Payment, reload: Callback<()>) -> impl IntoView {
             async move { api::payments::void_payment(id, version, &body, &key).await.map(drop) }.boxed_local()
         };
         let title = format!("Make the payment of {} void?", money::text(payment.amount));
+        let text = match payment.purpose {
+            PaymentPurpose::WalletTopUp => "For a record made by mistake: it comes out of the wallet as far as the wallet has it, and the rest is owed. The record stays.",
+            _ => "For a record made by mistake: its invoice is open again, and the journal entry is reversed. The record stays.",
+        };
         view! {
-            <ReasonAction label="Make void" title text="For a record made by mistake: its invoice is open again, and the journal entry is reversed. The record stays." look=Look::Danger said="Made void" done=reload run=Box::new(run) />
+            <ReasonAction label="Make void" title text look=Look::Danger said="Made void" done=reload run=Box::new(run) />
         }
     })
 }

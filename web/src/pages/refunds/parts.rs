@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
-use tradepost_contract::payments::Payment;
+use tradepost_contract::payments::{Payment, PaymentPurpose};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::refunds::{CreateRefund, DecideRefund, Refund, RefundStatus};
 use tradepost_contract::{Money as Amount, RefundId};
@@ -115,6 +115,14 @@ pub fn RefundForm(
     let form = Form::new("refund");
     let amount = form.field("/amount", money::decimal(left));
     let reason = form.field("/reason", "");
+    let text = match payment.purpose {
+        PaymentPurpose::WalletTopUp => {
+            "It comes out of the wallet that it was paid into. Above the programme's limit a second person agrees first."
+        }
+        _ => {
+            "It uses up the supplier's credit balance first, and opens the invoice again for the rest. Above the programme's limit a second person agrees first."
+        }
+    };
     let (id, supplier, currency) = (payment.id, payment.supplier_name, left.currency);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -134,7 +142,7 @@ pub fn RefundForm(
         let (shown, why) = (money::text(asked), reason.text());
         confirm(
             format!("Give {shown} back to {supplier}?"),
-            "It uses up the supplier's credit balance first, and opens the invoice again for the rest. Above the programme's limit a second person agrees first.",
+            text,
             format!("Refund {shown}"),
             true,
             move || {

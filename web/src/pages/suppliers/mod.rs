@@ -11,3 +11,4 @@ pub mod page;
 mod parts;
 mod payment;
 pub mod statement;
+mod wallet;

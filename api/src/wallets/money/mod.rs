@@ -1,7 +1,12 @@
 //! What moves the balance of a wallet: the journal first, then the wallet's own row, then its entry.
 
+mod given_back;
+
+pub(crate) use given_back::{can_give, refunded_from, release, set_aside, undo_top_up};
+pub(super) use given_back::{empty, hold};
+
 use super::rules::{after_top_up, crossed};
-use super::store::{self, Cause, Moved, Row};
+use super::store::{self, Cause, Moved, Purpose, Row};
 use crate::auth::Scope;
 use crate::billing_runs;
 use crate::db::Tx;
@@ -19,8 +24,7 @@ use tradepost_contract::payments::PaymentPurpose;
 use tradepost_contract::policy::TaxPolicy;
 use tradepost_contract::wallets::{WalletEntryKind, WalletStatus};
 use tradepost_contract::{
-    CreditNoteId, Currency, DeliveryId, InvoiceId, LegalEntityId, Money, ProgrammeId, RefundId, SupplierId,
-    WalletEntryId,
+    CreditNoteId, Currency, DeliveryId, InvoiceId, LegalEntityId, Money, ProgrammeId, SupplierId, WalletEntryId,
 };
 
 /// A movement that is about to be made.
@@ -162,7 +166,7 @@ pub(crate) fn draw(
 
 /// Pays again for a lead whose rejection was taken back; nothing where no wallet had paid for it.
 pub(crate) fn draw_again(tx: &mut Tx<'_>, tax: &TaxPolicy, delivery: DeliveryId, price: Money) -> ApiResult<()> {
-    let Some((supplier, 0)) = store::drawn_for_delivery(tx, delivery)? else {
+    let Some((supplier, 0)) = store::taken_for(tx, Purpose::Lead(delivery))? else {
         return Ok(());
     };
     let Some(wallet) = store::find(tx, supplier)?.filter(|row| row.status == WalletStatus::Open) else {
@@ -178,7 +182,7 @@ pub(crate) fn draw_again(tx: &mut Tx<'_>, tax: &TaxPolicy, delivery: DeliveryId,
 
 /// A lead comes back before it was invoiced: what was taken for it goes back to where it came from.
 pub(crate) fn lead_returned(tx: &mut Tx<'_>, delivery: DeliveryId) -> ApiResult<()> {
-    let Some((supplier, taken)) = store::drawn_for_delivery(tx, delivery)?.filter(|(_, taken)| *taken > 0) else {
+    let Some((supplier, taken)) = store::taken_for(tx, Purpose::Lead(delivery))?.filter(|(_, taken)| *taken > 0) else {
         return Ok(());
     };
     let wallet = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
@@ -324,76 +328,4 @@ pub(crate) fn topped_up(tx: &mut Tx<'_>, payment: &PaymentRow, amount: Money) ->
         tx.business_now(),
     );
     store::followed(tx, supplier, due, charge)
-}
-
-/// Sets money of a wallet aside that is to be given back; false where the wallet has too little.
-pub(crate) fn set_aside(tx: &mut Tx<'_>, supplier: SupplierId, refund: RefundId, amount: Money) -> ApiResult<bool> {
-    let Some(wallet) = store::find(tx, supplier)?.filter(|row| row.status == WalletStatus::Open) else {
-        return Ok(false);
-    };
-    let id = tx.new_id();
-    let cause = Cause {
-        refund: Some(refund),
-        ..Cause::default()
-    };
-    let movement = Movement::of(&wallet, WalletEntryKind::Refund, amount.negated()?.minor, cause);
-    let drawn = Account::drawn(wallet.legal_entity_id, supplier);
-    post(tx, id, &movement, drawn, "Set aside to be given back")?;
-    Ok(book(tx, id, &movement)?.is_some())
-}
-
-/// A refund came to nothing: what a wallet had set aside for it goes back.
-pub(crate) fn release(tx: &mut Tx<'_>, refund: RefundId) -> ApiResult<()> {
-    let Some((supplier, taken)) = store::set_aside(tx, refund)?.filter(|(_, taken)| *taken > 0) else {
-        return Ok(());
-    };
-    let wallet = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
-    let cause = Cause {
-        refund: Some(refund),
-        ..Cause::default()
-    };
-    let memo = "A refund came to nothing";
-    give(tx, &wallet, WalletEntryKind::RefundReleased, taken, cause, memo)
-}
-
-/// Whose account a refund that succeeded is taken from: what a wallet set aside for it, else the receivable.
-pub(crate) fn refunded_from(tx: &mut Tx<'_>, refund: RefundId, payment: &PaymentRow) -> ApiResult<Option<Account>> {
-    let set_aside = store::set_aside(tx, refund)?.filter(|(_, taken)| *taken > 0);
-    Ok(set_aside.map(|(supplier, _)| Account::drawn(payment.legal_entity_id, supplier)))
-}
-
-/// The payer's bank takes money of a top-up back: the wallet gives what it has, and the rest is owed. Answers
-/// the legs that stand against cash. The caller holds the supplier.
-pub(crate) fn taken_back(tx: &mut Tx<'_>, payment: &PaymentRow, lost: Money) -> ApiResult<Vec<(Account, Money)>> {
-    let (entity, supplier) = (payment.legal_entity_id, payment.supplier_id);
-    let wallet = store::lock(tx, supplier)?.filter(|row| row.status == WalletStatus::Open);
-    let part = wallet.as_ref().map_or(0, |row| row.balance_minor.clamp(0, lost.minor));
-    let part = Money::new(part, lost.currency);
-    if let (Some(wallet), true) = (&wallet, part.minor > 0) {
-        let cause = Cause {
-            payment: Some(payment.id),
-            ..Cause::default()
-        };
-        let movement = Movement::of(wallet, WalletEntryKind::Dispute, part.negated()?.minor, cause);
-        let id = tx.new_id();
-        must(book(tx, id, &movement)?)?;
-    }
-    Ok(vec![
-        (Account::wallet(entity, supplier), part),
-        (Account::receivable(entity, supplier), lost.minus(part)?),
-    ])
-}
-
-/// Empties a wallet that is being closed, beside what was set aside for refunds: credit of the account, or a
-/// debt where staff had given credit. The caller has locked the row.
-pub(super) fn empty(tx: &mut Tx<'_>, wallet: &Row) -> ApiResult<()> {
-    if wallet.balance_minor == 0 {
-        return Ok(());
-    }
-    let id = tx.new_id();
-    let kind = WalletEntryKind::Settlement;
-    let movement = Movement::of(wallet, kind, -wallet.balance_minor, Cause::default());
-    let owed = Account::receivable(wallet.legal_entity_id, wallet.supplier_id);
-    post(tx, id, &movement, owed, "The wallet is closed")?;
-    must(book(tx, id, &movement)?)
 }

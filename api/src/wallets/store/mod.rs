@@ -1,23 +1,25 @@
-//! Rows of wallets and of their movements.
+//! Rows of wallets.
+
+mod entries;
+mod refills;
+
+pub(super) use entries::{
+    Cause, Purpose, drawn_for_invoice, drawn_until, entries as list_entries, insert_entry, taken_for,
+};
+pub(super) use refills::{month_began, months_begun, to_refill};
 
 use super::rules::Terms;
 use crate::auth::Scope;
-use crate::db::schema::{ledger_accounts, orders, payment_methods, suppliers, wallet_entries, wallets};
+use crate::db::schema::{ledger_accounts, orders, wallets};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
-use crate::lists::Window;
-use diesel::dsl::{exists, max, sql};
+use diesel::dsl::{exists, max, min};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{BigInt, Nullable};
 use tradepost_contract::orders::OrderStatus;
-use tradepost_contract::payment_methods::StoredMethodStatus;
-use tradepost_contract::suppliers::SupplierStatus;
-use tradepost_contract::wallets::{WalletEntry, WalletEntryKind, WalletRefill, WalletStatus};
-use tradepost_contract::{
-    CreditNoteId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page, PaymentId, ProgrammeId,
-    RefundId, SupplierId, Timestamp, WalletEntryId,
-};
+use tradepost_contract::wallets::{WalletRefill, WalletStatus};
+use tradepost_contract::{Currency, LegalEntityId, LocalDate, Money, PaymentId, ProgrammeId, SupplierId, Timestamp};
 
 /// A row of `wallets`, in the order of its columns.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -203,14 +205,6 @@ pub(super) fn close(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<bool> {
     Ok(closed == 1)
 }
 
-/// Locks a wallet's row for the rest of the transaction and reads it.
-pub(super) fn lock(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<Option<Row>> {
-    diesel::update(wallets::table.find(supplier))
-        .set(wallets::updated_at.eq(tx.business_now()))
-        .execute(&mut **tx)?;
-    find(tx, supplier)
-}
-
 /// Says of all orders of a supplier whether a wallet pays for their leads. What a checkout paid for stays paid.
 pub(super) fn mark_orders(tx: &mut Tx<'_>, supplier: SupplierId, prepaid: bool) -> ApiResult<()> {
     let these = orders::table
@@ -236,93 +230,13 @@ pub(super) fn dearest_order(conn: &mut Conn, supplier: SupplierId) -> ApiResult<
     Ok(dearest.unwrap_or(0))
 }
 
-/// What caused a movement.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cause {
-    pub(super) delivery: Option<DeliveryId>,
-    pub(super) payment: Option<PaymentId>,
-    pub(super) invoice: Option<InvoiceId>,
-    pub(super) credit_note: Option<CreditNoteId>,
-    pub(super) refund: Option<RefundId>,
-}
-
-/// Writes a movement down.
-pub(super) fn insert_entry(
-    tx: &mut Tx<'_>,
-    id: WalletEntryId,
-    supplier: SupplierId,
-    kind: WalletEntryKind,
-    (minor, balance): (i64, i64),
-    cause: Cause,
-) -> ApiResult<()> {
-    use wallet_entries::dsl;
-    let row = (
-        dsl::id.eq(id),
-        dsl::supplier_id.eq(supplier),
-        dsl::kind.eq(kind),
-        dsl::amount_minor.eq(minor),
-        dsl::balance_minor.eq(balance),
-        dsl::delivery_id.eq(cause.delivery),
-        dsl::payment_id.eq(cause.payment),
-        dsl::invoice_id.eq(cause.invoice),
-        dsl::credit_note_id.eq(cause.credit_note),
-        dsl::refund_id.eq(cause.refund),
-        dsl::created_at.eq(tx.business_now()),
-    );
-    diesel::insert_into(dsl::wallet_entries)
-        .values(row)
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-#[derive(QueryableByName)]
-struct Taken {
-    #[diesel(sql_type = BigInt)]
-    minor: i64,
-}
-
-/// What was taken for the leads of an invoice.
-pub(super) fn drawn_for_invoice(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<i64> {
-    let taken: Taken = sql_query(
-        "SELECT CAST(COALESCE(-SUM(e.amount_minor), 0) AS BIGINT) AS minor FROM invoice_lines l \
-         JOIN wallet_entries e ON e.delivery_id = l.delivery_id WHERE l.invoice_id = $1",
-    )
-    .bind::<BigInt, _>(invoice)
-    .get_result(conn)?;
-    Ok(taken.minor)
-}
-
-/// What was taken for leads that were delivered before an instant and are not invoiced.
-pub(super) fn drawn_until(conn: &mut Conn, supplier: SupplierId, end_at: Timestamp) -> ApiResult<i64> {
-    let taken: Taken = sql_query(
-        "SELECT CAST(COALESCE(-SUM(e.amount_minor), 0) AS BIGINT) AS minor FROM wallet_entries e \
-         JOIN deliveries d ON d.id = e.delivery_id WHERE e.supplier_id = $1 \
-         AND d.billing_state IN ('unbilled', 'return_pending') AND d.delivered_at < $2",
-    )
-    .bind::<BigInt, _>(supplier)
-    .bind::<BigInt, _>(end_at)
-    .get_result(conn)?;
-    Ok(taken.minor)
-}
-
-/// What was taken for a lead and did not come back, and out of whose wallet.
-pub(super) fn drawn_for_delivery(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Option<(SupplierId, i64)>> {
-    let moves: Vec<(SupplierId, i64)> = wallet_entries::table
-        .filter(wallet_entries::delivery_id.eq(delivery))
-        .select((wallet_entries::supplier_id, wallet_entries::amount_minor))
-        .load(conn)?;
-    let taken: i64 = -moves.iter().map(|(_, minor)| minor).sum::<i64>();
-    Ok(moves.first().map(|(supplier, _)| (*supplier, taken)))
-}
-
-/// What was set aside for a refund and did not come back.
-pub(super) fn set_aside(conn: &mut Conn, refund: RefundId) -> ApiResult<Option<(SupplierId, i64)>> {
-    let moves: Vec<(SupplierId, i64)> = wallet_entries::table
-        .filter(wallet_entries::refund_id.eq(refund))
-        .select((wallet_entries::supplier_id, wallet_entries::amount_minor))
-        .load(conn)?;
-    let taken: i64 = -moves.iter().map(|(_, minor)| minor).sum::<i64>();
-    Ok(moves.first().map(|(supplier, _)| (*supplier, taken)))
+/// The lowest price of the orders that a wallet pays for and that take leads; none where none does.
+pub(super) fn cheapest_order(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<i64>> {
+    Ok(orders::table
+        .filter(orders::supplier_id.eq(supplier).and(orders::prepaid.eq(true)))
+        .filter(orders::status.eq(OrderStatus::Open))
+        .select(min(orders::price_minor))
+        .first(conn)?)
 }
 
 /// What was drawn from a wallet and is not settled, by the journal.
@@ -339,109 +253,4 @@ pub(super) fn drawn(conn: &mut Conn, row: &Row) -> ApiResult<i64> {
         .first(conn)
         .optional()?;
     Ok(-balance.unwrap_or(0))
-}
-
-type EntryRow = (
-    (WalletEntryId, WalletEntryKind, i64, i64, Timestamp),
-    (
-        Option<DeliveryId>,
-        Option<PaymentId>,
-        Option<InvoiceId>,
-        Option<CreditNoteId>,
-        Option<RefundId>,
-    ),
-);
-
-/// The movements of a wallet, the newest first.
-pub(super) fn entries(conn: &mut Conn, wallet: &Row, window: &Window) -> ApiResult<Page<WalletEntry>> {
-    use wallet_entries as e;
-    let mut query = e::table.filter(e::supplier_id.eq(wallet.supplier_id)).into_boxed();
-    if let Some((at, id)) = window.after() {
-        query = query
-            .filter(e::created_at.le(at))
-            .filter(e::created_at.lt(at).or(e::id.lt(id)));
-    }
-    let rows: Vec<EntryRow> = query
-        .order((e::created_at.desc(), e::id.desc()))
-        .limit(window.fetch())
-        .select((
-            (e::id, e::kind, e::amount_minor, e::balance_minor, e::created_at),
-            (
-                e::delivery_id,
-                e::payment_id,
-                e::invoice_id,
-                e::credit_note_id,
-                e::refund_id,
-            ),
-        ))
-        .load(conn)?;
-    let found = rows.into_iter().map(|(entry, cause)| {
-        let (id, kind, minor, balance, created_at) = entry;
-        let (delivery_id, payment_id, invoice_id, credit_note_id, refund_id) = cause;
-        WalletEntry {
-            id,
-            kind,
-            amount: wallet.money(minor),
-            balance: wallet.money(balance),
-            delivery_id,
-            payment_id,
-            invoice_id,
-            credit_note_id,
-            refund_id,
-            created_at,
-        }
-    });
-    Ok(window.finish(found.collect(), |entry| (entry.created_at, entry.id.as_i64())))
-}
-
-/// Wallets that are filled on the first of the month, where it has come.
-pub(super) fn months_begun(
-    conn: &mut Conn,
-    programme: ProgrammeId,
-    today: LocalDate,
-    limit: i64,
-) -> ApiResult<Vec<SupplierId>> {
-    Ok(wallets::table
-        .filter(wallets::programme_id.eq(programme))
-        .filter(wallets::status.eq(WalletStatus::Open))
-        .filter(wallets::refill.eq(WalletRefill::MonthlyOn1st))
-        .filter(wallets::refill_on.le(today))
-        .order(wallets::supplier_id)
-        .limit(limit)
-        .select(wallets::supplier_id)
-        .load(conn)?)
-}
-
-/// The first of the month has come: filling is due, and the next time is then.
-pub(super) fn month_began(tx: &mut Tx<'_>, supplier: SupplierId, next: LocalDate) -> ApiResult<()> {
-    let now = tx.business_now();
-    diesel::update(wallets::table.find(supplier))
-        .set((wallets::refill_on.eq(next), wallets::refill_due_at.eq(now)))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Wallets whose filling is due and has not begun, of accounts with a method to charge.
-pub(super) fn to_refill(conn: &mut Conn, limit: i64) -> ApiResult<Vec<SupplierId>> {
-    let method = payment_methods::table
-        .filter(payment_methods::supplier_id.eq(wallets::supplier_id))
-        .filter(payment_methods::is_default.eq(true))
-        .filter(payment_methods::status.eq(StoredMethodStatus::Active));
-    // Whoever is suspended is charged when it goes on.
-    let charged = suppliers::table
-        .filter(suppliers::id.eq(wallets::supplier_id))
-        .filter(suppliers::status.eq_any([SupplierStatus::Onboarding, SupplierStatus::Active]));
-    Ok(wallets::table
-        .filter(sql::<Bool>("refill_due_at IS NOT NULL"))
-        .filter(
-            wallets::status
-                .eq(WalletStatus::Open)
-                .and(wallets::refill_payment_id.is_null()),
-        )
-        .filter(exists(method))
-        .filter(exists(charged))
-        .order(wallets::refill_due_at)
-        .limit(limit)
-        .select(wallets::supplier_id)
-        .load(conn)?)
 }
