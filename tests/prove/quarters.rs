@@ -159,7 +159,7 @@ impl<'a> Quarter<'a> {
         for _ in 0..=day % 3 {
             self.market.submit(self.market.lead()).await;
         }
-        if day % 2 == 0 {
+        if day.is_multiple_of(2) {
             self.return_one(day).await;
         }
         if day % 3 == 1 {
