@@ -45,6 +45,7 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::Statement => view! { <own::statement::StatementPage /> }.into_any(),
         PortalRoute::NextInvoice => view! { <own::statement::NextInvoicePage /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
         PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),

@@ -84,6 +84,7 @@ pub(crate) fn record(
         purpose: PaymentPurpose::Invoice,
         invoice_id: Some(invoice_id),
         checkout_id: None,
+        plan_subscription_id: None,
         channel: PaymentChannel::Recorded,
         origin: PaymentOrigin::Recorded,
         method: asked.method,

@@ -35,6 +35,8 @@ pub enum PortalRoute {
     NextInvoice,
     /// What invoices are charged to (R15, R41).
     PaymentMethods,
+    /// The plan, or those to choose from (R88, R95).
+    Plan,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -62,6 +64,7 @@ impl PortalRoute {
             Self::Statement => "/statement".to_owned(),
             Self::NextInvoice => "/next-invoice".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
+            Self::Plan => "/plan".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -85,6 +88,7 @@ impl PortalRoute {
             ["statement"] => Some(Self::Statement),
             ["next-invoice"] => Some(Self::NextInvoice),
             ["payment-methods"] => Some(Self::PaymentMethods),
+            ["plan"] => Some(Self::Plan),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -111,6 +115,7 @@ impl PortalRoute {
             Self::Statement => "Statement",
             Self::NextInvoice => "Next invoice",
             Self::PaymentMethods => "Ways to pay",
+            Self::Plan => "Plan",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -124,9 +129,12 @@ impl PortalRoute {
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) => Self::Orders,
-            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice | Self::PaymentMethods => {
-                Self::Invoices
-            }
+            Self::Invoices
+            | Self::Invoice(_)
+            | Self::Statement
+            | Self::NextInvoice
+            | Self::PaymentMethods
+            | Self::Plan => Self::Invoices,
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
@@ -153,6 +161,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Statement,
         R::NextInvoice,
         R::PaymentMethods,
+        R::Plan,
         R::Business,
         R::Help,
         R::Guidelines,

@@ -1,6 +1,7 @@
-//! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays.
+//! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays, its plan.
 
 pub mod methods;
 pub mod new_method;
 pub mod next_invoice;
+pub mod plan;
 pub mod statement;

@@ -77,7 +77,7 @@ fn Body(payment: Payment, tries: Vec<PaymentAttempt>, refunds: Vec<Refund>, relo
     };
     let (applied, rest) = match payment.purpose {
         PaymentPurpose::WalletTopUp => ("Taken by invoices", "what is drawn pays them"),
-        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod => {
+        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod | PaymentPurpose::Plan => {
             ("Pays the invoice", "the rest is credit")
         }
     };

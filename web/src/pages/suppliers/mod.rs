@@ -10,4 +10,5 @@ mod members;
 pub mod page;
 mod parts;
 mod payment;
+mod plan;
 pub mod statement;

@@ -50,6 +50,7 @@ pub fn SupplierPage(
         ("returns", "Returns", Permission::ReturnsRead),
         ("invoices", "Invoices", Permission::InvoicesRead),
         ("payment", "Payment", Permission::PaymentMethodsRead),
+        ("plan", "Plan", Permission::InvoicesRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
     ]
     .into_iter()
@@ -89,6 +90,7 @@ pub fn SupplierPage(
         }
         .into_any(),
         "payment" => view! { <super::payment::PaymentTab id /> }.into_any(),
+        "plan" => view! { <super::plan::PlanTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
