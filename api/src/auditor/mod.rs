@@ -2,9 +2,9 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `market.rs`, `shop.rs`); what needs a policy
-//! or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints, triggers and guards
-//! should make every one of them impossible: the auditor trusts none of them.
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `market.rs`, `shop.rs`); what needs
+//! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints,
+//! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
 mod caps;
 mod checks;

@@ -122,8 +122,7 @@ pub(crate) fn begin_for(
     add_attempt(tx, &payment, method)?;
     let facts = json!({
         "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "checkout_id": asked.checkout,
-        "plan_subscription_id": asked.plan, "amount": asked.amount,
-        "method": payment.method, "origin": origin,
+        "plan_subscription_id": asked.plan, "amount": asked.amount, "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
     Ok(id)
@@ -312,7 +311,7 @@ fn follow(
         if let Some(checkout) = payment.checkout_id {
             payment.invoice_id = complete_checkout(tx, payment, checkout)?;
         }
-        if let Some(plan) = payment.plan_subscription_id {
+        if let (Some(plan), None) = (payment.plan_subscription_id, payment.invoice_id) {
             payment.invoice_id = plans::payment_succeeded(tx, plan)?;
         }
         let applied = payment.applied_minor;
@@ -367,8 +366,8 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
     }
     let facts = json!({
         "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
-        "plan_subscription_id": payment.plan_subscription_id, "amount": attempt.amount(), "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
-        "next_attempt_at": payment.next_attempt_at,
+        "plan_subscription_id": payment.plan_subscription_id, "amount": attempt.amount(), "failure": attempt.failure,
+        "status": payment.status, "attempt": attempt.number, "next_attempt_at": payment.next_attempt_at,
     });
     events::push(tx, EventKind::PaymentFailed, subject(payment), &facts)?;
     notifications::record(
