@@ -234,8 +234,8 @@ pub fn collected_on(rule: &CollectionRule, calendar: &CalendarPolicy, issued_on:
                 day
             })
         }
-        CollectionRule::OnFinalise {} => Some(issued_on),
-        CollectionRule::AtOrder {} | CollectionRule::AtSignUpAndRenewal {} => None,
+        CollectionRule::OnFinalise {} | CollectionRule::AtSignUpAndRenewal {} => Some(issued_on),
+        CollectionRule::AtOrder {} => None,
     }
 }
 

@@ -46,6 +46,7 @@ mod orders;
 mod payment_methods;
 mod payments;
 mod pdf;
+mod plans;
 pub mod policy;
 mod programmes;
 mod reconciliations;

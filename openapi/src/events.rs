@@ -125,6 +125,8 @@ text_enum! {
         AuthorisationChanged = "authorisation.changed",
         /// The authorisation to collect was taken back (R13).
         AuthorisationRevoked = "authorisation.revoked",
+        /// A plan was chosen, began, was renewed or cancelled, or ended.
+        PlanChanged = "plan.changed",
         /// A wallet was opened or closed, or its terms changed.
         WalletChanged = "wallet.changed",
         /// The balance of a wallet moved for another reason than a lead that was sold.
@@ -263,6 +265,8 @@ text_enum! {
         Overdue = "overdue",
         /// A wallet is low.
         WalletLow = "wallet_low",
+        /// The first payment of a plan is here: sign-in link, once for each account (R85, R86).
+        Invitation = "invitation",
     }
 }
 

@@ -201,6 +201,8 @@ ids! {
     AllocationId = "alloc";
     /// Money given back.
     RefundId = "rfnd";
+    /// A plan that a supplier has.
+    PlanSubscriptionId = "plan";
     /// One movement of a wallet.
     WalletEntryId = "went";
     /// Something the gateway told us.

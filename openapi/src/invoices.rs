@@ -3,8 +3,8 @@
 use crate::policy::{TaxPrices, TaxRounding, TaxTreatment};
 use crate::transition::InvalidTransition;
 use crate::{
-    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, ProgrammeId,
-    SupplierId, Timestamp,
+    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money,
+    PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
 
@@ -122,6 +122,8 @@ text_enum! {
         Package = "package",
         /// An order of leads, when it is placed (K12).
         Order = "order",
+        /// A period of a plan in advance, or what was used above its minimum (R95, R96).
+        Plan = "plan",
     }
 }
 
@@ -184,10 +186,12 @@ pub struct Invoice {
     pub number: String,
     /// Where it stands.
     pub status: InvoiceStatus,
-    /// The run that made it; none where it came of a checkout.
+    /// The run that made it; none where it came of a checkout or a plan.
     pub billing_run_id: Option<BillingRunId>,
     /// The checkout it came of (K12).
     pub checkout_id: Option<CheckoutId>,
+    /// The plan that it charges (R95).
+    pub plan_subscription_id: Option<PlanSubscriptionId>,
     /// The programme whose leads it charges.
     pub programme_id: ProgrammeId,
     /// What that is called now; `seller` has the name of then.

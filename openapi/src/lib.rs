@@ -34,6 +34,7 @@ pub mod payment_methods;
 pub mod payments;
 pub mod people;
 pub mod permissions;
+pub mod plans;
 pub mod policy;
 pub mod problem;
 pub mod programmes;

@@ -131,6 +131,19 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });
     let checkout = manager.post("/checkouts").json(&wish).send().await.created();
     owned.insert("checkouts", id_of(&checkout));
+    let service = app.market("isa-calling").await;
+    let customer = service.supplier("Customer").await;
+    service.store_method(&customer, "card", "ok").await;
+    let plan = json!({ "supplier_id": customer.id, "tier": "leads_50" });
+    let plan = app
+        .staff("finance")
+        .await
+        .post("/plan-subscriptions")
+        .json(&plan)
+        .send()
+        .await
+        .created();
+    owned.insert("plan-subscriptions", id_of(&plan));
     let finance = app.staff("finance").await;
     let refund = json!({ "payment_id": payment, "amount": market.money(100), "reason": "As agreed." });
     owned.insert(

@@ -30,6 +30,7 @@ mod papers;
 mod payment_methods;
 mod payments;
 mod permissions;
+mod plans;
 mod policy;
 mod programmes;
 mod reconciliations;

@@ -46,6 +46,7 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::NextInvoice => view! { <own::statement::NextInvoicePage /> }.into_any(),
         PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
         PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),

@@ -2,14 +2,15 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `wallets.rs`, `market.rs`, `shop.rs`); what needs a policy or a calendar is
-//! looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints, triggers and guards
-//! should make every one of them impossible: the auditor trusts none of them.
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `market.rs`, `shop.rs`); what needs
+//! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints,
+//! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
 mod caps;
 mod checks;
 mod closed_periods;
 mod market;
+mod plans;
 mod shop;
 mod taxes;
 mod wallets;
@@ -63,6 +64,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
     checks::MONEY
         .iter()
         .chain(wallets::WALLETS)
+        .chain(plans::PLANS)
         .chain(market::MARKET)
         .chain(shop::SHOP)
 }

@@ -6,7 +6,7 @@ use crate::auth::{Actor, Scope};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::invoices::order_invoice::{self, OrderInvoice};
+use crate::invoices::order_invoice::{self, OrderInvoice, OrderLine};
 use crate::orders::{self, PaidOrder};
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
@@ -15,6 +15,7 @@ use serde_json::json;
 use tradepost_contract::checkouts::{CheckoutAction, CheckoutStatus};
 use tradepost_contract::coupons::RedemptionAction;
 use tradepost_contract::events::{EventKind, NotificationKind};
+use tradepost_contract::invoices::InvoiceLineKind;
 use tradepost_contract::programmes::Brand;
 use tradepost_contract::{CheckoutId, InvoiceId, Money, OrderId, ProgrammeId, SupplierId};
 
@@ -75,13 +76,20 @@ pub(crate) fn payment_succeeded(
     let policy = policies.get(tx, row.resolved_policy_id)?;
     let product = store::product(tx, row.product_id)?.ok_or_else(ApiError::not_found)?;
     let issued = OrderInvoice {
-        checkout: id,
+        checkout: Some(id),
+        plan: None,
         programme: row.programme_id,
         supplier,
-        description: description(&row, &product.name),
+        lines: vec![OrderLine {
+            kind: InvoiceLineKind::Order,
+            description: description(&row, &product.name),
+            net: row.money(row.net_minor),
+            tax: row.money(row.tax_minor),
+        }],
         net: row.money(row.net_minor),
         tax: row.money(row.tax_minor),
         taxes: format!("[{}]", row.tax),
+        days: None,
         credit: row.money(row.credit_minor),
     };
     let invoice = order_invoice::issue(tx, &policy, &issued)?;

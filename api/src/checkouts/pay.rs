@@ -52,6 +52,7 @@ pub(super) fn pay(
         purpose: PaymentPurpose::Checkout,
         invoice: None,
         checkout: Some(due.checkout),
+        plan: None,
         amount: due.amount,
     };
     let payment = charging::begin_for(tx, &wanted, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?;

@@ -84,6 +84,7 @@ fn charge_one(tx: &mut Tx<'_>, policies: &Policies, programme: ProgrammeId, supp
         purpose: PaymentPurpose::FirstPeriod,
         invoice: None,
         checkout: None,
+        plan: None,
         amount,
     };
     let actor = Actor::system("collection");

@@ -1,8 +1,8 @@
 //! Collecting what is owed, by the policy.
 //!
 //! **Collection day** (K14). An invoice carries the day on which it is collected (`collect_on`): the first
-//! of the month (R7, R8), the Wednesday after (R80), or the day it is final, for those who chose that
-//! (R115). On that day the supplier's credit balance pays first, and the default method is charged for
+//! of the month (R7, R8), the Wednesday after (R80), the day it is final, for those who chose that (R115),
+//! or the day a plan renews. On that day the supplier's credit balance pays first, and the default method is charged for
 //! the rest. Each invoice is decided on once, by a row of `collections`; a new method lets those be looked
 //! at again that had none. What a supplier sends by itself (BACS, R79) is not collected.
 //!

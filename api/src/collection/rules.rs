@@ -60,9 +60,11 @@ pub(super) fn decide(case: Case<'_>) -> Result<PaymentOrigin, Outcome> {
         (true, RevocationRule::Suspend) => return Err(Outcome::ByHand),
     };
     let by_itself = match case.rule {
-        CollectionRule::FirstOfMonth {} | CollectionRule::WeekdayAfterIssue { .. } => true,
+        CollectionRule::FirstOfMonth {}
+        | CollectionRule::WeekdayAfterIssue { .. }
+        | CollectionRule::AtSignUpAndRenewal {} => true,
         CollectionRule::OnFinalise {} => case.auto_bill || case.revoked,
-        CollectionRule::AtOrder {} | CollectionRule::AtSignUpAndRenewal {} => false,
+        CollectionRule::AtOrder {} => false,
     };
     match (by_itself, case.has_method) {
         (false, _) => Err(Outcome::ByHand),
@@ -102,6 +104,7 @@ mod tests {
     #[case(FINAL, false, Err(Outcome::ByHand))]
     #[case(FINAL, true, Ok(PaymentOrigin::Collection))]
     #[case(CollectionRule::AtOrder {}, true, Err(Outcome::ByHand))]
+    #[case(CollectionRule::AtSignUpAndRenewal {}, false, Ok(PaymentOrigin::Collection))]
     fn r115_who_is_charged_by_itself(
         #[case] rule: CollectionRule,
         #[case] auto_bill: bool,

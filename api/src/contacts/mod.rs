@@ -17,6 +17,7 @@ mod ops;
 mod store;
 
 pub(crate) use ops::add_first;
+pub(crate) use store::for_billing;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -101,6 +101,18 @@ pub(super) fn list(
     Ok(query.load::<Row>(conn)?.into_iter().map(Row::shown).collect())
 }
 
+/// The active addresses for billing of these suppliers that are for all of their businesses, newest first.
+pub(crate) fn for_billing(conn: &mut Conn, suppliers: &[SupplierId]) -> ApiResult<Vec<ContactPoint>> {
+    let rows: Vec<Row> = contact_points::table
+        .filter(contact_points::supplier_id.eq_any(suppliers.to_vec()))
+        .filter(contact_points::purpose.eq(ContactPurpose::Billing))
+        .filter(contact_points::active.eq(true))
+        .filter(contact_points::business_id.is_null())
+        .order((contact_points::created_at.desc(), contact_points::id.desc()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(Row::shown).collect())
+}
+
 /// One contact, where the caller may see it.
 pub(super) fn find(conn: &mut Conn, scope: &Scope, id: ContactPointId) -> ApiResult<Row> {
     let (row, programme) = contact_points::table

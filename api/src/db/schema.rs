@@ -634,6 +634,7 @@ table! {
         id -> BigInt,
         billing_run_id -> Nullable<BigInt>,
         checkout_id -> Nullable<BigInt>,
+        plan_subscription_id -> Nullable<BigInt>,
         legal_entity_id -> BigInt,
         programme_id -> BigInt,
         supplier_id -> BigInt,
@@ -762,6 +763,7 @@ table! {
         purpose -> Text,
         invoice_id -> Nullable<BigInt>,
         checkout_id -> Nullable<BigInt>,
+        plan_subscription_id -> Nullable<BigInt>,
         channel -> Text,
         origin -> Text,
         method -> Text,
@@ -927,6 +929,48 @@ table! {
         body -> Text,
         delivered_at -> Nullable<BigInt>,
         created_at -> BigInt,
+    }
+}
+
+table! {
+    plan_subscriptions (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        tier -> Text,
+        label -> Text,
+        min_units -> BigInt,
+        unit_price_minor -> BigInt,
+        currency -> Text,
+        grace -> Text,
+        status -> Text,
+        started_on -> Nullable<Text>,
+        renews_on -> Nullable<Text>,
+        period -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    plan_periods (subscription_id, number) {
+        subscription_id -> BigInt,
+        number -> BigInt,
+        starts_on -> Text,
+        ends_before -> Text,
+        used -> Nullable<BigInt>,
+        overage -> Nullable<BigInt>,
+        invoice_id -> BigInt,
+    }
+}
+
+table! {
+    plan_usage (lead_id) {
+        lead_id -> BigInt,
+        subscription_id -> BigInt,
+        number -> BigInt,
     }
 }
 
@@ -1200,6 +1244,8 @@ joinable!(payments -> programmes (programme_id));
 joinable!(payment_methods -> suppliers (supplier_id));
 joinable!(refunds -> payments (payment_id));
 joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
+joinable!(plan_periods -> plan_subscriptions (subscription_id));
+joinable!(plan_usage -> plan_subscriptions (subscription_id));
 joinable!(policy_versions -> programmes (programme_id));
 joinable!(postings -> journal_entries (entry_id));
 joinable!(postings -> ledger_accounts (account_id));
@@ -1275,6 +1321,9 @@ allow_tables_to_appear_in_same_query!(
     payment_method_sessions,
     payment_methods,
     payments,
+    plan_periods,
+    plan_subscriptions,
+    plan_usage,
     policy_versions,
     postings,
     programmes,

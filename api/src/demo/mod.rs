@@ -11,6 +11,7 @@ mod history;
 mod market;
 mod paying;
 mod people;
+mod plans;
 mod random;
 mod shop;
 mod store;
@@ -97,7 +98,9 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     let staff = people::hire(&app, &api).await?;
     let market = market::set_up(&api, &staff).await?;
     wallets::open(&staff, &market).await?;
+    plans::buy(&staff, &market).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
+    plans::leave(&market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;
     let mut people = staff.people();

@@ -1,4 +1,4 @@
-//! The invoice of an order that is paid when it is placed (K12): one line for the whole order.
+//! The invoice of what is charged as a whole: an order that is paid when it is placed (K12), a period of a plan (R95).
 
 use super::order_store::{self, NewInvoice};
 use super::rules::invoice_number;
@@ -13,29 +13,41 @@ use crate::notifications;
 use crate::payments::money;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::invoices::{InvoiceAction, InvoiceStatus};
+use tradepost_contract::invoices::{InvoiceAction, InvoiceLineKind, InvoiceStatus};
 use tradepost_contract::policy::PolicySet;
-use tradepost_contract::{CheckoutId, InvoiceId, Money, ProgrammeId, SupplierId};
+use tradepost_contract::{CheckoutId, InvoiceId, LocalDate, Money, PlanSubscriptionId, ProgrammeId, SupplierId};
 
-/// What is charged for an order.
+/// One line, in words and with its sums.
 #[derive(Debug, Clone)]
-pub(crate) struct OrderInvoice {
-    /// Where it was ordered.
-    pub(crate) checkout: CheckoutId,
-    pub(crate) programme: ProgrammeId,
-    pub(crate) supplier: SupplierId,
-    /// The order in words.
+pub(crate) struct OrderLine {
+    pub(crate) kind: InvoiceLineKind,
     pub(crate) description: String,
     pub(crate) net: Money,
     pub(crate) tax: Money,
-    /// How much of it credit of the account pays.
-    pub(crate) credit: Money,
-    /// The one tax of the order, as a JSON list.
-    pub(crate) taxes: String,
 }
 
-/// Issues the invoice of an order, posts it, and lets credit pay the part that was held for it. It is final at
-/// once; one that comes to nothing is paid at once.
+/// What is charged for an order or a plan.
+#[derive(Debug, Clone)]
+pub(crate) struct OrderInvoice {
+    /// Where it was ordered, or else the plan.
+    pub(crate) checkout: Option<CheckoutId>,
+    pub(crate) plan: Option<PlanSubscriptionId>,
+    pub(crate) programme: ProgrammeId,
+    pub(crate) supplier: SupplierId,
+    pub(crate) lines: Vec<OrderLine>,
+    /// The sums of the lines.
+    pub(crate) net: Money,
+    pub(crate) tax: Money,
+    /// The one tax of all lines, as a JSON list.
+    pub(crate) taxes: String,
+    /// The days that it is for, the second one excluded; without them, the day it is issued.
+    pub(crate) days: Option<(LocalDate, LocalDate)>,
+    /// How much credit of the account may pay of it.
+    pub(crate) credit: Money,
+}
+
+/// Issues the invoice of an order or a plan, posts it, and lets credit pay its part. It is final at once; one
+/// that comes to nothing is paid at once.
 pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -> ApiResult<InvoiceId> {
     let seller = parties::seller(tx, order.programme)?.ok_or_else(ApiError::not_found)?;
     let buyer = parties::buyer(tx, order.supplier)?;
@@ -52,14 +64,15 @@ pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -
     };
     let (sequence, prefix) = take_number(tx, &seller)?;
     let number = invoice_number(&prefix, sequence);
+    let (starts_on, ends_before) = order.days.unwrap_or((issued_on, issued_on.plus_days(1)));
     let due_on = calendar::due_on(&seller.zone, now, policy.billing.terms_days);
     let new = NewInvoice {
         id: tx.new_id(),
         number: &number,
         sequence,
         status,
-        starts_on: issued_on,
-        ends_before: issued_on.plus_days(1),
+        starts_on,
+        ends_before,
         due_on,
         collect_on: calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on),
         legal_entity: seller.legal_entity,
@@ -84,7 +97,8 @@ pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -
         },
     )?;
     let facts = json!({
-        "invoice_id": new.id, "number": number, "checkout_id": order.checkout, "lines": 1, "total": total, "due_on": due_on,
+        "invoice_id": new.id, "number": number, "checkout_id": order.checkout, "plan_subscription_id": order.plan,
+        "lines": order.lines.len(), "total": total, "due_on": due_on,
     });
     let subject = Subject::of(new.id).programme(order.programme).supplier(order.supplier);
     events::push(tx, EventKind::InvoiceIssued, subject, &facts)?;

@@ -1,11 +1,11 @@
-//! Rows of invoices that come of checkouts.
+//! Rows of invoices that come of checkouts and plans.
 
 use super::order_invoice::OrderInvoice;
 use crate::db::Tx;
 use crate::db::schema::{invoice_lines, invoices};
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
-use tradepost_contract::invoices::{InvoiceLineKind, InvoiceParty, InvoiceStatus};
+use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus};
 use tradepost_contract::{InvoiceId, InvoiceLineId, LegalEntityId, LocalDate, Money};
 
 /// An invoice as it is written, final at once.
@@ -25,13 +25,14 @@ pub(super) struct NewInvoice<'a> {
     pub(super) total: Money,
 }
 
-/// Writes the invoice and its line.
+/// Writes the invoice and its lines.
 pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice, new: &NewInvoice<'_>) -> ApiResult<()> {
     let now = tx.business_now();
     let row = (
         (
             invoices::id.eq(new.id),
             invoices::checkout_id.eq(order.checkout),
+            invoices::plan_subscription_id.eq(order.plan),
             invoices::legal_entity_id.eq(new.legal_entity),
             invoices::programme_id.eq(order.programme),
             invoices::supplier_id.eq(order.supplier),
@@ -46,7 +47,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice, new: &NewInvoice<'_>
         ),
         (
             invoices::currency.eq(new.total.currency),
-            invoices::line_count.eq(1),
+            invoices::line_count.eq(i64::try_from(order.lines.len()).map_err(ApiError::internal)?),
             invoices::net_minor.eq(order.net.minor),
             invoices::tax_minor.eq(order.tax.minor),
             invoices::total_minor.eq(new.total.minor),
@@ -58,18 +59,20 @@ pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice, new: &NewInvoice<'_>
         ),
     );
     diesel::insert_into(invoices::table).values(row).execute(&mut **tx)?;
-    let line = (
-        invoice_lines::id.eq(tx.new_id::<InvoiceLineId>()),
-        invoice_lines::invoice_id.eq(new.id),
-        invoice_lines::position.eq(1),
-        invoice_lines::kind.eq(InvoiceLineKind::Order),
-        invoice_lines::description.eq(&order.description),
-        invoice_lines::tax_position.eq(0),
-        invoice_lines::net_minor.eq(order.net.minor),
-        invoice_lines::tax_minor.eq(order.tax.minor),
-    );
-    diesel::insert_into(invoice_lines::table)
-        .values(line)
-        .execute(&mut **tx)?;
+    for (n, line) in (1_i64..).zip(&order.lines) {
+        let row = (
+            invoice_lines::id.eq(tx.new_id::<InvoiceLineId>()),
+            invoice_lines::invoice_id.eq(new.id),
+            invoice_lines::position.eq(n),
+            invoice_lines::kind.eq(line.kind),
+            invoice_lines::description.eq(&line.description),
+            invoice_lines::tax_position.eq(0),
+            invoice_lines::net_minor.eq(line.net.minor),
+            invoice_lines::tax_minor.eq(line.tax.minor),
+        );
+        diesel::insert_into(invoice_lines::table)
+            .values(row)
+            .execute(&mut **tx)?;
+    }
     Ok(())
 }

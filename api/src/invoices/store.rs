@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tradepost_contract::invoices::{Invoice, InvoiceAction, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
 use tradepost_contract::{
-    BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page, ProgrammeId,
-    SupplierId, Timestamp,
+    BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page,
+    PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `invoices`, in the order of its columns.
@@ -21,6 +21,7 @@ pub(crate) struct InvoiceRow {
     pub(crate) id: InvoiceId,
     pub(crate) billing_run_id: Option<BillingRunId>,
     pub(crate) checkout_id: Option<CheckoutId>,
+    pub(crate) plan_subscription_id: Option<PlanSubscriptionId>,
     pub(crate) legal_entity_id: LegalEntityId,
     pub(crate) programme_id: ProgrammeId,
     pub(crate) supplier_id: SupplierId,
@@ -78,6 +79,7 @@ impl InvoiceRow {
             id,
             billing_run_id,
             checkout_id,
+            plan_subscription_id,
             legal_entity_id: _,
             programme_id,
             supplier_id,
@@ -95,6 +97,7 @@ impl InvoiceRow {
             status,
             billing_run_id,
             checkout_id,
+            plan_subscription_id,
             programme_id,
             programme_name,
             supplier_id,

@@ -43,6 +43,7 @@ pub const JOBS: &[Job] = &[
     crate::collection::SUSPENSION,
     crate::wallets::REFILLS,
     crate::collection::FIRST_PERIOD,
+    crate::plans::RENEWALS,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
 ];

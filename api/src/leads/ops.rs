@@ -11,6 +11,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::geography;
 use crate::market::{Business, Snapshot};
+use crate::plans;
 use crate::selling::{self, LeadToSell};
 use serde_json::json;
 use time::Duration;
@@ -82,6 +83,9 @@ pub(crate) fn take_in(
         taken.status = sale.status;
         taken.not_sold_to = refused(sale.attempt.candidates);
         taken.sold_to = sale.sold_to;
+    }
+    if let (LeadStatus::InService, Some(customer)) = (standing.status, desk.own_of) {
+        plans::count_lead(tx, customer, id)?;
     }
     Ok(taken)
 }

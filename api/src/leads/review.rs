@@ -13,6 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::geography;
 use crate::market::Snapshot;
+use crate::plans;
 use crate::selling::{self, LeadToSell};
 use serde_json::json;
 use time::Duration;
@@ -66,6 +67,9 @@ pub(crate) fn release(
         not_sold_to: vec![],
         forward_to: vec![],
     };
+    if let (LeadStatus::InService, Some(customer)) = (to, lead.owner_supplier_id) {
+        plans::count_lead(tx, customer, id)?;
+    }
     if to == LeadStatus::Available {
         let policy = market
             .product(lead.product_id)

@@ -16,7 +16,7 @@ use crate::payment_methods::store::MethodRow;
 use crate::policy::Policies;
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
-use crate::{checkouts, refunds, wallets};
+use crate::{checkouts, plans, refunds, wallets};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -26,7 +26,8 @@ use tradepost_contract::payments::{
 };
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    CheckoutId, InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, ProgrammeId, SupplierId, Timestamp,
+    CheckoutId, InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, PlanSubscriptionId, ProgrammeId,
+    SupplierId, Timestamp,
 };
 
 /// The gateway is asked about a pending charge so often, whether its events come or not.
@@ -45,6 +46,8 @@ pub(crate) struct Asked {
     pub(crate) invoice: Option<InvoiceId>,
     /// The checkout that it completes.
     pub(crate) checkout: Option<CheckoutId>,
+    /// The plan that it begins.
+    pub(crate) plan: Option<PlanSubscriptionId>,
     pub(crate) amount: Money,
 }
 
@@ -65,6 +68,7 @@ pub(crate) fn begin(
         purpose: PaymentPurpose::Invoice,
         invoice: Some(invoice.id),
         checkout: None,
+        plan: None,
         amount: invoice.open()?,
     };
     begin_for(tx, &asked, method, origin, policy, actor)
@@ -89,6 +93,7 @@ pub(crate) fn begin_for(
         purpose: asked.purpose,
         invoice_id: asked.invoice,
         checkout_id: asked.checkout,
+        plan_subscription_id: asked.plan,
         channel: PaymentChannel::Gateway,
         origin,
         method: method_of(method.kind),
@@ -117,8 +122,7 @@ pub(crate) fn begin_for(
     add_attempt(tx, &payment, method)?;
     let facts = json!({
         "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "checkout_id": asked.checkout,
-        "amount": asked.amount,
-        "method": payment.method, "origin": origin,
+        "plan_subscription_id": asked.plan, "amount": asked.amount, "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
     Ok(id)
@@ -128,7 +132,7 @@ pub(crate) fn begin_for(
 fn late_at(tx: &Tx<'_>, policy: &PolicySet, purpose: PaymentPurpose, method: &MethodRow) -> Timestamp {
     let terms = match purpose {
         PaymentPurpose::WalletTopUp => wallets::rules::method_terms(policy, method.kind),
-        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::FirstPeriod => {
+        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::Plan | PaymentPurpose::FirstPeriod => {
             policy.payment_methods.get(&method.kind)
         }
     };
@@ -210,7 +214,7 @@ fn open_of(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<Money> {
             PaymentPurpose::WalletTopUp => wallets::is_open(tx, payment.supplier_id)?,
             // The first period's own invoice charges it then.
             PaymentPurpose::FirstPeriod => !store::was_invoiced(tx, payment.supplier_id)?,
-            PaymentPurpose::Invoice | PaymentPurpose::Checkout => true,
+            PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::Plan => true,
         };
         return Ok(payment.money(if wanted { payment.amount_minor } else { 0 }));
     };
@@ -307,12 +311,17 @@ fn follow(
         if let Some(checkout) = payment.checkout_id {
             payment.invoice_id = complete_checkout(tx, payment, checkout)?;
         }
+        if let (Some(plan), None) = (payment.plan_subscription_id, payment.invoice_id) {
+            payment.invoice_id = plans::payment_succeeded(tx, plan)?;
+        }
         let applied = payment.applied_minor;
         money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string())?;
-        return match payment.checkout_id {
-            Some(_) => Ok(attempt.amount().minus(payment.money(payment.applied_minor - applied))?),
+        return match payment.purpose {
+            PaymentPurpose::Checkout | PaymentPurpose::Plan => {
+                Ok(attempt.amount().minus(payment.money(payment.applied_minor - applied))?)
+            }
             // What an invoice does not take is the supplier's credit balance.
-            None => Ok(nothing),
+            PaymentPurpose::Invoice | PaymentPurpose::WalletTopUp | PaymentPurpose::FirstPeriod => Ok(nothing),
         };
     }
     let Some(status) = payment.status.after(action).ok().filter(|_| is_latest) else {
@@ -357,8 +366,8 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
     }
     let facts = json!({
         "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
-        "amount": attempt.amount(), "failure": attempt.failure, "status": payment.status, "attempt": attempt.number,
-        "next_attempt_at": payment.next_attempt_at,
+        "plan_subscription_id": payment.plan_subscription_id, "amount": attempt.amount(), "failure": attempt.failure,
+        "status": payment.status, "attempt": attempt.number, "next_attempt_at": payment.next_attempt_at,
     });
     events::push(tx, EventKind::PaymentFailed, subject(payment), &facts)?;
     notifications::record(

@@ -88,7 +88,7 @@ pub(crate) fn give_surplus_back(tx: &mut Tx<'_>, payment: &PaymentRow, amount: M
     if !payments::reserve_refund(tx, payment.id, amount.minor)? {
         return Err(ApiError::internal("a surplus that was not captured"));
     }
-    let reason = "The money came after the order was paid otherwise or had ended.";
+    let reason = "The money came after what it was for was paid otherwise or had ended.";
     let (id, actor) = (tx.new_id(), Actor::system("payments"));
     insert(tx, id, &actor, payment, amount, RefundStatus::Approved, reason)?;
     Ok(())

@@ -1,15 +1,16 @@
 //! The standing of an account: activate, suspend, close, and what follows for its orders.
 
 use super::store::{self, Account};
-use super::{fields, trail};
+use super::{care, fields, trail};
 use crate::audit;
 use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::{collection, market, notifications, orders, wallets};
-use serde_json::json;
+use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
+use tradepost_contract::policy::FirstAccess;
 use tradepost_contract::suppliers::{Supplier, SupplierAction, SupplierStatus};
 use tradepost_contract::{ProblemCode, SupplierId, Timestamp};
 
@@ -65,7 +66,10 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     };
     trail::changed(tx, caller, action, id, id, (&before, &after), reason.as_deref())?;
     tell(tx, &account, to)?;
-    if let (SupplierStatus::Active, None) = (to, account.activated_at) {
+    // Where the invitation comes with the first payment (R85), it is the only one (R86).
+    if let (SupplierStatus::Active, None) = (to, account.activated_at)
+        && care::policy(tx, &account)?.access.first_access != FirstAccess::AfterFirstPayment
+    {
         tell_of_activation(tx, &account, now)?;
     }
     Ok(after)
@@ -97,7 +101,11 @@ pub(crate) fn change_by_rule(
     let Ok(to) = account.status.after(action) else {
         return Ok(false);
     };
-    if store::set_status(tx, account, to, Some(reason), account.activated_at)? == 0 {
+    let activated_at = match to {
+        SupplierStatus::Active => account.activated_at.or(Some(tx.business_now())),
+        _ => account.activated_at,
+    };
+    if store::set_status(tx, account, to, Some(reason), activated_at)? == 0 {
         return Err(ApiError::new(ProblemCode::Stale));
     }
     orders::hold_all(tx, account.id, to.hold())?;
@@ -115,18 +123,30 @@ pub(crate) fn change_by_rule(
     Ok(true)
 }
 
-/// The one activation message of an account (R3): to its owners, who sign in, else to its general
-/// addresses. The link to set a password is made when it is sent, so that it is not kept here.
+/// The one activation message of an account (R3).
 fn tell_of_activation(tx: &mut Tx<'_>, account: &Account, at: Timestamp) -> ApiResult<()> {
-    let owners = store::owners(tx, account.id)?;
     let contact = store::contact_of(tx, account)?;
     let facts = json!({ "supplier_id": account.id, "activated_at": at, "contact": contact });
-    let (kind, occasion) = (NotificationKind::Activation, account.id.to_string());
+    let_in(tx, account, NotificationKind::Activation, &facts)
+}
+
+/// The one invitation of an account that is let in by its first payment (R85); a second one is none (R86).
+pub(crate) fn tell_of_first_payment(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
+    let contact = store::contact_of(tx, account)?;
+    let facts = json!({ "supplier_id": account.id, "contact": contact });
+    let_in(tx, account, NotificationKind::Invitation, &facts)
+}
+
+/// Lets an account in, once: its owners, who sign in, else whoever is at its general addresses. The link to set a
+/// password is made when it is sent, so that it is not kept here.
+fn let_in(tx: &mut Tx<'_>, account: &Account, kind: NotificationKind, facts: &Value) -> ApiResult<()> {
+    let owners = store::owners(tx, account.id)?;
+    let occasion = account.id.to_string();
     let (programme, supplier) = (account.programme_id, Some(account.id));
     if owners.is_empty() {
-        notifications::record(tx, kind, &occasion, programme, supplier, &facts)?;
+        notifications::record(tx, kind, &occasion, programme, supplier, facts)?;
     } else {
-        notifications::record_to(tx, kind, &occasion, programme, supplier, &owners, &facts)?;
+        notifications::record_to(tx, kind, &occasion, programme, supplier, &owners, facts)?;
     }
     Ok(())
 }

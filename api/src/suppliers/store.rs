@@ -110,6 +110,25 @@ pub(crate) fn contact_of(conn: &mut Conn, account: &Account) -> ApiResult<HelpCo
     }
 }
 
+/// Who looks after each of these accounts.
+pub(crate) fn contacts_of(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<HashMap<SupplierId, HelpContact>> {
+    let rows = suppliers::table
+        .inner_join(programmes::table)
+        .filter(suppliers::id.eq_any(ids.to_vec()))
+        .select((suppliers::id, suppliers::account_manager_id, programmes::brand))
+        .load::<(SupplierId, Option<UserId>, String)>(conn)?;
+    let managers = managers(conn, rows.iter().filter_map(|(_, manager, _)| *manager).collect())?;
+    rows.into_iter()
+        .map(|(id, manager, brand)| {
+            let contact = match manager.and_then(|manager| managers.get(&manager)) {
+                Some(contact) => contact.clone(),
+                None => department(&brand)?,
+            };
+            Ok((id, contact))
+        })
+        .collect()
+}
+
 /// An account manager who has left is no help: the department is.
 fn managers(conn: &mut Conn, ids: Vec<UserId>) -> ApiResult<HashMap<UserId, HelpContact>> {
     if ids.is_empty() {

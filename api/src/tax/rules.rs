@@ -194,6 +194,17 @@ impl Tax {
         Ok(shares)
     }
 
+    /// What lines of these prices are written with, so that they add up to [`Tax::sums`].
+    pub(crate) fn on_lines(&self, prices: &[Money]) -> Result<Vec<Split>, MoneyError> {
+        let counted: Vec<_> = prices.iter().map(|price| (*price, 1)).collect();
+        let shares = self.shares(&counted)?;
+        prices
+            .iter()
+            .zip(shares)
+            .map(|(price, more)| self.split(*price, self.on_line(*price)?.tax.minor + more))
+            .collect()
+    }
+
     /// What lines of these prices come to together.
     pub(crate) fn sums(&self, prices: &[(Money, i64)], zero: Money) -> Result<Split, MoneyError> {
         let mut sums = Split { net: zero, tax: zero };

@@ -76,6 +76,7 @@ fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
         purpose: PaymentPurpose::WalletTopUp,
         invoice: None,
         checkout: None,
+        plan: None,
         amount: wallet.money(minor),
     };
     let actor = Actor::system("wallet");

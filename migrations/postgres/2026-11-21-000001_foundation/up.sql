@@ -661,10 +661,42 @@ CREATE TABLE billing_runs (
     UNIQUE (programme_id, period_end_at)
 );
 
+CREATE TABLE plan_subscriptions (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    tier TEXT NOT NULL,
+    label TEXT NOT NULL,
+    min_units BIGINT NOT NULL CHECK (min_units > 0),
+    unit_price_minor BIGINT NOT NULL CHECK (unit_price_minor > 0),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    grace TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending_payment', 'active', 'cancel_scheduled', 'ended')),
+    started_on TEXT,
+    renews_on TEXT,
+    period BIGINT NOT NULL DEFAULT 0,
+    ended_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    CHECK ((started_on IS NULL) = (period = 0)),
+    CHECK ((status = 'ended') = (ended_at IS NOT NULL)),
+    CHECK ((status IN ('active', 'cancel_scheduled')) = (renews_on IS NOT NULL))
+);
+
+CREATE INDEX plan_subscriptions_by_supplier ON plan_subscriptions (supplier_id, created_at, id);
+
+CREATE INDEX plan_subscriptions_by_time ON plan_subscriptions (created_at, id);
+
+CREATE UNIQUE INDEX plan_subscriptions_one_live ON plan_subscriptions (supplier_id) WHERE status <> 'ended';
+
+CREATE INDEX plan_subscriptions_to_renew ON plan_subscriptions (programme_id, renews_on) WHERE renews_on IS NOT NULL;
+
 CREATE TABLE invoices (
     id BIGINT PRIMARY KEY,
     billing_run_id BIGINT REFERENCES billing_runs (id),
     checkout_id BIGINT UNIQUE REFERENCES checkouts (id),
+    plan_subscription_id BIGINT REFERENCES plan_subscriptions (id),
     legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
@@ -694,7 +726,7 @@ CREATE TABLE invoices (
     CHECK (total_minor = net_minor + tax_minor),
     CHECK (paid_minor + credited_minor + credit_applied_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
-    CHECK ((billing_run_id IS NULL) <> (checkout_id IS NULL)),
+    CHECK (CASE WHEN billing_run_id IS NULL THEN 0 ELSE 1 END + CASE WHEN checkout_id IS NULL THEN 0 ELSE 1 END + CASE WHEN plan_subscription_id IS NULL THEN 0 ELSE 1 END = 1),
     UNIQUE (billing_run_id, supplier_id),
     UNIQUE (legal_entity_id, sequence),
     UNIQUE (number)
@@ -706,12 +738,33 @@ CREATE INDEX invoices_by_time ON invoices (created_at, id);
 
 CREATE INDEX invoices_to_fall_due ON invoices (due_on) WHERE status IN ('open', 'partly_paid');
 
+CREATE TABLE plan_periods (
+    subscription_id BIGINT NOT NULL REFERENCES plan_subscriptions (id),
+    number BIGINT NOT NULL CHECK (number >= 1),
+    starts_on TEXT NOT NULL,
+    ends_before TEXT NOT NULL,
+    used BIGINT,
+    overage BIGINT,
+    invoice_id BIGINT NOT NULL UNIQUE REFERENCES invoices (id),
+    PRIMARY KEY (subscription_id, number),
+    CHECK (starts_on < ends_before),
+    CHECK ((used IS NULL) = (overage IS NULL))
+);
+
+CREATE TABLE plan_usage (
+    lead_id BIGINT PRIMARY KEY REFERENCES leads (id),
+    subscription_id BIGINT NOT NULL REFERENCES plan_subscriptions (id),
+    number BIGINT NOT NULL CHECK (number >= 1)
+);
+
+CREATE INDEX plan_usage_by_period ON plan_usage (subscription_id, number);
+
 CREATE TABLE invoice_lines (
     id BIGINT PRIMARY KEY,
     invoice_id BIGINT NOT NULL REFERENCES invoices (id),
     position BIGINT NOT NULL,
     delivery_id BIGINT UNIQUE REFERENCES deliveries (id),
-    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order')),
+    kind TEXT NOT NULL CHECK (kind IN ('lead', 'package', 'order', 'plan')),
     description TEXT NOT NULL,
     tax_position BIGINT NOT NULL CHECK (tax_position >= 0),
     net_minor BIGINT NOT NULL,
@@ -800,9 +853,10 @@ CREATE TABLE payments (
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
     legal_entity_id BIGINT NOT NULL REFERENCES legal_entities (id),
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'checkout', 'wallet_top_up', 'first_period')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'checkout', 'wallet_top_up', 'first_period', 'plan')),
     invoice_id BIGINT REFERENCES invoices (id),
     checkout_id BIGINT REFERENCES checkouts (id),
+    plan_subscription_id BIGINT REFERENCES plan_subscriptions (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
     origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
@@ -828,6 +882,7 @@ CREATE TABLE payments (
     updated_at BIGINT NOT NULL,
     CHECK (purpose <> 'invoice' OR invoice_id IS NOT NULL),
     CHECK ((purpose = 'checkout') = (checkout_id IS NOT NULL)),
+    CHECK ((purpose = 'plan') = (plan_subscription_id IS NOT NULL)),
     CHECK (applied_minor <= captured_minor),
     CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
@@ -957,6 +1012,10 @@ CREATE UNIQUE INDEX payments_one_refill ON payments (supplier_id) WHERE origin =
 CREATE INDEX payments_by_checkout ON payments (checkout_id, id) WHERE checkout_id IS NOT NULL;
 
 CREATE UNIQUE INDEX payments_one_live_of_checkout ON payments (checkout_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE INDEX payments_by_plan ON payments (plan_subscription_id, id) WHERE plan_subscription_id IS NOT NULL;
+
+CREATE UNIQUE INDEX payments_one_live_of_plan ON payments (plan_subscription_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
 
 CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
 

@@ -6,8 +6,8 @@ pub use status::*;
 
 use crate::invoices::Invoice;
 use crate::{
-    CheckoutId, InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, ProgrammeId, SupplierId,
-    Timestamp,
+    CheckoutId, InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, PlanSubscriptionId,
+    ProgrammeId, SupplierId, Timestamp,
 };
 
 text_enum! {
@@ -49,6 +49,8 @@ text_enum! {
         WalletTopUp = "wallet_top_up",
         /// The one early charge of a new supplier's first period (R12).
         FirstPeriod = "first_period",
+        /// The first period of a plan (R85); its invoice is issued when the money is there.
+        Plan = "plan",
     }
 }
 
@@ -89,6 +91,8 @@ pub struct Payment {
     pub invoice_id: Option<InvoiceId>,
     /// The checkout it completes, where it is for one.
     pub checkout_id: Option<CheckoutId>,
+    /// The plan whose first period it pays, where it is for one.
+    pub plan_subscription_id: Option<PlanSubscriptionId>,
     /// That invoice's number.
     pub invoice_number: Option<String>,
     /// In which programme.

@@ -318,11 +318,12 @@ impl PlanPolicy {
                     tier.min_units,
                     1..=1_000_000,
                 );
-                if tier.unit_price_minor < 0 {
+                // A plan begins when it is paid, so it costs something.
+                if tier.unit_price_minor < 1 {
                     faults.push(FieldError::new(
                         format!("/plan/tiers/{code}/unit_price_minor"),
                         "out_of_range",
-                        "expected 0 or more",
+                        "expected 1 or more",
                     ));
                 }
             }

@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 12] = [
+pub const PORTAL: [&str; 13] = [
     "/",
     "/leads",
     "/returns",
@@ -17,6 +17,7 @@ pub const PORTAL: [&str; 12] = [
     "/statement",
     "/next-invoice",
     "/payment-methods",
+    "/plan",
     "/business",
     "/help",
     "/help/return-guidelines",

@@ -23,6 +23,7 @@ pub mod leads;
 pub mod orders;
 pub mod payment_methods;
 pub mod payments;
+pub mod plans;
 pub mod policies;
 pub mod products;
 pub mod programmes;

@@ -35,12 +35,15 @@ pub struct Terms {
     pub help: BTreeMap<String, HelpArticle>,
     /// Whether leads are ordered and paid at a checkout.
     #[serde(default)]
-    pub checkout: CheckoutTerms,
+    pub checkout: OfferTerms,
+    /// Whether leads are bought by the month.
+    #[serde(default)]
+    pub plan: OfferTerms,
 }
 
-/// What a supplier reads of the checkout, as the return window is read.
+/// Whether something is offered, read as the return window is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct CheckoutTerms {
+pub struct OfferTerms {
     /// `offered`, or another word where there is none.
     pub mode: String,
 }

@@ -37,6 +37,8 @@ pub enum PortalRoute {
     Wallet,
     /// What invoices are charged to (R15, R41).
     PaymentMethods,
+    /// The plan, or those to choose from (R88, R95).
+    Plan,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -65,6 +67,7 @@ impl PortalRoute {
             Self::NextInvoice => "/next-invoice".to_owned(),
             Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
+            Self::Plan => "/plan".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -89,6 +92,7 @@ impl PortalRoute {
             ["next-invoice"] => Some(Self::NextInvoice),
             ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
+            ["plan"] => Some(Self::Plan),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -116,6 +120,7 @@ impl PortalRoute {
             Self::NextInvoice => "Next invoice",
             Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
+            Self::Plan => "Plan",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -129,9 +134,12 @@ impl PortalRoute {
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) => Self::Orders,
-            Self::Invoices | Self::Invoice(_) | Self::Statement | Self::NextInvoice | Self::PaymentMethods => {
-                Self::Invoices
-            }
+            Self::Invoices
+            | Self::Invoice(_)
+            | Self::Statement
+            | Self::NextInvoice
+            | Self::PaymentMethods
+            | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
             Self::Business => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
@@ -160,6 +168,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::NextInvoice,
         R::Wallet,
         R::PaymentMethods,
+        R::Plan,
         R::Business,
         R::Help,
         R::Guidelines,

@@ -67,6 +67,7 @@ fn shown((row, (supplier_name, invoice_number)): Shown) -> Payment {
         purpose: row.purpose,
         invoice_id: row.invoice_id,
         checkout_id: row.checkout_id,
+        plan_subscription_id: row.plan_subscription_id,
         invoice_number,
         programme_id: row.programme_id,
         supplier_id: row.supplier_id,

@@ -19,7 +19,7 @@ use tradepost_contract::payments::{
 };
 use tradepost_contract::{
     AllocationId, CheckoutId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId,
-    ProblemCode, ProgrammeId, SupplierId, Timestamp,
+    PlanSubscriptionId, ProblemCode, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `payments`, in the order of its columns.
@@ -33,6 +33,7 @@ pub(crate) struct PaymentRow {
     pub(crate) purpose: PaymentPurpose,
     pub(crate) invoice_id: Option<InvoiceId>,
     pub(crate) checkout_id: Option<CheckoutId>,
+    pub(crate) plan_subscription_id: Option<PlanSubscriptionId>,
     pub(crate) channel: PaymentChannel,
     pub(crate) origin: PaymentOrigin,
     pub(crate) method: PaymentMethod,
@@ -79,9 +80,12 @@ pub(super) fn insert(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
                     .detail(message)
                     .field("/reference", "duplicate", message))
             }
-            PaymentChannel::Gateway => Err(ApiError::conflict(match payment.checkout_id {
-                Some(_) => "A payment of this checkout is under way.",
-                None => "A payment of this invoice is under way.",
+            PaymentChannel::Gateway => Err(ApiError::conflict(match payment.purpose {
+                PaymentPurpose::Checkout => "A payment of this checkout is under way.",
+                PaymentPurpose::Plan => "A payment of this plan is under way.",
+                PaymentPurpose::Invoice | PaymentPurpose::WalletTopUp | PaymentPurpose::FirstPeriod => {
+                    "A payment of this invoice is under way."
+                }
             })),
         },
         Err(cause) => Err(cause.into()),
@@ -117,6 +121,16 @@ const LIVE: &str = "payments.status IN ('created', 'pending', 'unknown', 'schedu
 pub(crate) fn live_of_checkout(conn: &mut Conn, checkout: CheckoutId) -> ApiResult<Option<PaymentId>> {
     Ok(payments::table
         .filter(payments::checkout_id.eq(checkout))
+        .filter(is_live())
+        .select(payments::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The payment of a plan's first period from which money may still come by itself.
+pub(crate) fn live_of_plan(conn: &mut Conn, plan: PlanSubscriptionId) -> ApiResult<Option<PaymentId>> {
+    Ok(payments::table
+        .filter(payments::plan_subscription_id.eq(plan))
         .filter(is_live())
         .select(payments::id)
         .first(conn)

@@ -162,6 +162,13 @@ proptest! {
         whole.rounding = TaxRounding::PerLine;
         let sums = tax.sums(&lines, pounds(0)).unwrap();
         prop_assert_eq!(sums, whole.on_line(pounds(all)).unwrap());
+        // Written line by line it is the same.
+        let prices: Vec<Money> = lines.iter().map(|(price, _)| *price).collect();
+        let once: Vec<_> = prices.iter().map(|price| (*price, 1)).collect();
+        let written = tax.on_lines(&prices).unwrap();
+        let together = tax.sums(&once, pounds(0)).unwrap();
+        prop_assert_eq!(written.iter().map(|line| line.net.minor).sum::<i64>(), together.net.minor);
+        prop_assert_eq!(written.iter().map(|line| line.tax.minor).sum::<i64>(), together.tax.minor);
     }
 }
 

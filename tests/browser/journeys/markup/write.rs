@@ -88,6 +88,10 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     }
     portal.push(format!("/orders/{order}"));
     console.push(format!("/console/orders/{order}"));
+    let plan = text(&admin.first("/plan-subscriptions?status=active", |_| true).await?, "id")?;
+    staff
+        .write("POST /plan-subscriptions/{id}/cancel", &plan, json!({}))
+        .await?;
     let invoice = admin
         .first("/invoices?status=open,overdue,partly_paid&limit=100", |_| true)
         .await?;

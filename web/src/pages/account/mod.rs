@@ -1,9 +1,10 @@
 //! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays, its
-//! wallet.
+//! wallet, its plan.
 
 pub mod methods;
 pub mod new_method;
 pub mod next_invoice;
 pub mod pay_with;
+pub mod plan;
 pub mod statement;
 pub mod wallet;

@@ -89,8 +89,11 @@ pub fn Invoices() -> impl IntoView {
             .turned("total")
             .on_card(Card::Aside),
         );
+    let plans = session::may(Permission::InvoicesRead)
+        && session::terms().is_some_and(|terms| terms.policy.plan.mode == "offered");
     view! {
         <PageHead title="Invoices">
+            {plans.then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Plan).path()>"Plan"</a> })}
             {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>

@@ -48,6 +48,7 @@ pub fn pays_for(payment: &Payment) -> String {
         PaymentPurpose::Checkout => "an order at the checkout",
         PaymentPurpose::WalletTopUp => "paying in advance",
         PaymentPurpose::FirstPeriod => "the first period, on account",
+        PaymentPurpose::Plan => "the first period of a plan",
     };
     payment.invoice_number.clone().unwrap_or_else(|| words::sentence(what))
 }

@@ -10,5 +10,6 @@ mod members;
 pub mod page;
 mod parts;
 mod payment;
+mod plan;
 pub mod statement;
 mod wallet;

@@ -51,6 +51,7 @@ pub fn SupplierPage(
         ("invoices", "Invoices", Permission::InvoicesRead),
         ("payment", "Payment", Permission::PaymentMethodsRead),
         ("wallet", "Wallet", Permission::InvoicesRead),
+        ("plan", "Plan", Permission::InvoicesRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
     ]
     .into_iter()
@@ -91,6 +92,7 @@ pub fn SupplierPage(
         .into_any(),
         "payment" => view! { <super::payment::PaymentTab id /> }.into_any(),
         "wallet" => view! { <super::wallet::WalletTab id /> }.into_any(),
+        "plan" => view! { <super::plan::PlanTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>

@@ -1,0 +1,21 @@
+//! The supplier's own plan.
+
+use leptos::prelude::*;
+
+use super::statement::{nobody, own_account};
+use crate::pages::account::plan::PlanView;
+use crate::routes::{PortalRoute, Route};
+use crate::ui::page::PageHead;
+
+/// The plan, or those to choose from.
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    let body = match own_account() {
+        Some(supplier) => view! { <PlanView supplier /> }.into_any(),
+        None => nobody(),
+    };
+    view! {
+        <PageHead title="Plan" back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle="Leads paid for by the month." />
+        {body}
+    }
+}
