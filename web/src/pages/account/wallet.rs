@@ -325,7 +325,7 @@ pub fn movements(supplier: SupplierId, link: fn(&WalletEntry) -> Option<Route>) 
     .link(link)
     .filter(Filter::Choice {
         name: "kind",
-        title: "What",
+        title: "Kind",
         options: kinds
             .map(|kind| (kind.as_str().to_owned(), kind_name(*kind).to_owned()))
             .collect(),
