@@ -1,5 +1,6 @@
-//! The web app: one crate, two programs. `portal` is what suppliers see, `console` what staff see; a
-//! phone downloads only its own. Start at `portal.rs` and `console.rs`, which say which page a route is.
+//! The web app: one crate, three programs. `portal` is what suppliers see, `shop` where they buy and say how they
+//! pay, `console` what staff see; a phone downloads only what it shows. Start at `portal.rs`, `shop.rs` and
+//! `console.rs`, which say which page a route is.
 //!
 //! | where | what |
 //! |---|---|
@@ -24,11 +25,12 @@ pub mod portal;
 pub mod router;
 pub mod routes;
 pub mod session;
+pub mod shop;
 pub mod ui;
 
 use leptos::prelude::*;
 
-/// Starts the ground that both programs stand on, and shows one of them.
+/// Starts the ground that all programs stand on, and shows one of them.
 pub fn start<V: IntoView + 'static>(owns: fn(&str) -> bool, app: fn() -> V) {
     mount_to_body(move || {
         clock::start();

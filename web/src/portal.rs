@@ -1,35 +1,43 @@
-//! The supplier portal: which page a route is.
+//! The supplier portal: which page a route is, and what stands around the pages of suppliers.
 
 use leptos::prelude::*;
 use tradepost_contract::users::Audience;
 
 use crate::layout::guard::{Guard, Stage};
 use crate::layout::portal::PortalShell;
-use crate::pages::{deliveries, home, not_found, own, sign_in, sign_up};
+use crate::pages::{deliveries, home, not_found, own, sign_in};
 use crate::routes::{PortalRoute, Route};
 
 /// The portal.
 pub fn app() -> impl IntoView {
+    around(page, || view! { <sign_in::SignIn /> }.into_any())
+}
+
+/// What stands around the pages of suppliers: the portal's and the shop's. `door` is what somebody sees there who is
+/// not signed in.
+pub(crate) fn around(page: fn(PortalRoute) -> Option<AnyView>, door: fn() -> AnyView) -> impl IntoView {
     let route = crate::layout::current_route();
     let stage = Guard::new(Audience::Supplier, route);
     crate::layout::follow(route);
     let shell = move || match stage.get() {
         Stage::Unknown => crate::layout::boot().into_any(),
-        Stage::Public if route.get() == Some(Route::SignUp) => {
-            view! { <main id="main"><sign_up::SignUpPage /></main> }.into_any()
-        }
-        Stage::Public => view! { <main id="main"><sign_in::SignIn /></main> }.into_any(),
+        Stage::Public => view! { <main id="main">{door()}</main> }.into_any(),
         Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any(),
-        Stage::Inside => view! { <PortalShell route>{move || page(route.get())}</PortalShell> }.into_any(),
+        Stage::Inside => view! { <PortalShell route>{move || shown(page, route.get())}</PortalShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }
 }
 
-fn page(route: Option<Route>) -> AnyView {
-    let Some(Route::Portal(route)) = route else {
-        return view! { <not_found::NotFound /> }.into_any();
+fn shown(page: fn(PortalRoute) -> Option<AnyView>, route: Option<Route>) -> AnyView {
+    let found = match route {
+        Some(Route::Portal(route)) => page(route),
+        _ => None,
     };
-    match route {
+    found.unwrap_or_else(|| view! { <not_found::NotFound /> }.into_any())
+}
+
+fn page(route: PortalRoute) -> Option<AnyView> {
+    Some(match route {
         PortalRoute::Home => view! { <home::Home /> }.into_any(),
         PortalRoute::Leads => view! { <deliveries::list::Leads /> }.into_any(),
         PortalRoute::Lead(id) => view! { <deliveries::page::LeadPage id asks_return=false /> }.into_any(),
@@ -38,17 +46,17 @@ fn page(route: Option<Route>) -> AnyView {
         PortalRoute::Return(id) => view! { <own::return_page::ReturnPage id /> }.into_any(),
         PortalRoute::Orders => view! { <own::orders::Orders /> }.into_any(),
         PortalRoute::Order(id) => view! { <own::order::OrderPage id /> }.into_any(),
-        PortalRoute::Buy => view! { <own::checkout::buy::Buy /> }.into_any(),
-        PortalRoute::Checkout(id) => view! { <own::checkout::page::CheckoutPage id /> }.into_any(),
         PortalRoute::Invoices => view! { <own::invoices::Invoices /> }.into_any(),
         PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
         PortalRoute::Statement => view! { <own::statement::StatementPage /> }.into_any(),
         PortalRoute::NextInvoice => view! { <own::statement::NextInvoicePage /> }.into_any(),
-        PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
-        PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
-        PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
         PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),
-    }
+        PortalRoute::Buy
+        | PortalRoute::Checkout(_)
+        | PortalRoute::Wallet
+        | PortalRoute::PaymentMethods
+        | PortalRoute::Plan => return None,
+    })
 }

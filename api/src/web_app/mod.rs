@@ -95,10 +95,17 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
     answer(request, headers, content)
 }
 
+/// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
+/// is `is_shop` in `web/src/routes/mod.rs`.
+const SHOP: [&str; 6] = ["sign-up", "buy", "checkouts", "wallet", "payment-methods", "plan"];
+
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {
-    let path = request.path();
-    let console = path == "/console" || path.starts_with("/console/");
-    let name = if console { "console.html" } else { "portal.html" };
+    let first = request.path().split('/').find(|segment| !segment.is_empty());
+    let name = match first {
+        Some("console") => "console.html",
+        Some(first) if SHOP.contains(&first) => "shop.html",
+        _ => "portal.html",
+    };
     let Some(file) = files::find(name) else {
         return HttpResponse::build(StatusCode::OK)
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -3,8 +3,5 @@
 use tradepost_web::{portal, routes};
 
 fn main() {
-    tradepost_web::start(
-        |path| !routes::is_console(path) && !routes::is_servers(path),
-        portal::app,
-    );
+    tradepost_web::start(routes::is_portal, portal::app);
 }

@@ -79,12 +79,27 @@ pub fn buy(product: Option<&str>) -> String {
     query.behind(&Route::Portal(PortalRoute::Buy).path())
 }
 
-/// Whether the console's bundle shows this path; the portal's shows the others.
+/// Whether the console's bundle shows this path.
 pub fn is_console(path: &str) -> bool {
     path == "/console" || path.starts_with("/console/")
 }
 
-/// Whether neither bundle shows it: the documentation and the API are the server's.
+/// Whether the shop's bundle shows this path: buying, and how one pays. Most visits are to leads, and what they
+/// load holds none of this. The server's list is in `api/src/web_app/mod.rs`.
+pub fn is_shop(path: &str) -> bool {
+    match Route::parse(path) {
+        Some(Route::SignUp) => true,
+        Some(Route::Portal(route)) => route.is_shop(),
+        _ => false,
+    }
+}
+
+/// Whether the portal's bundle shows this path.
+pub fn is_portal(path: &str) -> bool {
+    !is_console(path) && !is_shop(path) && !is_servers(path)
+}
+
+/// Whether no bundle shows it: the documentation and the API are the server's.
 pub fn is_servers(path: &str) -> bool {
     ["/docs", "/api", "/openapi.json", "/assets"]
         .iter()
@@ -123,6 +138,8 @@ mod tests {
                 matches!(route, Route::Console(_) | Route::Gallery)
             );
             assert!(!is_servers(&route.path()) && !route.title().is_empty());
+            let shown_by = [is_portal, is_shop, is_console].map(|shows| shows(&route.path()));
+            assert_eq!(shown_by.iter().filter(|shows| **shows).count(), 1, "{}", route.path());
         }
     }
 

@@ -127,6 +127,14 @@ impl PortalRoute {
         }
     }
 
+    /// Whether it is about buying and paying, which is a program of its own.
+    pub const fn is_shop(self) -> bool {
+        matches!(
+            self,
+            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Plan
+        )
+    }
+
     /// The entry of the navigation that is lit there.
     pub const fn section(self) -> Self {
         match self {

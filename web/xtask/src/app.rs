@@ -1,7 +1,7 @@
 //! The web app: compiled, bound, named after its content, compressed, and held to its budget.
 //!
 //! Everything a page loads lies below `assets/` under a name with a hash in it, so that browsers keep it
-//! for ever; only the two pages change in place.
+//! for ever; only the pages change in place.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -34,9 +34,14 @@ struct Bundle {
     budget_kilobytes: usize,
 }
 
-const BUNDLES: [Bundle; 2] = [
+const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "portal",
+        title: "Tradepost",
+        budget_kilobytes: 450,
+    },
+    Bundle {
+        name: "shop",
         title: "Tradepost",
         budget_kilobytes: 450,
     },
@@ -99,7 +104,7 @@ fn assemble(compiled: &Path, dev: bool) -> std::io::Result<Done> {
     Ok(done)
 }
 
-/// What both pages load.
+/// What all pages load.
 struct Shared {
     style: String,
     theme: String,

@@ -1,0 +1,24 @@
+//! The shop: where suppliers buy leads and say how they pay. A program of its own with the portal's shell around it,
+//! so that whoever works on leads does not load it.
+
+use leptos::prelude::*;
+
+use crate::pages::{own, sign_up};
+use crate::portal::around;
+use crate::routes::PortalRoute;
+
+/// The shop.
+pub fn app() -> impl IntoView {
+    around(page, || view! { <sign_up::SignUpPage /> }.into_any())
+}
+
+fn page(route: PortalRoute) -> Option<AnyView> {
+    Some(match route {
+        PortalRoute::Buy => view! { <own::checkout::buy::Buy /> }.into_any(),
+        PortalRoute::Checkout(id) => view! { <own::checkout::page::CheckoutPage id /> }.into_any(),
+        PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
+        PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
+        _ => return None,
+    })
+}
