@@ -42,6 +42,8 @@ pub struct App {
     pub gate: Gate,
     /// Who collects money; none where no gateway is set up.
     pub(crate) gateway: Option<Gateway>,
+    /// Whose turn it is among the threads that do the jobs.
+    pub(crate) turns: jobs::Turns,
 }
 
 impl App {
@@ -63,6 +65,7 @@ impl App {
             secrets,
             gate,
             gateway,
+            turns: jobs::Turns::default(),
         })
     }
 

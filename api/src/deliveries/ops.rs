@@ -29,6 +29,9 @@ pub(super) fn update(
     body: &UpdateDelivery,
 ) -> ApiResult<()> {
     let now = tx.business_now();
+    // Nobody holds up what they may not see; and who gave no version is not told of a billing run beside them.
+    store::get(tx, &caller.scope(), id)?;
+    store::hold(tx, id)?;
     let row = store::get(tx, &caller.scope(), id)?;
     if if_match.is_some_and(|version| version != row.version) {
         return Err(ApiError::new(ProblemCode::Stale));

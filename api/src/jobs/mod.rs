@@ -12,8 +12,8 @@ mod store;
 use crate::app::App;
 use crate::error::ApiResult;
 use lease::Lease;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -56,6 +56,22 @@ const HOUSEKEEPING: Job = Job {
     },
 };
 
+/// Whose turn it is within this server, job by job, and how much was done.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    running: Vec<Mutex<()>>,
+    done: AtomicUsize,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            running: JOBS.iter().map(|_| Mutex::new(())).collect(),
+            done: AtomicUsize::new(0),
+        }
+    }
+}
+
 /// How often a job looks whether something is due.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -71,11 +87,12 @@ impl Runner {
         let stop = Arc::new(AtomicBool::new(false));
         let threads = JOBS
             .iter()
-            .map(|job| {
+            .enumerate()
+            .map(|(at, job)| {
                 let (app, stop) = (Arc::clone(app), Arc::clone(&stop));
                 std::thread::Builder::new()
                     .name(job.name.to_owned())
-                    .spawn(move || keep_doing(job, &app, &stop))
+                    .spawn(move || keep_doing(at, job, &app, &stop))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { stop, threads })
@@ -90,10 +107,10 @@ impl Runner {
     }
 }
 
-fn keep_doing(job: &Job, app: &App, stop: &AtomicBool) {
+fn keep_doing(at: usize, job: &Job, app: &App, stop: &AtomicBool) {
     let mut lease = Lease::new(job.name);
     while !stop.load(Ordering::Relaxed) {
-        let did = do_slice(job, app, &mut lease).unwrap_or_else(|error| {
+        let did = do_leased(at, app, &mut lease).unwrap_or_else(|error| {
             tracing::error!(job = job.name, %error, "a job failed and will be tried again");
             0
         });
@@ -107,28 +124,35 @@ fn keep_doing(job: &Job, app: &App, stop: &AtomicBool) {
 }
 
 /// Does one slice where the lease is ours; says how many things it did.
-fn do_slice(job: &Job, app: &App, lease: &mut Lease) -> ApiResult<usize> {
-    if lease.hold(&app.db)? { (job.run)(app) } else { Ok(0) }
+fn do_leased(at: usize, app: &App, lease: &mut Lease) -> ApiResult<usize> {
+    if lease.hold(&app.db)? { do_slice(at, app) } else { Ok(0) }
 }
 
-/// Runs every job until a whole round finds nothing due: for the sandbox, the demo and tests.
+/// Does one slice of the job at this place of the list, when no other thread of this server is at one.
+fn do_slice(at: usize, app: &App) -> ApiResult<usize> {
+    let _turn = app.turns.running[at].lock().unwrap_or_else(PoisonError::into_inner);
+    let did = (JOBS[at].run)(app)?;
+    app.turns.done.fetch_add(did, Ordering::SeqCst);
+    Ok(did)
+}
+
+/// Runs every job until a whole round finds nothing due and the threads of this server have found nothing either: for
+/// the sandbox, the demo and tests. What a thread is at is waited for, so that whoever moves the clock sees all that
+/// came of it.
 pub fn run_all_due(app: &App) -> ApiResult<usize> {
     let mut total = 0;
     loop {
-        let mut did = 0;
-        for job in JOBS {
-            // A background thread may hold the lease for the length of a slice. Doing the same
-            // work beside it is harmless, so there is no waiting.
+        let before = app.turns.done.load(Ordering::SeqCst);
+        for at in 0..JOBS.len() {
             loop {
-                match (job.run)(app)? {
+                match do_slice(at, app)? {
                     0 => break,
-                    some => did += some,
+                    some => total += some,
                 }
             }
         }
-        if did == 0 {
+        if app.turns.done.load(Ordering::SeqCst) == before {
             return Ok(total);
         }
-        total += did;
     }
 }

@@ -26,6 +26,14 @@ pub(in crate::deliveries) struct Notes {
     pub(in crate::deliveries) note: Option<String>,
 }
 
+/// Keeps the delivery as it is until this transaction ends: whoever else changes it waits.
+pub(in crate::deliveries) fn hold(tx: &mut Tx<'_>, id: DeliveryId) -> ApiResult<()> {
+    diesel::update(deliveries::table.find(id))
+        .set(deliveries::version.eq(deliveries::version))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Keeps the notes; false where somebody else changed the delivery since `version`.
 pub(in crate::deliveries) fn save_notes(
     tx: &mut Tx<'_>,

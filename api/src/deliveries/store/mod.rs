@@ -6,7 +6,7 @@ mod changes;
 mod list;
 mod row;
 
-pub(super) use changes::{Notes, mark_seen, move_charge, save_notes};
+pub(super) use changes::{Notes, hold, mark_seen, move_charge, save_notes};
 pub(super) use list::{Filter, count, get, key, list};
 pub(super) use row::Row;
 
