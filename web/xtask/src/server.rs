@@ -46,5 +46,9 @@ pub(crate) fn run(run: &Run) -> Done {
 fn tradepost() -> Command {
     let mut command = Command::new(target_folder().join("try/tradepost"));
     command.current_dir(workspace());
+    if std::env::var_os("RUST_LOG").is_none() {
+        // The demo is made of thousands of requests, which would bury the logins.
+        command.env("RUST_LOG", "warn,tradepost=info,tradepost::request=warn");
+    }
     command
 }
