@@ -47,7 +47,7 @@ pub(crate) fn schemathesis(arguments: &Schemathesis) -> Done {
     }
     run(cargo().args(["build", "--locked", "--package", "tradepost"]))?;
     let database = folder.join("demo.db");
-    for name in ["demo.db", "demo.db-wal", "demo.db-shm", "demo.db.demo.json"] {
+    for name in ["demo.db", "demo.db-wal", "demo.db-shm", "demo.demo.json"] {
         drop(std::fs::remove_file(folder.join(name)));
     }
     let tradepost = || {
