@@ -52,6 +52,11 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     console.extend(catalogue(&mut staff, admin, &account).await?);
     console.extend(suppliers(&mut staff, admin, &account).await?);
     console.extend(people(&mut staff, &account).await?);
+    // Whose turn it is differs with the day on which the demo was made; this supplier goes first.
+    let order = text(&order, "id")?;
+    staff
+        .write("PATCH /orders/{id}", &order, json!({ "cap_day": 50, "priority": 100 }))
+        .await?;
     console.extend(leads(&mut staff, admin, &account).await?);
     console.extend(import(&mut staff, admin, &account).await?);
     console.extend(shop(&mut staff, admin, finance[0]).await?);
@@ -77,9 +82,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     portal.extend(asked.iter().map(|id| format!("/returns/{id}")));
     console.extend(asked.iter().map(|id| format!("/console/returns/{id}")));
 
-    let order = text(&order, "id")?;
     for (operation, body) in [
-        ("PATCH /orders/{id}", json!({ "cap_day": 50 })),
         ("POST /orders/{id}/pause", json!({})),
         ("POST /orders/{id}/resume", json!({})),
         ("POST /orders/{id}/cancel", json!({})),
