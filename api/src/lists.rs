@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::str::FromStr;
 use tradepost_contract::{Id as TypedId, NameSort, Page, ProblemCode, Timestamp};
+use utoipa::IntoParams;
 
 /// Query parameters of exactly the documented names and types; anything else is a 400.
 #[derive(Debug)]
@@ -119,6 +120,25 @@ pub enum KeyKind {
     Number,
     /// [`Key::Text`].
     Text,
+}
+
+/// The parameters of a list that has no filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many a page holds: 1 to 100, 50 by default.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Where the page starts: `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// The page of a list that is always sorted by the same instant or number.
+    pub fn window(&self) -> ApiResult<Window> {
+        Window::new(self.limit, self.cursor.as_deref())
+    }
 }
 
 const DEFAULT_LIMIT: u32 = 50;

@@ -248,16 +248,22 @@ async fn a_failed_charge_is_tried_again_by_the_plan(#[values(Sqlite, Postgres)] 
     app.audit_is_green().await;
 }
 
+/// A supplier with an invoice of last month's and a card that is declined.
+async fn one_who_cannot_pay(market: &Market<'_>) -> Buyer {
+    let buyer = market.buyer("Okafor", json!({})).await;
+    market.store_method(&buyer, "card", "declined").await;
+    market.sell_to(&buyer).await;
+    market.app.advance_to_first().await;
+    buyer
+}
+
 /// Every retry fails: the account is suspended, gets no leads, and comes back when it has paid.
 #[rstest]
 #[tokio::test]
 async fn a_debtor_is_suspended_and_comes_back_when_it_has_paid(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let market = app.market("b2b-monthly").await;
-    let buyer = market.buyer("Okafor", json!({})).await;
-    market.store_method(&buyer, "card", "declined").await;
-    market.sell_to(&buyer).await;
-    app.advance_to_first().await;
+    let buyer = one_who_cannot_pay(&market).await;
     app.live_through(10).await;
     let payment = &market.payments(&buyer).await[0];
     assert_eq!(
@@ -297,10 +303,7 @@ async fn a_debtor_is_suspended_and_comes_back_when_it_has_paid(#[values(Sqlite, 
 async fn staff_may_activate_a_debtor(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let market = app.market("b2b-monthly").await;
-    let buyer = market.buyer("Okafor", json!({})).await;
-    market.store_method(&buyer, "card", "declined").await;
-    market.sell_to(&buyer).await;
-    app.advance_to_first().await;
+    let buyer = one_who_cannot_pay(&market).await;
     app.live_through(15).await;
     assert_eq!(status(&app, &buyer).await, "suspended");
     let manager = app.staff("account_manager").await;
@@ -328,10 +331,7 @@ async fn staff_may_activate_a_debtor(#[values(Sqlite, Postgres)] on: Database) {
 async fn a_payment_lifts_no_suspension_of_staff(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
     let market = app.market("b2b-monthly").await;
-    let buyer = market.buyer("Okafor", json!({})).await;
-    market.store_method(&buyer, "card", "declined").await;
-    market.sell_to(&buyer).await;
-    app.advance_to_first().await;
+    let buyer = one_who_cannot_pay(&market).await;
     let manager = app.staff("account_manager").await;
     let path = format!("/suppliers/{}/suspend", buyer.id);
     manager

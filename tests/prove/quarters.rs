@@ -21,7 +21,7 @@ struct Seller {
     prepays: bool,
 }
 
-/// R6, R12, R22–R31: a monthly invoice, one supplier who pays in advance.
+/// A monthly invoice, one supplier who pays in advance.
 fn monthly() -> Seller {
     Seller {
         preset: "b2b-monthly",
@@ -36,7 +36,7 @@ fn monthly() -> Seller {
     }
 }
 
-/// R42–R48, R51: orders that are paid when they are placed, leads that are replaced.
+/// Orders that are paid when they are placed, leads that are replaced.
 fn store() -> Seller {
     Seller {
         preset: "lead-store",
@@ -51,7 +51,7 @@ fn store() -> Seller {
     }
 }
 
-/// R73–R80: a weekly invoice, paid by card, by direct debit and by transfer.
+/// A weekly invoice, paid by card, by direct debit and by transfer.
 fn trade() -> Seller {
     Seller {
         preset: "trade-weekly",
@@ -62,7 +62,7 @@ fn trade() -> Seller {
     }
 }
 
-/// R109–R116: leads that are rejected until they are invoiced, a week later.
+/// Leads that are rejected until they are invoiced, a week later.
 fn local() -> Seller {
     Seller {
         preset: "local-exclusive",
@@ -78,10 +78,10 @@ fn local() -> Seller {
 }
 
 #[rstest]
-#[case::r6_monthly(monthly())]
-#[case::r42_store(store())]
-#[case::r78_trade(trade())]
-#[case::r114_local(local())]
+#[case::monthly(monthly())]
+#[case::store(store())]
+#[case::trade(trade())]
+#[case::local(local())]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quarter_leaves_nothing_wrong(#[values(Sqlite, Postgres)] on: Database, #[case] seller: Seller) {
     let app = spawn(on).await;

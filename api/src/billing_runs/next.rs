@@ -15,18 +15,16 @@ use crate::command::Reply;
 use crate::credit_notes::credit_left;
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Query, Window};
+use crate::lists::{Id, Paging, Query};
 use crate::policy::Policies;
 use crate::suppliers::store as suppliers;
 use crate::tax::rules::resolve;
 use crate::wallets;
 use actix_web::get;
 use actix_web::web::Data;
-use serde::Deserialize;
 use tradepost_contract::next_invoices::{NextInvoice, NextInvoiceLine, NextLineFate};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::{Id as _, Money, Page, SupplierId, Timestamp};
-use utoipa::IntoParams;
 
 /// The period that the supplier's next invoice is for, and its seller.
 fn next_period(conn: &mut Conn, scope: &Scope, supplier: SupplierId, now: Timestamp) -> ApiResult<(Seller, Period)> {
@@ -156,29 +154,18 @@ pub(super) async fn get_next_invoice(caller: Caller, id: Id<SupplierId>, app: Da
     Reply::ok(&app.db.read(read).await?)
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct NextLineWindow {
-    /// How many a page holds: 1 to 100, 50 by default.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where the page starts: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List what is not invoiced yet
 ///
 /// The leads of the next invoice and those that wait, in the order of delivery; disputed ones are marked.
-#[utoipa::path(tag = "invoices", params(("id" = SupplierId, Path), NextLineWindow), responses((status = 200, body = Page<NextInvoiceLine>), Problems))]
+#[utoipa::path(tag = "invoices", params(("id" = SupplierId, Path), Paging), responses((status = 200, body = Page<NextInvoiceLine>), Problems))]
 #[get("/suppliers/{id}/next-invoice/lines")]
 pub(super) async fn list_next_invoice_lines(
     caller: Caller,
     id: Id<SupplierId>,
-    query: Query<NextLineWindow>,
+    query: Query<Paging>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let window = query.0.window()?;
     let (scope, now, policies) = (caller.scope(), app.clock.business_now(), app.policies.clone());
     let named = caller.may(Permission::DeliveriesRead);
     let page = app

@@ -17,6 +17,10 @@ use tradepost_contract::{InvoiceId, LocalDate, PaymentId, ProgrammeId, SupplierI
 /// Invoices that wait for money.
 const WAITING: &str = "invoices.status IN ('open', 'partly_paid', 'overdue')";
 
+/// Overdue invoices that staff have not excused.
+const DUNNED: &str = "invoices.status = 'overdue' AND NOT EXISTS (SELECT 1 FROM debt_excuses e \
+     WHERE e.supplier_id = invoices.supplier_id AND invoices.due_on < e.due_before)";
+
 /// Invoices whose collection day has come and about which nothing was decided.
 pub(super) fn to_collect(
     conn: &mut Conn,
@@ -160,14 +164,10 @@ pub(super) fn excuse(tx: &mut Tx<'_>, supplier: SupplierId, due_before: LocalDat
 
 /// Whether an invoice of a supplier that was due before this day is overdue, and not excused.
 pub(super) fn owes_from_before(conn: &mut Conn, supplier: SupplierId, day: LocalDate) -> ApiResult<bool> {
-    let excused = debt_excuses::table
-        .filter(debt_excuses::supplier_id.eq(invoices::supplier_id))
-        .filter(invoices::due_on.lt(debt_excuses::due_before.nullable()));
     let overdue = invoices::table
         .filter(invoices::supplier_id.eq(supplier))
-        .filter(sql::<Bool>("invoices.status = 'overdue'"))
-        .filter(invoices::due_on.lt(day))
-        .filter(not(exists(excused)));
+        .filter(sql::<Bool>(DUNNED))
+        .filter(invoices::due_on.lt(day));
     Ok(diesel::select(exists(overdue)).get_result(conn)?)
 }
 
@@ -178,14 +178,10 @@ pub(super) fn debtors(
     day: LocalDate,
     limit: i64,
 ) -> ApiResult<Vec<SupplierId>> {
-    let excused = debt_excuses::table
-        .filter(debt_excuses::supplier_id.eq(invoices::supplier_id))
-        .filter(invoices::due_on.lt(debt_excuses::due_before.nullable()));
     let overdue = invoices::table
         .filter(invoices::supplier_id.eq(suppliers::id))
-        .filter(sql::<Bool>("invoices.status = 'overdue'"))
-        .filter(invoices::due_on.lt(day))
-        .filter(not(exists(excused)));
+        .filter(sql::<Bool>(DUNNED))
+        .filter(invoices::due_on.lt(day));
     Ok(suppliers::table
         .filter(suppliers::programme_id.eq(programme))
         .filter(suppliers::status.eq(SupplierStatus::Active))

@@ -21,6 +21,7 @@ mod world;
 use crate::app::{App, Application};
 use crate::auth::passwords;
 use crate::clock::Clock;
+use crate::db::Database;
 use crate::settings::Settings;
 use anyhow::Context;
 use api::Api;
@@ -59,13 +60,15 @@ pub struct Person {
     pub who: String,
 }
 
-/// Fills an empty database with the demo market, and prints how to get in.
+/// Fills an empty database with the demo market, and prints how to get in. Of one that is filled it prints the note
+/// that was written then.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let file = access_file(&settings);
-    // Somebody may have deleted the database and not the note of how one got in.
-    let is_gone = matches!(settings.database(), crate::db::DatabaseUrl::Sqlite(path) if !path.exists());
-    if let Some(text) = std::fs::read(&file).ok().filter(|_| !is_gone) {
-        print(&serde_json::from_slice(&text)?);
+    if is_filled(&settings, file.exists())? {
+        match std::fs::read(&file) {
+            Ok(note) => print(&serde_json::from_slice(&note)?),
+            Err(_) => eprintln!("The database is not empty, so the demo market is not made."),
+        }
         return Ok(());
     }
     let started = crate::clock::stopwatch();
@@ -81,16 +84,22 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
         ..settings
     };
     let application = Application::build_with(settings, clock)?;
-    if !people::is_empty(&application.app())? {
-        eprintln!("The database is not empty, so the demo market is not made.");
-        return Ok(());
-    }
     eprintln!("Making the demo market: ten weeks of business of five lead sellers.");
     let access = actix_web::rt::System::new().block_on(make(application, begin))?;
     write_privately(&file, &serde_json::to_vec_pretty(&access)?)?;
     eprintln!("Made in {} seconds.", started.elapsed().as_secs());
     print(&access);
     Ok(())
+}
+
+/// Whether there is something in the database. One that cannot be opened while a note lies beside it is in use by the
+/// server of the demo.
+fn is_filled(settings: &Settings, has_note: bool) -> anyhow::Result<bool> {
+    match Database::open(&settings.database(), Clock::default()) {
+        Ok(db) => Ok(!people::is_empty(&db)?),
+        Err(_) if has_note => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Access> {

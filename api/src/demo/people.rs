@@ -3,6 +3,7 @@
 use super::api::{Api, text};
 use super::{PASSWORD, Person, hash_password, store};
 use crate::app::App;
+use crate::db::Database;
 use anyhow::anyhow;
 use serde_json::json;
 use tradepost_contract::people::StaffRole;
@@ -54,10 +55,8 @@ impl Staff {
 }
 
 /// Whether nobody has used the database yet.
-pub(super) fn is_empty(app: &App) -> anyhow::Result<bool> {
-    app.db
-        .read_blocking(store::is_empty)
-        .map_err(|error| anyhow!("{error}"))
+pub(super) fn is_empty(db: &Database) -> anyhow::Result<bool> {
+    db.read_blocking(store::is_empty).map_err(|error| anyhow!("{error}"))
 }
 
 /// Makes the first administrator, who makes the others through the API.

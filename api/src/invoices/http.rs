@@ -8,7 +8,7 @@ use crate::auth::Caller;
 use crate::calendar::Zone;
 use crate::command::Reply;
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, Many, Paging, Query};
 use actix_web::get;
 use actix_web::web::Data;
 use serde::Deserialize;
@@ -35,17 +35,6 @@ pub(crate) struct InvoiceFilter {
     status: Option<Many<InvoiceStatus>>,
     /// Only the one with this number.
     number: Option<String>,
-    /// How many a page holds: 1 to 100, 50 by default.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where the page starts: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct LineWindow {
     /// How many a page holds: 1 to 100, 50 by default.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -89,15 +78,15 @@ pub(crate) async fn get_invoice(caller: Caller, id: Id<InvoiceId>, app: Data<App
 /// List the lines of an invoice
 ///
 /// In the order of their positions, which is the order of delivery.
-#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path), LineWindow), responses((status = 200, body = Page<InvoiceLine>), Problems))]
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path), Paging), responses((status = 200, body = Page<InvoiceLine>), Problems))]
 #[get("/invoices/{id}/lines")]
 pub(crate) async fn list_invoice_lines(
     caller: Caller,
     id: Id<InvoiceId>,
-    query: Query<LineWindow>,
+    query: Query<Paging>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let window = query.0.window()?;
     let (scope, named) = (caller.scope(), caller.may(Permission::DeliveriesRead));
     let page = app
         .db

@@ -3,11 +3,11 @@
 use super::store::{self, Filter};
 use super::{ops, work};
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, Scope};
 use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
 use crate::invoices::store as invoices;
-use crate::lists::{Id, Many, Query, Window};
+use crate::lists::{Id, Many, Paging, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, post};
 use serde::Deserialize;
@@ -18,29 +18,18 @@ use tradepost_contract::payments::{
 use tradepost_contract::{InvoiceId, Page, PaymentId, ProgrammeId, SupplierId};
 use utoipa::IntoParams;
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PaymentWindow {
-    /// How many a page holds: 1 to 100, 50 by default.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where the page starts: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List the payments of an invoice
 ///
 /// Newest first, failed and void ones too.
-#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path), PaymentWindow), responses((status = 200, body = Page<Payment>), Problems))]
+#[utoipa::path(tag = "invoices", params(("id" = InvoiceId, Path), Paging), responses((status = 200, body = Page<Payment>), Problems))]
 #[get("/invoices/{id}/payments")]
 pub(crate) async fn list_invoice_payments(
     caller: Caller,
     id: Id<InvoiceId>,
-    query: Query<PaymentWindow>,
+    query: Query<Paging>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let window = query.0.window()?;
     let scope = caller.scope();
     let page = app
         .db
@@ -111,6 +100,15 @@ pub(crate) async fn pay_invoice(
         })
         .await?;
     Reply::created(place(&outcome), &outcome)
+}
+
+/// Waits for a payment that a command has just made, and answers how it stands then.
+pub(crate) async fn settled(app: &Data<App>, scope: Scope, made: &Reply) -> ApiResult<Reply> {
+    let payment: Payment = serde_json::from_slice(&made.body)?;
+    let id = payment.id;
+    work::settle(app, id).await?;
+    let payment = app.db.read(move |conn| store::show(conn, &scope, id)).await?;
+    Reply::created(format!("/api/v1/payments/{id}"), &payment)
 }
 
 /// Where what came of paying can be read again.

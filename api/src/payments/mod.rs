@@ -37,7 +37,7 @@
 //! Tests: `rules.rs`, `openapi/src/payments/status.rs`, `tests/api/payments.rs`, `tests/prove/payments.rs`.
 
 pub(crate) mod charging;
-mod http;
+pub(crate) mod http;
 pub(crate) mod money;
 pub(crate) mod ops;
 pub(crate) mod rules;

@@ -90,8 +90,8 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
     }
     let facts = json!({
         "payment_id": payment.id, "purpose": payment.purpose, "invoice_id": payment.invoice_id,
-        "checkout_id": payment.checkout_id, "plan_subscription_id": payment.plan_subscription_id, "number": number, "amount": amount, "channel": payment.channel,
-        "method": payment.method,
+        "checkout_id": payment.checkout_id, "plan_subscription_id": payment.plan_subscription_id, "number": number,
+        "amount": amount, "channel": payment.channel, "method": payment.method,
     });
     let subject = Subject::of(payment.id)
         .programme(payment.programme_id)

@@ -41,7 +41,6 @@ pub(crate) fn record(
     if if_match.is_some_and(|version| version != before.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
-    check_receipt(tx, before.programme_id, &asked.reference, asked.received_on)?;
     suppliers::hold(tx, &caller.scope(), before.supplier_id)?;
     let invoice = invoices::lock(tx, invoice_id)?;
     let open = invoice.open()?;

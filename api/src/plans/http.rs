@@ -7,8 +7,8 @@ use crate::auth::Caller;
 use crate::calendar::Zone;
 use crate::command::{Command, NoBody, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
-use crate::lists::{Id, Many, Query, Window};
-use crate::payments::{store as payments, work};
+use crate::lists::{Id, Many, Paging, Query, Window};
+use crate::payments::{http as payments, work};
 use crate::policy;
 use crate::suppliers::store as suppliers;
 use actix_web::web::Data;
@@ -131,29 +131,18 @@ pub(super) async fn get_plan_subscription(
     Ok(Reply::ok(&plan)?.etag(plan.version))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PeriodWindow {
-    /// How many a page holds: 1 to 100, 50 by default.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where the page starts: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List the periods of a plan
 ///
 /// M1, M2 and so on, the latest first, with what was used and charged above the minimum (R97).
-#[utoipa::path(tag = "plans", params(("id" = PlanSubscriptionId, Path), PeriodWindow), responses((status = 200, body = Page<PlanPeriod>), Problems))]
+#[utoipa::path(tag = "plans", params(("id" = PlanSubscriptionId, Path), Paging), responses((status = 200, body = Page<PlanPeriod>), Problems))]
 #[get("/plan-subscriptions/{id}/periods")]
 pub(super) async fn list_plan_periods(
     caller: Caller,
     id: Id<PlanSubscriptionId>,
-    query: Query<PeriodWindow>,
+    query: Query<Paging>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+    let window = query.0.window()?;
     let scope = caller.scope();
     let page = app
         .db
@@ -188,11 +177,7 @@ pub(super) async fn pay_plan_subscription(
             Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
         })
         .await?;
-    let payment: Payment = serde_json::from_slice(&made.body)?;
-    let id = payment.id;
-    work::settle(&app, id).await?;
-    let payment = app.db.read(move |conn| payments::show(conn, &scope, id)).await?;
-    Reply::created(format!("/api/v1/payments/{id}"), &payment)
+    payments::settled(&app, scope, &made).await
 }
 
 /// Cancel a plan

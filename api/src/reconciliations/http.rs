@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
-use crate::lists::{Id, Query, Window};
+use crate::lists::{Id, Paging, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, post};
 use serde::Deserialize;
@@ -13,28 +13,13 @@ use tradepost_contract::reconciliations::{Reconciliation, ReconciliationDifferen
 use tradepost_contract::{Page, PaymentId, ReconciliationDifferenceId, ReconciliationId};
 use utoipa::IntoParams;
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ReconciliationWindow {
-    /// How many a page holds: 1 to 100, 50 by default.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where the page starts: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List the days that were compared with the gateway
 ///
 /// The latest first, with how many differences there were.
-#[utoipa::path(tag = "payments", params(ReconciliationWindow), responses((status = 200, body = Page<Reconciliation>), Problems))]
+#[utoipa::path(tag = "payments", params(Paging), responses((status = 200, body = Page<Reconciliation>), Problems))]
 #[get("/reconciliations")]
-pub(super) async fn list_reconciliations(
-    _caller: Caller,
-    query: Query<ReconciliationWindow>,
-    app: Data<App>,
-) -> ApiResult<Reply> {
-    let window = Window::new(query.0.limit, query.0.cursor.as_deref())?;
+pub(super) async fn list_reconciliations(_caller: Caller, query: Query<Paging>, app: Data<App>) -> ApiResult<Reply> {
+    let window = query.0.window()?;
     let page = app.db.read(move |conn| store::list(conn, window)).await?;
     Reply::ok(&page)
 }

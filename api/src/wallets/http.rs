@@ -8,7 +8,7 @@ use crate::command::{Command, Reply};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
-use crate::payments::{store as payments, work};
+use crate::payments::http as payments;
 use crate::policy;
 use crate::suppliers::store as suppliers;
 use actix_web::web::Data;
@@ -180,11 +180,7 @@ pub(super) async fn top_up_wallet(
             Reply::created(format!("/api/v1/payments/{}", payment.id), &payment)
         })
         .await?;
-    let payment: Payment = serde_json::from_slice(&made.body)?;
-    let id = payment.id;
-    work::settle(&app, id).await?;
-    let payment = app.db.read(move |conn| payments::show(conn, &scope, id)).await?;
-    Reply::created(format!("/api/v1/payments/{id}"), &payment)
+    payments::settled(&app, scope, &made).await
 }
 
 /// Record money that was sent for a wallet

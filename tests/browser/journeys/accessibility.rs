@@ -13,6 +13,11 @@ async fn look(browser: &Browser, path: &str, found: &mut Vec<String>) -> Result<
     if wide == true {
         found.push(format!("{path} is wider than the screen"));
     }
+    // A page that another program has would be sound, and not the one that was meant.
+    let title = browser.ask("return document.title").await?;
+    if title.as_str().is_none_or(|title| title.starts_with("Not found")) {
+        found.push(format!("{path} is no page: {title}"));
+    }
     look_here(browser, path, found).await
 }
 
