@@ -67,6 +67,8 @@ text_enum! {
         OrderPaused = "order.paused",
         /// A paused order goes on.
         OrderResumed = "order.resumed",
+        /// A pause was asked for, began, ended, was cancelled, or has another return date.
+        PauseChanged = "pause.changed",
         /// A standing order was cancelled.
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
@@ -237,8 +239,12 @@ text_enum! {
         OrderConfirmed = "order_confirmed",
         /// Somebody tried to sign up with the e-mail of this account (R51).
         SignUpRepeated = "sign_up_repeated",
-        /// An order was paused.
+        /// A pause was agreed on that begins later (R70).
+        PauseScheduled = "pause_scheduled",
+        /// No leads come for a while.
         PauseStarted = "pause_started",
+        /// Leads come again (R59, R71).
+        PauseEnded = "pause_ended",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

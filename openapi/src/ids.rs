@@ -201,6 +201,8 @@ ids! {
     AllocationId = "alloc";
     /// Money given back.
     RefundId = "rfnd";
+    /// A while without leads.
+    PauseId = "pause";
     /// A plan that a supplier has.
     PlanSubscriptionId = "plan";
     /// One movement of a wallet.

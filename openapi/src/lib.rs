@@ -30,6 +30,7 @@ pub mod next_invoices;
 pub mod orders;
 pub mod page;
 mod patch;
+pub mod pauses;
 pub mod payment_methods;
 pub mod payments;
 pub mod people;

@@ -126,6 +126,9 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         ("payment-methods", method),
         ("payment-method-sessions", id_of(&session)),
     ]);
+    let pause = json!({ "supplier_id": supplier, "starts_at": "2099-01-01T00:00:00Z", "reason": "Closed that week." });
+    let pause = manager.post("/pauses").json(&pause).send().await.created();
+    owned.insert("pauses", id_of(&pause));
     let shop = app.market("lead-store").await;
     let shopper = shop.supplier("Shopper").await;
     let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });

@@ -27,6 +27,7 @@ mod month_closes;
 mod names;
 mod orders;
 mod papers;
+mod pauses;
 mod payment_methods;
 mod payments;
 mod permissions;

@@ -10,7 +10,7 @@ use crate::invoices::order_invoice::{self, OrderInvoice, OrderLine};
 use crate::orders::{self, PaidOrder};
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
-use crate::{audit, coupons, coverage, notifications};
+use crate::{audit, coupons, coverage, notifications, pauses};
 use serde_json::json;
 use tradepost_contract::checkouts::{CheckoutAction, CheckoutStatus};
 use tradepost_contract::coupons::RedemptionAction;
@@ -71,7 +71,8 @@ pub(crate) fn payment_succeeded(
             (_, None) => Settled::TooLate(row.status),
         });
     };
-    let order = open_order(tx, actor, &row, account.status.hold())?;
+    let hold = pauses::hold_of(tx, account.id, account.status)?;
+    let order = open_order(tx, actor, &row, hold)?;
     coupons::settle(tx, id, RedemptionAction::Consume)?;
     let policy = policies.get(tx, row.resolved_policy_id)?;
     let product = store::product(tx, row.product_id)?.ok_or_else(ApiError::not_found)?;

@@ -933,6 +933,30 @@ table! {
 }
 
 table! {
+    pauses (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        order_id -> Nullable<BigInt>,
+        status -> Text,
+        paused_by -> Text,
+        requested_by -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        terms -> Text,
+        requested_at -> BigInt,
+        starts_at -> BigInt,
+        returns_on -> Nullable<Text>,
+        returns_at -> Nullable<BigInt>,
+        returns_by_itself -> Bool,
+        began_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     plan_subscriptions (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1244,6 +1268,8 @@ joinable!(payments -> programmes (programme_id));
 joinable!(payment_methods -> suppliers (supplier_id));
 joinable!(refunds -> payments (payment_id));
 joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
+joinable!(pauses -> orders (order_id));
+joinable!(pauses -> suppliers (supplier_id));
 joinable!(plan_periods -> plan_subscriptions (subscription_id));
 joinable!(plan_usage -> plan_subscriptions (subscription_id));
 joinable!(policy_versions -> programmes (programme_id));
@@ -1321,6 +1347,7 @@ allow_tables_to_appear_in_same_query!(
     payment_method_sessions,
     payment_methods,
     payments,
+    pauses,
     plan_periods,
     plan_subscriptions,
     plan_usage,

@@ -33,6 +33,7 @@ pub const JOBS: &[Job] = &[
     crate::lead_imports::IMPORTS,
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,
+    crate::pauses::TURNS,
     crate::billing_runs::BILLING,
     crate::collection::COLLECTION,
     crate::payments::PAYMENTS,

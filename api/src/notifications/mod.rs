@@ -28,7 +28,8 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::WalletLow | N::CardExpiring | N::SuspendedForDebt | N::SuspensionLifted | N::Refunded => "billing",
         N::PaymentLate | N::PaymentDisputed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
-        N::ReturnInfoNeeded | N::ReturnEscalated | N::PauseStarted => "general",
+        N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
+        N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",
     }
 }

@@ -1,7 +1,7 @@
 //! Handlers of `/orders`.
 
 use super::ops;
-use super::status::{self, Asked};
+use super::status;
 use super::store::{self, Filter};
 use crate::app::App;
 use crate::auth::Caller;
@@ -11,7 +11,7 @@ use crate::lists::{Id, KeyKind, Many, Query, Window};
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::orders::{
-    ChangeOrderStatus, CreateOrder, Order, OrderAction, OrderHold, OrderSort, OrderStatus, UpdateOrder,
+    ChangeOrderStatus, CreateOrder, Order, OrderHold, OrderSort, OrderStatus, PauseOrder, UpdateOrder,
 };
 use tradepost_contract::{BusinessId, Id as _, LeadProductId, OrderId, Page, ProgrammeId, SupplierId};
 
@@ -131,22 +131,30 @@ pub(super) async fn update_order(
 
 /// Pauses a standing order
 ///
-/// At once: no sale is made to it after the answer. The supplier itself where the policy says so (R52),
-/// otherwise 403 `change_through_staff` (R19).
+/// As soon as the notice of the policy allows; where there is none, no sale is made to it after the answer. The
+/// supplier itself where the policy says so (R52), otherwise 403 `change_through_staff` (R19). The pause is one of
+/// `/pauses`, with the limits of the policy.
 #[utoipa::path(
     tag = "orders",
     params(("id" = OrderId, Path, description = "The order")),
-    request_body = ChangeOrderStatus,
+    request_body = PauseOrder,
     responses((status = 200, body = Order), Problems)
 )]
 #[post("/orders/{id}/pause")]
 pub(super) async fn pause_order(
     caller: Caller,
     path: Id<OrderId>,
-    command: Command<ChangeOrderStatus>,
+    command: Command<PauseOrder>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    change(caller, path.0, command, app, OrderAction::Pause).await
+    let (id, seen) = (path.0, command.if_match);
+    let policies = app.policies.clone();
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let order = status::pause(tx, &policies, caller, id, seen, body)?;
+            Ok(Reply::ok(&order)?.etag(order.version))
+        })
+        .await
 }
 
 /// Lets a paused order go on
@@ -165,7 +173,14 @@ pub(super) async fn resume_order(
     command: Command<ChangeOrderStatus>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    change(caller, path.0, command, app, OrderAction::Resume).await
+    let (id, seen) = (path.0, command.if_match);
+    let policies = app.policies.clone();
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let order = status::resume(tx, &policies, caller, id, seen, body)?;
+            Ok(Reply::ok(&order)?.etag(order.version))
+        })
+        .await
 }
 
 /// Cancels a standing order
@@ -184,22 +199,11 @@ pub(super) async fn cancel_order(
     command: Command<ChangeOrderStatus>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    change(caller, path.0, command, app, OrderAction::Cancel).await
-}
-
-async fn change(
-    caller: Caller,
-    id: OrderId,
-    command: Command<ChangeOrderStatus>,
-    app: Data<App>,
-    action: OrderAction,
-) -> ApiResult<Reply> {
-    let seen = command.if_match;
+    let (id, seen) = (path.0, command.if_match);
     let policies = app.policies.clone();
     command
         .run(&app, caller, move |tx, caller, body| {
-            let reason = body.reason.as_deref();
-            let order = status::change(tx, &policies, caller, id, Asked { action, reason, seen })?;
+            let order = status::cancel(tx, &policies, caller, id, seen, body)?;
             Ok(Reply::ok(&order)?.etag(order.version))
         })
         .await

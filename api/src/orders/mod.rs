@@ -12,8 +12,7 @@
 //!
 //! **Who changes what.** Staff everything. A supplier's owner places and cancels orders where
 //! `self_service.orders` says so, changes quantity and caps by `volume` (R53, R77), schedule and dates
-//! by `schedule`, and pauses where `pause.actor` is the supplier (R52; not R19, R70). What staff paused,
-//! staff resume. Price, priority and weight are the seller's.
+//! by `schedule`, and pauses by the rules of `pauses/`. Price, priority and weight are the seller's.
 //!
 //! **Paid ahead.** Where the policy has a `checkout`, a supplier's own people order there and not here, and
 //! what was paid is fixed: price and quantity stay, and cancelling does what `cancel.undelivered` says:
@@ -28,11 +27,13 @@
 mod http;
 mod ops;
 mod paid;
+mod pausing;
 mod rules;
 mod status;
 pub(crate) mod store;
 
 pub(crate) use paid::{PaidOrder, open_paid};
+pub(crate) use pausing::{Pausable, hold_pausable, pausable, pause, resume};
 pub(crate) use store::hold_all;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -13,7 +13,7 @@ use crate::policy::{self, Policies};
 use crate::suppliers::store as accounts;
 use crate::suppliers::store::Account;
 use crate::suppliers::{care, fields, trail};
-use crate::wallets;
+use crate::{pauses, wallets};
 use serde_json::json;
 use tradepost_contract::businesses::BusinessStatus;
 use tradepost_contract::events::EventKind;
@@ -68,7 +68,7 @@ pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new:
         business_id: new.business_id,
         product_id: new.product_id,
         status: OrderStatus::Open,
-        hold: account.status.hold(),
+        hold: pauses::hold_of(tx, supplier, account.status)?,
         price_minor: price.minor,
         currency: price.currency,
         quantity: new.quantity,

@@ -1,137 +1,119 @@
 //! Pausing, resuming and cancelling orders.
 
+use super::ops;
 use super::store::{self, Row};
-use super::{ops, rules};
-use crate::auth::{Caller, Principal};
+use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
-use crate::suppliers::store::Account;
 use crate::suppliers::{care, fields, trail};
-use crate::{market, notifications};
+use crate::{market, pauses};
 use serde_json::json;
-use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::orders::{Order, OrderAction, OrderStatus, PausedBy};
-use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, Undelivered};
+use tradepost_contract::events::EventKind;
+use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderStatus, PauseOrder};
+use tradepost_contract::pauses::CreatePause;
+use tradepost_contract::policy::{PolicySet, SelfServiceField, Undelivered};
 use tradepost_contract::{OrderId, ProblemCode};
 
-/// A change of state that somebody asks for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) action: OrderAction,
-    pub(super) reason: Option<&'a str>,
-    pub(super) seen: Option<i64>,
+/// The order, held, if the caller saw this version.
+fn held(tx: &mut Tx<'_>, caller: &Caller, id: OrderId, seen: Option<i64>) -> ApiResult<Row> {
+    let scope = caller.scope();
+    let supplier = store::find(tx, &scope, id)?.supplier_id;
+    accounts::hold(tx, &scope, supplier)?;
+    let row = store::hold(tx, &scope, id)?;
+    if seen.is_some_and(|seen| seen != row.version) {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    Ok(row)
 }
 
-/// Changes the state of an order; it counts for every sale from this transaction on (R52).
-pub(super) fn change(
+/// Pauses an order, by the rules of `pauses/` (R19, R52, R59, R70).
+pub(super) fn pause(
     tx: &mut Tx<'_>,
     policies: &Policies,
     caller: &Caller,
     id: OrderId,
-    asked: Asked<'_>,
+    seen: Option<i64>,
+    body: &PauseOrder,
+) -> ApiResult<Order> {
+    let row = held(tx, caller, id, seen)?;
+    let asked = CreatePause {
+        supplier_id: row.supplier_id,
+        order_id: Some(id),
+        starts_at: body.starts_at,
+        returns_on: body.returns_on,
+        requested_by: body.requested_by.clone(),
+        channel: body.channel,
+        reason: body.reason.clone(),
+    };
+    pauses::create(tx, policies, caller, &asked)?;
+    store::get(tx, policies, caller, id)
+}
+
+/// Ends the pause that an order is in.
+pub(super) fn resume(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    caller: &Caller,
+    id: OrderId,
+    seen: Option<i64>,
+    body: &ChangeOrderStatus,
+) -> ApiResult<Order> {
+    held(tx, caller, id, seen)?;
+    pauses::resume_order(tx, policies, caller, id, body.reason.as_deref())?;
+    store::get(tx, policies, caller, id)
+}
+
+/// Cancels an order; it counts for every sale from this transaction on.
+pub(super) fn cancel(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    caller: &Caller,
+    id: OrderId,
+    seen: Option<i64>,
+    body: &ChangeOrderStatus,
 ) -> ApiResult<Order> {
     let mut faults = fields::Faults::default();
-    let reason = faults.keep(fields::reason("/reason", asked.reason));
+    let reason = faults.keep(fields::reason("/reason", body.reason.as_deref()));
     faults.finish()?;
     let scope = caller.scope();
     let supplier = store::find(tx, &scope, id)?.supplier_id;
     let account = accounts::hold(tx, &scope, supplier)?;
     let old = store::hold(tx, &scope, id)?;
     let policy = policies.get(tx, old.resolved_policy_id)?;
-    may(tx, caller, &account, &policy, &old, asked.action)?;
-    if asked.seen.is_some_and(|seen| seen != old.version) {
+    care::may_change_under(tx, caller, &account, &policy, SelfServiceField::Orders)?;
+    if seen.is_some_and(|seen| seen != old.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
-    paid_leads_are_delivered(&policy, &old, asked.action)?;
+    paid_leads_are_delivered(&policy, &old)?;
     let before = store::get(tx, policies, caller, id)?;
-    let row = after(old, asked.action, caller)?;
+    pauses::order_is_over(tx, &caller.actor(), id)?;
+    let mut row = store::hold(tx, &scope, id)?;
+    row.status = row
+        .status
+        .after(OrderAction::Cancel)
+        .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    row.paused_by = None;
     if store::update(tx, &row)? == 0 {
         return Err(ApiError::new(ProblemCode::Stale));
     }
     market::changed(tx)?;
     let after = store::get(tx, policies, caller, id)?;
-    let (action, kind) = match asked.action {
-        OrderAction::Pause => ("order.paused", EventKind::OrderPaused),
-        OrderAction::Resume => ("order.resumed", EventKind::OrderResumed),
-        OrderAction::Cancel => ("order.cancelled", EventKind::OrderCancelled),
-        OrderAction::Fill => ("order.filled", EventKind::OrderFilled),
-        OrderAction::Extend => ("order.updated", EventKind::OrderUpdated),
-    };
-    trail::changed(tx, caller, action, id, supplier, (&before, &after), reason.as_deref())?;
+    let changed = (&before, &after);
+    trail::changed(tx, caller, "order.cancelled", id, supplier, changed, reason.as_deref())?;
     let facts = json!({ "status": after.status, "was": before.status, "paused_by": after.paused_by });
-    ops::tell(tx, &after, kind, &facts)?;
-    if after.status == OrderStatus::Paused {
-        let facts = json!({ "order_id": id, "paused_by": after.paused_by, "paused_at": tx.business_now() });
-        // Each pause is an occasion of its own, and the version tells them apart.
-        let occasion = format!("{id}:{}", after.version);
-        let programme = after.programme_id;
-        notifications::record(
-            tx,
-            NotificationKind::PauseStarted,
-            &occasion,
-            programme,
-            Some(supplier),
-            &facts,
-        )?;
-    }
+    ops::tell(tx, &after, EventKind::OrderCancelled, &facts)?;
     Ok(after)
 }
 
-/// Whether the caller may do this by policy.
-fn may(
-    tx: &mut Tx<'_>,
-    caller: &Caller,
-    account: &Account,
-    policy: &PolicySet,
-    order: &Row,
-    action: OrderAction,
-) -> ApiResult<()> {
-    if action == OrderAction::Cancel {
-        return care::may_change_under(tx, caller, account, policy, SelfServiceField::Orders);
-    }
-    care::not_over(account)?;
-    match (&caller.principal, policy.pause.actor) {
-        (Principal::Staff(_), PauseActor::Nobody | PauseActor::Staff | PauseActor::Supplier) => Ok(()),
-        // What staff paused has a reason that the supplier cannot judge.
-        (Principal::Supplier(_) | Principal::Key(_), PauseActor::Supplier)
-            if order.paused_by == Some(PausedBy::Staff) =>
-        {
-            care::through_staff(tx, account, false)
-        }
-        (Principal::Supplier(_) | Principal::Key(_), PauseActor::Supplier) => Ok(()),
-        (Principal::Supplier(_) | Principal::Key(_), PauseActor::Staff) => care::through_staff(tx, account, true),
-        (Principal::Supplier(_) | Principal::Key(_), PauseActor::Nobody) => care::through_staff(tx, account, false),
-    }
-}
-
 /// Refuses to cancel an order with leads to come that are paid, where the policy delivers them (R64).
-fn paid_leads_are_delivered(policy: &PolicySet, order: &Row, action: OrderAction) -> ApiResult<()> {
+fn paid_leads_are_delivered(policy: &PolicySet, order: &Row) -> ApiResult<()> {
     let to_come = order.quantity.map_or(0, |quantity| quantity - order.sold);
     let paid = order.checkout_id.is_some() && to_come > 0 && order.status != OrderStatus::Cancelled;
-    if action == OrderAction::Cancel && paid && policy.cancel.undelivered == Undelivered::Finish {
+    if paid && policy.cancel.undelivered == Undelivered::Finish {
         let detail = format!("{to_come} leads are paid and still to come; the order ends with the last of them.");
         return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
     }
     Ok(())
-}
-
-fn after(mut row: Row, action: OrderAction, caller: &Caller) -> ApiResult<Row> {
-    let step = |status: OrderStatus, action| {
-        status
-            .after(action)
-            .map_err(|refused| ApiError::conflict(refused.to_string()))
-    };
-    row.status = step(row.status, action)?;
-    // A quantity that was lowered meanwhile may be reached already.
-    if action == OrderAction::Resume && rules::is_complete(row.quantity, row.sold) {
-        row.status = step(row.status, OrderAction::Fill)?;
-    }
-    row.paused_by = match row.status {
-        OrderStatus::Paused if caller.is_staff() => Some(PausedBy::Staff),
-        OrderStatus::Paused => Some(PausedBy::Supplier),
-        OrderStatus::Open | OrderStatus::Filled | OrderStatus::Cancelled => None,
-    };
-    Ok(row)
 }

@@ -53,6 +53,7 @@ pub(super) fn refusal(seen: &Glance, caps: Caps, owed: bool) -> Option<(RefusalR
     match seen.hold {
         OrderHold::None => {}
         OrderHold::Onboarding => return plain(R::SupplierOnboarding),
+        OrderHold::Paused => return plain(R::SupplierPaused),
         OrderHold::Suspended => return plain(R::SupplierSuspended),
         OrderHold::InNotice => return plain(R::SupplierInNotice),
         OrderHold::Closed => return plain(R::SupplierClosed),

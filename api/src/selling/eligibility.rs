@@ -76,6 +76,7 @@ pub(super) fn refusal(
     match order.hold {
         OrderHold::None => {}
         OrderHold::Onboarding => return Some(R::SupplierOnboarding),
+        OrderHold::Paused => return Some(R::SupplierPaused),
         OrderHold::Suspended => return Some(R::SupplierSuspended),
         OrderHold::InNotice => return Some(R::SupplierInNotice),
         OrderHold::Closed => return Some(R::SupplierClosed),

@@ -86,6 +86,7 @@ const fn safe(reason: RefusalReason) -> Option<RefusalReason> {
         | R::OrderFilled
         | R::OrderCancelled
         | R::SupplierOnboarding
+        | R::SupplierPaused
         | R::SupplierSuspended
         | R::SupplierInNotice
         | R::SupplierClosed

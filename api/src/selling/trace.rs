@@ -73,6 +73,7 @@ const fn explanation(reason: RefusalReason) -> &'static str {
         RefusalReason::OrderFilled => "The order has all the leads it asked for",
         RefusalReason::OrderCancelled => "The order is cancelled",
         RefusalReason::SupplierOnboarding => "The account is not active yet",
+        RefusalReason::SupplierPaused => "The account takes a pause",
         RefusalReason::SupplierSuspended => "The account is suspended",
         RefusalReason::SupplierInNotice => "The account is in its notice period",
         RefusalReason::SupplierClosed => "The account is closed",

@@ -314,7 +314,7 @@ CREATE TABLE orders (
     business_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL REFERENCES lead_products (id),
     status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'filled', 'cancelled')),
-    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'suspended', 'in_notice', 'closed')),
+    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'paused', 'suspended', 'in_notice', 'closed')),
     price_minor BIGINT NOT NULL CHECK (price_minor >= 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     quantity BIGINT CHECK (quantity > 0),
@@ -342,6 +342,45 @@ CREATE TABLE orders (
 CREATE INDEX orders_by_supplier ON orders (supplier_id, created_at, id);
 
 CREATE INDEX orders_by_product ON orders (product_id, status);
+
+CREATE TABLE pauses (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    order_id BIGINT REFERENCES orders (id),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'active', 'ended', 'cancelled')),
+    paused_by TEXT NOT NULL CHECK (paused_by IN ('supplier', 'staff')),
+    requested_by TEXT,
+    channel TEXT CHECK (channel IN ('phone', 'email', 'letter', 'in_person')),
+    reason TEXT,
+    terms TEXT NOT NULL,
+    requested_at BIGINT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    returns_on TEXT,
+    returns_at BIGINT CHECK (returns_at > starts_at),
+    returns_by_itself BOOLEAN NOT NULL,
+    began_at BIGINT,
+    ended_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    updated_at BIGINT NOT NULL,
+    CHECK ((began_at IS NULL) = (status IN ('scheduled', 'cancelled'))),
+    CHECK ((ended_at IS NULL) = (status IN ('scheduled', 'active'))),
+    CHECK ((returns_on IS NULL) = (returns_at IS NULL))
+);
+
+CREATE INDEX pauses_by_supplier ON pauses (supplier_id, requested_at, id);
+
+CREATE INDEX pauses_by_time ON pauses (requested_at, id);
+
+CREATE INDEX pauses_of_order ON pauses (order_id);
+
+CREATE UNIQUE INDEX pauses_of_account_active ON pauses (supplier_id) WHERE status = 'active' AND order_id IS NULL;
+
+CREATE UNIQUE INDEX pauses_of_order_active ON pauses (order_id) WHERE status = 'active';
+
+CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
+
+CREATE INDEX pauses_to_end ON pauses (returns_at) WHERE status = 'active' AND returns_by_itself;
 
 CREATE TABLE coverage (
     id BIGINT PRIMARY KEY,

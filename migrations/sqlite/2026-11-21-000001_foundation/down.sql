@@ -53,6 +53,7 @@ DROP TABLE lead_import_files;
 DROP TABLE lead_imports;
 DROP TABLE market_version;
 DROP TABLE order_counters;
+DROP TABLE pauses;
 DROP TABLE coverage;
 DROP TABLE orders;
 DROP TABLE redemptions;

@@ -314,7 +314,7 @@ CREATE TABLE orders (
     business_id INTEGER NOT NULL,
     product_id INTEGER NOT NULL REFERENCES lead_products (id),
     status TEXT NOT NULL CHECK (status IN ('open', 'paused', 'filled', 'cancelled')),
-    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'suspended', 'in_notice', 'closed')),
+    hold TEXT NOT NULL DEFAULT 'none' CHECK (hold IN ('none', 'onboarding', 'paused', 'suspended', 'in_notice', 'closed')),
     price_minor INTEGER NOT NULL CHECK (price_minor >= 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     quantity INTEGER CHECK (quantity > 0),
@@ -342,6 +342,45 @@ CREATE TABLE orders (
 CREATE INDEX orders_by_supplier ON orders (supplier_id, created_at, id);
 
 CREATE INDEX orders_by_product ON orders (product_id, status);
+
+CREATE TABLE pauses (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    order_id INTEGER REFERENCES orders (id),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'active', 'ended', 'cancelled')),
+    paused_by TEXT NOT NULL CHECK (paused_by IN ('supplier', 'staff')),
+    requested_by TEXT,
+    channel TEXT CHECK (channel IN ('phone', 'email', 'letter', 'in_person')),
+    reason TEXT,
+    terms TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    returns_on TEXT,
+    returns_at INTEGER CHECK (returns_at > starts_at),
+    returns_by_itself INTEGER NOT NULL CHECK (returns_by_itself IN (0, 1)),
+    began_at INTEGER,
+    ended_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    updated_at INTEGER NOT NULL,
+    CHECK ((began_at IS NULL) = (status IN ('scheduled', 'cancelled'))),
+    CHECK ((ended_at IS NULL) = (status IN ('scheduled', 'active'))),
+    CHECK ((returns_on IS NULL) = (returns_at IS NULL))
+) STRICT;
+
+CREATE INDEX pauses_by_supplier ON pauses (supplier_id, requested_at, id);
+
+CREATE INDEX pauses_by_time ON pauses (requested_at, id);
+
+CREATE INDEX pauses_of_order ON pauses (order_id);
+
+CREATE UNIQUE INDEX pauses_of_account_active ON pauses (supplier_id) WHERE status = 'active' AND order_id IS NULL;
+
+CREATE UNIQUE INDEX pauses_of_order_active ON pauses (order_id) WHERE status = 'active';
+
+CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
+
+CREATE INDEX pauses_to_end ON pauses (returns_at) WHERE status = 'active' AND returns_by_itself = 1;
 
 CREATE TABLE coverage (
     id INTEGER PRIMARY KEY,

@@ -29,6 +29,8 @@ text_enum! {
         OrderCancelled = "order_cancelled",
         /// The supplier is not active yet.
         SupplierOnboarding = "supplier_onboarding",
+        /// The supplier takes a pause.
+        SupplierPaused = "supplier_paused",
         /// The supplier is suspended.
         SupplierSuspended = "supplier_suspended",
         /// The supplier's notice has run out or freezes deliveries.
@@ -74,6 +76,7 @@ impl RefusalReason {
             Self::OrderFilled => "Your order was filled.",
             Self::OrderCancelled => "Your order was cancelled.",
             Self::SupplierOnboarding => "Your account was not active yet.",
+            Self::SupplierPaused => "Your account was paused.",
             Self::SupplierSuspended => "Your account was suspended.",
             Self::SupplierInNotice => "Your account was in its notice period.",
             Self::SupplierClosed => "Your account was closed.",

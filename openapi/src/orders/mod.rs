@@ -6,9 +6,11 @@ pub use schedule::*;
 
 use crate::checkouts::OrderLoyalty;
 use crate::patch::given;
+use crate::pauses::RequestChannel;
 use crate::transition::InvalidTransition;
 use crate::{
-    BusinessId, CheckoutId, LeadProductId, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
+    BusinessId, CheckoutId, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId, SupplierId,
+    Timestamp,
 };
 
 text_enum! {
@@ -70,6 +72,8 @@ text_enum! {
         None = "none",
         /// The account is being set up.
         Onboarding = "onboarding",
+        /// The account takes a pause.
+        Paused = "paused",
         /// The account is suspended.
         Suspended = "suspended",
         /// The account's notice is over.
@@ -279,13 +283,37 @@ pub struct UpdateOrder {
     pub reason: Option<String>,
 }
 
-/// A pause, a resumption or a cancellation of an order.
+/// A pause of an order. Without a beginning it begins as soon as the notice of the policy allows, and without a return
+/// date it lasts as long as the policy allows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PauseOrder {
+    /// From when on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// The day on which leads come again (R70).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns_on: Option<LocalDate>,
+    /// Who asked for it, where staff write it down (R19); staff say this and `channel`, or a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Mo Okafor", max_length = 200)]
+    pub requested_by: Option<String>,
+    /// How they asked (R19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<RequestChannel>,
+    /// Why, for the audit trail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Mo Okafor asked for it by phone", max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// A resumption or a cancellation of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeOrderStatus {
-    /// Why, for the audit trail. Staff who pause say why: who asked for it, and how (R19).
+    /// Why, for the audit trail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Mo Okafor asked for it by phone", max_length = 500)]
+    #[schema(max_length = 500)]
     pub reason: Option<String>,
 }
 

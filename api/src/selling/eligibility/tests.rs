@@ -67,6 +67,7 @@ fn an_open_order_in_reach_may_have_the_lead() {
 /// F5: an order sells only while it is open and its account's standing holds nothing back.
 #[rstest]
 #[case::onboarding(OrderHold::Onboarding, RefusalReason::SupplierOnboarding)]
+#[case::paused(OrderHold::Paused, RefusalReason::SupplierPaused)]
 #[case::suspended(OrderHold::Suspended, RefusalReason::SupplierSuspended)]
 #[case::in_notice(OrderHold::InNotice, RefusalReason::SupplierInNotice)]
 #[case::closed(OrderHold::Closed, RefusalReason::SupplierClosed)]

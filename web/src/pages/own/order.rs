@@ -131,6 +131,7 @@ fn held(order: &Order) -> Option<&'static str> {
         (OrderStatus::Cancelled, ..) => Some("It was cancelled."),
         (OrderStatus::Open, OrderHold::None, _) => None,
         (OrderStatus::Open, OrderHold::Onboarding, _) => Some("Leads come once your account is active."),
+        (OrderStatus::Open, OrderHold::Paused, _) => Some("Your account takes a pause, so no leads come."),
         (OrderStatus::Open, OrderHold::Suspended, _) => Some("Your account is suspended, so no leads come."),
         (OrderStatus::Open, OrderHold::InNotice, _) => Some("Your account is in notice."),
         (OrderStatus::Open, OrderHold::Closed, _) => Some("Your account is closed, so no leads come."),
