@@ -79,6 +79,8 @@ text_enum! {
         CheckoutCompleted = "checkout.completed",
         /// A checkout was abandoned, or its payment failed.
         CheckoutEnded = "checkout.ended",
+        /// A loyalty subscription was joined, renewed, held, activated or cancelled, or was not paid.
+        LoyaltyChanged = "loyalty.changed",
         /// A coupon was made or ended.
         CouponChanged = "coupon.changed",
         /// A programme was set up or changed.
@@ -239,6 +241,12 @@ text_enum! {
         OrderConfirmed = "order_confirmed",
         /// Somebody tried to sign up with the e-mail of this account (R51).
         SignUpRepeated = "sign_up_repeated",
+        /// A loyalty order is placed again soon.
+        RenewalUpcoming = "renewal_upcoming",
+        /// A loyalty order is on hold: its day passes (R63).
+        RenewalHeld = "renewal_held",
+        /// A renewal was not paid, so there are no more of them.
+        RenewalLapsed = "renewal_lapsed",
         /// A pause was agreed on that begins later (R70).
         PauseScheduled = "pause_scheduled",
         /// No leads come for a while.

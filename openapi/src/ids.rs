@@ -201,6 +201,8 @@ ids! {
     AllocationId = "alloc";
     /// Money given back.
     RefundId = "rfnd";
+    /// An order that is placed again at an interval.
+    LoyaltySubscriptionId = "loy";
     /// A while without leads.
     PauseId = "pause";
     /// A plan that a supplier has.

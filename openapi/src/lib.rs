@@ -24,6 +24,7 @@ pub mod invoices;
 pub mod lead_imports;
 pub mod lead_products;
 pub mod leads;
+pub mod loyalty_subscriptions;
 pub mod money;
 pub mod month_closes;
 pub mod next_invoices;

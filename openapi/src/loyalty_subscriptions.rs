@@ -161,7 +161,11 @@ mod tests {
         for from in S::ALL {
             for action in A::ALL {
                 let expected = allowed.iter().find(|(f, a, _)| f == from && a == action);
-                assert_eq!(from.after(*action).ok(), expected.map(|(_, _, to)| *to), "{from} {action}");
+                assert_eq!(
+                    from.after(*action).ok(),
+                    expected.map(|(_, _, to)| *to),
+                    "{from} {action}"
+                );
             }
         }
     }

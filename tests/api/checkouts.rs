@@ -289,12 +289,16 @@ async fn r56_loyalty_is_off_unless_it_is_chosen(#[values(Sqlite, Postgres)] on: 
         let expected = if bonus == 0 {
             Value::Null
         } else {
-            json!({ "interval": "monthly", "interval_days": 30, "bonus": bonus })
+            json!({ "interval": "monthly", "interval_days": 30, "bonus": bonus, "subscription_id": null })
         };
         assert_eq!(checkout["loyalty"], expected);
         let completed = pay(&app, &owner, &checkout).await;
         let order = format!("/orders/{}", completed["order_id"].as_str().expect("an order"));
-        let order = owner.get(&order).send().await.ok();
+        let mut order = owner.get(&order).send().await.ok();
+        if bonus > 0 {
+            let subscription = order["loyalty"]["subscription_id"].take();
+            assert!(subscription.is_string(), "the first paid order begins it");
+        }
         assert_eq!(
             (&order["quantity"], &order["loyalty"]),
             (&json!(100 + bonus), &expected)

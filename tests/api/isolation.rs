@@ -134,6 +134,13 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });
     let checkout = manager.post("/checkouts").json(&wish).send().await.created();
     owned.insert("checkouts", id_of(&checkout));
+    let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10, "loyalty": { "interval": "monthly" } });
+    let joining = manager.post("/checkouts").json(&wish).send().await.created();
+    crate::checkouts::pay(app, &manager, &joining).await;
+    owned.insert(
+        "loyalty-subscriptions",
+        id_of(&manager.all("/loyalty-subscriptions").await[0]),
+    );
     let service = app.market("isa-calling").await;
     let customer = service.supplier("Customer").await;
     service.store_method(&customer, "card", "ok").await;

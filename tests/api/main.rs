@@ -23,6 +23,7 @@ mod isolation;
 mod lead_imports;
 mod lead_products;
 mod leads;
+mod loyalty_subscriptions;
 mod month_closes;
 mod names;
 mod orders;

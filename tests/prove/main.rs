@@ -9,6 +9,8 @@ mod coupons;
 mod hammer;
 mod idempotency;
 mod kill;
+mod loyalty;
+mod pauses;
 mod payments;
 mod quarters;
 mod slow_clients;

@@ -57,6 +57,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Checkout(_)
         | PortalRoute::Wallet
         | PortalRoute::PaymentMethods
-        | PortalRoute::Plan => return None,
+        | PortalRoute::Plan
+        | PortalRoute::Loyalty => return None,
     })
 }

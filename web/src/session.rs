@@ -258,6 +258,11 @@ pub fn may(permission: Permission) -> bool {
     me().is_some_and(|me| me.permissions.contains(&permission))
 }
 
+/// Whether somebody of the seller's is here.
+pub fn is_staff() -> bool {
+    me().is_some_and(|me| me.supplier.is_none())
+}
+
 /// The programmes that one may see.
 pub fn programmes() -> Vec<Programme> {
     session().programmes.get_untracked()

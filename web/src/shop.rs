@@ -19,6 +19,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
+        PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         _ => return None,
     })
 }

@@ -3,12 +3,13 @@
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
 //! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `pauses.rs`, `market.rs`, `shop.rs`); what needs
-//! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints,
+//! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `loyalty.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
 mod caps;
 mod checks;
 mod closed_periods;
+mod loyalty;
 mod market;
 mod pauses;
 mod plans;
@@ -67,6 +68,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(wallets::WALLETS)
         .chain(plans::PLANS)
         .chain(pauses::PAUSES)
+        .chain(loyalty::LOYALTY)
         .chain(market::MARKET)
         .chain(shop::SHOP)
 }
@@ -84,6 +86,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     }
     closed_periods::check(conn, &mut violations)?;
     caps::check(conn, &mut violations)?;
+    loyalty::check(conn, &mut violations)?;
     taxes::check(conn, &mut violations)?;
     Ok(violations)
 }
@@ -91,7 +94,12 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
 /// The names of all invariants, for the report of a clean audit.
 pub fn invariants() -> Vec<&'static str> {
     let mut names: Vec<_> = all().map(|check| check.invariant).collect();
-    names.extend([closed_periods::INVARIANT, caps::INVARIANT, taxes::INVARIANT]);
+    names.extend([
+        closed_periods::INVARIANT,
+        caps::INVARIANT,
+        loyalty::INVARIANT,
+        taxes::INVARIANT,
+    ]);
     names.dedup();
     names
 }

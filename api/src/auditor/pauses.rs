@@ -23,9 +23,11 @@ pub(super) const PAUSES: &[Check] = &[
     Check {
         invariant: "F5 no lead is sold within a pause",
         show: shown::<DeliveryId>,
+        // Who waits for a lock looked at the clock before, so that the edges are left out: on PostgreSQL a sale that
+        // commits before a pause may be dated after its beginning. `tests/prove/pauses.rs` shows the edges.
         sql: "SELECT d.id AS row_id, 'was sold within a pause' AS detail FROM pauses p \
-              JOIN deliveries d ON d.supplier_id = p.supplier_id AND d.delivered_at > p.began_at \
-              WHERE (p.order_id IS NULL OR p.order_id = d.order_id) AND (p.ended_at IS NULL OR d.delivered_at < p.ended_at)",
+              JOIN deliveries d ON d.supplier_id = p.supplier_id AND d.delivered_at > p.began_at + 30000000 \
+              WHERE (p.order_id IS NULL OR p.order_id = d.order_id) AND (p.ended_at IS NULL OR d.delivered_at < p.ended_at - 30000000)",
     },
     Check {
         invariant: "R70 two pauses of the same do not overlap",

@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::invoices::order_invoice::{self, OrderInvoice, OrderLine};
+use crate::loyalty_subscriptions::{self, Joined};
 use crate::orders::{self, PaidOrder};
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
@@ -16,6 +17,7 @@ use tradepost_contract::checkouts::{CheckoutAction, CheckoutStatus};
 use tradepost_contract::coupons::RedemptionAction;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::InvoiceLineKind;
+use tradepost_contract::lead_products::Exclusivity;
 use tradepost_contract::programmes::Brand;
 use tradepost_contract::{CheckoutId, InvoiceId, Money, OrderId, ProgrammeId, SupplierId};
 
@@ -98,6 +100,19 @@ pub(crate) fn payment_succeeded(
     row.ended_at = Some(tx.business_now());
     store::update(tx, &row)?;
     tell(tx, actor, &row, order, invoice, product.eta_text.as_deref())?;
+    if let (None, Some(interval), Some(interval_days)) =
+        (row.loyalty_subscription_id, &row.loyalty_interval, row.loyalty_days)
+    {
+        let new = Joined {
+            checkout: id,
+            programme: row.programme_id,
+            supplier,
+            interval,
+            interval_days,
+            exclusive: product.exclusivity == Exclusivity::Exclusive,
+        };
+        loyalty_subscriptions::joined(tx, actor, &policy, &new)?;
+    }
     Ok(Settled::Completed(invoice))
 }
 

@@ -9,6 +9,7 @@ use crate::coupons;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::loyalty_subscriptions;
 use crate::payments::store as payments;
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
@@ -83,7 +84,7 @@ pub(super) fn expire(app: &App) -> ApiResult<usize> {
 
 /// Ends a checkout without an order and settles its coupon (R37); false where its state forbids it, or where it
 /// is to end for its time and has some left.
-fn end(
+pub(super) fn end(
     tx: &mut Tx<'_>,
     policies: &Policies,
     actor: &Actor,
@@ -118,5 +119,8 @@ fn end(
         reason: None,
     };
     audit::record(tx, actor, change)?;
+    if let Some(subscription) = row.loyalty_subscription_id {
+        loyalty_subscriptions::checkout_ended(tx, actor, subscription)?;
+    }
     Ok(true)
 }

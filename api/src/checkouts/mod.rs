@@ -23,6 +23,8 @@
 //! time takes away what is being paid for. Money that comes for a checkout that has ended all the same, or
 //! was paid otherwise, goes back by itself, and never opens an order.
 //!
+//! **Renewals** of a loyalty subscription are checkouts that nobody filled in (`renewal.rs`).
+//!
 //! **Credit** of the account (`credit_notes/`, `payments/`) pays first. How much is quoted with the price, held
 //! when the buyer orders, and used up when the invoice is issued; what is left is `due`.
 //!
@@ -34,6 +36,7 @@ pub(crate) mod end;
 mod http;
 mod ops;
 mod pay;
+pub(crate) mod renewal;
 mod rules;
 mod store;
 mod view;

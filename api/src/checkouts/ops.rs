@@ -91,6 +91,7 @@ pub(super) fn create(
         loyalty_interval: None,
         loyalty_days: None,
         bonus: 0,
+        loyalty_subscription_id: None,
         coverage: None,
         coupon_id: held.as_ref().map(|(coupon, ..)| *coupon),
         unit_price_minor: 0,
@@ -413,7 +414,7 @@ fn fill(
 
 /// How much of a checkout the account's credit pays, beside what its other orders hold of it. The caller holds
 /// the supplier.
-fn credit(tx: &mut Tx<'_>, row: &Row) -> ApiResult<Money> {
+pub(super) fn credit(tx: &mut Tx<'_>, row: &Row) -> ApiResult<Money> {
     let entity = seller(tx, row.programme_id)?
         .ok_or_else(ApiError::not_found)?
         .legal_entity;

@@ -2,6 +2,7 @@
 
 use super::store::{self, Row};
 use super::{complete, end, ops, rules};
+use crate::audit;
 use crate::auth::{Actor, Scope};
 use crate::billing_runs::store::seller;
 use crate::billing_runs::tax_of;
@@ -13,7 +14,6 @@ use crate::payment_methods::store as methods;
 use crate::payments::charging::{self, Asked};
 use crate::policy::{self, Policies};
 use crate::tax::rules::Split;
-use crate::audit;
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::businesses::BusinessStatus;
@@ -22,7 +22,7 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::lead_products::ProductStatus;
 use tradepost_contract::payments::{PaymentOrigin, PaymentPurpose};
 use tradepost_contract::policy::CheckoutPolicy;
-use tradepost_contract::{CheckoutId, LoyaltySubscriptionId, Money};
+use tradepost_contract::{CheckoutId, LoyaltySubscriptionId};
 
 /// What is ordered again.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +102,9 @@ pub(crate) fn place(tx: &mut Tx<'_>, policies: &Policies, actor: &Actor, new: &R
         "checkout_id": row.id, "product_id": row.product_id, "quantity": row.quantity, "bonus": row.bonus,
         "total": quote.total, "loyalty_subscription_id": new.subscription,
     });
-    let subject = Subject::of(row.id).programme(row.programme_id).supplier(row.supplier_id);
+    let subject = Subject::of(row.id)
+        .programme(row.programme_id)
+        .supplier(row.supplier_id);
     events::push(tx, EventKind::CheckoutSubmitted, subject, &facts)?;
     let change = audit::Change {
         action: "checkout.renewed",
@@ -160,4 +162,3 @@ pub(crate) fn give_up(
     }
     Ok(())
 }
-

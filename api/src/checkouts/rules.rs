@@ -1,14 +1,13 @@
 //! What an order of leads costs, how many it brings, and how many a day. Pure.
 
 use crate::coupons::rules::taken_off;
+use crate::loyalty_subscriptions::rules::bonus;
 use crate::suppliers::fields::Faults;
 use crate::tax::rules::Tax;
-use rust_decimal::prelude::ToPrimitive;
-use rust_decimal::{Decimal, RoundingStrategy};
 use tradepost_contract::checkouts::{JoinLoyalty, OrderLoyalty, Quote};
 use tradepost_contract::coupons::Discount;
 use tradepost_contract::lead_products::{Exclusivity, ProductTiming};
-use tradepost_contract::policy::{LoyaltyPolicy, PerkRounding, PolicySet, Rate};
+use tradepost_contract::policy::{LoyaltyPolicy, PolicySet};
 use tradepost_contract::{Money, MoneyError};
 
 /// More leads than anybody buys at once; it keeps prices far from the largest amount.
@@ -76,18 +75,8 @@ pub(super) fn loyalty(
         interval: join.interval.clone(),
         interval_days: i64::from(*days),
         bonus: bonus(quantity, rate, *rounding),
+        subscription_id: None,
     })
-}
-
-/// The extra leads of an order: its number of leads times the perk, rounded as the policy says (R57, R58).
-fn bonus(quantity: i64, rate: Rate, rounding: PerkRounding) -> i64 {
-    let strategy = match rounding {
-        PerkRounding::Down => RoundingStrategy::ToZero,
-        PerkRounding::HalfUp => RoundingStrategy::MidpointAwayFromZero,
-        PerkRounding::Up => RoundingStrategy::AwayFromZero,
-    };
-    let exact = Decimal::from(quantity) * rate.decimal();
-    exact.round_dp_with_strategy(0, strategy).to_i64().unwrap_or(0)
 }
 
 /// What an order costs: unit price times number, less the discount (a share of it is rounded half to even),
@@ -120,7 +109,7 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeMap;
     use tradepost_contract::Currency;
-    use tradepost_contract::policy::{Sequence, TaxPrices, TaxRounding, TaxTreatment};
+    use tradepost_contract::policy::{PerkRounding, Rate, Sequence, TaxPrices, TaxRounding, TaxTreatment};
 
     /// R54: rounded up, at least 1.
     #[rstest]
@@ -142,24 +131,6 @@ mod tests {
         text.parse().unwrap()
     }
 
-    #[rstest]
-    #[case(100, "0.10", PerkRounding::HalfUp, 10)]
-    #[case(15, "0.10", PerkRounding::HalfUp, 2)]
-    #[case(14, "0.10", PerkRounding::HalfUp, 1)]
-    #[case(4, "0.10", PerkRounding::HalfUp, 0)]
-    #[case(15, "0.10", PerkRounding::Down, 1)]
-    #[case(11, "0.10", PerkRounding::Up, 2)]
-    #[case(10, "0.10", PerkRounding::Up, 1)]
-    #[case(100, "0", PerkRounding::Up, 0)]
-    fn extra_leads_are_rounded_as_the_policy_says(
-        #[case] quantity: i64,
-        #[case] perk: &str,
-        #[case] rounding: PerkRounding,
-        #[case] extra: i64,
-    ) {
-        assert_eq!(bonus(quantity, rate(perk), rounding), extra);
-    }
-
     fn offered() -> LoyaltyPolicy {
         LoyaltyPolicy::OptIn {
             exclusive: rate("0.10"),
@@ -168,6 +139,7 @@ mod tests {
             rounding: PerkRounding::HalfUp,
             intervals: BTreeMap::from([("monthly".to_owned(), 30)]),
             price_frozen: true,
+            notice_days: 3,
         }
     }
 

@@ -14,8 +14,8 @@ use tradepost_contract::checkouts::{CheckoutPayment, CheckoutStatus};
 use tradepost_contract::lead_products::{Exclusivity, ProductStatus, ProductTiming};
 use tradepost_contract::payments::{PaymentFailure, PaymentMethod, PaymentStatus};
 use tradepost_contract::{
-    BusinessId, CheckoutId, CouponId, Currency, Id, InvoiceId, LeadProductId, Money, OrderId, PaymentId, ProgrammeId,
-    ResolvedPolicyId, SupplierId, Timestamp,
+    BusinessId, CheckoutId, CouponId, Currency, Id, InvoiceId, LeadProductId, LoyaltySubscriptionId, Money, OrderId,
+    PaymentId, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp,
 };
 
 /// A checkout's row, as it stands.
@@ -33,6 +33,8 @@ pub(super) struct Row {
     pub(super) loyalty_interval: Option<String>,
     pub(super) loyalty_days: Option<i64>,
     pub(super) bonus: i64,
+    /// The subscription that it began, or that ordered it again.
+    pub(super) loyalty_subscription_id: Option<LoyaltySubscriptionId>,
     pub(super) coverage: Option<String>,
     pub(super) coupon_id: Option<CouponId>,
     pub(super) unit_price_minor: i64,
@@ -234,6 +236,15 @@ pub(super) fn credit_held(conn: &mut Conn, supplier: SupplierId, but: CheckoutId
         .select(checkouts::credit_minor)
         .load(conn)?;
     Ok(held.iter().sum())
+}
+
+/// The renewals of a subscription that wait for their money.
+pub(super) fn awaiting_of(conn: &mut Conn, subscription: LoyaltySubscriptionId) -> ApiResult<Vec<CheckoutId>> {
+    Ok(checkouts::table
+        .filter(checkouts::loyalty_subscription_id.eq(subscription))
+        .filter(checkouts::status.eq(CheckoutStatus::AwaitingPayment))
+        .select(checkouts::id)
+        .load(conn)?)
 }
 
 /// What came of a checkout.

@@ -133,5 +133,6 @@ pub(super) fn loyalty(row: &Row) -> Option<OrderLoyalty> {
         interval: row.loyalty_interval.clone()?,
         interval_days: row.loyalty_days?,
         bonus: row.bonus,
+        subscription_id: row.loyalty_subscription_id,
     })
 }

@@ -263,6 +263,7 @@ table! {
         loyalty_interval -> Nullable<Text>,
         loyalty_days -> Nullable<BigInt>,
         bonus -> BigInt,
+        loyalty_subscription_id -> Nullable<BigInt>,
         coverage -> Nullable<Text>,
         coupon_id -> Nullable<BigInt>,
         unit_price_minor -> BigInt,
@@ -933,6 +934,37 @@ table! {
 }
 
 table! {
+    loyalty_subscriptions (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        checkout_id -> BigInt,
+        status -> Text,
+        interval -> Text,
+        interval_days -> BigInt,
+        terms -> Text,
+        cycle -> BigInt,
+        renews_on -> Nullable<Text>,
+        notice_on -> Nullable<Text>,
+        reverted -> Bool,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    loyalty_cycles (subscription_id, cycle) {
+        subscription_id -> BigInt,
+        cycle -> BigInt,
+        due_on -> Text,
+        anchored -> Bool,
+        checkout_id -> BigInt,
+    }
+}
+
+table! {
     pauses (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1347,6 +1379,8 @@ allow_tables_to_appear_in_same_query!(
     payment_method_sessions,
     payment_methods,
     payments,
+    loyalty_cycles,
+    loyalty_subscriptions,
     pauses,
     plan_periods,
     plan_subscriptions,

@@ -45,6 +45,7 @@ pub const JOBS: &[Job] = &[
     crate::wallets::REFILLS,
     crate::collection::FIRST_PERIOD,
     crate::plans::RENEWALS,
+    crate::loyalty_subscriptions::RENEWALS,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
 ];

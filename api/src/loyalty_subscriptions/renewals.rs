@@ -170,7 +170,13 @@ pub(crate) fn checkout_ended(tx: &mut Tx<'_>, actor: &Actor, id: LoyaltySubscrip
     if row.status.after(LoyaltyAction::Lapse).is_err() {
         return Ok(());
     }
-    end(tx, actor, &mut row, LoyaltyAction::Lapse, Some("The renewal was not paid."))
+    end(
+        tx,
+        actor,
+        &mut row,
+        LoyaltyAction::Lapse,
+        Some("The renewal was not paid."),
+    )
 }
 
 /// The event and the audit record of a change.
@@ -243,7 +249,13 @@ fn turn(tx: &mut Tx<'_>, policies: &Policies, id: LoyaltySubscriptionId) -> ApiR
         return Ok(false);
     };
     if account.status.is_over() {
-        end(tx, &actor, &mut row, LoyaltyAction::Cancel, Some("The account is over."))?;
+        end(
+            tx,
+            &actor,
+            &mut row,
+            LoyaltyAction::Cancel,
+            Some("The account is over."),
+        )?;
         return Ok(true);
     }
     if renews_on > today {

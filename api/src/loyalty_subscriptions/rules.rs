@@ -91,11 +91,15 @@ mod tests {
         Terms {
             loyalty: LoyaltyPolicy::OptIn {
                 exclusive: rate("0.10"),
-                shared: shared.iter().map(|(order, share)| (Sequence(*order), rate(share))).collect(),
+                shared: shared
+                    .iter()
+                    .map(|(order, share)| (Sequence(*order), rate(share)))
+                    .collect(),
                 base: rate("0.10"),
                 rounding: PerkRounding::HalfUp,
                 intervals: BTreeMap::from([("monthly".to_owned(), 30)]),
                 price_frozen: true,
+                notice_days: 3,
             },
             exclusive,
             perk_effect: allowed.map_or(PerkEffect::None {}, |allowed| PerkEffect::RevertToBase { allowed }),
@@ -134,15 +138,24 @@ mod tests {
     fn r60_the_second_pause_reverts(#[case] pauses: i64, #[case] reverts: bool) {
         let terms = terms(STATED, false, Some(1));
         assert_eq!(terms.reverts(pauses), reverts);
-        let bonus: Vec<i64> = (1..=4).map(|cycle| terms.bonus(100, cycle, terms.reverts(pauses))).collect();
+        let bonus: Vec<i64> = (1..=4)
+            .map(|cycle| terms.bonus(100, cycle, terms.reverts(pauses)))
+            .collect();
         let expected = if reverts { [10, 10, 10, 10] } else { [10, 20, 30, 30] };
         assert_eq!(bonus, expected);
-        assert!(!self::terms(STATED, false, None).reverts(pauses), "where pauses cost nothing");
+        assert!(
+            !self::terms(STATED, false, None).reverts(pauses),
+            "where pauses cost nothing"
+        );
     }
 
     /// R57: a fraction of a lead goes by the policy's rounding.
     #[rstest]
+    #[case(100, "0.10", PerkRounding::HalfUp, 10)]
+    #[case(4, "0.10", PerkRounding::HalfUp, 0)]
     #[case(15, "0.10", PerkRounding::Down, 1)]
+    #[case(11, "0.10", PerkRounding::Up, 2)]
+    #[case(10, "0.10", PerkRounding::Up, 1)]
     #[case(15, "0.10", PerkRounding::HalfUp, 2)]
     #[case(14, "0.10", PerkRounding::HalfUp, 1)]
     #[case(14, "0.10", PerkRounding::Up, 2)]
@@ -150,7 +163,12 @@ mod tests {
     #[case(1, "0.10", PerkRounding::HalfUp, 0)]
     #[case(0, "0.30", PerkRounding::Up, 0)]
     #[case(1_000_000, "0.30", PerkRounding::HalfUp, 300_000)]
-    fn r57_fractions(#[case] quantity: i64, #[case] share: &str, #[case] rounding: PerkRounding, #[case] expected: i64) {
+    fn r57_fractions(
+        #[case] quantity: i64,
+        #[case] share: &str,
+        #[case] rounding: PerkRounding,
+        #[case] expected: i64,
+    ) {
         assert_eq!(bonus(quantity, rate(share), rounding), expected);
     }
 

@@ -278,16 +278,18 @@ pub(super) fn due(
 ) -> ApiResult<Vec<LoyaltySubscriptionId>> {
     use loyalty_subscriptions as s;
     // The condition is spelled as in the partial index, or SQLite would not use it.
-    let active = s::table
-        .filter(s::programme_id.eq(programme))
-        .filter(sql::<Bool>("loyalty_subscriptions.status = 'active'"));
-    let mut ids: Vec<LoyaltySubscriptionId> = active
+    let active = || {
+        s::table
+            .filter(s::programme_id.eq(programme))
+            .filter(sql::<Bool>("loyalty_subscriptions.status = 'active'"))
+    };
+    let mut ids: Vec<LoyaltySubscriptionId> = active()
         .filter(s::renews_on.le(today))
         .order((s::renews_on, s::id))
         .limit(limit)
         .select(s::id)
         .load(conn)?;
-    let noticed: Vec<LoyaltySubscriptionId> = active
+    let noticed: Vec<LoyaltySubscriptionId> = active()
         .filter(s::notice_on.le(today))
         .order((s::notice_on, s::id))
         .limit(limit)

@@ -29,6 +29,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::PaymentLate | N::PaymentDisputed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
+        N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",
     }

@@ -15,7 +15,6 @@ use tradepost_contract::{OrderId, ProblemCode, ResolvedPolicyId, SupplierId, Tim
 /// What a pause asks of an order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pausable {
-    pub(crate) id: OrderId,
     pub(crate) supplier_id: SupplierId,
     pub(crate) status: OrderStatus,
     pub(crate) resolved_policy_id: ResolvedPolicyId,
@@ -34,7 +33,6 @@ pub(crate) fn hold_pausable(tx: &mut Tx<'_>, scope: &Scope, id: OrderId) -> ApiR
 
 fn seen(row: Row) -> Pausable {
     Pausable {
-        id: row.id,
         supplier_id: row.supplier_id,
         status: row.status,
         resolved_policy_id: row.resolved_policy_id,

@@ -15,8 +15,8 @@ use tradepost_contract::orders::{Order, OrderAction, OrderHold, OrderSort, Order
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{PauseActor, PolicySet, SelfServiceField, SelfServiceMode};
 use tradepost_contract::{
-    BusinessId, CheckoutId, Currency, LeadProductId, LocalDate, Money, OrderId, ProgrammeId, ResolvedPolicyId,
-    SupplierId, Timestamp,
+    BusinessId, CheckoutId, Currency, LeadProductId, LocalDate, LoyaltySubscriptionId, Money, OrderId, ProgrammeId,
+    ResolvedPolicyId, SupplierId, Timestamp,
 };
 
 /// An order's row, as this folder knows it. Selling keeps columns of its own beside these.
@@ -87,14 +87,10 @@ macro_rules! columns {
 
 /// The names of programme, supplier, business and product, when leads come, and the loyalty programme that
 /// was joined: interval, days and extra leads.
-type Names = (
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<(Option<String>, Option<i64>, i64)>,
-);
+type Names = (String, String, String, String, Option<String>, Option<Loyalty>);
+
+/// Interval, days, extra leads and subscription of a checkout that joined.
+type Loyalty = (Option<String>, Option<i64>, i64, Option<LoyaltySubscriptionId>);
 
 /// Orders with what they name.
 macro_rules! orders_with_names {
@@ -116,7 +112,13 @@ macro_rules! names {
             businesses::name,
             lead_products::name,
             lead_products::eta_text,
-            (checkouts::loyalty_interval, checkouts::loyalty_days, checkouts::bonus).nullable(),
+            (
+                checkouts::loyalty_interval,
+                checkouts::loyalty_days,
+                checkouts::bonus,
+                checkouts::loyalty_subscription_id,
+            )
+                .nullable(),
         )
     };
 }
@@ -267,11 +269,12 @@ pub(super) fn shown(
 }
 
 /// What the loyalty programme gives an order that has joined it.
-fn loyalty((interval, days, bonus): (Option<String>, Option<i64>, i64)) -> Option<OrderLoyalty> {
+fn loyalty((interval, days, bonus, subscription_id): Loyalty) -> Option<OrderLoyalty> {
     Some(OrderLoyalty {
         interval: interval?,
         interval_days: days?,
         bonus,
+        subscription_id,
     })
 }
 

@@ -27,12 +27,13 @@ mod view;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
-use tradepost_contract::SupplierId;
 use tradepost_contract::orders::OrderHold;
 use tradepost_contract::suppliers::SupplierStatus;
+use tradepost_contract::{OrderId, SupplierId, Timestamp};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{create, resume_order};
+pub(crate) use store::{Began, of_suppliers};
 pub(crate) use turns::order_is_over;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -50,6 +51,18 @@ pub(crate) const TURNS: Job = Job {
     name: "pauses",
     run: turns::run,
 };
+
+/// How many pauses some orders of a supplier had, those of the whole account since an instant among them.
+pub(crate) fn count(paused: &[Began], supplier: SupplierId, orders: &[OrderId], since: Timestamp) -> i64 {
+    let of_these = paused.iter().filter(|pause| {
+        pause.supplier_id == supplier
+            && match pause.order_id {
+                Some(order) => orders.contains(&order),
+                None => pause.ended_at.is_none_or(|ended_at| ended_at > since),
+            }
+    });
+    i64::try_from(of_these.count()).unwrap_or(i64::MAX)
+}
 
 /// What the standing of an account does to its orders, a pause of it included.
 pub(crate) fn hold_of(conn: &mut Conn, supplier: SupplierId, status: SupplierStatus) -> ApiResult<OrderHold> {

@@ -143,6 +143,23 @@ pub(super) fn of_supplier(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Ve
         .load(conn)?)
 }
 
+/// A pause that began.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct Began {
+    pub(crate) supplier_id: SupplierId,
+    pub(crate) order_id: Option<OrderId>,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+/// The pauses of some suppliers that began.
+pub(crate) fn of_suppliers(conn: &mut Conn, suppliers: &[SupplierId]) -> ApiResult<Vec<Began>> {
+    Ok(pauses::table
+        .filter(pauses::supplier_id.eq_any(suppliers.to_vec()))
+        .filter(pauses::began_at.is_not_null())
+        .select((pauses::supplier_id, pauses::order_id, pauses::ended_at))
+        .load(conn)?)
+}
+
 /// The pause that runs for an order, and those that are to come.
 pub(super) fn live_of_order(conn: &mut Conn, order: OrderId) -> ApiResult<Vec<Row>> {
     Ok(pauses::table

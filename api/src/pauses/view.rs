@@ -72,14 +72,16 @@ pub(super) fn allowance(
     let account = suppliers::account(conn, &scope, supplier)?;
     let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
     let today = zone.date_of(now);
-    let (policy, so_far) = match order {
+    let (policy, pauses_so_far) = match order {
         Some(order) => {
             let of_order = orders::pausable(conn, &scope, order)?;
             if of_order.supplier_id != supplier {
                 return Err(ApiError::not_found());
             }
             let policy = policies.get(conn, of_order.resolved_policy_id)?.pause.clone();
-            (policy, Some(so_far(conn, &of_order)?))
+            let paused = store::of_suppliers(conn, &[supplier])?;
+            let count = super::count(&paused, supplier, &[order], of_order.created_at);
+            (policy, Some(count))
         }
         None => {
             let (_, resolved) = policy::of_supplier(conn, account.programme_id, supplier, None, today)?;
@@ -102,7 +104,7 @@ pub(super) fn allowance(
             .map(|budget| rules::days_unused(budget, &taken, starts_on)),
         pauses_that_keep_perk: perk(&policy),
         budget: policy.budget,
-        pauses_so_far: so_far,
+        pauses_so_far,
     })
 }
 
@@ -111,17 +113,6 @@ const fn perk(policy: &PausePolicy) -> Option<u32> {
         PerkEffect::None {} => None,
         PerkEffect::RevertToBase { allowed } => Some(allowed),
     }
-}
-
-/// How many pauses an order had, its account's among them.
-fn so_far(conn: &mut Conn, order: &orders::Pausable) -> ApiResult<i64> {
-    let rows = store::of_supplier(conn, order.supplier_id)?;
-    let of_order = rows.iter().filter(|row| match (row.order_id, row.began_at) {
-        (_, None) => false,
-        (Some(of), Some(_)) => of == order.id,
-        (None, Some(_)) => row.span().1.is_none_or(|until| until > order.created_at),
-    });
-    i64::try_from(of_order.count()).map_err(ApiError::internal)
 }
 
 /// A pause as the trail keeps it.

@@ -349,7 +349,11 @@ fn complete_checkout(tx: &mut Tx<'_>, payment: &PaymentRow, checkout: CheckoutId
 
 /// Plans the next try of a payment that began by itself, or gives it up, and says so.
 fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt: &AttemptRow) -> ApiResult<()> {
-    if matches!(payment.origin, PaymentOrigin::Collection | PaymentOrigin::Refill) {
+    let tried_again = matches!(
+        payment.origin,
+        PaymentOrigin::Collection | PaymentOrigin::Refill | PaymentOrigin::Renewal
+    );
+    if tried_again {
         let plan = care::policy(tx, account)?.dunning;
         let action = match after_failure(&plan, attempt.number, attempt.failure, tx.business_now()) {
             AfterFailure::RetryAt(at) => {
@@ -360,7 +364,9 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
         };
         payment.status = moved(payment.status, action)?;
     }
-    if let Some(checkout) = payment.checkout_id {
+    if let Some(checkout) = payment.checkout_id
+        && payment.status != PaymentStatus::ScheduledRetry
+    {
         let actor = Actor::system(&payment.recorded_by);
         checkouts::end::payment_refused(tx, &Policies::default(), &actor, checkout)?;
     }

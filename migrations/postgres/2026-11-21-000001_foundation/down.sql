@@ -54,6 +54,8 @@ DROP TABLE lead_imports;
 DROP TABLE market_version;
 DROP TABLE order_counters;
 DROP TABLE pauses;
+DROP TABLE loyalty_cycles;
+DROP TABLE loyalty_subscriptions;
 DROP TABLE coverage;
 DROP TABLE orders;
 DROP TABLE redemptions;

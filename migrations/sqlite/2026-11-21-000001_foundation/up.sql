@@ -260,6 +260,7 @@ CREATE TABLE checkouts (
     loyalty_interval TEXT,
     loyalty_days INTEGER CHECK (loyalty_days > 0),
     bonus INTEGER NOT NULL DEFAULT 0 CHECK (bonus >= 0),
+    loyalty_subscription_id INTEGER,
     coverage TEXT,
     coupon_id INTEGER REFERENCES coupons (id),
     unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
@@ -287,6 +288,8 @@ CREATE TABLE checkouts (
 CREATE INDEX checkouts_by_supplier ON checkouts (supplier_id, created_at, id);
 
 CREATE INDEX checkouts_by_time ON checkouts (created_at, id);
+
+CREATE INDEX checkouts_of_loyalty ON checkouts (loyalty_subscription_id) WHERE loyalty_subscription_id IS NOT NULL;
 
 CREATE INDEX checkouts_to_expire ON checkouts (expires_at) WHERE status IN ('open', 'awaiting_payment');
 
@@ -342,6 +345,44 @@ CREATE TABLE orders (
 CREATE INDEX orders_by_supplier ON orders (supplier_id, created_at, id);
 
 CREATE INDEX orders_by_product ON orders (product_id, status);
+
+CREATE TABLE loyalty_subscriptions (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    checkout_id INTEGER NOT NULL UNIQUE REFERENCES checkouts (id),
+    status TEXT NOT NULL CHECK (status IN ('active', 'on_hold', 'lapsed', 'cancelled')),
+    interval TEXT NOT NULL,
+    interval_days INTEGER NOT NULL CHECK (interval_days > 0),
+    terms TEXT NOT NULL,
+    cycle INTEGER NOT NULL DEFAULT 0 CHECK (cycle >= 0),
+    renews_on TEXT,
+    notice_on TEXT,
+    reverted INTEGER NOT NULL DEFAULT 0 CHECK (reverted IN (0, 1)),
+    ended_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK ((status IN ('active', 'on_hold')) = (renews_on IS NOT NULL)),
+    CHECK ((status IN ('active', 'on_hold')) = (ended_at IS NULL))
+) STRICT;
+
+CREATE INDEX loyalty_by_supplier ON loyalty_subscriptions (supplier_id, created_at, id);
+
+CREATE INDEX loyalty_by_time ON loyalty_subscriptions (created_at, id);
+
+CREATE INDEX loyalty_to_renew ON loyalty_subscriptions (programme_id, renews_on) WHERE status = 'active';
+
+CREATE INDEX loyalty_to_notice ON loyalty_subscriptions (programme_id, notice_on) WHERE status = 'active';
+
+CREATE TABLE loyalty_cycles (
+    subscription_id INTEGER NOT NULL REFERENCES loyalty_subscriptions (id),
+    cycle INTEGER NOT NULL CHECK (cycle >= 0),
+    due_on TEXT NOT NULL,
+    anchored INTEGER NOT NULL DEFAULT 0 CHECK (anchored IN (0, 1)),
+    checkout_id INTEGER NOT NULL UNIQUE REFERENCES checkouts (id),
+    PRIMARY KEY (subscription_id, cycle)
+) STRICT;
 
 CREATE TABLE pauses (
     id INTEGER PRIMARY KEY,
@@ -897,7 +938,7 @@ CREATE TABLE payments (
     checkout_id INTEGER REFERENCES checkouts (id),
     plan_subscription_id INTEGER REFERENCES plan_subscriptions (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
-    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill', 'renewal')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
     payment_method_id INTEGER REFERENCES payment_methods (id),
     reference TEXT NOT NULL,

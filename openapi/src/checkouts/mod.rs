@@ -8,8 +8,8 @@ use crate::coverage::CoverageKind;
 use crate::patch::given;
 use crate::payments::{PaymentFailure, PaymentMethod, PaymentStatus};
 use crate::{
-    BusinessId, CheckoutId, InvoiceId, LeadProductId, LocalDate, Money, OrderId, PaymentId, PaymentMethodId,
-    ProgrammeId, SupplierId, Timestamp,
+    BusinessId, CheckoutId, InvoiceId, LeadProductId, LocalDate, LoyaltySubscriptionId, Money, OrderId, PaymentId,
+    PaymentMethodId, ProgrammeId, SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
 
@@ -29,8 +29,10 @@ pub struct OrderLoyalty {
     pub interval: String,
     /// The interval in exact days (R62).
     pub interval_days: i64,
-    /// The extra leads of the first order, in its quantity already (R57, R58).
+    /// The extra leads of this order, in its quantity already (R57, R58).
     pub bonus: i64,
+    /// The subscription that it belongs to; none before the first order is paid.
+    pub subscription_id: Option<LoyaltySubscriptionId>,
 }
 
 /// Where an order takes leads from.

@@ -77,6 +77,8 @@ text_enum! {
         Revocation = "revocation",
         /// A wallet's own terms: it was low, or the first of the month came (R9).
         Refill = "refill",
+        /// A loyalty order is placed again (R61).
+        Renewal = "renewal",
     }
 }
 

@@ -25,6 +25,8 @@ pub enum LoyaltyPolicy {
         intervals: BTreeMap<String, u32>,
         /// Renewals keep the first order's price (R61).
         price_frozen: bool,
+        /// So many days before a renewal its customer is told of it.
+        notice_days: u32,
     },
 }
 
@@ -42,7 +44,14 @@ impl LoyaltyPolicy {
     }
 
     pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
-        if let Self::OptIn { intervals, shared, .. } = self {
+        if let Self::OptIn {
+            intervals,
+            shared,
+            notice_days,
+            ..
+        } = self
+        {
+            in_range(faults, "/loyalty/notice_days", *notice_days, 0..=60);
             if intervals.is_empty() {
                 faults.push(FieldError::new(
                     "/loyalty/intervals",

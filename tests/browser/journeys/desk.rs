@@ -21,7 +21,7 @@ async fn act(browser: &Browser, label: &str) -> Result<()> {
     browser.see(&format!("[id='act-{label}']")).await.map(drop)
 }
 
-/// R19, R39: an order is changed, paused, resumed and cancelled; what needs a reason asks for it.
+/// R17, R19, R39: an order is changed, paused within its budget, resumed and cancelled; what needs a reason asks for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn r19_an_order_is_changed_paused_and_cancelled() -> Result<()> {
     if !can_browse() {
@@ -61,8 +61,19 @@ async fn r19_an_order_is_changed_paused_and_cancelled() -> Result<()> {
     browser
         .reads("dialog[open] h2", &text(&order, "supplier_name")?)
         .await?;
+    // R17: the two weeks of six months are shown, and no longer pause is taken.
+    browser.reads("dialog[open] .facts", "14 of 14 in any 6 months").await?;
+    browser.fill("input#pause-requested_by", "Mo Okafor").await?;
+    browser.choose("select#pause-channel", "phone").await?;
+    browser.choose("input#pause-returns_on", "2099-01-01").await?;
+    browser.click("dialog[open] .form-actions .primary").await?;
+    browser
+        .reads("dialog[open] .wrong .field-error", "14 days are left")
+        .await?;
+    browser.choose("input#pause-returns_on", "").await?;
     browser.click("dialog[open] .form-actions .primary").await?;
     browser.reads(".page-actions .badge", "Paused").await?;
+    browser.reads(".rows-flat", "Mo Okafor, phone").await?;
     act(&browser, "Resume").await?;
     browser.click("dialog[open] .form-actions .primary").await?;
     browser.reads(".page-actions .badge", "Open").await?;

@@ -6,6 +6,7 @@ mod billing;
 mod desk;
 mod imports;
 mod keyboard;
+mod loyalty;
 mod markup;
 mod paying;
 mod policies;

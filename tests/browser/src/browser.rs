@@ -119,6 +119,17 @@ impl Browser {
         Ok(())
     }
 
+    /// Sets what is chosen rather than typed: an entry of a list, or a day of the calendar as `2026-11-22`.
+    pub async fn choose(&self, css: &str, value: &str) -> Result<()> {
+        self.see(css).await?;
+        self.ask(&format!(
+            "const field = document.querySelector('{css}'); field.value = '{value}';
+             for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{ bubbles: true }}))"
+        ))
+        .await
+        .map(drop)
+    }
+
     /// Signs in by typing, as somebody whom the sandbox does not offer.
     pub async fn sign_in_by_typing(&self, email: &str) -> Result<()> {
         self.fill("input[type=email]", email).await?;

@@ -99,7 +99,7 @@ pub const SIGN_UP: &str = "/sign-up?programme=prosper-store";
 
 /// The pages on which this owner orders and pays: a checkout in every state, and what came of one.
 pub async fn shop(owner: &Api) -> Result<Vec<String>> {
-    let mut paths = vec!["/orders".to_owned(), "/buy".to_owned()];
+    let mut paths = vec!["/orders".to_owned(), "/buy".to_owned(), "/loyalty".to_owned()];
     let paid = owner.first("/checkouts?status=completed&limit=1", |_| true).await?;
     for (field, page) in [("id", "checkouts"), ("order_id", "orders"), ("invoice_id", "invoices")] {
         paths.push(format!("/{page}/{}", text(&paid, field)?));
@@ -153,6 +153,8 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     let payer = admin.first("/payments?status=exhausted&limit=1", |_| true).await?;
     let supplier = text(&payer, "supplier_id")?;
     paths.push(format!("/console/suppliers/{supplier}?tab=payment"));
+    paths.push(format!("/console/suppliers/{supplier}?tab=pauses"));
+    paths.push(format!("/console/suppliers/{supplier}?tab=loyalty"));
     paths.push(format!("/console/suppliers/{supplier}/statement"));
     let prepaid = admin
         .first("/payments?status=succeeded&limit=100", |one| {

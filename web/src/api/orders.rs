@@ -40,16 +40,6 @@ pub async fn update_order(id: OrderId, version: i64, body: &UpdateOrder, key: &s
         .await
 }
 
-/// `POST /orders/{id}/pause`
-pub async fn pause_order(id: OrderId, version: i64, body: &ChangeOrderStatus, key: &str) -> Result<Order> {
-    Call::post(format!("/orders/{id}/pause"))
-        .if_version(version)
-        .once(key)
-        .json(body)
-        .send()
-        .await
-}
-
 /// `POST /orders/{id}/resume`
 pub async fn resume_order(id: OrderId, version: i64, body: &ChangeOrderStatus, key: &str) -> Result<Order> {
     Call::post(format!("/orders/{id}/resume"))

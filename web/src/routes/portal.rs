@@ -39,6 +39,8 @@ pub enum PortalRoute {
     PaymentMethods,
     /// The plan, or those to choose from (R88, R95).
     Plan,
+    /// Orders that are placed again by themselves (R64).
+    Loyalty,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -68,6 +70,7 @@ impl PortalRoute {
             Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
             Self::Plan => "/plan".to_owned(),
+            Self::Loyalty => "/loyalty".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -93,6 +96,7 @@ impl PortalRoute {
             ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
             ["plan"] => Some(Self::Plan),
+            ["loyalty"] => Some(Self::Loyalty),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -121,6 +125,7 @@ impl PortalRoute {
             Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
             Self::Plan => "Plan",
+            Self::Loyalty => "Loyalty",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -131,7 +136,7 @@ impl PortalRoute {
     pub const fn is_shop(self) -> bool {
         matches!(
             self,
-            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Plan
+            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Plan | Self::Loyalty
         )
     }
 
@@ -141,7 +146,7 @@ impl PortalRoute {
             Self::Home => Self::Home,
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
             Self::Returns | Self::Return(_) => Self::Returns,
-            Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) => Self::Orders,
+            Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) | Self::Loyalty => Self::Orders,
             Self::Invoices
             | Self::Invoice(_)
             | Self::Statement
@@ -177,6 +182,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Wallet,
         R::PaymentMethods,
         R::Plan,
+        R::Loyalty,
         R::Business,
         R::Help,
         R::Guidelines,

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
+use tradepost_contract::loyalty_subscriptions::LoyaltyStatus;
 use tradepost_contract::orders::OrderStatus;
+use tradepost_contract::pauses::PauseStatus;
 use tradepost_contract::plans::PlanStatus;
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::suppliers::SupplierStatus;
@@ -153,6 +155,33 @@ impl Status for SupplierStatus {
             Self::Suspended | Self::InNotice => Tone::Warn,
             Self::Deactivated | Self::Terminated => Tone::Bad,
             Self::Closed => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for PauseStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Scheduled => Tone::Info,
+            Self::Active => Tone::Warn,
+            Self::Ended | Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for LoyaltyStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Active => Tone::Good,
+            Self::OnHold => Tone::Warn,
+            Self::Lapsed => Tone::Bad,
+            Self::Cancelled => Tone::Neutral,
         }
     }
 }

@@ -89,6 +89,19 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     ] {
         staff.write(operation, &order, body).await?;
     }
+    let pause = json!({ "supplier_id": account.supplier, "channel": "phone" });
+    let pause = staff.write("POST /pauses", "", pause).await?;
+    let id = text(&pause, "id")?;
+    let same = json!({ "returns_on": pause["returns_on"] });
+    staff.write("PATCH /pauses/{id}", &id, same).await?;
+    staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
+    console.push(format!("/console/suppliers/{}?tab=pauses", account.supplier));
+    let loyal = admin.first("/loyalty-subscriptions?status=active", |_| true).await?;
+    let loyal = text(&loyal, "id")?;
+    for action in ["hold", "activate", "cancel"] {
+        let operation = format!("POST /loyalty-subscriptions/{{id}}/{action}");
+        staff.write(&operation, &loyal, json!({})).await?;
+    }
     portal.push(format!("/orders/{order}"));
     console.push(format!("/console/orders/{order}"));
     let plan = text(&admin.first("/plan-subscriptions?status=active", |_| true).await?, "id")?;

@@ -1,9 +1,11 @@
 //! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays, its
 //! wallet, its plan.
 
+pub mod loyalty;
 pub mod methods;
 pub mod new_method;
 pub mod next_invoice;
+pub mod pauses;
 pub mod pay_with;
 pub mod plan;
 pub mod statement;

@@ -13,6 +13,7 @@ use crate::api;
 use crate::format::words;
 use crate::kit::list::{Card, Column, List, ListView};
 use crate::kit::load::{Loaded, Loader};
+use crate::pages::account::pauses::{PauseButton, PauseList};
 use crate::pages::events::EventTimeline;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -71,10 +72,9 @@ fn OrderBody(order: Order, reload: Callback<()>) -> impl IntoView {
         order.allowed_actions.contains(&action) && session::may(permission)
     };
     let name = format!("{} for {}", order.product_name, order.supplier_name);
-    let pause = may(OrderAction::Pause, Permission::OrdersPause).then(|| view! {
-        <ReasonAction label="Pause" title=format!("Pause the order for {name}?") text="It takes no leads until it is resumed." optional=true said="Paused" done=reload
-            run=Box::new(move |reason, key| async move { api::orders::pause_order(id, version, &ChangeOrderStatus { reason }, &key).await.map(drop) }.boxed_local()) />
-    });
+    let what = format!("the order for {name}");
+    let pause = may(OrderAction::Pause, Permission::OrdersPause)
+        .then(|| view! { <PauseButton supplier order=Some(id) what done=reload /> });
     let resume = may(OrderAction::Resume, Permission::OrdersPause).then(|| view! {
         <ReasonAction label="Resume" title=format!("Resume the order for {name}?") text="It takes leads again at once, and pays for them." optional=true look=Look::Primary said="Resumed" done=reload
             run=Box::new(move |reason, key| async move { api::orders::resume_order(id, version, &ChangeOrderStatus { reason }, &key).await.map(drop) }.boxed_local()) />
@@ -118,6 +118,7 @@ fn OrderBody(order: Order, reload: Callback<()>) -> impl IntoView {
                 </Facts>
             </Panel>
         </div>
+        <PauseList supplier order=Some(id) done=reload />
         <Dialog open title=Signal::stored("Change the order".to_owned()) class="drawer"><OrderForm order=Some(changed.clone()) supplier open done=reload /></Dialog>
     }
 }

@@ -7,6 +7,7 @@ pub mod guidelines;
 pub mod help;
 pub mod invoice;
 pub mod invoices;
+pub mod loyalty;
 pub mod order;
 pub mod orders;
 mod paying;

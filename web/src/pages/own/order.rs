@@ -9,10 +9,10 @@ use tradepost_contract::policy::Weekday;
 use super::orders::caps;
 use crate::api;
 use crate::format::{share, words};
-use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
+use crate::pages::account::pauses::{PauseButton, PauseList};
 use crate::routes::{PortalRoute, Route};
 use crate::ui::badge::{Tone, status_badge};
 use crate::ui::button::{Button, Look};
@@ -63,7 +63,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
                     <Fact name="Left">{remaining.map_or_else(|| "No limit".to_owned(), share::count)}</Fact>
                     {soonest.map(|text| view! { <Fact name="Done">{text}</Fact> })}
                     {eta_text.map(|text| view! { <Fact name="Expected">{text}</Fact> })}
-                    {again.map(|text| view! { <Fact name="Placed again">{text}</Fact> })}
+                    {again.map(|text| view! { <Fact name="Placed again"><a href=Route::Portal(PortalRoute::Loyalty).path()>{text}</a></Fact> })}
                     <Fact name="Since"><Time at=starts_at shown=Shown::Day /></Fact>
                     {ends_at.map(|at| view! { <Fact name="Until"><Time at shown=Shown::Day /></Fact> })}
                     <Fact name="Number"><code>{number}</code></Fact>
@@ -143,29 +143,14 @@ fn Pause(order: Order, product: String, loader: Loader<Order>) -> impl IntoView 
     let may = |action| order.status.after(action).is_ok() && order.allowed_actions.contains(&action);
     let (pause, resume) = (may(OrderAction::Pause), may(OrderAction::Resume));
     let form = Form::new("pause");
-    let (id, version) = (order.id, order.version);
+    let (id, version, supplier) = (order.id, order.version, order.supplier_id);
+    let reload = Callback::new(move |()| loader.reload());
     let done = move |text: &'static str| {
         move |_: Order| {
             toast::done(text);
             loader.reload();
         }
     };
-    let ask = Callback::new(move |()| {
-        confirm(
-            format!("Pause “{product}”?"),
-            "No leads come from this order until it is resumed.",
-            "Pause",
-            false,
-            move || {
-                form.submit(
-                    move |key| async move {
-                        api::orders::pause_order(id, version, &ChangeOrderStatus::default(), &key).await
-                    },
-                    done("Paused"),
-                );
-            },
-        );
-    });
     let start = Callback::new(move |()| {
         form.submit(
             move |key| async move { api::orders::resume_order(id, version, &ChangeOrderStatus::default(), &key).await },
@@ -175,8 +160,9 @@ fn Pause(order: Order, product: String, loader: Loader<Order>) -> impl IntoView 
     let busy = Signal::derive(move || form.is_busy());
     view! {
         <FormProblem form />
-        {pause.then(|| view! { <Button on_click=ask busy icon=icondata_lu::LuPause>"Pause"</Button> })}
+        {pause.then(|| view! { <PauseButton supplier order=Some(id) what=format!("“{product}”") done=reload /> })}
         {resume.then(|| view! { <Button look=Look::Primary on_click=start busy icon=icondata_lu::LuPlay>"Resume"</Button> })}
+        <PauseList supplier order=Some(id) done=reload />
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use tradepost_contract::orders::{Order, OrderStatus};
+use tradepost_contract::policy::WordingKey;
 
 use super::checkout::{Unfinished, may_buy};
 use super::wallet::{WalletNews, own_wallet};
@@ -86,7 +87,7 @@ pub fn Orders() -> impl IntoView {
         );
     view! {
         <PageHead title="Orders" subtitle>
-            {buys.then(|| view! { <div class="verdicts"><a class="button primary" href=Route::Portal(PortalRoute::Buy).path()>"Order leads"</a></div> })}
+            {buys.then(|| view! { <div class="verdicts"><a class="button primary" href=Route::Portal(PortalRoute::Buy).path()>"Order leads"</a><a class="button" href=Route::Portal(PortalRoute::Loyalty).path()>{session::word(WordingKey::Loyalty)}</a></div> })}
         </PageHead>
         {buys.then(|| view! { <Unfinished /> })}
         {session::is_prepaid().then(|| {

@@ -57,6 +57,7 @@ const fn origin(origin: PaymentOrigin) -> &'static str {
         PaymentOrigin::ByHand => "Paid by hand",
         PaymentOrigin::Revocation => "The authorisation was taken back",
         PaymentOrigin::Refill => "The wallet's own terms",
+        PaymentOrigin::Renewal => "A loyalty order was placed again",
     }
 }
 

@@ -6,6 +6,7 @@ mod coverage;
 mod create;
 mod edit;
 pub mod list;
+mod loyalty;
 mod members;
 pub mod page;
 mod parts;

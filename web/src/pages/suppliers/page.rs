@@ -52,6 +52,8 @@ pub fn SupplierPage(
         ("payment", "Payment", Permission::PaymentMethodsRead),
         ("wallet", "Wallet", Permission::InvoicesRead),
         ("plan", "Plan", Permission::InvoicesRead),
+        ("loyalty", "Loyalty", Permission::OrdersRead),
+        ("pauses", "Pauses", Permission::OrdersRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
     ]
     .into_iter()
@@ -93,6 +95,8 @@ pub fn SupplierPage(
         "payment" => view! { <super::payment::PaymentTab id /> }.into_any(),
         "wallet" => view! { <super::wallet::WalletTab id /> }.into_any(),
         "plan" => view! { <super::plan::PlanTab id /> }.into_any(),
+        "loyalty" => view! { <super::loyalty::LoyaltyTab id /> }.into_any(),
+        "pauses" => view! { <super::loyalty::PausesTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
