@@ -8,6 +8,8 @@ mod imports;
 mod keyboard;
 mod markup;
 mod paying;
+mod payments;
+mod plan;
 mod policies;
 mod returns;
 mod session;
