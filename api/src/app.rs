@@ -137,7 +137,12 @@ impl Application {
         let listener = listen(settings.bind).with_context(|| format!("cannot listen on {}", settings.bind))?;
         let address = listener.local_addr()?;
         let workers = settings.workers;
-        settings.public_url.get_or_insert_with(|| format!("http://{address}"));
+        let public_url = settings
+            .public_url
+            .take()
+            .unwrap_or_else(|| format!("http://{address}"));
+        // Paths are put behind it, on the gateway's pages too.
+        settings.public_url = Some(public_url.trim_end_matches('/').to_owned());
         settings.own_url = Some(own_url(address));
         let app = Arc::new(App::open(settings, clock)?);
         let shared = Data::from(Arc::clone(&app));

@@ -218,11 +218,17 @@ pub fn overdue_from(zone: &Zone, due_on: LocalDate) -> Timestamp {
 }
 
 /// The date on which an invoice issued on `issued_on` is collected (K14); `None` where nothing is
-/// collected after the invoice.
-pub fn collected_on(rule: &CollectionRule, calendar: &CalendarPolicy, issued_on: LocalDate) -> Option<LocalDate> {
+/// collected after the invoice. `billed_before` is the day after the last one that it charges for, as far as that
+/// has come: an invoice that is issued late is collected for the month that it would have been collected for, and
+/// so at once.
+pub fn collected_on(
+    rule: &CollectionRule,
+    calendar: &CalendarPolicy,
+    billed_before: LocalDate,
+    issued_on: LocalDate,
+) -> Option<LocalDate> {
     match rule {
-        CollectionRule::FirstOfMonth {} if issued_on == month_start(issued_on) => Some(issued_on),
-        CollectionRule::FirstOfMonth {} => Some(plus_months(month_start(issued_on), 1)),
+        CollectionRule::FirstOfMonth {} => Some(first_from(billed_before.min(issued_on)).max(issued_on)),
         CollectionRule::WeekdayAfterIssue {
             weekday,
             business_days_only,
@@ -248,6 +254,14 @@ pub fn next_weekday_after(date: LocalDate, weekday: Weekday) -> LocalDate {
 /// The first day of the week that a date lies in, weeks beginning on `first`.
 pub fn week_start(date: LocalDate, first: Weekday) -> LocalDate {
     date.plus_days(-(index(Weekday::from(date.date().weekday())) - index(first)).rem_euclid(7))
+}
+
+/// The date itself where it is the first of a month, else the next first.
+fn first_from(date: LocalDate) -> LocalDate {
+    match month_start(date) {
+        first if first == date => date,
+        first => plus_months(first, 1),
+    }
 }
 
 /// The first of a date's month.

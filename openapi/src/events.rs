@@ -275,6 +275,8 @@ text_enum! {
         SuspensionLifted = "suspension_lifted",
         /// Money was given back.
         Refunded = "refunded",
+        /// The gateway could not give money back: to staff.
+        RefundFailed = "refund_failed",
         /// An invoice is overdue.
         Overdue = "overdue",
         /// A wallet is low.

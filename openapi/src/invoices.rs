@@ -208,7 +208,8 @@ pub struct Invoice {
     pub issued_at: Timestamp,
     /// The last day to pay on, in the programme's time zone (R79).
     pub due_on: LocalDate,
-    /// The day on which card or direct debit are collected, where the policy names one (R7, R80).
+    /// The day on which card or direct debit are charged for it, where they are (R7, R80); none where it is paid by
+    /// hand, or was paid before.
     pub collect_on: Option<LocalDate>,
     /// How many lines it has.
     pub line_count: i64,
@@ -268,6 +269,8 @@ pub struct InvoiceLine {
     pub net: Money,
     /// The tax on it.
     pub tax: Money,
+    /// Which of the invoice's `taxes` that is, counted from 0: two of them may have the same rate.
+    pub tax_position: i64,
     /// The rate of that tax, as a decimal fraction.
     #[schema(value_type = String, example = "0.20")]
     pub tax_rate: Decimal,

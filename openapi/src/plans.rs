@@ -3,6 +3,7 @@
 use crate::auth::HelpContact;
 use crate::contacts::ContactPoint;
 use crate::payments::{PaymentFailure, PaymentStatus};
+use crate::policy::{CancelEffective, Undelivered};
 use crate::transition::InvalidTransition;
 use crate::{InvoiceId, LocalDate, Money, PaymentId, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp};
 
@@ -54,10 +55,24 @@ impl PlanStatus {
 text_enum! {
     /// When a plan ends that is cancelled.
     pub enum PlanEnd {
-        /// Now: nothing more is charged but what was used above the minimum (R93).
+        /// Now: nothing more is charged but what was used above the minimum, and what was not used goes as the
+        /// policy says (R93).
         Now = "now",
         /// With the period that is running (R94).
         PeriodEnd = "period_end",
+    }
+}
+
+impl PlanEnd {
+    /// The end that a policy's word means for a plan; none where it means nothing for plans. What is still delivered
+    /// after a cancellation keeps a plan until its period is over.
+    pub const fn of(effective: CancelEffective, undelivered: Undelivered) -> Option<Self> {
+        match (effective, undelivered) {
+            (CancelEffective::AtOnce, Undelivered::Finish) => Some(Self::PeriodEnd),
+            (CancelEffective::AtOnce, _) => Some(Self::Now),
+            (CancelEffective::PeriodEnd | CancelEffective::AtRenewal, _) => Some(Self::PeriodEnd),
+            (CancelEffective::EndOfNotice | CancelEffective::AfterPackage, _) => None,
+        }
     }
 }
 

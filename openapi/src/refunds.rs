@@ -16,9 +16,9 @@ text_enum! {
         Unknown = "unknown",
         /// The money is given back.
         Succeeded = "succeeded",
-        /// The gateway could not give it back.
+        /// The gateway could not give it back: somebody sends it again, or lets it be.
         Failed = "failed",
-        /// The second person did not agree.
+        /// A person decided that it is not given back.
         Refused = "refused",
     }
 }
@@ -28,7 +28,7 @@ text_enum! {
     pub enum RefundAction {
         /// A second person agrees.
         Approve = "approve",
-        /// A second person does not agree.
+        /// A second person does not agree, or nobody sends again what failed.
         Refuse = "refuse",
         /// The gateway has taken it on.
         Acknowledge = "acknowledge",
@@ -47,7 +47,7 @@ impl RefundStatus {
         use RefundAction as A;
         match (self, action) {
             (Self::AwaitingApproval, A::Approve) => Ok(Self::Approved),
-            (Self::AwaitingApproval, A::Refuse) => Ok(Self::Refused),
+            (Self::AwaitingApproval | Self::Failed, A::Refuse) => Ok(Self::Refused),
             (Self::Approved | Self::Unknown, A::Acknowledge) => Ok(Self::Pending),
             (Self::Approved, A::LoseTrack) => Ok(Self::Unknown),
             (Self::Approved | Self::Unknown | Self::Pending, A::Succeed) => Ok(Self::Succeeded),
@@ -56,8 +56,9 @@ impl RefundStatus {
             | (Self::Approved, A::Approve | A::Refuse)
             | (Self::Unknown | Self::Pending, A::Approve | A::Refuse | A::LoseTrack)
             | (Self::Pending, A::Acknowledge)
+            | (Self::Failed, A::Approve | A::Acknowledge | A::LoseTrack | A::Succeed | A::Fail)
             | (
-                Self::Succeeded | Self::Failed | Self::Refused,
+                Self::Succeeded | Self::Refused,
                 A::Approve | A::Refuse | A::Acknowledge | A::LoseTrack | A::Succeed | A::Fail,
             ) => Err(InvalidTransition {
                 from: self.as_str(),
@@ -86,7 +87,7 @@ pub struct Refund {
     pub reason: String,
     /// Who asked for it.
     pub requested_by: String,
-    /// Who agreed or did not, where a second person had to.
+    /// Who agreed or did not, where a person had to.
     pub decided_by: Option<String>,
     /// What that person said.
     pub decision_note: Option<String>,
@@ -94,6 +95,8 @@ pub struct Refund {
     pub reference: Option<String>,
     /// Why it failed.
     pub failure: Option<String>,
+    /// The refund by which it was sent again after it had failed.
+    pub sent_again_as: Option<RefundId>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Rises with every change.
@@ -114,7 +117,7 @@ pub struct CreateRefund {
     pub reason: String,
 }
 
-/// Decides a refund that waits for a second person.
+/// Decides a refund that waits for a second person, or that failed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideRefund {
@@ -135,5 +138,8 @@ mod tests {
         }
         let lost = RefundStatus::Approved.after(RefundAction::LoseTrack).unwrap();
         assert_eq!(lost.after(RefundAction::Succeed), Ok(RefundStatus::Succeeded));
+        let failed = lost.after(RefundAction::Fail).unwrap();
+        assert_eq!(failed.after(RefundAction::Refuse), Ok(RefundStatus::Refused));
+        assert!(failed.after(RefundAction::Succeed).is_err());
     }
 }

@@ -7,6 +7,7 @@ use crate::people::SupplierRole;
 use crate::policy::PolicySet;
 use crate::transition::InvalidTransition;
 use crate::users::UserStatus;
+use crate::wallets::WalletStatus;
 use crate::{BusinessId, LeadProductId, PolicyVersionId, ProgrammeId, SupplierId, Timestamp, UserId};
 
 text_enum! {
@@ -155,6 +156,8 @@ pub struct Supplier {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub policy_override: Option<serde_json::Value>,
+    /// How its wallet stands, out of which its leads are paid; none where it never had one (R9).
+    pub wallet: Option<WalletStatus>,
     /// When it was first activated.
     pub activated_at: Option<Timestamp>,
     /// Counts the changes; the `ETag`.

@@ -94,3 +94,55 @@ async fn r12_a_charge_on_its_way_is_waited_for(
     }
     app.audit_is_green().await;
 }
+
+/// R12, R18: the threshold is that of the account or its agreement, lower than the programme's, or where the
+/// programme has none.
+#[rstest]
+#[case(json!({}), "account")]
+#[case(json!({ "billing": { "first_period": { "rule": "none", "threshold_minor": null } } }), "agreement")]
+#[tokio::test]
+async fn r12_r18_the_threshold_is_the_accounts_own(
+    #[values(Sqlite, Postgres)] on: Database,
+    #[case] policy: serde_json::Value,
+    #[case] layer: &str,
+) {
+    let app = spawn(on).await;
+    let market = app.market_with("b2b-monthly", policy).await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let other = market.buyer("Zenith", json!({})).await;
+    for one in [&buyer, &other] {
+        market.store_method(one, "card", "ok").await;
+    }
+    let manager = app.staff("account_manager").await;
+    let terms = json!({ "billing": { "first_period": { "rule": "threshold_charge", "threshold_minor": 20_000 } } });
+    let path = format!("/suppliers/{}", buyer.id);
+    if layer == "account" {
+        let body = json!({ "policy_override": terms });
+        manager.patch(path).json(&body).send().await.ok();
+    } else {
+        let agreement = json!({
+            "title": "Supplier agreement", "term": "days_90", "policy_override": terms,
+            "starts_on": (app.today().await - time::Duration::days(1)).to_string(), "document": "200 dollars first.",
+        });
+        let path = format!("{path}/agreements");
+        manager.post(path).json(&agreement).send().await.assert_status(201);
+    }
+    app.advance_to_first().await;
+    for _ in 0..4 {
+        market.sell_to(&buyer).await;
+    }
+    app.run_jobs().await;
+    assert_eq!(market.payments(&buyer).await.len(), 0, "180.00 is less than 200.00");
+    // 225.00, which is less than half of the programme's 500.00.
+    market.sell_to(&buyer).await;
+    app.run_jobs().await;
+    market.until_answered(&buyer).await;
+    let payments = market.payments(&buyer).await;
+    assert_eq!(payments.len(), 1, "{payments:?}");
+    assert_eq!(
+        (&payments[0]["purpose"], &payments[0]["amount"]),
+        (&json!("first_period"), &market.money(20_000))
+    );
+    assert_eq!(market.payments(&other).await.len(), 0);
+    app.audit_is_green().await;
+}

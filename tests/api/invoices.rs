@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_contract::{Id, ReturnRequestId};
 use tradepost_tests::books::{Books, DELIVERIES_FROM};
-use tradepost_tests::{Database, Database::*, TestApp};
+use tradepost_tests::{Buyer, Database, Database::*, TestApp, spawn};
 
 use crate::billing_runs::assert_events;
 
@@ -329,4 +329,53 @@ async fn r30_r84_a_return_after_the_invoice_is_a_credit_note(#[values(Sqlite, Po
     assert_eq!(finance.get(path(&invoice)).send().await.ok()["status"], "paid");
     assert_events(&app, "credit_note.issued", 2).await;
     app.audit_is_green().await;
+}
+
+/// R80, R115: an invoice names its collection day while it is to be charged then and where it was, and not where it
+/// was paid by hand.
+#[rstest]
+#[tokio::test]
+async fn r80_what_is_paid_by_hand_was_not_collected(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("trade-weekly").await;
+    let charged = market.buyer("Okafor", json!({})).await;
+    let sends = market.buyer("Zenith", json!({})).await;
+    for buyer in [&charged, &sends] {
+        market.store_method(buyer, "card", "ok").await;
+    }
+    market.sell().await;
+    market.until_invoiced(&charged).await;
+    let invoice = async |buyer: &Buyer| market.invoices(buyer).await[0].clone();
+    let (first, second) = (invoice(&charged).await, invoice(&sends).await);
+    assert_eq!((&first["status"], &second["status"]), (&json!("open"), &json!("open")));
+    assert!(
+        first["collect_on"].is_string() && second["collect_on"].is_string(),
+        "{second}"
+    );
+    let finance = app.staff("finance").await;
+    let body = json!({ "method": "bacs", "reference": "BACS 1", "received_on": app.today().await.to_string() });
+    let path = format!("/invoices/{}/payments", second["id"].as_str().expect("an id"));
+    finance.post(path).json(&body).send().await.assert_status(201);
+    assert_eq!(invoice(&sends).await["collect_on"], Value::Null);
+    app.live_through(4).await;
+    market.until_answered(&charged).await;
+    let (first, second) = (invoice(&charged).await, invoice(&sends).await);
+    assert_eq!((&first["status"], &second["status"]), (&json!("paid"), &json!("paid")));
+    assert_eq!(
+        (first["collect_on"].is_string(), &second["collect_on"]),
+        (true, &Value::Null)
+    );
+
+    // R115: nor where nobody charges by itself.
+    let market = app.local_market().await;
+    let buyer = market.buyer("Reyes", json!({})).await;
+    market.sell_to(&buyer).await;
+    let invoice = market.until_invoiced(&buyer).await;
+    app.run_jobs().await;
+    let shown = finance
+        .get(format!("/invoices/{}", invoice["id"].as_str().expect("an id")))
+        .send()
+        .await
+        .ok();
+    assert_eq!((&shown["status"], &shown["collect_on"]), (&json!("open"), &Value::Null));
 }

@@ -36,7 +36,7 @@ pub(crate) async fn invoices(app: &TestApp) -> Vec<Value> {
     all
 }
 
-async fn file(client: &Client, path: &str, kind: &str) -> Vec<u8> {
+pub(crate) async fn file(client: &Client, path: &str, kind: &str) -> Vec<u8> {
     let answer = client.get(path).send().await;
     answer.assert_status(200);
     assert_eq!(answer.header("content-type"), Some(kind), "{path}");
@@ -54,7 +54,7 @@ fn kept(name: &str, bytes: &[u8]) -> PathBuf {
 }
 
 /// The text of a PDF and how many pages it has, where poppler is at hand.
-fn read_back(name: &str, bytes: &[u8]) -> Option<(String, usize)> {
+pub(crate) fn read_back(name: &str, bytes: &[u8]) -> Option<(String, usize)> {
     let path = kept(name, bytes);
     let text = Command::new("pdftotext")
         .args(["-layout"])

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
-use tradepost_tests::spawn;
+use tradepost_tests::{spawn, spawn_with};
 
 /// R15, R121: a supplier stores a new card on the gateway's page; it becomes the default, and nothing but
 /// brand, last four digits and expiry is ever shown.
@@ -222,4 +222,44 @@ async fn r15_one_comes_back_to_the_page_one_came_from(#[values(Sqlite, Postgres)
     let to = answer.headers()["location"].to_str().expect("text");
     let expected = format!("/invoices/inv_1?x=y&session={}", session["id"].as_str().expect("an id"));
     assert!(to.ends_with(&expected), "{to}");
+}
+
+/// R121: the simulator's page is at the address that browsers use, and so is the way back, however that was written.
+#[rstest]
+#[tokio::test]
+async fn r121_the_page_is_where_browsers_find_the_server(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn_with(on, |settings| {
+        settings.public_url = Some("https://leads.example/".to_owned())
+    })
+    .await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.supplier("Okafor").await;
+    let manager = app.staff("account_manager").await;
+    let ask = json!({ "supplier_id": buyer.id, "kind": "card" });
+    let session = manager
+        .post("/payment-method-sessions")
+        .json(&ask)
+        .send()
+        .await
+        .created();
+    let url = session["url"].as_str().expect("a page");
+    let path = url
+        .strip_prefix("https://leads.example/sandbox/gateway/pages/")
+        .unwrap_or_else(|| panic!("{url}"));
+    let page = format!("{}/sandbox/gateway/pages/{path}", app.address);
+    let browser = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
+    let answer = browser
+        .post(page)
+        .body("behaviour=ok")
+        .send()
+        .await
+        .expect("the page answers");
+    let back = answer.headers()["location"].to_str().expect("an address").to_owned();
+    assert!(
+        back.starts_with("https://leads.example/") && !back.starts_with("https://leads.example//"),
+        "{back}"
+    );
 }

@@ -459,3 +459,119 @@ async fn r96_a_plan_is_renewed_each_month_while_it_is_served(#[values(Sqlite, Po
     assert_eq!(market.invoices(&buyer).await.len(), 4);
     app.audit_is_green().await;
 }
+
+/// A market of preset D whose plan is two leads, and whose policy says what becomes of leads that were paid and not
+/// used.
+async fn market_that_cancels<'a>(app: &'a TestApp, undelivered: &str) -> Market<'a> {
+    let two = json!({ "label": "Two leads", "min_units": 2, "unit_price_minor": 800 });
+    let policy = json!({
+        "plan": { "tiers": { "two": two }, "grace": no_grace() }, "cancel": { "undelivered": undelivered },
+        "tax": { "rate": "0.10" },
+    });
+    app.market_with("isa-calling", policy).await
+}
+
+/// R93, K11: what was paid for the period and not used when a plan is cancelled now lapses, is credited, or goes back
+/// to where it came from, as the policy says.
+#[rstest]
+#[case("none", 0, 0, 0)]
+#[case("credit", 880, 880, 0)]
+#[case("refund", 880, 0, 880)]
+#[tokio::test]
+async fn r93_what_is_unused_goes_as_the_policy_says(
+    #[values(Sqlite, Postgres)] on: Database,
+    #[case] undelivered: &str,
+    #[case] credited: i64,
+    #[case] left: i64,
+    #[case] refunded: i64,
+) {
+    let app = spawn(on).await;
+    let market = market_that_cancels(&app, undelivered).await;
+    let (buyer, owner) = newcomer(&market, "card", "ok").await;
+    let plan = begun(&market, &owner, &buyer, "two").await;
+    hand_in(&market, &owner, 1).await;
+    app.advance(3).await;
+    let ended = cancel(&owner, &plan, json!({ "at": "now" })).await;
+    assert_eq!(
+        (&ended["status"], &ended["period"]["used"]),
+        (&json!("ended"), &json!(1))
+    );
+    app.run_jobs().await;
+    market.until_answered(&buyer).await;
+    app.run_jobs().await;
+    let notes = owner.all("/credit-notes").await;
+    let sum = |field: &str| -> i64 { notes.iter().filter_map(|note| note[field]["amount"].as_i64()).sum() };
+    assert_eq!((sum("total"), sum("left")), (credited, left), "{notes:?}");
+    assert_eq!(market.payments(&buyer).await[0]["refunded"], market.money(refunded));
+    assert_eq!(
+        market.invoices(&buyer).await[0]["status"],
+        "paid",
+        "nothing is asked for again"
+    );
+    let path = format!("/suppliers/{}/statement", buyer.id);
+    let statement = owner.get(path).send().await.ok();
+    assert_eq!(statement["accounts"][0]["closing"], market.money(-left), "{statement}");
+    app.audit_is_green().await;
+}
+
+/// R93, R94, K11: where what was paid is still delivered, a plan ends with its period; what is used up leaves nothing
+/// to credit.
+#[rstest]
+#[tokio::test]
+async fn r94_what_is_still_delivered_ends_with_the_period(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = market_that_cancels(&app, "finish").await;
+    let (buyer, owner) = newcomer(&market, "card", "ok").await;
+    let plan = begun(&market, &owner, &buyer, "two").await;
+    let path = format!("{}/cancel", path_of(&plan));
+    let now = owner.post(path).json(&json!({ "at": "now" })).send().await;
+    now.assert_problem(422, "policy_refuses", "/at");
+    let cancelled = cancel(&owner, &plan, json!({})).await;
+    assert_eq!(
+        (&cancelled["status"], &cancelled["renews_on"]),
+        (&json!("cancel_scheduled"), &plan["renews_on"])
+    );
+    app.audit_is_green().await;
+
+    let market = market_that_cancels(&app, "credit").await;
+    let (buyer, owner) = newcomer(&market, "card", "ok").await;
+    let plan = begun(&market, &owner, &buyer, "two").await;
+    hand_in(&market, &owner, 3).await;
+    cancel(&owner, &plan, json!({ "at": "now" })).await;
+    assert!(owner.all("/credit-notes").await.is_empty());
+    app.audit_is_green().await;
+}
+
+/// R13, R96: who takes the authorisation back where that charges at once pays for what was used above the minimum
+/// then, and not on the day the plan would have been renewed.
+#[rstest]
+#[tokio::test]
+async fn r13_a_revocation_charges_what_was_used_of_a_plan(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let two = json!({ "label": "Two leads", "min_units": 2, "unit_price_minor": 800 });
+    let policy = json!({
+        "plan": { "tiers": { "two": two }, "grace": no_grace() }, "billing": { "revocation": "charge_and_deactivate" },
+    });
+    let market = app.market_with("isa-calling", policy).await;
+    let (buyer, owner) = newcomer(&market, "card", "ok").await;
+    let plan = begun(&market, &owner, &buyer, "two").await;
+    hand_in(&market, &owner, 3).await;
+    app.advance(3).await;
+    let path = format!("/suppliers/{}/authorisation/revoke", buyer.id);
+    let why = json!({ "reason": "We have enough clients." });
+    owner.post(path).json(&why).send().await.ok();
+    let finance = app.staff("finance").await;
+    let ended = shown(&finance, &plan).await;
+    assert_eq!(
+        (&ended["status"], &ended["period"]["overage"]),
+        (&json!("ended"), &json!(1))
+    );
+    market.until_answered(&buyer).await;
+    assert_eq!(charged(&app, 2).await, [800, 1_600]);
+    let supplier = finance.get(format!("/suppliers/{}", buyer.id)).send().await.ok();
+    assert_eq!(supplier["status"], "deactivated");
+    over_the_renewal(&app, &plan).await;
+    app.live_through(2).await;
+    assert_eq!(market.invoices(&buyer).await.len(), 2, "nothing comes after it");
+    app.audit_is_green().await;
+}

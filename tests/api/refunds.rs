@@ -226,3 +226,103 @@ async fn a_refund_pays_a_credit_balance_out_first(#[values(Sqlite, Postgres)] on
     );
     app.audit_is_green().await;
 }
+
+/// A refund that the gateway refuses, at once or days later, waits for a person: finance is told, sees it, and sends
+/// it again or lets it be.
+#[rstest]
+#[tokio::test]
+async fn a_refund_that_fails_needs_a_person(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let (market, buyer, owner, invoice, payment) = paid(&app, "refund_fails", 12).await;
+    let finance = app.staff("finance").await;
+    let queue = "/refunds?unsettled=true";
+    let body = json!({ "payment_id": payment["id"], "reason": "Agreed." });
+    let refund = finance.post("/refunds").json(&body).send().await.created();
+    let path = |refund: &Value| format!("/refunds/{}", refund["id"].as_str().expect("an id"));
+    let again = async |refund: &Value| finance.post(format!("{}/send-again", path(refund))).send().await;
+    again(&refund).await.assert_problem(409, "state_conflict", "");
+    let second = second_finance(&app).await;
+    let note = json!({ "note": "Agreed." });
+    second
+        .post(format!("{}/approve", path(&refund)))
+        .json(&note)
+        .send()
+        .await
+        .ok();
+    app.run_jobs().await;
+    assert!(finance.all(queue).await.is_empty(), "it is on its way");
+    let fails = async |refund: &Value| {
+        app.advance(1).await;
+        app.until("it has failed", async || {
+            shown(&finance, "refunds", refund).await["status"] == "failed"
+        })
+        .await;
+    };
+    fails(&refund).await;
+    assert_eq!(finance.all(queue).await[0]["id"], refund["id"]);
+    let told = app
+        .staff("support")
+        .await
+        .all("/notifications?kind=refund_failed")
+        .await;
+    assert_eq!(told.len(), 1);
+    owner
+        .post(format!("{}/send-again", path(&refund)))
+        .send()
+        .await
+        .assert_problem(403, "forbidden", "");
+
+    // It was agreed to, so it is sent at once, under a number that the gateway has not heard.
+    let next = again(&refund).await.created();
+    assert_eq!(
+        (&next["status"], &next["amount"], &next["decided_by"]),
+        (&json!("approved"), &refund["amount"], &json!("Second"))
+    );
+    assert_ne!(next["id"], refund["id"]);
+    assert_eq!(shown(&finance, "refunds", &refund).await["sent_again_as"], next["id"]);
+    again(&refund).await.assert_problem(409, "state_conflict", "");
+    let late = finance
+        .post(format!("{}/refuse", path(&refund)))
+        .json(&note)
+        .send()
+        .await;
+    late.assert_problem(409, "state_conflict", "");
+    assert!(finance.all(queue).await.is_empty());
+    app.run_jobs().await;
+    fails(&next).await;
+    assert_eq!(shown(&owner, "payments", &payment).await["refunded"], market.money(0));
+
+    // Whoever asked for it may let it be, and what was set aside is free.
+    let refused = finance
+        .post(format!("{}/refuse", path(&next)))
+        .json(&note)
+        .send()
+        .await
+        .ok();
+    assert_eq!(refused["status"], "refused");
+    assert!(finance.all(queue).await.is_empty());
+    again(&next).await.assert_problem(409, "state_conflict", "");
+    app.audit_is_green().await;
+
+    // Another bank takes the same money back.
+    let heal = "UPDATE sandbox_gateway_objects SET behaviour = 'ok' WHERE behaviour = 'refund_fails'";
+    let inside = app.inside();
+    let healed = inside
+        .db
+        .write(move |tx| Ok(diesel::connection::SimpleConnection::batch_execute(&mut **tx, heal)?))
+        .await;
+    healed.expect("the simulator's rows");
+    let third = finance.post("/refunds").json(&body).send().await.created();
+    second
+        .post(format!("{}/approve", path(&third)))
+        .json(&note)
+        .send()
+        .await
+        .ok();
+    app.run_jobs().await;
+    market.until_answered(&buyer).await;
+    assert_eq!(shown(&finance, "refunds", &third).await["status"], "succeeded");
+    assert_eq!(shown(&owner, "invoices", &invoice).await["open"], invoice["total"]);
+    app.advance(2).await;
+    app.audit_is_green().await;
+}

@@ -4,10 +4,10 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_contract::Id;
 use tradepost_contract::SupplierId;
-use tradepost_tests::books::{Books, SUPPLIERS_FROM};
+use tradepost_tests::books::{Books, DELIVERIES_FROM, SUPPLIERS_FROM};
 use tradepost_tests::{Database, Database::*};
 
-use crate::papers::invoices;
+use crate::papers::{ALL_ASKED_BACK, approve, file, invoices, read_back};
 
 fn british(prices: &str, rounding: &str) -> Value {
     json!({ "tax": {
@@ -104,5 +104,61 @@ async fn prices_and_roundings(
     let sum = |field: &str| -> i64 { lines.iter().filter_map(|line| line[field]["amount"].as_i64()).sum() };
     assert_eq!((sum("net"), sum("tax")), (net, tax), "the lines add up");
     assert_eq!(invoice["taxes"][0]["tax"]["amount"], json!(tax));
+    app.audit_is_green().await;
+}
+
+/// R30: two taxes of one rate stay two: each line says which is its own, their sums are apart, and a credit note
+/// names the tax of the line that it corrects.
+#[rstest]
+#[tokio::test]
+async fn r30_two_taxes_of_one_rate_stay_apart(#[values(Sqlite, Postgres)] on: Database) {
+    let books = Books {
+        policy: british("exclusive", "per_rate"),
+        from: tradepost::clock::wall_now().as_micros(),
+        apart: 1,
+        ..Books::weekly(1, 5)
+    };
+    let two = DELIVERIES_FROM + 3;
+    let renamed = format!(
+        "INSERT INTO resolved_policies (id, programme_id, policy_version_id, document, created_at) \
+         SELECT id + 1, programme_id, policy_version_id, REPLACE(document, '\"VAT\"', '\"Sales levy\"'), created_at \
+         FROM resolved_policies; \
+         UPDATE deliveries SET resolved_policy_id = resolved_policy_id + 1 WHERE id >= {two}; {ALL_ASKED_BACK};"
+    );
+    let app = books.serve(on, &renamed).await;
+    app.advance(8).await;
+    app.until("it is invoiced", async || !invoices(&app).await.is_empty())
+        .await;
+    let invoice = invoices(&app).await.remove(0);
+    let taxes = invoice["taxes"].as_array().expect("taxes");
+    assert_eq!(taxes.len(), 2, "{invoice}");
+    assert_eq!(taxes[0]["rate"], taxes[1]["rate"]);
+    let finance = app.staff("finance").await;
+    let path = format!("/invoices/{}/lines", invoice["id"].as_str().expect("an id"));
+    let lines = finance.all(&path).await;
+    for (position, tax) in taxes.iter().enumerate() {
+        let own = || lines.iter().filter(|line| line["tax_position"] == json!(position));
+        let sum = |field: &str| -> i64 { own().filter_map(|line| line[field]["amount"].as_i64()).sum() };
+        assert_eq!(json!(own().count()), tax["lines"]);
+        assert_eq!(
+            (json!(sum("net")), json!(sum("tax"))),
+            (tax["net"]["amount"].clone(), tax["tax"]["amount"].clone())
+        );
+    }
+    let of = |field: &str| -> i64 { taxes.iter().filter_map(|tax| tax[field]["amount"].as_i64()).sum() };
+    assert_eq!(json!(of("net") + of("tax")), invoice["total"]["amount"]);
+    for (delivery, label) in [(0, "VAT"), (4, "Sales levy")] {
+        approve(&app, delivery).await;
+        let notes = finance.all("/credit-notes").await;
+        let note = &notes[0];
+        let minor = |field: &str| note[field]["amount"].as_i64().expect("an amount");
+        assert_eq!(minor("net") + minor("tax"), minor("total"));
+        let path = format!("/credit-notes/{}/pdf", note["id"].as_str().expect("an id"));
+        let pdf = file(&finance, &path, "application/pdf").await;
+        if let Some((text, _)) = read_back(&format!("credit-note-{label}-{on:?}"), &pdf) {
+            assert!(text.contains(label), "{text}");
+            assert_eq!(text.contains("Sales levy"), label == "Sales levy", "{text}");
+        }
+    }
     app.audit_is_green().await;
 }

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod billing;
+mod books;
 mod coupons;
 mod hammer;
 mod idempotency;
@@ -14,6 +15,7 @@ mod pauses;
 mod payments;
 mod quarters;
 mod slow_clients;
+mod thresholds;
 mod twin;
 
 /// How much of a proof to run: its full size with `TRADEPOST_PROVE=full`, else the gate's.

@@ -43,10 +43,19 @@ pub async fn spawn(on: Database) -> TestApp {
     spawn_on(TestDatabase::create(on)).await
 }
 
+/// The same with other settings.
+pub async fn spawn_with(on: Database, change: impl FnOnce(&mut Settings)) -> TestApp {
+    let database = Arc::new(TestDatabase::create(on));
+    let mut settings = settings(database.url());
+    change(&mut settings);
+    let (address, server) = start_inside(settings).await;
+    TestApp::new(address, database, server)
+}
+
 /// A server on this database.
 pub async fn spawn_on(database: TestDatabase) -> TestApp {
     let database = Arc::new(database);
-    let (address, server) = start_inside(database.url()).await;
+    let (address, server) = start_inside(settings(database.url())).await;
     TestApp::new(address, database, server)
 }
 
@@ -57,8 +66,7 @@ pub async fn spawn_process(on: Database) -> TestApp {
     TestApp::new(address, database, server)
 }
 
-async fn start_inside(database_url: &str) -> (String, Server) {
-    let settings = settings(database_url);
+async fn start_inside(settings: Settings) -> (String, Server) {
     let (started, wait) = mpsc::sync_channel(1);
     // A thread of its own, so that a test that blocks does not stop the server it waits for.
     std::thread::Builder::new()
@@ -153,7 +161,7 @@ impl TestApp {
 
     /// Another server on the same database (PostgreSQL only: one process has a SQLite file to itself).
     pub async fn second_server(&self) -> TestApp {
-        let (address, server) = start_inside(self.database.url()).await;
+        let (address, server) = start_inside(settings(self.database.url())).await;
         TestApp::new(address, Arc::clone(&self.database), server)
     }
 

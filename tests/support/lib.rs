@@ -28,7 +28,7 @@ mod postgres_bin;
 mod process;
 mod run_folder;
 
-pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, staff_email};
+pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_with, staff_email};
 pub use client::{Answer, Call, Client, fresh_key};
 pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};

@@ -56,6 +56,8 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Buy
         | PortalRoute::Checkout(_)
         | PortalRoute::Wallet
+        | PortalRoute::Payments
+        | PortalRoute::Payment(_)
         | PortalRoute::PaymentMethods
         | PortalRoute::Plan
         | PortalRoute::Loyalty => return None,

@@ -17,6 +17,8 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Buy => view! { <own::checkout::buy::Buy /> }.into_any(),
         PortalRoute::Checkout(id) => view! { <own::checkout::page::CheckoutPage id /> }.into_any(),
         PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
+        PortalRoute::Payments => view! { <own::payments::Payments /> }.into_any(),
+        PortalRoute::Payment(id) => view! { <own::payments::PaymentPage id /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),

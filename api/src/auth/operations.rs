@@ -244,6 +244,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_refund", "GET", "/refunds/{id}", P::InvoicesRead),
     moves(op("approve_refund", "POST", "/refunds/{id}/approve", P::RefundsWrite)),
     op("refuse_refund", "POST", "/refunds/{id}/refuse", P::RefundsWrite),
+    moves(op("send_refund_again", "POST", "/refunds/{id}/send-again", P::RefundsWrite)),
     public("receive_gateway_event", "POST", "/gateway-events"),
     op("list_reconciliations", "GET", "/reconciliations", P::ReportsRead),
     op("list_reconciliation_differences", "GET", "/reconciliation-differences", P::ReportsRead),

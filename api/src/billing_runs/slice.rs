@@ -336,7 +336,12 @@ fn finalise(
     let issued_at = tx.business_now();
     let due_on = calendar::due_on(&seller.zone, issued_at, policy.billing.terms_days);
     let issued_on = seller.zone.date_of(issued_at);
-    let collect_on = calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on);
+    let collect_on = calendar::collected_on(
+        &policy.billing.collection_rule,
+        &policy.calendar,
+        run.ends_before,
+        issued_on,
+    );
     let (sequence, prefix) = lines::take_number(tx, seller)?;
     let number = invoice_number(&prefix, sequence);
     let credit = credits::use_up(tx, seller.legal_entity, supplier, id, total)?;

@@ -3,6 +3,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use rstest::rstest;
 use std::collections::BTreeMap;
 use tradepost_contract::policy::WindowStart;
 
@@ -330,22 +331,41 @@ fn r79_r80_terms_and_collection() {
         business_days_only: true,
     };
     assert_eq!(
-        collected_on(&wednesday, &calendar, date("2026-03-30")),
+        collected_on(&wednesday, &calendar, date("2026-03-30"), date("2026-03-30")),
         Some(date("2026-04-01"))
     );
     calendar.holidays.insert(date("2026-04-01"), "closed".to_owned());
     assert_eq!(
-        collected_on(&wednesday, &calendar, date("2026-03-30")),
+        collected_on(&wednesday, &calendar, date("2026-03-30"), date("2026-03-30")),
         Some(date("2026-04-02"))
     );
     assert_eq!(
-        collected_on(&wednesday, &calendar, date("2026-04-01")),
+        collected_on(&wednesday, &calendar, date("2026-03-30"), date("2026-04-01")),
         Some(date("2026-04-08")),
         "the Wednesday after, not the same"
     );
+}
+
+/// R7: January is collected on the first of February; what is issued late is collected at once, and not a month
+/// later. What is issued before its period is over, such as the last invoice of an account, waits for the first.
+#[rstest]
+#[case("2026-02-01", "2026-02-01", "2026-02-01")]
+#[case("2026-02-01", "2026-02-02", "2026-02-02")]
+#[case("2026-02-01", "2026-02-28", "2026-02-28")]
+#[case("2026-02-01", "2026-03-01", "2026-03-01")]
+#[case("2026-02-01", "2026-03-02", "2026-03-02")]
+#[case("2026-02-01", "2026-01-15", "2026-02-01")]
+// A week that ends within a month waits for the next first, and one that ends on the first for none.
+#[case("2026-01-12", "2026-01-12", "2026-02-01")]
+#[case("2026-01-12", "2026-01-13", "2026-02-01")]
+#[case("2026-01-12", "2026-02-03", "2026-02-03")]
+#[case("2026-06-01", "2026-06-01", "2026-06-01")]
+#[case("2026-12-14", "2026-12-21", "2027-01-01")]
+fn r7_the_first_of_the_month_is_not_missed(#[case] ended: &str, #[case] issued: &str, #[case] collected: &str) {
+    let first = CollectionRule::FirstOfMonth {};
     assert_eq!(
-        collected_on(&CollectionRule::FirstOfMonth {}, &calendar, date("2026-02-01")),
-        Some(date("2026-02-01"))
+        collected_on(&first, &weekdays(), date(ended), date(issued)),
+        Some(date(collected))
     );
 }
 

@@ -10,6 +10,7 @@ use crate::events::{self, Subject};
 use crate::invoices::store as invoices;
 use crate::payment_methods::store::{self as methods, MethodRow};
 use crate::payments::{charging, money, store as payments};
+use crate::plans;
 use crate::policy::Policies;
 use crate::suppliers::store::{self as suppliers, Account};
 use crate::suppliers::{care, fields, standing};
@@ -105,8 +106,9 @@ pub(super) fn revoke(
     let rule = policy.billing.revocation;
     match rule {
         RevocationRule::ChargeAndDeactivate => {
-            // First no sale can follow, then everything that was sold is invoiced and charged.
+            // First no sale can follow, then everything that was sold or used is invoiced and charged.
             standing::change_by_rule(tx, &account, SupplierAction::Deactivate, &reason, &actor)?;
+            plans::end_with_account(tx, &account, &policy, &actor, &reason)?;
             billing_runs::final_invoice(tx, policies, account.programme_id, supplier)?;
             charge_all(tx, &account, &policy, &actor)?;
         }

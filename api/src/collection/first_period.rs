@@ -2,7 +2,9 @@
 //! threshold, exactly the threshold is charged on account. The period's invoice is paid out of that first, and
 //! the rest is collected as usual.
 //!
-//! Nothing of this is in the way of sales: the job looks, and that there is one charge is an index's to see to.
+//! Nothing of this is in the way of sales: the job looks, and that there is one charge is an index's to see to. Whose
+//! account or agreement amends the policy may have a threshold of its own, or one where the programme has none, and is
+//! looked at whatever has accrued.
 
 use super::store;
 use crate::app::App;
@@ -19,8 +21,6 @@ use crate::suppliers::store as suppliers;
 use tradepost_contract::payments::{PaymentOrigin, PaymentPurpose};
 use tradepost_contract::policy::{FirstPeriod, PolicySet};
 use tradepost_contract::{Money, ProgrammeId, SupplierId};
-
-const SLICE: i64 = 50;
 
 fn threshold(policy: &PolicySet) -> Option<i64> {
     match policy.billing.first_period {
@@ -41,11 +41,9 @@ pub(super) fn charge(app: &App) -> ApiResult<usize> {
             let Some(period) = parties::period_at(conn, programme, now)? else {
                 return Ok(Vec::new());
             };
-            match threshold(&policy) {
-                // A tax is never more than the price, so that half of the threshold is worth a look.
-                Some(minor) => store::newcomers(conn, programme, period.period_start_at, minor / 2, SLICE),
-                None => Ok(Vec::new()),
-            }
+            // A tax is never more than the price, so that half of the threshold is worth a look.
+            let at_least = threshold(&policy).map(|minor| minor / 2);
+            store::newcomers(conn, programme, period.period_start_at, at_least)
         })?;
         for supplier in candidates {
             let policies = app.policies.clone();

@@ -199,13 +199,16 @@ struct Newcomer {
 }
 
 /// Suppliers with a method to charge whose first delivery lies in the period that began at an instant, whose
-/// prices since then add up to so much, who do not pay in advance and were not charged early before.
+/// prices since then add up to so much, who do not pay in advance and were not charged early before. Terms of one's
+/// own make any price enough, and without an amount of the programme's only those who have some are meant.
+///
+/// All of them are read, because those who have not accrued enough stay in the list and would hide the others
+/// behind a limit.
 pub(super) fn newcomers(
     conn: &mut Conn,
     programme: ProgrammeId,
     period_start: Timestamp,
-    at_least_minor: i64,
-    limit: i64,
+    at_least_minor: Option<i64>,
 ) -> ApiResult<Vec<SupplierId>> {
     let found: Vec<Newcomer> = sql_query(
         "SELECT s.id AS supplier_id FROM suppliers s WHERE s.programme_id = $1 AND s.status IN ('active', 'in_notice') \
@@ -214,13 +217,14 @@ pub(super) fn newcomers(
          AND NOT EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = s.id AND w.status = 'open') \
          AND EXISTS (SELECT 1 FROM payment_methods m WHERE m.supplier_id = s.id AND m.is_default AND m.status = 'active') \
          AND (SELECT COALESCE(SUM(d.price_minor), 0) FROM deliveries d WHERE d.billing_state IN ('unbilled', 'return_pending') \
-         AND d.programme_id = $3 AND d.supplier_id = s.id) >= $4 ORDER BY s.id LIMIT $5",
+         AND d.programme_id = $3 AND d.supplier_id = s.id) >= \
+         CASE WHEN s.policy_override <> '{}' OR EXISTS (SELECT 1 FROM agreements a WHERE a.supplier_id = s.id AND a.policy_override <> '{}') \
+         THEN 1 ELSE $4 END ORDER BY s.id",
     )
     .bind::<BigInt, _>(programme)
     .bind::<BigInt, _>(period_start)
     .bind::<BigInt, _>(programme)
-    .bind::<BigInt, _>(at_least_minor)
-    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(at_least_minor.unwrap_or(i64::MAX))
     .load(conn)?;
     Ok(found.into_iter().map(|row| row.supplier_id).collect())
 }

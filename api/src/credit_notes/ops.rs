@@ -15,7 +15,7 @@ use crate::notifications;
 use crate::wallets;
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
-use tradepost_contract::{CreditNoteId, DeliveryId, ReturnRequestId};
+use tradepost_contract::{CreditNoteId, DeliveryId, InvoiceLineId, Money, ReturnRequestId};
 
 /// What [`issue_for_return`] would credit now; none where nothing is left.
 pub(crate) fn expected_for_return(
@@ -39,6 +39,46 @@ pub(crate) fn issue_for_return(
     let credit = line
         .credit_rest()
         .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let cause = Cause {
+        reason: "Returned lead".to_owned(),
+        returned: Some((delivery, request)),
+    };
+    issue(tx, invoice, line_id, credit, cause).map(|(id, _)| id)
+}
+
+/// Credits a part of what an invoice charged as a whole, such as a period of a plan: so many of so many units of its
+/// first line, rounded half to even. Answers how much of it is credit of the account now. The caller has locked the
+/// invoice.
+pub(crate) fn issue_for_units(
+    tx: &mut Tx<'_>,
+    invoice: &InvoiceRow,
+    (units, of_units): (i64, i64),
+    reason: String,
+) -> ApiResult<Money> {
+    let (line_id, line) = store::first_line(tx, invoice)?;
+    let credit = line
+        .credit_units(units, of_units)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let cause = Cause { reason, returned: None };
+    issue(tx, invoice, line_id, credit, cause).map(|(_, left)| left)
+}
+
+/// Why a credit note is issued.
+struct Cause {
+    /// In words.
+    reason: String,
+    /// The return request that it remedies, and its delivery.
+    returned: Option<(DeliveryId, ReturnRequestId)>,
+}
+
+/// Issues a credit note of a line; answers how much of it is credit of the account now.
+fn issue(
+    tx: &mut Tx<'_>,
+    invoice: &InvoiceRow,
+    line_id: InvoiceLineId,
+    credit: Credit,
+    cause: Cause,
+) -> ApiResult<(CreditNoteId, Money)> {
     let total = credit.total()?;
     if !store::take_from_line(tx, line_id, credit.net)? {
         return Err(ApiError::conflict("The line was credited already."));
@@ -55,10 +95,10 @@ pub(crate) fn issue_for_return(
         supplier_id: invoice.supplier_id,
         invoice_id: invoice.id,
         invoice_line_id: line_id,
-        return_request_id: Some(request),
+        return_request_id: cause.returned.map(|(_, request)| request),
         number: credit_note_number(&prefix, sequence),
         sequence,
-        reason: "Returned lead".to_owned(),
+        reason: cause.reason,
         issued_at: tx.business_now(),
         currency: invoice.currency,
         net_minor: credit.net.minor,
@@ -84,12 +124,13 @@ pub(crate) fn issue_for_return(
         },
     )?;
     // Who pays in advance has it back where the money came from.
-    if left.minor > 0 && !wallets::money::take_credit(tx, id, invoice.supplier_id, left)? {
+    let in_wallet = left.minor > 0 && wallets::money::take_credit(tx, id, invoice.supplier_id, left)?;
+    if left.minor > 0 && !in_wallet {
         credit_store::grant(tx, id, entity, invoice.supplier_id, left)?;
     }
     let facts = json!({
         "credit_note_id": id, "number": note.number, "invoice_id": invoice.id, "invoice_number": invoice.number,
-        "delivery_id": delivery, "return_request_id": request, "total": total, "applied": applied,
+        "delivery_id": cause.returned.map(|(delivery, _)| delivery), "return_request_id": note.return_request_id, "total": total, "applied": applied,
     });
     let subject = Subject::of(id)
         .programme(invoice.programme_id)
@@ -104,5 +145,5 @@ pub(crate) fn issue_for_return(
         supplier,
         &facts,
     )?;
-    Ok(id)
+    Ok((id, if in_wallet { invoice.money(0) } else { left }))
 }

@@ -1,7 +1,8 @@
 //! The credit note as a paper: what it corrects is named, and no person.
 
 use crate::calendar::Zone;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
+use crate::invoices::line_store::tax_at;
 use crate::invoices::paper::{on_letter, side, tax_notes, tax_table};
 use crate::pdf::words::{amount, date, figures, rate};
 use crate::pdf::{Block, Column, Paper, Passage, Sum, Table};
@@ -11,12 +12,7 @@ use tradepost_contract::invoices::{Invoice, InvoiceLine};
 /// The credit note on paper, with the invoice and the line that it corrects.
 pub(super) fn paper(note: &CreditNote, invoice: &Invoice, line: &InvoiceLine, zone: &Zone) -> ApiResult<Paper> {
     let issued_on = zone.date_of(note.issued_at);
-    let mut tax = invoice
-        .taxes
-        .iter()
-        .find(|tax| tax.rate == line.tax_rate)
-        .cloned()
-        .ok_or_else(|| ApiError::internal("a line names no tax of its invoice"))?;
+    let mut tax = tax_at(&invoice.taxes, line.tax_position)?.clone();
     (tax.lines, tax.net, tax.tax) = (1, note.net, note.tax);
     let taxes = [tax];
     let facts = vec![

@@ -71,6 +71,18 @@ impl CreditableLine {
         self.credit(self.remaining()?)
     }
 
+    /// A credit of so many of the units that the line charged for, rounded half to even and as far as that is left.
+    pub(crate) fn credit_units(&self, units: i64, of_units: i64) -> Result<Credit, CreditRefusal> {
+        if units <= 0 || units > of_units {
+            return Err(CreditRefusal::NotWithinLine);
+        }
+        let share = self
+            .net
+            .at_rate_half_even(Decimal::from(units) / Decimal::from(of_units))?;
+        let left = self.remaining()?;
+        self.credit(if share.minor > left.minor { left } else { share })
+    }
+
     /// The share of the line's tax that falls on `part` of its net price, rounded half to even.
     fn tax_on(&self, part: Money) -> Result<Money, MoneyError> {
         if self.net.minor == 0 || part == self.net {
@@ -121,6 +133,32 @@ mod tests {
     ) {
         let credit = line(net, tax, before).credit(pounds(credit)).unwrap();
         assert_eq!(credit.tax, pounds(tax_back));
+    }
+
+    #[rstest]
+    #[case(1600, 320, 0, 1, 2, 800, 160)]
+    #[case(1600, 320, 0, 2, 2, 1600, 320)]
+    #[case(1000, 0, 0, 1, 3, 333, 0)]
+    #[case(1000, 0, 0, 2, 3, 667, 0)]
+    // What was credited before is not given back again.
+    #[case(1600, 320, 1000, 1, 2, 600, 120)]
+    fn unused_units_come_back_in_proportion(
+        #[case] net: i64,
+        #[case] tax: i64,
+        #[case] before: i64,
+        #[case] units: i64,
+        #[case] of_units: i64,
+        #[case] credited: i64,
+        #[case] tax_back: i64,
+    ) {
+        let credit = line(net, tax, before).credit_units(units, of_units).unwrap();
+        assert_eq!((credit.net, credit.tax), (pounds(credited), pounds(tax_back)));
+        for (units, of_units) in [(0, 2), (-1, 2), (3, 2)] {
+            assert_eq!(
+                line(net, tax, before).credit_units(units, of_units),
+                Err(CreditRefusal::NotWithinLine)
+            );
+        }
     }
 
     #[rstest]

@@ -50,27 +50,49 @@ pub(super) fn line_of(
     invoice: &InvoiceRow,
     delivery: DeliveryId,
 ) -> ApiResult<(InvoiceLineId, CreditableLine)> {
-    let (id, net, tax, credited): (InvoiceLineId, i64, i64, i64) = invoice_lines::table
+    let row: LineRow = invoice_lines::table
         .filter(
             invoice_lines::delivery_id
                 .eq(delivery)
                 .and(invoice_lines::invoice_id.eq(invoice.id)),
         )
-        .select((
-            invoice_lines::id,
-            invoice_lines::net_minor,
-            invoice_lines::tax_minor,
-            invoice_lines::credited_minor,
-        ))
+        .select(LINE)
         .first(conn)?;
-    Ok((
-        id,
-        CreditableLine {
-            net: invoice.money(net),
-            tax: invoice.money(tax),
-            credited: invoice.money(credited),
-        },
-    ))
+    Ok(creditable(invoice, row))
+}
+
+/// The first line of an invoice.
+pub(super) fn first_line(conn: &mut Conn, invoice: &InvoiceRow) -> ApiResult<(InvoiceLineId, CreditableLine)> {
+    let row: LineRow = invoice_lines::table
+        .filter(invoice_lines::invoice_id.eq(invoice.id))
+        .filter(invoice_lines::position.eq(1))
+        .select(LINE)
+        .first(conn)?;
+    Ok(creditable(invoice, row))
+}
+
+/// A line's id, net price, tax, and what of the price was credited.
+type LineRow = (InvoiceLineId, i64, i64, i64);
+
+const LINE: (
+    invoice_lines::id,
+    invoice_lines::net_minor,
+    invoice_lines::tax_minor,
+    invoice_lines::credited_minor,
+) = (
+    invoice_lines::id,
+    invoice_lines::net_minor,
+    invoice_lines::tax_minor,
+    invoice_lines::credited_minor,
+);
+
+fn creditable(invoice: &InvoiceRow, (id, net, tax, credited): LineRow) -> (InvoiceLineId, CreditableLine) {
+    let line = CreditableLine {
+        net: invoice.money(net),
+        tax: invoice.money(tax),
+        credited: invoice.money(credited),
+    };
+    (id, line)
 }
 
 /// Marks so much of a line's net price as credited, if it has that much left.

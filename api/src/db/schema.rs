@@ -866,6 +866,7 @@ table! {
         failure -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
         asked_at -> Nullable<BigInt>,
+        sent_again_as -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,

@@ -8,7 +8,6 @@ use crate::error::{ApiError, ApiResult};
 use crate::leads::store::{PersonRow, person_columns, person_of};
 use crate::lists::Window;
 use diesel::prelude::*;
-use rust_decimal::Decimal;
 use tradepost_contract::invoices::{Invoice, InvoiceLine, InvoiceLineKind, InvoiceTax};
 use tradepost_contract::{BusinessId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, Page, Timestamp};
 
@@ -89,7 +88,8 @@ pub(crate) fn lines(
                     delivered_at: delivery.map(|(_, _, at)| at),
                     net: invoice.money(net),
                     tax: invoice.money(tax),
-                    tax_rate: rate_of(&taxes, tax_position)?,
+                    tax_position,
+                    tax_rate: tax_at(&taxes, tax_position)?.rate,
                     credited: invoice.money(credited),
                 })
             },
@@ -119,10 +119,10 @@ pub(crate) fn line(conn: &mut Conn, invoice: &InvoiceRow, id: InvoiceLineId) -> 
         .ok_or_else(ApiError::not_found)
 }
 
-fn rate_of(taxes: &[InvoiceTax], position: i64) -> ApiResult<Decimal> {
+/// The tax of an invoice that a line names.
+pub(crate) fn tax_at(taxes: &[InvoiceTax], position: i64) -> ApiResult<&InvoiceTax> {
     usize::try_from(position)
         .ok()
         .and_then(|position| taxes.get(position))
-        .map(|tax| tax.rate)
         .ok_or_else(|| ApiError::internal("a line names no tax of its invoice"))
 }

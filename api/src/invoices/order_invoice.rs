@@ -74,7 +74,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -
         starts_on,
         ends_before,
         due_on,
-        collect_on: calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on),
+        collect_on: calendar::collected_on(&policy.billing.collection_rule, &policy.calendar, issued_on, issued_on),
         legal_entity: seller.legal_entity,
         seller: &seller.party,
         buyer: &buyer,

@@ -57,6 +57,15 @@ pub(crate) fn apply_credit(
     Ok((applied, status))
 }
 
+/// Whether an invoice is, or will be, charged on its collection day: by what was decided on that day (`collection/`),
+/// and before it as long as something is open.
+pub(super) fn is_charged(decided: Option<&str>, status: InvoiceStatus) -> bool {
+    match decided {
+        Some(outcome) => outcome == "charged",
+        None => status.takes_payments(),
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -86,6 +95,25 @@ pub(crate) mod tests {
 
     fn pounds(minor: i64) -> Money {
         Money::new(minor, Currency::GBP)
+    }
+
+    #[rstest]
+    #[case(None, InvoiceStatus::Open, true)]
+    #[case(None, InvoiceStatus::PartlyPaid, true)]
+    #[case(None, InvoiceStatus::Overdue, true)]
+    #[case(None, InvoiceStatus::Paid, false)]
+    #[case(Some("charged"), InvoiceStatus::Paid, true)]
+    #[case(Some("charged"), InvoiceStatus::Open, true)]
+    #[case(Some("by_hand"), InvoiceStatus::Open, false)]
+    #[case(Some("no_method"), InvoiceStatus::Overdue, false)]
+    #[case(Some("nothing_open"), InvoiceStatus::Paid, false)]
+    #[case(Some("paid_already"), InvoiceStatus::Paid, false)]
+    fn what_is_paid_by_hand_has_no_collection_day(
+        #[case] decided: Option<&str>,
+        #[case] status: InvoiceStatus,
+        #[case] charged: bool,
+    ) {
+        assert_eq!(is_charged(decided, status), charged);
     }
 
     #[rstest]

@@ -1,13 +1,15 @@
 //! Rows of invoices; those of their lines are in `line_store`.
 
+use super::rules::is_charged;
 use crate::auth::Scope;
 use crate::db::schema::{deliveries, invoice_lines, invoices, payments, programmes, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Key, KeyKind, Window, in_order};
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use tradepost_contract::invoices::{Invoice, InvoiceAction, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
 use tradepost_contract::{
     BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page,
@@ -72,7 +74,9 @@ impl InvoiceRow {
     }
 
     /// The invoice as it is shown; a draft is shown to nobody.
-    fn into_invoice(self, (programme_name, supplier_name): (String, String)) -> ApiResult<Invoice> {
+    fn into_invoice(self, beside: Beside) -> ApiResult<Invoice> {
+        let (programme_name, supplier_name, decided) = beside;
+        let collect_on = self.collect_on.filter(|_| is_charged(decided.as_deref(), self.status));
         let (open, taxes) = (self.open()?, self.taxes()?);
         let money = |minor| Money::new(minor, self.currency);
         let Self {
@@ -106,7 +110,7 @@ impl InvoiceRow {
             ends_before: self.ends_before,
             issued_at,
             due_on,
-            collect_on: self.collect_on,
+            collect_on,
             line_count: self.line_count,
             net: money(self.net_minor),
             tax: money(self.tax_minor),
@@ -122,6 +126,13 @@ impl InvoiceRow {
             created_at: self.created_at,
         })
     }
+}
+
+/// What is shown beside a row: the names of its programme and supplier, and what was decided on its collection day.
+type Beside = (String, String, Option<String>);
+
+fn decided() -> SqlLiteral<Nullable<Text>> {
+    sql("(SELECT c.outcome FROM collections c WHERE c.invoice_id = invoices.id)")
 }
 
 /// Which invoices a list shows.
@@ -219,26 +230,26 @@ pub(crate) fn list(
         InvoiceSort::Open => in_order!(query, number, rising open(), invoices::id),
         InvoiceSort::OpenFalling => in_order!(query, number, falling open(), invoices::id),
     };
-    let rows: Vec<(InvoiceRow, (String, String))> = query
+    let rows: Vec<(InvoiceRow, Beside)> = query
         .limit(window.fetch())
-        .select((invoices::all_columns, (programmes::name, suppliers::name)))
+        .select((invoices::all_columns, (programmes::name, suppliers::name, decided())))
         .load(conn)?;
     let found = rows
         .into_iter()
-        .map(|(row, names)| row.into_invoice(names))
+        .map(|(row, beside)| row.into_invoice(beside))
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(window.finish(found, |invoice| (key(invoice, sort), invoice.id.as_i64())))
 }
 
 /// One invoice as it is shown.
 pub(crate) fn show(conn: &mut Conn, scope: &Scope, id: InvoiceId) -> ApiResult<Invoice> {
-    let found: Option<(InvoiceRow, (String, String))> = visible!(scope)
+    let found: Option<(InvoiceRow, Beside)> = visible!(scope)
         .filter(invoices::id.eq(id))
-        .select((invoices::all_columns, (programmes::name, suppliers::name)))
+        .select((invoices::all_columns, (programmes::name, suppliers::name, decided())))
         .first(conn)
         .optional()?;
-    let (row, names) = found.ok_or_else(ApiError::not_found)?;
-    row.into_invoice(names)
+    let (row, beside) = found.ok_or_else(ApiError::not_found)?;
+    row.into_invoice(beside)
 }
 
 /// A final invoice, if there is one of this id that the caller may see.

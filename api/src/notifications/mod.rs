@@ -26,7 +26,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::Lead | N::ReplacementSent => "leads",
         N::Invoice | N::CreditNote | N::CreditRefund | N::PaymentReceived | N::PaymentFailed | N::Overdue => "billing",
         N::WalletLow | N::CardExpiring | N::SuspendedForDebt | N::SuspensionLifted | N::Refunded => "billing",
-        N::PaymentLate | N::PaymentDisputed => "general",
+        N::PaymentLate | N::PaymentDisputed | N::RefundFailed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",

@@ -17,7 +17,9 @@
 //! the minimum is the policy's (`plan.grace`, R96).
 //!
 //! **The end** is now or with the period (R93, R94), as the policy offers; what was used above the minimum is
-//! charged then.
+//! charged then. What was paid in advance and not used when a plan is cut short lapses, is credited or goes back, as
+//! the policy's `cancel.undelivered` says; where that says that it is still delivered, a plan ends with its period
+//! only. An account that revokes its authorisation where that charges at once ends its plan with it (R13).
 //!
 //! A plan keeps the price, minimum and grace that it was chosen with. **States** (`PlanStatus`): pending_payment →
 //! active → cancel_scheduled → ended. Whoever changes a plan, or keys a lead to it, holds the supplier's row.
@@ -36,6 +38,7 @@ mod work;
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use ops::end_with_account;
 pub(crate) use periods::payment_succeeded;
 pub(crate) use usage::count_lead;
 

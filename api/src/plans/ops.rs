@@ -152,7 +152,7 @@ pub(super) fn cancel(
         PlanEnd::PeriodEnd => row.status = moved(before, PlanAction::ScheduleCancel)?,
         PlanEnd::Now => {
             row.status = moved(before, PlanAction::End)?;
-            periods::end_now(tx, &mut row, &account, &policy)?;
+            periods::end_now(tx, &mut row, &account, &policy, &caller.actor())?;
         }
     }
     store::save(tx, &row)?;
@@ -165,6 +165,25 @@ pub(super) fn cancel(
         reason.as_deref(),
     )?;
     view::get(tx, &caller.scope(), id)
+}
+
+/// Ends the plan of an account that takes its authorisation to collect back (R13): what was used above the minimum is
+/// invoiced now, and not when the period would have ended. The caller holds the supplier.
+pub(crate) fn end_with_account(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    policy: &PolicySet,
+    actor: &Actor,
+    reason: &str,
+) -> ApiResult<()> {
+    let Some(mut row) = store::live_of(tx, account.id)?.filter(|row| row.period > 0) else {
+        return Ok(());
+    };
+    let before = row.status;
+    row.status = moved(before, PlanAction::End)?;
+    periods::end_now(tx, &mut row, account, policy, actor)?;
+    store::save(tx, &row)?;
+    tell(tx, actor, "plan.ended", Some(before), &row, Some(reason))
 }
 
 /// The status that an action leads to, or the conflict.

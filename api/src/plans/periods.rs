@@ -1,15 +1,18 @@
 //! The periods of a plan: begun by its first payment, renewed by time, closed with what was used.
 
 use super::ops::{held, moved, tell};
-use super::rules;
+use super::rules::{self, Unused};
 use super::store::{self, PeriodRow, Row};
 use crate::auth::{Actor, Scope};
 use crate::billing_runs;
 use crate::calendar::Zone;
+use crate::credit_notes::ops as credit_notes;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::invoices::order_invoice::{self, OrderInvoice, OrderLine};
-use crate::payments::money;
+use crate::invoices::store as invoices;
+use crate::payments::{money, store as payments};
+use crate::refunds;
 use crate::suppliers::standing;
 use crate::suppliers::store::Account;
 use crate::tax::rules::Split;
@@ -79,16 +82,55 @@ pub(super) fn renew(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiResult<bool> 
     Ok(true)
 }
 
-/// Ends a plan at this instant, whose status was moved already: the period is cut short, and what was used above
-/// the minimum is charged.
-pub(super) fn end_now(tx: &mut Tx<'_>, row: &mut Row, account: &Account, policy: &PolicySet) -> ApiResult<()> {
-    let overage = if row.period > 0 {
-        let today = zone_of(account)?.date_of(tx.business_now());
-        close_period(tx, row, Some(today.plus_days(1)))?
-    } else {
-        None
-    };
+/// Ends a plan at this instant, whose status was moved already: the period is cut short, what was used above the
+/// minimum is charged, and what is left of it goes as the policy says.
+pub(super) fn end_now(
+    tx: &mut Tx<'_>,
+    row: &mut Row,
+    account: &Account,
+    policy: &PolicySet,
+    actor: &Actor,
+) -> ApiResult<()> {
+    if row.period == 0 {
+        return end(tx, row, policy, None);
+    }
+    let today = zone_of(account)?.date_of(tx.business_now());
+    let overage = close_period(tx, row, Some(today.plus_days(1)))?;
+    settle_unused(tx, row, account, policy, actor)?;
     end(tx, row, policy, overage)
+}
+
+/// Credits what was paid for the period that was cut short and not used, where the policy says so, and pays that
+/// credit back through the gateway as far as that took it. The rest stays credit of the account.
+fn settle_unused(tx: &mut Tx<'_>, row: &Row, account: &Account, policy: &PolicySet, actor: &Actor) -> ApiResult<()> {
+    let period =
+        store::period(tx, row.id, row.period)?.ok_or_else(|| ApiError::internal("a plan that ran has a period"))?;
+    let unused = rules::unused(
+        policy.cancel.undelivered,
+        row.min_units,
+        period.used.unwrap_or_default(),
+    );
+    let (Unused::Credit(units) | Unused::Refund(units)) = unused else {
+        return Ok(());
+    };
+    let invoice = invoices::lock(tx, period.invoice_id)?;
+    let reason = format!(
+        "The plan was cancelled: {units} of {} leads were not used.",
+        row.min_units
+    );
+    let mut left = credit_notes::issue_for_units(tx, &invoice, (units, row.min_units), reason.clone())?;
+    if matches!(unused, Unused::Credit(_)) {
+        return Ok(());
+    }
+    for payment in payments::collected_for(tx, period.invoice_id)? {
+        let of_payment = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
+        let part = row.money(of_payment.min(left.minor));
+        if part.minor > 0 {
+            refunds::set_aside(tx, actor, account, &payment, part, &reason)?;
+            left = left.minus(part)?;
+        }
+    }
+    Ok(())
 }
 
 fn end(tx: &mut Tx<'_>, row: &mut Row, policy: &PolicySet, overage: Option<PlanLine>) -> ApiResult<()> {

@@ -2,7 +2,7 @@
 
 use crate::calendar;
 use tradepost_contract::plans::{PlanEnd, PlanTierOffer};
-use tradepost_contract::policy::{CancelEffective, CancelPolicy, PlanGrace, PlanPolicy};
+use tradepost_contract::policy::{CancelPolicy, PlanGrace, PlanPolicy, Undelivered};
 use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{Currency, LocalDate, Money, MoneyError};
 
@@ -63,16 +63,37 @@ pub(super) const fn is_served(account: SupplierStatus) -> bool {
     }
 }
 
-/// When a cancelled plan ends: as asked, where the policy offers that, and else as the policy says (R94).
+/// When a cancelled plan ends: as asked, where the policy offers that, and else as the policy says (R94). Where what
+/// was paid is still delivered, a plan runs until its period is over.
 pub(super) fn end_of(policy: &CancelPolicy, asked: Option<PlanEnd>) -> Option<PlanEnd> {
-    let offered = [Some(policy.effective), policy.alternative].map(|effective| match effective? {
-        CancelEffective::AtOnce => Some(PlanEnd::Now),
-        CancelEffective::PeriodEnd | CancelEffective::AtRenewal => Some(PlanEnd::PeriodEnd),
-        CancelEffective::EndOfNotice | CancelEffective::AfterPackage => None,
-    });
+    let offered =
+        [Some(policy.effective), policy.alternative].map(|effective| PlanEnd::of(effective?, policy.undelivered));
     match asked {
         Some(_) => offered.contains(&asked).then_some(asked).flatten(),
         None => Some(offered.into_iter().flatten().next().unwrap_or(PlanEnd::PeriodEnd)),
+    }
+}
+
+/// What becomes of leads that were paid in advance and not used when a plan is cut short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unused {
+    /// They lapse, or there are none.
+    Lapse,
+    /// So many are credited.
+    Credit(i64),
+    /// So many are credited, and the credit is paid back to where the money came from.
+    Refund(i64),
+}
+
+/// What becomes of what is unused (K11).
+pub(super) fn unused(undelivered: Undelivered, min_units: i64, used: i64) -> Unused {
+    let left = (min_units - used).max(0);
+    match undelivered {
+        _ if left == 0 => Unused::Lapse,
+        // Such a plan is not cut short by its supplier; where staff end the account, what is left lapses.
+        Undelivered::None | Undelivered::Finish => Unused::Lapse,
+        Undelivered::Credit => Unused::Credit(left),
+        Undelivered::Refund => Unused::Refund(left),
     }
 }
 
@@ -80,7 +101,22 @@ pub(super) fn end_of(policy: &CancelPolicy, asked: Option<PlanEnd>) -> Option<Pl
 mod tests {
     use super::*;
     use rstest::rstest;
-    use tradepost_contract::policy::{PlanTier, Undelivered};
+    use tradepost_contract::policy::{CancelEffective, PlanTier};
+
+    #[rstest]
+    #[case(Undelivered::None, 3, Unused::Lapse)]
+    #[case(Undelivered::Finish, 3, Unused::Lapse)]
+    #[case(Undelivered::Credit, 3, Unused::Credit(7))]
+    #[case(Undelivered::Refund, 0, Unused::Refund(10))]
+    #[case(Undelivered::Refund, 10, Unused::Lapse)]
+    #[case(Undelivered::Credit, 12, Unused::Lapse)]
+    fn what_is_unused_follows_the_policy(
+        #[case] undelivered: Undelivered,
+        #[case] used: i64,
+        #[case] expected: Unused,
+    ) {
+        assert_eq!(unused(undelivered, 10, used), expected);
+    }
 
     const DEDUCT: PlanGrace = PlanGrace::Deduct { units: 5 };
     const THRESHOLD: PlanGrace = PlanGrace::Threshold { units: 5 };
@@ -152,6 +188,12 @@ mod tests {
             undelivered: Undelivered::None,
         };
         assert_eq!(end_of(&policy, asked), expected);
+        // What was paid is still delivered: the end is the period's, whatever else is offered.
+        let finish = CancelPolicy {
+            undelivered: Undelivered::Finish,
+            ..policy
+        };
+        assert_ne!(end_of(&finish, asked), Some(PlanEnd::Now));
     }
 
     /// R95: the bigger the package, the lower the price of a lead.

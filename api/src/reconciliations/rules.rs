@@ -83,6 +83,14 @@ pub(super) fn compare(ours: &[AttemptRow], theirs: &[Charge], theirs_alone: &[Ch
     found
 }
 
+/// How a refund of which the gateway was asked stands there. One that a person let be had failed.
+const fn at_the_gateway(status: RefundStatus) -> RefundStatus {
+    match status {
+        RefundStatus::Refused => RefundStatus::Failed,
+        other => other,
+    }
+}
+
 /// Compares the refunds that were asked for on a day with the gateway's refunds of the time around it.
 /// `theirs_alone` are those of its refunds in that very day which are none of ours.
 pub(super) fn compare_refunds(
@@ -116,8 +124,11 @@ pub(super) fn compare_refunds(
                 refund.amount_minor, state.amount_minor
             );
             found.push(difference(DifferenceKind::Refund, detail, None));
-        } else if state.status != refund.status {
-            let is_over = matches!(refund.status, RefundStatus::Succeeded | RefundStatus::Failed);
+        } else if state.status != at_the_gateway(refund.status) {
+            let is_over = matches!(
+                refund.status,
+                RefundStatus::Succeeded | RefundStatus::Failed | RefundStatus::Refused
+            );
             let detail = format!(
                 "The refund was {} here and is {} at the gateway.",
                 refund.status, state.status

@@ -4,7 +4,7 @@ use super::ops;
 use super::store::{self, Filter};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::{Command, Reply};
+use crate::command::{Command, NoBody, Reply};
 use crate::error::{ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
 use actix_web::web::Data;
@@ -25,6 +25,8 @@ pub(super) struct ListRefunds {
     /// Only those that stand so; several with commas between them.
     #[param(value_type = Option<String>, example = "awaiting_approval")]
     status: Option<Many<RefundStatus>>,
+    /// With `true` those that failed and that nobody has sent again: they need a person.
+    unsettled: Option<bool>,
     /// How many a page holds: 1 to 100, 50 by default.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -44,6 +46,7 @@ pub(super) async fn list_refunds(caller: Caller, query: Query<ListRefunds>, app:
         payment: query.payment_id,
         supplier: query.supplier_id,
         statuses: query.status.map(|many| many.0),
+        unsettled: query.unsettled,
     };
     let page = app
         .db
@@ -96,7 +99,8 @@ pub(super) async fn approve_refund(
 
 /// Refuse a refund
 ///
-/// By a second person. What was set aside for it can be refunded again.
+/// By a second person, or by anybody of finance where the gateway could not make it. What was set aside for it can be
+/// refunded again.
 #[utoipa::path(tag = "payments", params(("id" = RefundId, Path)), request_body = DecideRefund, responses((status = 200, body = Refund), Problems))]
 #[post("/refunds/{id}/refuse")]
 pub(super) async fn refuse_refund(
@@ -106,6 +110,26 @@ pub(super) async fn refuse_refund(
     app: Data<App>,
 ) -> ApiResult<Reply> {
     decide(caller, id.0, command, app, RefundAction::Refuse).await
+}
+
+/// Send a refund again
+///
+/// One that the gateway could not make: a new refund of the same amount takes its place, with the agreement that the
+/// first had. 409 where the payment has too little left by now.
+#[utoipa::path(tag = "payments", params(("id" = RefundId, Path)), responses((status = 201, body = Refund), Problems))]
+#[post("/refunds/{id}/send-again")]
+pub(super) async fn send_refund_again(
+    caller: Caller,
+    id: Id<RefundId>,
+    command: Command<NoBody>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    command
+        .run(&app, caller, move |tx, caller, _| {
+            let refund = ops::send_again(tx, caller, id.0)?;
+            Ok(Reply::created(format!("/api/v1/refunds/{}", refund.id), &refund)?.etag(refund.version))
+        })
+        .await
 }
 
 async fn decide(

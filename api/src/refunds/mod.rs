@@ -12,8 +12,12 @@
 //! What is given back uses up the supplier's credit balance, and opens the invoice again for the rest
 //! (`payments/money.rs`). Recorded payments are not refunded here: the money went elsewhere.
 //!
+//! **Failed** refunds need a person: staff are told, and the refund stands in finance's queue (`unsettled`) until
+//! somebody sends it again, as a refund of its own with a number of its own, since the gateway answers the old number
+//! as it did before; or lets it be.
+//!
 //! **States** ([`RefundStatus`](tradepost_contract::refunds::RefundStatus)): awaiting_approval → approved or
-//! refused; approved → pending → succeeded or failed.
+//! refused; approved → pending → succeeded or failed; failed → refused.
 //!
 //! Tests: `openapi/src/refunds.rs`, `tests/api/refunds.rs`.
 
@@ -34,7 +38,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::create_refund)
         .service(http::get_refund)
         .service(http::approve_refund)
-        .service(http::refuse_refund);
+        .service(http::refuse_refund)
+        .service(http::send_refund_again);
 }
 
 /// Asks the gateway to give back what was agreed on, and what became of lost answers.

@@ -62,24 +62,72 @@ pub(crate) fn set_aside(
     amount: Money,
     reason: &str,
 ) -> ApiResult<Refund> {
-    let supplier = account.id;
-    if amount.minor <= 0 || !payments::reserve_refund(tx, payment.id, amount.minor)? {
-        let left = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
-        let message = format!("Expected 1 to {left}, which is what is left of the payment.");
-        return Err(ApiError::new(ProblemCode::Invalid).field("/amount/amount", "out_of_range", message));
-    }
-    let id: RefundId = tx.new_id();
-    let from_wallet = payment.purpose == PaymentPurpose::WalletTopUp && wallets::is_open(tx, supplier)?;
-    if from_wallet && !wallets::money::set_aside(tx, supplier, id, amount)? {
-        let message = "The wallet that it was paid into has less than that left.";
-        return Err(ApiError::new(ProblemCode::Invalid).field("/amount/amount", "out_of_range", message));
-    }
+    let id = reserve(tx, payment, amount)?
+        .map_err(|message| ApiError::new(ProblemCode::Invalid).field("/amount/amount", "out_of_range", message))?;
     let limit = care::policy(tx, account)?.billing.refund_approval_above_minor;
     let status = match limit {
         Some(limit) if amount.minor > limit => RefundStatus::AwaitingApproval,
         _ => RefundStatus::Approved,
     };
     insert(tx, id, actor, payment, amount, status, reason).map(Refund::from)
+}
+
+/// Sets so much of a payment aside for a new refund, and out of the wallet that it was paid into; or says why there is
+/// too little.
+fn reserve(tx: &mut Tx<'_>, payment: &PaymentRow, amount: Money) -> ApiResult<Result<RefundId, String>> {
+    if amount.minor <= 0 || !payments::reserve_refund(tx, payment.id, amount.minor)? {
+        let left = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
+        return Ok(Err(format!(
+            "Expected 1 to {left}, which is what is left of the payment."
+        )));
+    }
+    let id: RefundId = tx.new_id();
+    let from_wallet = payment.purpose == PaymentPurpose::WalletTopUp && wallets::is_open(tx, payment.supplier_id)?;
+    if from_wallet && !wallets::money::set_aside(tx, payment.supplier_id, id, amount)? {
+        return Ok(Err(
+            "The wallet that it was paid into has less than that left.".to_owned()
+        ));
+    }
+    Ok(Ok(id))
+}
+
+/// Sends a refund again that the gateway could not make. It was agreed to then, so nobody has to agree anew.
+pub(super) fn send_again(tx: &mut Tx<'_>, caller: &Caller, id: RefundId) -> ApiResult<Refund> {
+    let scope = caller.scope();
+    let supplier = store::get(tx, &scope, id)?.supplier_id;
+    suppliers::hold(tx, &scope, supplier)?;
+    let mut failed = store::get(tx, &scope, id)?;
+    if failed.status != RefundStatus::Failed {
+        return Err(ApiError::conflict(format!("The refund is {}.", failed.status)));
+    }
+    if failed.sent_again_as.is_some() {
+        return Err(ApiError::conflict("The refund was sent again already."));
+    }
+    let payment = payments::find(tx, failed.payment_id)?;
+    payment
+        .status
+        .after(PaymentAction::RefundPart)
+        .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    let again = reserve(tx, &payment, failed.amount())?.map_err(ApiError::conflict)?;
+    let actor = caller.actor();
+    let agreed = RefundRow {
+        decided_by: failed.decided_by.clone(),
+        decided_by_name: failed.decided_by_name.clone(),
+        decision_note: failed.decision_note.clone(),
+        ..row(
+            tx,
+            again,
+            &actor,
+            &payment,
+            failed.amount(),
+            RefundStatus::Approved,
+            &failed.reason,
+        )
+    };
+    write(tx, &actor, &agreed)?;
+    failed.sent_again_as = Some(again);
+    store::save(tx, &failed)?;
+    Ok(agreed.into())
 }
 
 /// Gives money back that nothing was waiting for when it came. It was never the seller's, so nobody has to
@@ -104,8 +152,22 @@ fn insert(
     status: RefundStatus,
     reason: &str,
 ) -> ApiResult<RefundRow> {
+    let refund = row(tx, id, actor, payment, amount, status, reason);
+    write(tx, actor, &refund)?;
+    Ok(refund)
+}
+
+fn row(
+    tx: &Tx<'_>,
+    id: RefundId,
+    actor: &Actor,
+    payment: &PaymentRow,
+    amount: Money,
+    status: RefundStatus,
+    reason: &str,
+) -> RefundRow {
     let now = tx.business_now();
-    let refund = RefundRow {
+    RefundRow {
         id,
         payment_id: payment.id,
         supplier_id: payment.supplier_id,
@@ -123,25 +185,29 @@ fn insert(
         failure: None,
         sent_at: None,
         asked_at: None,
+        sent_again_as: None,
         version: 1,
         created_at: now,
         updated_at: now,
-    };
-    store::insert(tx, &refund)?;
-    tell(tx, &refund)?;
+    }
+}
+
+fn write(tx: &mut Tx<'_>, actor: &Actor, refund: &RefundRow) -> ApiResult<()> {
+    store::insert(tx, refund)?;
+    tell(tx, refund)?;
+    let facts = json!({ "payment_id": refund.payment_id, "amount": refund.amount(), "status": refund.status });
     audit::record(
         tx,
         actor,
         audit::Change {
             action: "refund.requested",
             object: refund.id.to_string(),
-            supplier: Some(payment.supplier_id),
+            supplier: Some(refund.supplier_id),
             before: None,
-            after: Some(json!({ "payment_id": payment.id, "amount": amount, "status": status })),
-            reason: Some(reason),
+            after: Some(facts),
+            reason: Some(&refund.reason),
         },
-    )?;
-    Ok(refund)
+    )
 }
 
 fn tell(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
@@ -172,8 +238,11 @@ pub(super) fn decide(
     refund.status = before
         .after(action)
         .map_err(|refused| ApiError::conflict(refused.to_string()))?;
+    if before == RefundStatus::Failed && refund.sent_again_as.is_some() {
+        return Err(ApiError::conflict("The refund was sent again already."));
+    }
     let actor = caller.actor();
-    if actor.id_text == refund.requested_by {
+    if before == RefundStatus::AwaitingApproval && actor.id_text == refund.requested_by {
         return Err(ApiError::new(ProblemCode::Forbidden)
             .detail("A second person decides this: you asked for the refund yourself."));
     }
@@ -181,7 +250,8 @@ pub(super) fn decide(
     refund.decided_by_name = Some(actor.name.clone());
     refund.decision_note = Some(note.clone());
     store::save(tx, &refund)?;
-    if refund.status == RefundStatus::Refused {
+    // What failed holds nothing any more.
+    if refund.status == RefundStatus::Refused && before == RefundStatus::AwaitingApproval {
         release(tx, &refund)?;
     }
     tell(tx, &refund)?;
@@ -227,7 +297,7 @@ pub(crate) fn hear(tx: &mut Tx<'_>, id: RefundId, state: &RefundState) -> ApiRes
     store::save(tx, &refund)?;
     match status {
         RefundStatus::Succeeded => succeeded(tx, &refund)?,
-        RefundStatus::Failed => release(tx, &refund)?,
+        RefundStatus::Failed => failed(tx, &refund)?,
         _ => {}
     }
     tell(tx, &refund)?;
@@ -238,6 +308,16 @@ pub(crate) fn hear(tx: &mut Tx<'_>, id: RefundId, state: &RefundState) -> ApiRes
 fn release(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
     payments::release_refund(tx, refund.payment_id, refund.amount_minor)?;
     wallets::money::release(tx, refund.id)
+}
+
+/// The gateway could not make it: what was set aside is let go of, and staff are told, because somebody has to send it
+/// again or give the money back otherwise.
+fn failed(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
+    release(tx, refund)?;
+    let facts = json!({ "refund_id": refund.id, "payment_id": refund.payment_id, "amount": refund.amount() });
+    let (kind, key) = (NotificationKind::RefundFailed, refund.id.to_string());
+    notifications::record(tx, kind, &key, refund.programme_id, None, &facts)?;
+    Ok(())
 }
 
 fn succeeded(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {

@@ -35,6 +35,8 @@ pub(super) struct RefundRow {
     pub(super) sent_at: Option<Timestamp>,
     /// The same in business time, by which the gateway's list of a day is compared.
     pub(super) asked_at: Option<Timestamp>,
+    /// The refund by which it was sent again.
+    pub(super) sent_again_as: Option<RefundId>,
     pub(super) version: i64,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -61,6 +63,7 @@ impl From<RefundRow> for Refund {
             decision_note: row.decision_note,
             reference: row.reference,
             failure: row.failure,
+            sent_again_as: row.sent_again_as,
             created_at: row.created_at,
             version: row.version,
         }
@@ -73,6 +76,8 @@ pub(super) struct Filter {
     pub(super) payment: Option<PaymentId>,
     pub(super) supplier: Option<SupplierId>,
     pub(super) statuses: Option<Vec<RefundStatus>>,
+    /// Whether they failed and nobody has sent them again.
+    pub(super) unsettled: Option<bool>,
 }
 
 pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Window) -> ApiResult<Page<Refund>> {
@@ -91,6 +96,16 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: Windo
     }
     if let Some(statuses) = filter.statuses {
         query = query.filter(refunds::status.eq_any(statuses));
+    }
+    if let Some(unsettled) = filter.unsettled {
+        let stuck = refunds::status
+            .eq(RefundStatus::Failed)
+            .and(refunds::sent_again_as.is_null());
+        query = if unsettled {
+            query.filter(stuck)
+        } else {
+            query.filter(diesel::dsl::not(stuck))
+        };
     }
     if let Some((at, id)) = window.after() {
         query = query
@@ -132,6 +147,7 @@ pub(super) fn save(tx: &mut Tx<'_>, refund: &RefundRow) -> ApiResult<()> {
             refunds::decision_note.eq(&refund.decision_note),
             refunds::reference.eq(&refund.reference),
             refunds::failure.eq(&refund.failure),
+            refunds::sent_again_as.eq(refund.sent_again_as),
             refunds::version.eq(refunds::version + 1),
             refunds::updated_at.eq(tx.business_now()),
         ))

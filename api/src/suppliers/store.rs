@@ -5,6 +5,7 @@ use crate::db::schema::{lead_products, memberships, programmes, staff_roles, sup
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::{Window, alphabetical, in_order, in_order_of_name};
+use crate::wallets;
 use diesel::prelude::*;
 use std::collections::HashMap;
 use tradepost_contract::auth::{HelpContact, HelpContactKind};
@@ -282,6 +283,8 @@ pub(super) fn shown(conn: &mut Conn, caller: &Caller, rows: Vec<Row>) -> ApiResu
     for (id, brand) in found {
         brands.insert(id, department(&brand)?);
     }
+    let ids: Vec<SupplierId> = rows.iter().map(|row| row.id).collect();
+    let wallets = wallets::statuses(conn, &ids)?;
     let staff = caller.is_staff();
     rows.into_iter()
         .map(|row| {
@@ -309,6 +312,7 @@ pub(super) fn shown(conn: &mut Conn, caller: &Caller, rows: Vec<Row>) -> ApiResu
                 account_manager_id: row.account_manager_id,
                 contact,
                 policy_override: staff.then_some(policy_override),
+                wallet: wallets.get(&row.id).copied(),
                 activated_at: row.activated_at,
                 version: row.version,
                 created_at: row.created_at,

@@ -47,6 +47,8 @@ mod work;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use std::collections::HashMap;
+use tradepost_contract::wallets::WalletStatus;
 use tradepost_contract::{SupplierId, Timestamp};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -73,6 +75,11 @@ pub(crate) const REFILLS: Job = Job {
 /// What was taken out of a wallet for leads that were delivered before an instant and are not invoiced.
 pub(crate) fn drawn_until(conn: &mut Conn, supplier: SupplierId, end_at: Timestamp) -> ApiResult<i64> {
     store::drawn_until(conn, supplier, end_at)
+}
+
+/// How the wallets of these suppliers stand; one without a wallet has no entry.
+pub(crate) fn statuses(conn: &mut Conn, of: &[SupplierId]) -> ApiResult<HashMap<SupplierId, WalletStatus>> {
+    store::statuses(conn, of)
 }
 
 /// Whether leads of this supplier are paid out of a wallet.

@@ -1177,6 +1177,7 @@ CREATE TABLE refunds (
     failure TEXT,
     sent_at BIGINT,
     asked_at BIGINT,
+    sent_again_as BIGINT UNIQUE REFERENCES refunds (id),
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL

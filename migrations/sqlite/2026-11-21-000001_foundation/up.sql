@@ -1177,6 +1177,7 @@ CREATE TABLE refunds (
     failure TEXT,
     sent_at INTEGER,
     asked_at INTEGER,
+    sent_again_as INTEGER UNIQUE REFERENCES refunds (id),
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL

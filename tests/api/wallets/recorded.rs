@@ -128,3 +128,37 @@ async fn r9_a_record_made_by_mistake_comes_out_again(#[values(Sqlite, Postgres)]
     assert_eq!(balance(&market, &buyer).await, 1_000);
     app.audit_is_green().await;
 }
+
+/// R9: what had never come did not fill the wallet for the first time; what came later did.
+#[rstest]
+#[tokio::test]
+async fn r9_a_mistake_funds_no_wallet(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let (market, buyer) = prepaid(&app, 0).await;
+    let finance = app.staff("finance").await;
+    let void = async |payment: &Value| {
+        let path = format!("/payments/{}/void", payment["id"].as_str().expect("an id"));
+        let body = json!({ "reason": "Of another supplier." });
+        finance.post(path).json(&body).send().await.ok();
+    };
+    let funded_at = async || wallet(&market, &buyer).await["funded_at"].clone();
+    let first = record(&market, &finance, &buyer, 4_500, "WIRE 1").await;
+    let since = funded_at().await;
+    assert_ne!(since, Value::Null);
+    // All of it is used: nothing is left in the wallet that could be taken out.
+    market.sell_to(&buyer).await;
+    void(&first).await;
+    assert_eq!(funded_at().await, Value::Null);
+    app.audit_is_green().await;
+
+    let first = record(&market, &finance, &buyer, 5_000, "WIRE 2").await;
+    app.advance_seconds(60).await;
+    let second = record(&market, &finance, &buyer, 5_000, "WIRE 3").await;
+    let since = funded_at().await;
+    void(&first).await;
+    let later = funded_at().await;
+    assert!(later.as_str() > since.as_str(), "{later} and {since}");
+    void(&second).await;
+    assert_eq!(funded_at().await, Value::Null);
+    app.audit_is_green().await;
+}

@@ -85,10 +85,12 @@ async fn r9_a_wallet_says_how_long_it_lasts(#[values(Sqlite, Postgres)] on: Data
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let prepays = async || owner.get("/me").send().await.ok()["supplier"]["prepaid"].clone();
-    assert_eq!(prepays().await, false);
+    let own = format!("/suppliers/{}", buyer.id);
+    let stands = async || owner.get(&own).send().await.ok()["wallet"].clone();
+    assert_eq!((prepays().await, stands().await), (json!(false), json!(null)));
     market.store_method(&buyer, "card", "ok").await;
     open(&market, &buyer, json!({ "notice_below": market.money(6_000) })).await;
-    assert_eq!(prepays().await, true);
+    assert_eq!((prepays().await, stands().await), (json!(true), json!("open")));
     let funds = async || wallet(&market, &buyer).await["funds"].clone();
     assert_eq!(funds().await, "empty");
     top_up(&market, &buyer, 10_000).await;
@@ -105,7 +107,7 @@ async fn r9_a_wallet_says_how_long_it_lasts(#[values(Sqlite, Postgres)] on: Data
         .send()
         .await
         .ok();
-    assert_eq!(prepays().await, false);
+    assert_eq!((prepays().await, stands().await), (json!(false), json!("closed")));
 }
 
 /// Each movement names what caused it, for those who may know; a list of some kinds has only those.

@@ -9,6 +9,8 @@ mod keyboard;
 mod loyalty;
 mod markup;
 mod paying;
+mod payments;
+mod plan;
 mod policies;
 mod returns;
 mod session;

@@ -9,7 +9,7 @@ use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, pdf_renderer, people};
 
 /// Goes through the gateway's own page, on which the sandbox asks how the method behaves.
-async fn at_the_provider(browser: &Browser, behaviour: &str) -> Result<()> {
+pub(crate) async fn at_the_provider(browser: &Browser, behaviour: &str) -> Result<()> {
     browser.reads("h1", "Sandbox gateway").await?;
     browser.click(&format!("option[value={behaviour}]")).await?;
     browser.click("button").await?;

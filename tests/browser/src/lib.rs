@@ -32,6 +32,10 @@ pub mod people {
     pub const SUNRISE: &str = "owner@sunriselandscaping.example";
     /// Of Hometown Connect: pays by hand from its bank account.
     pub const OAK_STREET: &str = "owner@oakstreetplumbing.example";
+    /// Of Dialwell ISA: has a plan that runs.
+    pub const FRONT_RANGE: &str = "owner@frontrangerealty.example";
+    /// Of the same: has not chosen a plan yet.
+    pub const LAKESHORE: &str = "owner@lakeshorebrokers.example";
     /// Of Meridian Business Leads: pays in advance, and tops its wallet up by hand.
     pub const GULF_COAST: &str = "owner@gulfcoastphones.example";
     /// Of the same: its wallet is filled by itself when it is low.

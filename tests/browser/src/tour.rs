@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 13] = [
+pub const PORTAL: [&str; 14] = [
     "/",
     "/leads",
     "/returns",
@@ -16,6 +16,7 @@ pub const PORTAL: [&str; 13] = [
     "/invoices",
     "/statement",
     "/next-invoice",
+    "/payments",
     "/payment-methods",
     "/plan",
     "/business",
@@ -64,6 +65,7 @@ pub async fn portal(owner: &Api) -> Result<Vec<String>> {
     paths.push(format!("/returns/{}", asked(owner).await?));
     paths.push(format!("/orders/{}", id("/orders?limit=1").await?));
     paths.push(format!("/invoices/{}", id("/invoices?limit=1").await?));
+    paths.push(format!("/payments/{}", id("/payments?limit=1").await?));
     paths.push("/no-such-page".to_owned());
     Ok(paths)
 }

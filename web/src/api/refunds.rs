@@ -34,3 +34,8 @@ pub async fn refuse_refund(id: RefundId, body: &DecideRefund, key: &str) -> Resu
         .send()
         .await
 }
+
+/// `POST /refunds/{id}/send-again`
+pub async fn send_refund_again(id: RefundId, key: &str) -> Result<Refund> {
+    Call::post(format!("/refunds/{id}/send-again")).once(key).send().await
+}

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
+use tradepost_contract::plans::PlanEnd;
 use tradepost_contract::policy::{
-    AppealPolicy, DecisionMode, HelpArticle, LateRule, MethodTerms, PauseActor, PaymentMethodKind, Remedy,
-    ReturnReason, ReturnWindow, RevocationRule, SelfServiceField, SelfServiceMode, Weekday, WindowStart, WordingKey,
+    AppealPolicy, CancelEffective, DecisionMode, HelpArticle, LateRule, MethodTerms, PauseActor, PaymentMethodKind,
+    Remedy, ReturnReason, ReturnWindow, RevocationRule, SelfServiceField, SelfServiceMode, Undelivered, Weekday,
+    WindowStart, WordingKey,
 };
 use tradepost_contract::{PolicyVersionId, SupplierId, Timestamp};
 
@@ -39,6 +41,27 @@ pub struct Terms {
     /// Whether leads are bought by the month.
     #[serde(default)]
     pub plan: OfferTerms,
+    /// How one leaves.
+    pub cancel: CancelTerms,
+}
+
+/// What a supplier reads of how one leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct CancelTerms {
+    /// When a cancellation takes effect.
+    pub effective: CancelEffective,
+    /// Another time that may be chosen instead (R94).
+    pub alternative: Option<CancelEffective>,
+    /// What becomes of leads that were paid for and not delivered.
+    pub undelivered: Undelivered,
+}
+
+impl CancelTerms {
+    /// Whether a plan may end so.
+    pub fn ends_plans(&self, at: PlanEnd) -> bool {
+        let ends = |effective| PlanEnd::of(effective, self.undelivered) == Some(at);
+        ends(self.effective) || self.alternative.is_some_and(ends)
+    }
 }
 
 /// Whether something is offered, read as the return window is.

@@ -159,7 +159,7 @@ fn CashIn(cash: CashReport) -> impl IntoView {
 type Waiting = (
     Page<Payment>,
     Page<Payment>,
-    Page<Refund>,
+    (Page<Refund>, Page<Refund>),
     Option<Page<ReconciliationDifference>>,
 );
 
@@ -172,6 +172,7 @@ fn Work() -> impl IntoView {
             .with("unsettled", "true");
         let disputed = ListQuery::first(SHOWN).with("status", "disputed");
         let refunds = ListQuery::first(SHOWN).with("status", "awaiting_approval");
+        let stuck = ListQuery::first(SHOWN).with("unsettled", "true");
         let differences = async {
             if !reports {
                 return Ok(None);
@@ -182,7 +183,7 @@ fn Work() -> impl IntoView {
         future::try_join4(
             api::payments::list_payments(failed),
             api::payments::list_payments(disputed),
-            api::refunds::list_refunds(refunds),
+            future::try_join(api::refunds::list_refunds(refunds), api::refunds::list_refunds(stuck)),
             differences,
         )
         .await
@@ -190,12 +191,13 @@ fn Work() -> impl IntoView {
     view! {
         <Loaded loader=waiting shape=Shape::Rows(6) let:waiting>
             {
-                let (failed, disputed, refunds, differences) = waiting;
+                let (failed, disputed, (refunds, stuck), differences) = waiting;
                 let disputes = format!("{}?status=disputed,dispute_lost", Route::Console(ConsoleRoute::Payments).path());
                 view! {
                     <div class="columns pairs">
                         <Payments title="Failed payments" none="Nothing failed." page=failed more=Route::Console(ConsoleRoute::FailedPayments).path() />
-                        <ToApprove page=refunds />
+                        <RefundsWaiting title="Refunds for a second person" none="Nothing waits." page=refunds />
+                        <RefundsWaiting title="Refunds that failed" none="The gateway made all of them." page=stuck />
                         <Payments title="Bank disputes" none="No payer's bank asks for money back." page=disputed more=disputes />
                         {differences.map(|page| view! { <Differences page /> })}
                     </div>
@@ -233,15 +235,16 @@ fn Payments(title: &'static str, none: &'static str, page: Page<Payment>, more: 
     }
 }
 
+/// Refunds that wait for a person.
 #[component]
-fn ToApprove(page: Page<Refund>) -> impl IntoView {
+fn RefundsWaiting(title: &'static str, none: &'static str, page: Page<Refund>) -> impl IntoView {
     let rows = page
         .data
         .into_iter()
         .map(|refund| {
             view! {
                 <li><a class="row-item" href=Route::Console(ConsoleRoute::Payment(refund.payment_id)).path()>
-                    <span class="row-text"><strong>{refund.reason}</strong><small>{refund.requested_by}</small></span>
+                    <span class="row-text"><strong>{refund.reason}</strong><small>{refund.failure.unwrap_or(refund.requested_by)}</small></span>
                     <span class="row-side"><Money amount=refund.amount /><Time at=refund.created_at shown=Shown::Relative programme=refund.programme_id /></span>
                     <Icon icon=icondata_lu::LuChevronRight />
                 </a></li>
@@ -250,8 +253,8 @@ fn ToApprove(page: Page<Refund>) -> impl IntoView {
         .collect_view();
     let is_empty = rows.is_empty();
     view! {
-        <Panel title="Refunds for a second person" more=(Route::Console(ConsoleRoute::Refunds).path(), "All refunds")>
-            {if is_empty { view! { <p class="panel-none">"Nothing waits."</p> }.into_any() } else { view! { <ul class="rows">{rows}</ul> }.into_any() }}
+        <Panel title more=(Route::Console(ConsoleRoute::Refunds).path(), "All refunds")>
+            {if is_empty { view! { <p class="panel-none">{none}</p> }.into_any() } else { view! { <ul class="rows">{rows}</ul> }.into_any() }}
         </Panel>
     }
 }

@@ -1,6 +1,6 @@
 //! The pages of the supplier portal.
 
-use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, OrderId, ReturnRequestId};
+use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, OrderId, PaymentId, ReturnRequestId};
 
 /// A page of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum PortalRoute {
     Statement,
     /// The invoice that comes next, as it stands now.
     NextInvoice,
+    /// What was paid, is on its way, or was given back.
+    Payments,
+    /// One payment: its receipt.
+    Payment(PaymentId),
     /// What is paid in advance, and what became of it (R9).
     Wallet,
     /// What invoices are charged to (R15, R41).
@@ -67,6 +71,8 @@ impl PortalRoute {
             Self::Invoice(id) => format!("/invoices/{id}"),
             Self::Statement => "/statement".to_owned(),
             Self::NextInvoice => "/next-invoice".to_owned(),
+            Self::Payments => "/payments".to_owned(),
+            Self::Payment(id) => format!("/payments/{id}"),
             Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
             Self::Plan => "/plan".to_owned(),
@@ -93,6 +99,8 @@ impl PortalRoute {
             ["invoices", id] => id.parse().ok().map(Self::Invoice),
             ["statement"] => Some(Self::Statement),
             ["next-invoice"] => Some(Self::NextInvoice),
+            ["payments"] => Some(Self::Payments),
+            ["payments", id] => id.parse().ok().map(Self::Payment),
             ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
             ["plan"] => Some(Self::Plan),
@@ -122,6 +130,8 @@ impl PortalRoute {
             Self::Invoice(_) => "Invoice",
             Self::Statement => "Statement",
             Self::NextInvoice => "Next invoice",
+            Self::Payments => "Payments",
+            Self::Payment(_) => "Payment",
             Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
             Self::Plan => "Plan",
@@ -136,7 +146,14 @@ impl PortalRoute {
     pub const fn is_shop(self) -> bool {
         matches!(
             self,
-            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Plan | Self::Loyalty
+            Self::Buy
+                | Self::Checkout(_)
+                | Self::Payments
+                | Self::Payment(_)
+                | Self::Wallet
+                | Self::PaymentMethods
+                | Self::Plan
+                | Self::Loyalty
         )
     }
 
@@ -151,6 +168,8 @@ impl PortalRoute {
             | Self::Invoice(_)
             | Self::Statement
             | Self::NextInvoice
+            | Self::Payments
+            | Self::Payment(_)
             | Self::PaymentMethods
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
@@ -179,6 +198,8 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Invoice(InvoiceId::from_i64(7)),
         R::Statement,
         R::NextInvoice,
+        R::Payments,
+        R::Payment(PaymentId::from_i64(7)),
         R::Wallet,
         R::PaymentMethods,
         R::Plan,

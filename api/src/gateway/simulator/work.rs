@@ -32,6 +32,14 @@ fn change(tx: &mut Tx<'_>, id: &str, kind: &str, body: &serde_json::Value, behav
         body["status"] = json!("failed");
         body["failure_reason"] = json!("lost_or_stolen_card");
         store::save(tx, id, &body, None)?;
+        // The money is the charge's again, and may be given back once more.
+        let intent = body["payment_intent"].as_str().unwrap_or_default();
+        if let Some((mut charge, _)) = store::find(tx, "payment_intent", intent)? {
+            let left =
+                charge["amount_refunded"].as_i64().unwrap_or_default() - body["amount"].as_i64().unwrap_or_default();
+            charge["amount_refunded"] = json!(left.max(0));
+            store::save_body(tx, intent, &charge)?;
+        }
         return store::announce(tx, "refund.failed", &body);
     }
     let step = rules::step(behaviour, &mut body, tx.business_now());

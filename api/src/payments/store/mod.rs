@@ -325,6 +325,16 @@ pub(crate) fn into_wallet(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Ve
         .load(conn)?)
 }
 
+/// What the gateway has collected for an invoice and could give back, the latest payment first.
+pub(crate) fn collected_for(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Vec<PaymentRow>> {
+    Ok(payments::table
+        .filter(payments::invoice_id.eq(invoice))
+        .filter(payments::channel.eq(PaymentChannel::Gateway))
+        .filter(payments::status.eq_any([PaymentStatus::Succeeded, PaymentStatus::PartRefunded]))
+        .order((payments::created_at.desc(), payments::id.desc()))
+        .load(conn)?)
+}
+
 /// Whether a billing run has made an invoice for a supplier.
 pub(crate) fn was_invoiced(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> {
     let made = invoices::table.filter(invoices::supplier_id.eq(supplier)).filter(

@@ -62,8 +62,11 @@ pub(crate) fn can_give(tx: &mut Tx<'_>, payment: &PaymentRow, lost: Money) -> Ap
 }
 
 /// A top-up is taken out of the wallet again, which was posted: the payer's bank took the money back, or it had
-/// never come.
+/// never come, and then it did not fill the wallet for the first time either.
 pub(crate) fn undo_top_up(tx: &mut Tx<'_>, payment: &PaymentRow, kind: WalletEntryKind, part: Money) -> ApiResult<()> {
+    if kind == WalletEntryKind::Reversal {
+        store::funded_without(tx, payment.supplier_id, payment.id)?;
+    }
     if part.minor == 0 {
         return Ok(());
     }

@@ -17,6 +17,7 @@ use diesel::dsl::{exists, max, min};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable};
+use std::collections::HashMap;
 use tradepost_contract::orders::OrderStatus;
 use tradepost_contract::wallets::{WalletRefill, WalletStatus};
 use tradepost_contract::{Currency, LegalEntityId, LocalDate, Money, PaymentId, ProgrammeId, SupplierId, Timestamp};
@@ -84,6 +85,15 @@ pub(super) fn is_open(conn: &mut Conn, supplier: SupplierId) -> ApiResult<bool> 
         .find(supplier)
         .filter(wallets::status.eq(WalletStatus::Open));
     Ok(diesel::select(exists(open)).get_result(conn)?)
+}
+
+/// How the wallets of these suppliers stand; one without a wallet has no entry.
+pub(super) fn statuses(conn: &mut Conn, of: &[SupplierId]) -> ApiResult<HashMap<SupplierId, WalletStatus>> {
+    let rows: Vec<(SupplierId, WalletStatus)> = wallets::table
+        .filter(wallets::supplier_id.eq_any(of.to_vec()))
+        .select((wallets::supplier_id, wallets::status))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
@@ -183,6 +193,19 @@ pub(super) fn funded(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
     diesel::update(never)
         .set(wallets::funded_at.eq(tx.business_now()))
         .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes when money was first paid in, were it not for one payment; never, where nothing else came.
+pub(super) fn funded_without(tx: &mut Tx<'_>, supplier: SupplierId, payment: PaymentId) -> ApiResult<()> {
+    diesel::sql_query(
+        "UPDATE wallets SET funded_at = (SELECT MIN(e.created_at) FROM wallet_entries e JOIN payments p ON p.id = e.payment_id \
+         WHERE e.supplier_id = wallets.supplier_id AND e.kind = 'top_up' AND p.captured_minor > 0 AND p.id <> $1 \
+         AND e.created_at >= wallets.created_at) WHERE supplier_id = $2",
+    )
+    .bind::<BigInt, _>(payment)
+    .bind::<BigInt, _>(supplier)
+    .execute(&mut **tx)?;
     Ok(())
 }
 

@@ -9,8 +9,9 @@ use tradepost_contract::permissions::Permission;
 use tradepost_contract::plans::{
     CancelPlanSubscription, CreatePlanSubscription, PlanAction, PlanEnd, PlanStatus, PlanSubscription, PlanTierOffer,
 };
+use tradepost_contract::policy::Undelivered;
 
-use crate::api;
+use crate::api::{self, terms::CancelTerms};
 use crate::browser;
 use crate::format::{money, phone, share, time, words};
 use crate::kit::confirm::confirm;
@@ -28,7 +29,8 @@ use crate::ui::problem::Notice;
 use crate::ui::progress::Progress;
 use crate::ui::reason::ReasonAction;
 
-type Known = (Option<PlanSubscription>, Vec<PlanTierOffer>);
+/// The latest plan, what else there is to choose, and how the account's policy ends plans.
+type Known = (Option<PlanSubscription>, Vec<PlanTierOffer>, CancelTerms);
 
 /// The plan that runs or was the last, and what else there is to choose.
 #[component]
@@ -41,29 +43,30 @@ pub fn PlanView(
 ) -> impl IntoView {
     let known: Loader<Known> = Loader::new(move || async move {
         let query = ListQuery::first(1).with("supplier_id", supplier.to_string());
-        let latest = api::plans::list_plan_subscriptions(query)
-            .await?
-            .data
-            .into_iter()
-            .next();
+        let (latest, terms) = futures_util::future::try_join(
+            api::plans::list_plan_subscriptions(query),
+            api::terms::get_supplier_policy(supplier),
+        )
+        .await?;
+        let latest = latest.data.into_iter().next();
         let over = latest.as_ref().is_none_or(|plan| plan.status == PlanStatus::Ended);
         let offers = if over {
             api::plans::list_plan_offers(supplier).await?.plans
         } else {
             Vec::new()
         };
-        Ok((latest, offers))
+        Ok((latest, offers, terms.policy.cancel))
     });
     let reload = Callback::new(move |()| known.reload());
     view! {
         <Loaded loader=known let:known>
             {
-                let (latest, offers) = known;
+                let (latest, offers, terms) = known;
                 let none = latest.is_none() && offers.is_empty();
                 view! {
                     {none.then(|| view! { <Empty title="No plans">"None are offered to this account."</Empty> })}
                     {latest.map(|plan| view! {
-                        <Plan plan=plan.clone() reload />
+                        <Plan plan=plan.clone() terms reload />
                         {more.map(|more| more.run(plan))}
                     })}
                     {(!offers.is_empty()).then(|| view! { <Offers supplier offers reload /> })}
@@ -89,7 +92,7 @@ fn act<T: 'static>(
 }
 
 #[component]
-fn Plan(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
+fn Plan(plan: PlanSubscription, terms: CancelTerms, reload: Callback<()>) -> impl IntoView {
     let usage = plan.period.clone().map(|period| {
         let (used, least) = (
             u64::try_from(period.used).unwrap_or(0),
@@ -135,7 +138,7 @@ fn Plan(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
                     <Fact name="Paid in advance"><Money amount=price /></Fact>
                     <Fact name="Each lead above"><Money amount=plan.unit_price /></Fact>
                 </Facts>
-                <Cancel plan=cancelling reload />
+                <Cancel plan=cancelling terms reload />
             </Panel>
             {usage}
             <Persons plan />
@@ -197,9 +200,18 @@ fn Payment(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
     })
 }
 
-/// The ways to end a plan that it still has (R93, R94).
+/// What becomes of leads of the period that were paid for and not used, when a plan ends now.
+const fn unused(undelivered: Undelivered) -> &'static str {
+    match undelivered {
+        Undelivered::None | Undelivered::Finish => "nothing that was paid in advance comes back",
+        Undelivered::Credit => "what was paid for and not used is credited to the account",
+        Undelivered::Refund => "what was paid for and not used is given back",
+    }
+}
+
+/// The ways to end a plan that it still has (R93, R94). What was never paid for ends at once, whatever the policy says.
 #[component]
-fn Cancel(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
+fn Cancel(plan: PlanSubscription, terms: CancelTerms, reload: Callback<()>) -> impl IntoView {
     let waits = plan.payment.as_ref().is_some_and(|payment| payment.status.is_live());
     let may = session::may(Permission::OrdersWrite) && !waits;
     let (id, version) = (plan.id, plan.version);
@@ -215,7 +227,8 @@ fn Cancel(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
     };
     let later = plan
         .renews_on
-        .filter(|_| may && plan.status.after(PlanAction::ScheduleCancel).is_ok())
+        .filter(|_| may && terms.ends_plans(PlanEnd::PeriodEnd))
+        .filter(|_| plan.status.after(PlanAction::ScheduleCancel).is_ok())
         .map(|day| {
             let text = format!(
                 "It runs until {} and is not renewed. What is used above the minimum is charged then.",
@@ -223,9 +236,18 @@ fn Cancel(plan: PlanSubscription, reload: Callback<()>) -> impl IntoView {
             );
             cancel("Cancel at the period's end", text, PlanEnd::PeriodEnd)
         });
-    let now = (may && plan.status.after(PlanAction::End).is_ok()).then(|| {
-        let text = "It ends at once: no more leads are taken, and nothing that was paid in advance comes back. What was used above the minimum is charged now.";
-        cancel("Cancel now", text.to_owned(), PlanEnd::Now)
+    let begun = plan.status != PlanStatus::PendingPayment;
+    let ends_now = plan.status.after(PlanAction::End).is_ok() && (!begun || terms.ends_plans(PlanEnd::Now));
+    let now = (may && ends_now).then(|| {
+        let text = if begun {
+            format!(
+                "It ends at once: no more leads are taken, and {}. What was used above the minimum is charged now.",
+                unused(terms.undelivered)
+            )
+        } else {
+            "It has not begun, and nothing is charged.".to_owned()
+        };
+        cancel("Cancel now", text, PlanEnd::Now)
     });
     view! { <div class="panel-actions">{later}{now}</div> }
 }

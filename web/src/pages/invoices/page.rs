@@ -151,7 +151,7 @@ fn Body(invoice: Invoice, reload: Callback<()>) -> impl IntoView {
                 <Facts>
                     <Fact name="Issued"><Time at=invoice.issued_at programme=invoice.programme_id /></Fact>
                     <Fact name="Due">{date(invoice.due_on)}</Fact>
-                    {invoice.collect_on.map(|day| view! { <Fact name="Collected">{date(day)}</Fact> })}
+                    {invoice.collect_on.map(|day| view! { <Fact name="Collection day">{date(day)}</Fact> })}
                     {tax_facts}
                 </Facts>
             </Panel>

@@ -90,7 +90,7 @@ fn InvoiceView(invoice: Invoice, payments: Vec<Payment>, reload: Callback<()>) -
                 <dl class="party sheet-dates">
                     <div><dt>"Issued"</dt><dd><Time at=invoice.issued_at shown=Shown::Day /></dd></div>
                     <div><dt>"Due"</dt><dd>{time::date(invoice.due_on)}</dd></div>
-                    {invoice.collect_on.map(|day| view! { <div><dt>"Collected"</dt><dd>{time::date(day)}</dd></div> })}
+                    {invoice.collect_on.map(|day| view! { <div><dt>"Collection day"</dt><dd>{time::date(day)}</dd></div> })}
                     <div><dt>"Leads"</dt><dd>{share::count(invoice.line_count)}</dd></div>
                 </dl>
             </div>
@@ -227,10 +227,10 @@ fn Payments(payments: Vec<Payment>) -> impl IntoView {
             };
             let refunded = (payment.refunded.minor != 0).then(|| format!("{} given back", money::text(payment.refunded)));
             view! {
-                <li><span class="row-item">
+                <li><a class="row-item" href=Route::Portal(PortalRoute::Payment(payment.id)).path()>
                     <span class="row-text"><strong>{method_name(payment.method)}</strong><small>{about}</small></span>
                     <span class="row-side"><Money amount=payment.amount />{status_badge(payment.status)}{refunded}</span>
-                </span></li>
+                </a></li>
             }
         })
         .collect_view();

@@ -95,6 +95,7 @@ pub fn Invoices() -> impl IntoView {
         <PageHead title="Invoices">
             {plans.then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Plan).path()>"Plan"</a> })}
             {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
+            <a class="button quiet" href=Route::Portal(PortalRoute::Payments).path()>"Payments"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>
         </PageHead>

@@ -12,6 +12,7 @@ pub mod order;
 pub mod orders;
 mod paying;
 pub mod payment_methods;
+pub mod payments;
 pub mod plan;
 pub mod return_page;
 pub mod returns;

@@ -1,10 +1,12 @@
 //! The supplier's own plan.
 
 use leptos::prelude::*;
+use tradepost_contract::permissions::Permission;
 
 use super::statement::{nobody, own_account};
 use crate::pages::account::plan::PlanView;
 use crate::routes::{PortalRoute, Route};
+use crate::session;
 use crate::ui::page::PageHead;
 
 /// The plan, or those to choose from.
@@ -15,7 +17,9 @@ pub fn PlanPage() -> impl IntoView {
         None => nobody(),
     };
     view! {
-        <PageHead title="Plan" back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle="Leads paid for by the month." />
+        <PageHead title="Plan" back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle="Leads paid for by the month.">
+            {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
+        </PageHead>
         {body}
     }
 }

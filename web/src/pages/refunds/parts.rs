@@ -8,6 +8,7 @@ use tradepost_contract::refunds::{CreateRefund, DecideRefund, Refund, RefundStat
 use tradepost_contract::{Money as Amount, RefundId};
 
 use crate::api;
+use crate::browser;
 use crate::format::money;
 use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
@@ -40,7 +41,9 @@ pub fn Refunds(
             });
             let waits = refund.status == RefundStatus::AwaitingApproval && session::may(Permission::RefundsWrite);
             let own = session::me().is_some_and(|me| me.name == refund.requested_by);
+            let stuck = refund.status == RefundStatus::Failed && refund.sent_again_as.is_none();
             let verdict = match (waits, own) {
+                _ if stuck && session::may(Permission::RefundsWrite) => view! { <span class="method-actions"><SendAgain id=refund.id amount=refund.amount reload /><Decide id=refund.id amount=refund.amount approves=false reload /></span> }.into_any(),
                 (true, false) => view! { <span class="method-actions"><Decide id=refund.id amount=refund.amount approves=true reload /><Decide id=refund.id amount=refund.amount approves=false reload /></span> }.into_any(),
                 // The badge says that somebody else has to.
                 (true, true) | (false, _) => ().into_any(),
@@ -61,6 +64,25 @@ pub fn Refunds(
         })
         .collect_view();
     view! { <Panel title="Refunds"><ul class="rows-flat">{rows}</ul></Panel> }.into_any()
+}
+
+/// Sends a refund again that the gateway could not make.
+#[component]
+fn SendAgain(id: RefundId, amount: Amount, reload: Callback<()>) -> impl IntoView {
+    let title = format!("Give {} back again?", money::text(amount));
+    let ask = Callback::new(move |()| {
+        let text = "The gateway could not do it the first time. It is asked again at once; nobody has to agree anew.";
+        confirm(title.clone(), text, "Send again", false, move || {
+            wasm_bindgen_futures::spawn_local(async move {
+                match api::refunds::send_refund_again(id, &browser::random_key()).await {
+                    Ok(refund) => toast::done(refund.status.label()),
+                    Err(failure) => toast::failed(failure.told()),
+                }
+                reload.run(());
+            });
+        });
+    });
+    view! { <Button look=Look::Primary on_click=ask>"Send again"</Button> }
 }
 
 #[component]

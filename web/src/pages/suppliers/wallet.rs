@@ -16,7 +16,7 @@ use tradepost_contract::suppliers::Supplier;
 use tradepost_contract::wallets::{
     CloseWallet, RecordTopUp, Wallet, WalletEntry, WalletRefill, WalletStatus, WalletTerms,
 };
-use tradepost_contract::{Currency, Money, ProblemCode, SupplierId};
+use tradepost_contract::{Currency, Money, SupplierId};
 
 use crate::api::{self, terms::AccountTerms};
 use crate::format::{money, words};
@@ -42,15 +42,14 @@ type All = (Supplier, AccountTerms, Option<Standing>);
 #[component]
 pub(super) fn WalletTab(id: SupplierId) -> impl IntoView {
     let all: Loader<All> = Loader::new(move || async move {
-        let standing = async {
-            match read(id).await {
-                Ok(standing) => Ok(Some(standing)),
-                Err(failure) if failure.code() == Some(ProblemCode::NotFound) => Ok(None),
-                Err(failure) => Err(failure),
-            }
-        };
         let (supplier, terms) = (api::suppliers::get_supplier(id), api::terms::get_supplier_policy(id));
-        futures_util::future::try_join3(supplier, terms, standing).await
+        let (supplier, terms) = futures_util::future::try_join(supplier, terms).await?;
+        // Nobody asks for a wallet that is not there.
+        let standing = match supplier.wallet {
+            Some(_) => Some(read(id).await?),
+            None => None,
+        };
+        Ok((supplier, terms, standing))
     });
     let reload = Callback::new(move |()| all.reload());
     view! {
