@@ -43,6 +43,7 @@ pub mod market;
 mod month_closes;
 pub mod notifications;
 mod orders;
+mod packages;
 mod payment_methods;
 mod payments;
 mod pdf;

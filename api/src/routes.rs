@@ -44,6 +44,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::collection::routes)
             .configure(crate::refunds::routes)
             .configure(crate::wallets::routes)
+            .configure(crate::packages::routes)
             .configure(crate::plans::routes)
             .configure(crate::gateway_events::routes)
             .configure(crate::reconciliations::routes)

@@ -201,6 +201,8 @@ ids! {
     AllocationId = "alloc";
     /// Money given back.
     RefundId = "rfnd";
+    /// A package of leads that a business commits to.
+    PackageId = "pkg";
     /// A plan that a supplier has.
     PlanSubscriptionId = "plan";
     /// One movement of a wallet.

@@ -26,6 +26,7 @@ mod leads;
 mod month_closes;
 mod names;
 mod orders;
+mod packages;
 mod papers;
 mod payment_methods;
 mod payments;

@@ -2,7 +2,7 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `market.rs`, `shop.rs`); what needs
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `packages.rs`, `market.rs`, `shop.rs`); what needs
 //! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
@@ -10,6 +10,7 @@ mod caps;
 mod checks;
 mod closed_periods;
 mod market;
+mod packages;
 mod plans;
 mod shop;
 mod taxes;
@@ -65,6 +66,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .iter()
         .chain(wallets::WALLETS)
         .chain(plans::PLANS)
+        .chain(packages::PACKAGES)
         .chain(market::MARKET)
         .chain(shop::SHOP)
 }
