@@ -34,7 +34,8 @@ pub struct Buyer {
 
 impl TestApp {
     /// A market by one of the presets: `b2b-monthly`, `lead-store`, `trade-weekly`, `isa-calling`,
-    /// `local-exclusive`. The last one sells by packages; here it does so only where `market_with` says which.
+    /// `local-exclusive`. The last one sells by packages; here it does so only where the patch of
+    /// `market_with` has a `package`, be it an empty one.
     pub async fn market(&self, preset: &str) -> Market<'_> {
         self.market_with(preset, json!({})).await
     }

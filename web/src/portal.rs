@@ -57,6 +57,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Checkout(_)
         | PortalRoute::Wallet
         | PortalRoute::PaymentMethods
+        | PortalRoute::Packages
         | PortalRoute::Plan => return None,
     })
 }

@@ -18,6 +18,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Checkout(id) => view! { <own::checkout::page::CheckoutPage id /> }.into_any(),
         PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         _ => return None,
     })

@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 13] = [
+pub const PORTAL: [&str; 14] = [
     "/",
     "/leads",
     "/returns",
@@ -18,6 +18,7 @@ pub const PORTAL: [&str; 13] = [
     "/next-invoice",
     "/payment-methods",
     "/plan",
+    "/packages",
     "/business",
     "/help",
     "/help/return-guidelines",
@@ -161,6 +162,11 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         .await?;
     let prepaid = text(&prepaid, "supplier_id")?;
     paths.push(format!("/console/suppliers/{prepaid}?tab=wallet"));
+    let package = admin.first("/packages?status=running&limit=1", |_| true).await?;
+    paths.push(format!(
+        "/console/suppliers/{}?tab=packages",
+        text(&package, "supplier_id")?
+    ));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
     let drafts = format!("/programmes/{programme}/policy-drafts");

@@ -21,6 +21,7 @@ pub mod invoices;
 mod json;
 pub mod leads;
 pub mod orders;
+pub mod packages;
 pub mod payment_methods;
 pub mod payments;
 pub mod plans;

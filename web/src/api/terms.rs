@@ -39,12 +39,15 @@ pub struct Terms {
     /// Whether leads are bought by the month.
     #[serde(default)]
     pub plan: OfferTerms,
+    /// Whether businesses commit to packages of leads.
+    #[serde(default)]
+    pub package: OfferTerms,
 }
 
 /// Whether something is offered, read as the return window is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct OfferTerms {
-    /// `offered`, or another word where there is none.
+    /// `offered`, or for packages `per_business`; another word where there is none.
     pub mode: String,
 }
 

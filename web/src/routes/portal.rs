@@ -37,6 +37,8 @@ pub enum PortalRoute {
     Wallet,
     /// What invoices are charged to (R15, R41).
     PaymentMethods,
+    /// The packages of the businesses (R105, R117).
+    Packages,
     /// The plan, or those to choose from (R88, R95).
     Plan,
     /// The account and its businesses.
@@ -67,6 +69,7 @@ impl PortalRoute {
             Self::NextInvoice => "/next-invoice".to_owned(),
             Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
+            Self::Packages => "/packages".to_owned(),
             Self::Plan => "/plan".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
@@ -92,6 +95,7 @@ impl PortalRoute {
             ["next-invoice"] => Some(Self::NextInvoice),
             ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
+            ["packages"] => Some(Self::Packages),
             ["plan"] => Some(Self::Plan),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
@@ -120,6 +124,7 @@ impl PortalRoute {
             Self::NextInvoice => "Next invoice",
             Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
+            Self::Packages => "Packages",
             Self::Plan => "Plan",
             Self::Business => "Business",
             Self::Help => "Help",
@@ -131,7 +136,7 @@ impl PortalRoute {
     pub const fn is_shop(self) -> bool {
         matches!(
             self,
-            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Plan
+            Self::Buy | Self::Checkout(_) | Self::Wallet | Self::PaymentMethods | Self::Packages | Self::Plan
         )
     }
 
@@ -147,6 +152,7 @@ impl PortalRoute {
             | Self::Statement
             | Self::NextInvoice
             | Self::PaymentMethods
+            | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
             Self::Business => Self::Business,
@@ -176,6 +182,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::NextInvoice,
         R::Wallet,
         R::PaymentMethods,
+        R::Packages,
         R::Plan,
         R::Business,
         R::Help,

@@ -5,6 +5,7 @@ use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::orders::OrderStatus;
+use tradepost_contract::packages::PackageStatus;
 use tradepost_contract::plans::PlanStatus;
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::suppliers::SupplierStatus;
@@ -153,6 +154,19 @@ impl Status for SupplierStatus {
             Self::Suspended | Self::InNotice => Tone::Warn,
             Self::Deactivated | Self::Terminated => Tone::Bad,
             Self::Closed => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for PackageStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::PendingPayment => Tone::Warn,
+            Self::Running => Tone::Good,
+            Self::Complete | Self::Cancelled => Tone::Neutral,
         }
     }
 }

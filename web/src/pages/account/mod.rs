@@ -4,6 +4,7 @@
 pub mod methods;
 pub mod new_method;
 pub mod next_invoice;
+pub mod packages;
 pub mod pay_with;
 pub mod plan;
 pub mod statement;

@@ -9,6 +9,7 @@ pub mod invoice;
 pub mod invoices;
 pub mod order;
 pub mod orders;
+pub mod packages;
 mod paying;
 pub mod payment_methods;
 pub mod plan;

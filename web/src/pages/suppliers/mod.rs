@@ -7,6 +7,7 @@ mod create;
 mod edit;
 pub mod list;
 mod members;
+mod packages;
 pub mod page;
 mod parts;
 mod payment;

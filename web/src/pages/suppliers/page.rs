@@ -52,6 +52,7 @@ pub fn SupplierPage(
         ("payment", "Payment", Permission::PaymentMethodsRead),
         ("wallet", "Wallet", Permission::InvoicesRead),
         ("plan", "Plan", Permission::InvoicesRead),
+        ("packages", "Packages", Permission::InvoicesRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
     ]
     .into_iter()
@@ -93,6 +94,7 @@ pub fn SupplierPage(
         "payment" => view! { <super::payment::PaymentTab id /> }.into_any(),
         "wallet" => view! { <super::wallet::WalletTab id /> }.into_any(),
         "plan" => view! { <super::plan::PlanTab id /> }.into_any(),
+        "packages" => view! { <super::packages::PackagesTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
