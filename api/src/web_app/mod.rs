@@ -97,7 +97,15 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
 
 /// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
 /// is `is_shop` in `web/src/routes/mod.rs`.
-const SHOP: [&str; 6] = ["sign-up", "buy", "checkouts", "wallet", "payment-methods", "plan"];
+const SHOP: [&str; 7] = [
+    "sign-up",
+    "buy",
+    "checkouts",
+    "wallet",
+    "payment-methods",
+    "plan",
+    "packages",
+];
 
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {
     let first = request.path().split('/').find(|segment| !segment.is_empty());

@@ -7,6 +7,7 @@ mod desk;
 mod imports;
 mod keyboard;
 mod markup;
+mod packages;
 mod paying;
 mod policies;
 mod returns;

@@ -32,6 +32,8 @@ pub mod people {
     pub const SUNRISE: &str = "owner@sunriselandscaping.example";
     /// Of Hometown Connect: pays by hand from its bank account.
     pub const OAK_STREET: &str = "owner@oakstreetplumbing.example";
+    /// Of Hometown Connect: its second package is offered and not paid.
+    pub const CAPITAL_CITY: &str = "owner@capitalcitylocksmiths.example";
     /// Of Meridian Business Leads: pays in advance, and tops its wallet up by hand.
     pub const GULF_COAST: &str = "owner@gulfcoastphones.example";
     /// Of the same: its wallet is filled by itself when it is low.

@@ -37,7 +37,8 @@ pub(super) fn PackagesTab(id: SupplierId) -> impl IntoView {
     view! { <PackagesView supplier=id methods actions /> }
 }
 
-type Known = (Vec<Business>, Currency);
+/// The businesses, what is paid in, and which kind of package is likely.
+type Known = (Vec<Business>, Currency, PackageKind);
 
 #[component]
 fn Offer(id: SupplierId, done: Callback<()>) -> impl IntoView {
@@ -49,10 +50,20 @@ fn Offer(id: SupplierId, done: Callback<()>) -> impl IntoView {
                 let known: Loader<Known> = Loader::new(move || async move {
                     let businesses = api::suppliers::list_businesses(id, ListQuery::first(100));
                     let supplier = api::suppliers::get_supplier(id);
-                    let (mut businesses, supplier) = futures_util::future::try_join(businesses, supplier).await?;
+                    let begun = ListQuery::first(1)
+                        .with("supplier_id", id.to_string())
+                        .with("status", "running,complete");
+                    let begun = api::packages::list_packages(begun);
+                    let (mut businesses, supplier, begun) =
+                        futures_util::future::try_join3(businesses, supplier, begun).await?;
                     businesses.data.retain(|business| business.status == BusinessStatus::Active);
                     let programme = api::programmes::get_programme(supplier.programme_id).await?;
-                    Ok((businesses.data, programme.currency))
+                    let likely = if begun.data.is_empty() {
+                        PackageKind::Introductory
+                    } else {
+                        PackageKind::Running
+                    };
+                    Ok((businesses.data, programme.currency, likely))
                 });
                 view! { <Loaded loader=known let:known><OfferForm known open done /></Loaded> }
             }
@@ -62,14 +73,14 @@ fn Offer(id: SupplierId, done: Callback<()>) -> impl IntoView {
 
 #[component]
 fn OfferForm(known: Known, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
-    let (businesses, currency) = known;
+    let (businesses, currency, likely) = known;
     let form = Form::new("package");
     let only = match businesses.as_slice() {
         [only] => only.id.to_string(),
         _ => String::new(),
     };
     let business = form.field("/business_id", only);
-    let kind = form.field("/kind", PackageKind::Introductory.as_str());
+    let kind = form.field("/kind", likely.as_str());
     let leads = form.field("/leads", "");
     let price = form.field("/price", "");
     let setup = form.field("/setup_fee", "");
