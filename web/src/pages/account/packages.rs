@@ -169,10 +169,7 @@ fn Cancel(package: Package, reload: Callback<()>) -> impl IntoView {
     may.then(|| {
         let text = match package.status {
             PackageStatus::PendingPayment => "It is not paid and has not begun. Another one can be offered later.".to_owned(),
-            PackageStatus::Running => format!(
-                "Of its {} leads {} are still to come. It can be cancelled once all of them are delivered.",
-                package.leads, package.remaining
-            ),
+            PackageStatus::Running => format!("Of its {} leads {} are still to come.", package.leads, package.remaining),
             PackageStatus::Complete | PackageStatus::Cancelled => {
                 "All of its leads are delivered. It ends at once, and another package begins only when you want one.".to_owned()
             }
