@@ -44,6 +44,7 @@ mod market;
 mod month_closes;
 pub mod notifications;
 mod orders;
+mod packages;
 mod pauses;
 mod payment_methods;
 mod payments;

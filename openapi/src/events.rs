@@ -131,6 +131,8 @@ text_enum! {
         AuthorisationRevoked = "authorisation.revoked",
         /// A plan was chosen, began, was renewed or cancelled, or ended.
         PlanChanged = "plan.changed",
+        /// A package was offered, began, was completed, is to bring another lead, or was cancelled.
+        PackageChanged = "package.changed",
         /// A wallet was opened or closed, or its terms changed.
         WalletChanged = "wallet.changed",
         /// The balance of a wallet moved for another reason than a lead that was sold.
@@ -281,6 +283,10 @@ text_enum! {
         Overdue = "overdue",
         /// A wallet is low.
         WalletLow = "wallet_low",
+        /// A package is offered and waits for its payment (R117, R118).
+        PackageOffered = "package_offered",
+        /// All leads of a package are delivered (R120).
+        PackageComplete = "package_complete",
         /// The first payment of a plan is here: sign-in link, once for each account (R85, R86).
         Invitation = "invitation",
     }

@@ -3,7 +3,7 @@
 use crate::policy::{TaxPrices, TaxRounding, TaxTreatment};
 use crate::transition::InvalidTransition;
 use crate::{
-    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money,
+    BillingRunId, BusinessId, CheckoutId, DeliveryId, InvoiceId, InvoiceLineId, LeadId, LocalDate, Money, PackageId,
     PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
 };
 use rust_decimal::Decimal;
@@ -186,12 +186,14 @@ pub struct Invoice {
     pub number: String,
     /// Where it stands.
     pub status: InvoiceStatus,
-    /// The run that made it; none where it came of a checkout or a plan.
+    /// The run that made it; none where it came of a checkout, a plan or a package.
     pub billing_run_id: Option<BillingRunId>,
     /// The checkout it came of (K12).
     pub checkout_id: Option<CheckoutId>,
     /// The plan that it charges (R95).
     pub plan_subscription_id: Option<PlanSubscriptionId>,
+    /// The package whose advance it charges (R117, R118).
+    pub package_id: Option<PackageId>,
     /// The programme whose leads it charges.
     pub programme_id: ProgrammeId,
     /// What that is called now; `seller` has the name of then.

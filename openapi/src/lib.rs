@@ -29,6 +29,7 @@ pub mod money;
 pub mod month_closes;
 pub mod next_invoices;
 pub mod orders;
+pub mod packages;
 pub mod page;
 mod patch;
 pub mod pauses;

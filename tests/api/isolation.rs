@@ -154,6 +154,13 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         .await
         .created();
     owned.insert("plan-subscriptions", id_of(&plan));
+    let local = json!({ "package": { "mode": "per_business", "intro_required": true } });
+    let local = app.market_with("local-exclusive", local).await;
+    let client = local.supplier("Client").await;
+    owned.insert(
+        "packages",
+        id_of(&local.offer_package(&client, "introductory", 5).await),
+    );
     let finance = app.staff("finance").await;
     let refund = json!({ "payment_id": payment, "amount": market.money(100), "reason": "As agreed." });
     owned.insert(

@@ -27,6 +27,7 @@ mod loyalty_subscriptions;
 mod month_closes;
 mod names;
 mod orders;
+mod packages;
 mod papers;
 mod pauses;
 mod payment_methods;

@@ -47,7 +47,8 @@ async fn the_five_presets_are_there(#[values(Sqlite, Postgres)] on: Database) {
         ]
     );
     for preset in presets["data"].as_array().unwrap() {
-        let market = app.market(preset["preset"].as_str().unwrap()).await;
+        let name = preset["preset"].as_str().unwrap();
+        let market = app.market_with(name, json!({ "package": {} })).await;
         let policy = admin
             .get(format!("/programmes/{}/policy", market.id()))
             .send()

@@ -62,11 +62,11 @@ fn trade() -> Seller {
     }
 }
 
-/// Leads that are rejected until they are invoiced, a week later.
+/// Packages with an advance, and leads that are rejected until they are invoiced, a week later.
 fn local() -> Seller {
     Seller {
         preset: "local-exclusive",
-        policy: json!({ "distribution": { "mode": "market" } }),
+        policy: json!({ "distribution": { "mode": "market" }, "package": {} }),
         pays: [
             Some(("card", "ok")),
             Some(("bank_account", "fails_later")),
@@ -151,10 +151,18 @@ impl<'a> Quarter<'a> {
         self.seller.preset == "lead-store"
     }
 
+    /// Whether leads come of packages.
+    fn sells_packages(&self) -> bool {
+        self.seller.preset == "local-exclusive"
+    }
+
     /// What happens on a day, and the night after it.
     async fn live(&mut self, day: usize) {
         if self.sells_orders() {
             self.order_again().await;
+        }
+        if self.sells_packages() {
+            self.commit_again().await;
         }
         for _ in 0..=day % 3 {
             self.market.submit(self.market.lead()).await;
@@ -191,6 +199,29 @@ impl<'a> Quarter<'a> {
             let checkout = owner.post("/checkouts").json(&body).send().await.created();
             let path = format!("/checkouts/{}/pay", checkout["id"].as_str().expect("an id"));
             expect(&owner.post(path).json(&json!({})).send().await, &[200]);
+        }
+    }
+
+    /// Every supplier whose package is complete commits to another one and pays for it, after a failure with a
+    /// better card.
+    async fn commit_again(&self) {
+        for (buyer, owner) in self.buyers.iter().zip(&self.owners) {
+            let packages = owner.all("/packages").await;
+            let with = |status: &str| packages.iter().find(|package| package["status"] == status);
+            if with("running").is_some() {
+                continue;
+            }
+            let kind = if packages.is_empty() { "introductory" } else { "running" };
+            let package = match with("pending_payment") {
+                Some(waits) => waits.clone(),
+                None => self.market.offer_package(buyer, kind, 9).await,
+            };
+            if package["payment"]["status"] == "failed" {
+                self.market.store_method(buyer, "card", "ok").await;
+            }
+            let path = format!("/packages/{}/pay", package["id"].as_str().expect("an id"));
+            // A bank debit takes days, and meanwhile nothing else is taken.
+            expect(&owner.post(path).json(&json!({})).send().await, &[200, 409]);
         }
     }
 

@@ -34,7 +34,8 @@ pub struct Buyer {
 
 impl TestApp {
     /// A market by one of the presets: `b2b-monthly`, `lead-store`, `trade-weekly`, `isa-calling`,
-    /// `local-exclusive`.
+    /// `local-exclusive`. The last one sells by packages; here it does so only where the patch of
+    /// `market_with` has a `package`, be it an empty one.
     pub async fn market(&self, preset: &str) -> Market<'_> {
         self.market_with(preset, json!({})).await
     }
@@ -44,6 +45,12 @@ impl TestApp {
         let admin = self.staff("admin").await;
         let number = self.next_number();
         let british = preset == "trade-weekly";
+        let no_packages = json!({ "mode": "not_offered", "intro_required": null, "when_complete": null });
+        let policy = if preset == "local-exclusive" && policy.get("package").is_none() {
+            merge(policy, json!({ "package": no_packages }))
+        } else {
+            policy
+        };
         let (country, currency, zone) = if british {
             ("GB", "GBP", "Europe/London")
         } else {
@@ -264,6 +271,14 @@ impl Leads {
             "verification": { "method": "phone_call", "verified_at": "2026-01-05T10:05:00Z", "verified_by": "Call centre" },
         })
     }
+}
+
+/// A patch with the fields of another put in, nulls too.
+fn merge(mut patch: Value, more: Value) -> Value {
+    if let (Value::Object(into), Value::Object(more)) = (&mut patch, more) {
+        into.extend(more);
+    }
+    patch
 }
 
 /// A body with some fields put in or, with null, left out (RFC 7396).

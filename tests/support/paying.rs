@@ -30,6 +30,31 @@ impl Market<'_> {
             .to_owned()
     }
 
+    /// Offers the supplier's business a package of so many leads at 55.00.
+    pub async fn offer_package(&self, buyer: &Buyer, kind: &str, leads: i64) -> Value {
+        let body = json!({
+            "business_id": buyer.business_id, "kind": kind, "leads": leads, "price": self.money(5_500),
+        });
+        let manager = self.app.staff("account_manager").await;
+        manager.post("/packages").json(&body).send().await.created()
+    }
+
+    /// Pays what a package costs in advance with the stored way to pay, and waits until it runs.
+    pub async fn begin_package(&self, payer: &Client, package: &Value) -> Value {
+        let path = format!("/packages/{}", package["id"].as_str().expect("an id"));
+        payer
+            .post(format!("{path}/pay"))
+            .json(&json!({}))
+            .send()
+            .await
+            .assert_status(200);
+        let shown = async || payer.get(&path).send().await.ok();
+        self.app
+            .until("the package runs", async || shown().await["status"] == "running")
+            .await;
+        shown().await
+    }
+
     /// The invoices of a supplier, oldest first.
     pub async fn invoices(&self, buyer: &Buyer) -> Vec<Value> {
         let path = format!("/invoices?supplier_id={}", buyer.id);

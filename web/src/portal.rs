@@ -59,6 +59,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Payments
         | PortalRoute::Payment(_)
         | PortalRoute::PaymentMethods
+        | PortalRoute::Packages
         | PortalRoute::Plan
         | PortalRoute::Loyalty => return None,
     })

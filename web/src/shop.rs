@@ -20,6 +20,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Payments => view! { <own::payments::Payments /> }.into_any(),
         PortalRoute::Payment(id) => view! { <own::payments::PaymentPage id /> }.into_any(),
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         _ => return None,

@@ -61,7 +61,7 @@ pub(super) const SHOP: &[Check] = &[
         show: shown::<PaymentId>,
         sql: "SELECT p.id AS row_id, 'has ' || (p.captured_minor - p.applied_minor - p.lost_minor) || ' too much and gave back ' || COALESCE(r.n, 0) AS detail \
               FROM payments p LEFT JOIN (SELECT payment_id, CAST(SUM(amount_minor) AS BIGINT) AS n FROM refunds WHERE status <> 'refused' GROUP BY payment_id) r \
-              ON r.payment_id = p.id WHERE p.purpose IN ('checkout', 'plan') AND p.status <> 'disputed' \
+              ON r.payment_id = p.id WHERE p.purpose IN ('checkout', 'plan', 'package') AND p.status <> 'disputed' \
               AND p.captured_minor - p.applied_minor - p.lost_minor > COALESCE(r.n, 0)",
     },
     Check {

@@ -81,6 +81,7 @@ pub(crate) fn payment_succeeded(
     let issued = OrderInvoice {
         checkout: Some(id),
         plan: None,
+        package: None,
         programme: row.programme_id,
         supplier,
         lines: vec![OrderLine {

@@ -53,6 +53,7 @@ pub(super) fn pay(
         invoice: None,
         checkout: Some(due.checkout),
         plan: None,
+        package: None,
         amount: due.amount,
     };
     let payment = charging::begin_for(tx, &wanted, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?;

@@ -142,6 +142,7 @@ pub(crate) fn charge(tx: &mut Tx<'_>, policies: &Policies, actor: &Actor, id: Ch
         invoice: None,
         checkout: Some(id),
         plan: None,
+        package: None,
         amount: due.amount,
     };
     charging::begin_for(tx, &asked, &method, PaymentOrigin::Renewal, &policy, actor)?;

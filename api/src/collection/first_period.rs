@@ -83,6 +83,7 @@ fn charge_one(tx: &mut Tx<'_>, policies: &Policies, programme: ProgrammeId, supp
         invoice: None,
         checkout: None,
         plan: None,
+        package: None,
         amount,
     };
     let actor = Actor::system("collection");

@@ -636,6 +636,7 @@ table! {
         billing_run_id -> Nullable<BigInt>,
         checkout_id -> Nullable<BigInt>,
         plan_subscription_id -> Nullable<BigInt>,
+        package_id -> Nullable<BigInt>,
         legal_entity_id -> BigInt,
         programme_id -> BigInt,
         supplier_id -> BigInt,
@@ -765,6 +766,7 @@ table! {
         invoice_id -> Nullable<BigInt>,
         checkout_id -> Nullable<BigInt>,
         plan_subscription_id -> Nullable<BigInt>,
+        package_id -> Nullable<BigInt>,
         channel -> Text,
         origin -> Text,
         method -> Text,
@@ -1032,6 +1034,37 @@ table! {
 }
 
 table! {
+    packages (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        leads -> BigInt,
+        delivered -> BigInt,
+        price_minor -> BigInt,
+        setup_minor -> BigInt,
+        advance_pct -> Text,
+        advance_each_minor -> BigInt,
+        currency -> Text,
+        started_at -> Nullable<BigInt>,
+        completed_at -> Nullable<BigInt>,
+        cancelled_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    package_leads (delivery_id) {
+        delivery_id -> BigInt,
+        package_id -> BigInt,
+    }
+}
+
+table! {
     wallets (supplier_id) {
         supplier_id -> BigInt,
         programme_id -> BigInt,
@@ -1294,6 +1327,7 @@ joinable!(orders -> lead_products (product_id));
 joinable!(orders -> programmes (programme_id));
 joinable!(orders -> resolved_policies (resolved_policy_id));
 joinable!(orders -> suppliers (supplier_id));
+joinable!(package_leads -> packages (package_id));
 joinable!(payments -> invoices (invoice_id));
 joinable!(payments -> suppliers (supplier_id));
 joinable!(payment_attempts -> payments (payment_id));
@@ -1375,6 +1409,8 @@ allow_tables_to_appear_in_same_query!(
     notifications,
     order_counters,
     orders,
+    package_leads,
+    packages,
     payment_attempts,
     payment_authorisations,
     payment_method_sessions,

@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::policy::Policies;
-use crate::wallets;
+use crate::{packages, wallets};
 use serde_json::json;
 use tradepost_contract::deliveries::{
     BillingAction, BillingState, NotReturnableReason, RejectDelivery, UpdateDelivery,
@@ -117,6 +117,7 @@ pub(super) fn reject(
         return Err(ApiError::new(ProblemCode::AlreadyInvoiced));
     }
     wallets::money::lead_returned(tx, id)?;
+    packages::lead_came_back(tx, id)?;
     let states = (
         json!({ "billing_state": from }),
         json!({ "billing_state": to, "reason": code }),
@@ -159,6 +160,7 @@ pub(super) fn undo_rejection(tx: &mut Tx<'_>, policies: &Policies, caller: &Call
     if !store::move_charge(tx, id, from, to, None)? {
         return Err(ApiError::conflict("The delivery is not rejected."));
     }
+    packages::lead_kept_after_all(tx, id)?;
     wallets::money::draw_again(tx, &policy.tax, id, row.price)?;
     let before = json!({ "billing_state": from, "reason": row.rejection_reason });
     let after = json!({ "billing_state": to });

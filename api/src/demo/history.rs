@@ -2,6 +2,7 @@
 
 use super::api::text;
 use super::market::{Buyer, Market, Programme};
+use super::packages;
 use super::paying::Paying;
 use super::people::Staff;
 use super::random::Random;
@@ -113,6 +114,7 @@ impl History<'_> {
             self.review(day).await?;
             self.receive_payments(evening).await?;
             self.paying.evening(day).await?;
+            packages::go_on(self.staff, self.market).await?;
             self.order_again(weekday == 4).await?;
         }
         Ok(())

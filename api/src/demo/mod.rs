@@ -9,6 +9,7 @@
 mod api;
 mod history;
 mod market;
+mod packages;
 mod paying;
 mod people;
 mod plans;
@@ -110,6 +111,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     let market = market::set_up(&api, &staff).await?;
     wallets::open(&staff, &market).await?;
     plans::buy(&staff, &market).await?;
+    packages::introduce(&staff, &market).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
     handle.stop(true).await;

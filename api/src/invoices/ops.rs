@@ -9,7 +9,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::notifications;
 use crate::programmes;
-use crate::wallets;
+use crate::{packages, wallets};
 use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::InvoiceStatus;
@@ -31,6 +31,7 @@ pub(crate) enum Remedy {
 pub(crate) fn remedy_credit(tx: &mut Tx<'_>, delivery: DeliveryId, request: ReturnRequestId) -> ApiResult<Remedy> {
     if store::return_delivery(tx, delivery, &["unbilled", "return_pending"])?.is_some() {
         wallets::money::lead_returned(tx, delivery)?;
+        packages::lead_came_back(tx, delivery)?;
         return Ok(Remedy::LineDropped);
     }
     let Some(Some(invoice_id)) = store::return_delivery(tx, delivery, &["invoiced"])? else {
@@ -41,8 +42,10 @@ pub(crate) fn remedy_credit(tx: &mut Tx<'_>, delivery: DeliveryId, request: Retu
         // A run is still gathering this invoice: the line goes before the invoice is final.
         store::drop_draft_line(tx, delivery)?;
         wallets::money::lead_returned(tx, delivery)?;
+        packages::lead_came_back(tx, delivery)?;
         return Ok(Remedy::LineDropped);
     }
+    packages::lead_came_back(tx, delivery)?;
     credit_notes::ops::issue_for_return(tx, &invoice, delivery, request).map(Remedy::CreditNote)
 }
 

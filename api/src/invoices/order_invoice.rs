@@ -1,4 +1,5 @@
-//! The invoice of what is charged as a whole: an order that is paid when it is placed (K12), a period of a plan (R95).
+//! The invoice of what is charged as a whole: an order that is paid when it is placed (K12), a period of a plan (R95), the advance
+//! of a package (R117, R118).
 
 use super::order_store::{self, NewInvoice};
 use super::rules::invoice_number;
@@ -15,7 +16,9 @@ use serde_json::json;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::invoices::{InvoiceAction, InvoiceLineKind, InvoiceStatus};
 use tradepost_contract::policy::PolicySet;
-use tradepost_contract::{CheckoutId, InvoiceId, LocalDate, Money, PlanSubscriptionId, ProgrammeId, SupplierId};
+use tradepost_contract::{
+    CheckoutId, InvoiceId, LocalDate, Money, PackageId, PlanSubscriptionId, ProgrammeId, SupplierId,
+};
 
 /// One line, in words and with its sums.
 #[derive(Debug, Clone)]
@@ -26,12 +29,13 @@ pub(crate) struct OrderLine {
     pub(crate) tax: Money,
 }
 
-/// What is charged for an order or a plan.
+/// What is charged for an order, a plan or a package.
 #[derive(Debug, Clone)]
 pub(crate) struct OrderInvoice {
-    /// Where it was ordered, or else the plan.
+    /// Where it was ordered, or else the plan or the package.
     pub(crate) checkout: Option<CheckoutId>,
     pub(crate) plan: Option<PlanSubscriptionId>,
+    pub(crate) package: Option<PackageId>,
     pub(crate) programme: ProgrammeId,
     pub(crate) supplier: SupplierId,
     pub(crate) lines: Vec<OrderLine>,
@@ -46,7 +50,7 @@ pub(crate) struct OrderInvoice {
     pub(crate) credit: Money,
 }
 
-/// Issues the invoice of an order or a plan, posts it, and lets credit pay its part. It is final at once; one
+/// Issues the invoice of an order, a plan or a package, posts it, and lets credit pay its part. It is final at once; one
 /// that comes to nothing is paid at once.
 pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -> ApiResult<InvoiceId> {
     let seller = parties::seller(tx, order.programme)?.ok_or_else(ApiError::not_found)?;
@@ -98,6 +102,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, policy: &PolicySet, order: &OrderInvoice) -
     )?;
     let facts = json!({
         "invoice_id": new.id, "number": number, "checkout_id": order.checkout, "plan_subscription_id": order.plan,
+        "package_id": order.package,
         "lines": order.lines.len(), "total": total, "due_on": due_on,
     });
     let subject = Subject::of(new.id).programme(order.programme).supplier(order.supplier);

@@ -1,4 +1,4 @@
-//! Rows of invoices that come of checkouts and plans.
+//! Rows of invoices that come of checkouts, plans and packages.
 
 use super::order_invoice::OrderInvoice;
 use crate::db::Tx;
@@ -33,6 +33,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, order: &OrderInvoice, new: &NewInvoice<'_>
             invoices::id.eq(new.id),
             invoices::checkout_id.eq(order.checkout),
             invoices::plan_subscription_id.eq(order.plan),
+            invoices::package_id.eq(order.package),
             invoices::legal_entity_id.eq(new.legal_entity),
             invoices::programme_id.eq(order.programme),
             invoices::supplier_id.eq(order.supplier),

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use tradepost_contract::invoices::{Invoice, InvoiceAction, InvoiceParty, InvoiceSort, InvoiceStatus, InvoiceTax};
 use tradepost_contract::{
-    BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, Page,
+    BillingRunId, CheckoutId, Currency, DeliveryId, Id, InvoiceId, LegalEntityId, LocalDate, Money, PackageId, Page,
     PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
 };
 
@@ -24,6 +24,7 @@ pub(crate) struct InvoiceRow {
     pub(crate) billing_run_id: Option<BillingRunId>,
     pub(crate) checkout_id: Option<CheckoutId>,
     pub(crate) plan_subscription_id: Option<PlanSubscriptionId>,
+    pub(crate) package_id: Option<PackageId>,
     pub(crate) legal_entity_id: LegalEntityId,
     pub(crate) programme_id: ProgrammeId,
     pub(crate) supplier_id: SupplierId,
@@ -84,6 +85,7 @@ impl InvoiceRow {
             billing_run_id,
             checkout_id,
             plan_subscription_id,
+            package_id,
             legal_entity_id: _,
             programme_id,
             supplier_id,
@@ -102,6 +104,7 @@ impl InvoiceRow {
             billing_run_id,
             checkout_id,
             plan_subscription_id,
+            package_id,
             programme_id,
             programme_name,
             supplier_id,

@@ -25,6 +25,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
     match kind {
         N::Lead | N::ReplacementSent => "leads",
         N::Invoice | N::CreditNote | N::CreditRefund | N::PaymentReceived | N::PaymentFailed | N::Overdue => "billing",
+        N::PackageOffered | N::PackageComplete => "billing",
         N::WalletLow | N::CardExpiring | N::SuspendedForDebt | N::SuspensionLifted | N::Refunded => "billing",
         N::PaymentLate | N::PaymentDisputed | N::RefundFailed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",

@@ -16,7 +16,7 @@ use crate::payment_methods::store::MethodRow;
 use crate::policy::Policies;
 use crate::suppliers::care;
 use crate::suppliers::store::{self as suppliers, Account};
-use crate::{checkouts, plans, refunds, wallets};
+use crate::{checkouts, packages, plans, refunds, wallets};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -26,8 +26,8 @@ use tradepost_contract::payments::{
 };
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{
-    CheckoutId, InvoiceId, LegalEntityId, Money, PaymentAttemptId, PaymentId, PlanSubscriptionId, ProgrammeId,
-    SupplierId, Timestamp,
+    CheckoutId, InvoiceId, LegalEntityId, Money, PackageId, PaymentAttemptId, PaymentId, PlanSubscriptionId,
+    ProgrammeId, SupplierId, Timestamp,
 };
 
 /// The gateway is asked about a pending charge so often, whether its events come or not.
@@ -48,6 +48,8 @@ pub(crate) struct Asked {
     pub(crate) checkout: Option<CheckoutId>,
     /// The plan that it begins.
     pub(crate) plan: Option<PlanSubscriptionId>,
+    /// The package that it begins.
+    pub(crate) package: Option<PackageId>,
     pub(crate) amount: Money,
 }
 
@@ -69,6 +71,7 @@ pub(crate) fn begin(
         invoice: Some(invoice.id),
         checkout: None,
         plan: None,
+        package: None,
         amount: invoice.open()?,
     };
     begin_for(tx, &asked, method, origin, policy, actor)
@@ -94,6 +97,7 @@ pub(crate) fn begin_for(
         invoice_id: asked.invoice,
         checkout_id: asked.checkout,
         plan_subscription_id: asked.plan,
+        package_id: asked.package,
         channel: PaymentChannel::Gateway,
         origin,
         method: method_of(method.kind),
@@ -122,7 +126,7 @@ pub(crate) fn begin_for(
     add_attempt(tx, &payment, method)?;
     let facts = json!({
         "payment_id": id, "purpose": asked.purpose, "invoice_id": asked.invoice, "checkout_id": asked.checkout,
-        "plan_subscription_id": asked.plan, "amount": asked.amount, "method": payment.method, "origin": origin,
+        "plan_subscription_id": asked.plan, "package_id": asked.package, "amount": asked.amount, "method": payment.method, "origin": origin,
     });
     events::push(tx, EventKind::PaymentStarted, subject(&payment), &facts)?;
     Ok(id)
@@ -132,9 +136,11 @@ pub(crate) fn begin_for(
 fn late_at(tx: &Tx<'_>, policy: &PolicySet, purpose: PaymentPurpose, method: &MethodRow) -> Timestamp {
     let terms = match purpose {
         PaymentPurpose::WalletTopUp => wallets::rules::method_terms(policy, method.kind),
-        PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::Plan | PaymentPurpose::FirstPeriod => {
-            policy.payment_methods.get(&method.kind)
-        }
+        PaymentPurpose::Invoice
+        | PaymentPurpose::Checkout
+        | PaymentPurpose::Plan
+        | PaymentPurpose::Package
+        | PaymentPurpose::FirstPeriod => policy.payment_methods.get(&method.kind),
     };
     let hours = terms.map_or(0, |terms| i64::from(terms.pending_hours));
     tx.business_now()
@@ -214,7 +220,7 @@ fn open_of(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<Money> {
             PaymentPurpose::WalletTopUp => wallets::is_open(tx, payment.supplier_id)?,
             // The first period's own invoice charges it then.
             PaymentPurpose::FirstPeriod => !store::was_invoiced(tx, payment.supplier_id)?,
-            PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::Plan => true,
+            PaymentPurpose::Invoice | PaymentPurpose::Checkout | PaymentPurpose::Plan | PaymentPurpose::Package => true,
         };
         return Ok(payment.money(if wanted { payment.amount_minor } else { 0 }));
     };
@@ -314,10 +320,13 @@ fn follow(
         if let (Some(plan), None) = (payment.plan_subscription_id, payment.invoice_id) {
             payment.invoice_id = plans::payment_succeeded(tx, plan)?;
         }
+        if let (Some(package), None) = (payment.package_id, payment.invoice_id) {
+            payment.invoice_id = packages::payment_succeeded(tx, package)?;
+        }
         let applied = payment.applied_minor;
         money::take_in(tx, payment, attempt.amount(), &attempt.id.to_string())?;
         return match payment.purpose {
-            PaymentPurpose::Checkout | PaymentPurpose::Plan => {
+            PaymentPurpose::Checkout | PaymentPurpose::Plan | PaymentPurpose::Package => {
                 Ok(attempt.amount().minus(payment.money(payment.applied_minor - applied))?)
             }
             // What an invoice does not take is the supplier's credit balance.
@@ -372,7 +381,8 @@ fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt:
     }
     let facts = json!({
         "payment_id": payment.id, "invoice_id": payment.invoice_id, "checkout_id": payment.checkout_id,
-        "plan_subscription_id": payment.plan_subscription_id, "amount": attempt.amount(), "failure": attempt.failure,
+        "plan_subscription_id": payment.plan_subscription_id, "package_id": payment.package_id,
+        "amount": attempt.amount(), "failure": attempt.failure,
         "status": payment.status, "attempt": attempt.number, "next_attempt_at": payment.next_attempt_at,
     });
     events::push(tx, EventKind::PaymentFailed, subject(payment), &facts)?;

@@ -30,7 +30,7 @@
 //! **Checkouts.** A payment of a checkout has no invoice until its money is there: it completes the checkout
 //! and pays the invoice that is issued then. Money that nothing waits for any more, because the checkout
 //! ended or was paid otherwise, is given back by itself, in full and once. The first period of a plan
-//! (`plans/`) is paid in the same way.
+//! (`plans/`) and the advance of a package (`packages/`) are paid in the same way.
 //!
 //! Whoever changes payments holds the supplier's row first, then the invoice, then the ledger's accounts.
 //!

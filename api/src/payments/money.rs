@@ -72,6 +72,10 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
             Some(number) => format!("Payment of invoice {number}"),
             None => "Payment that came too late for a plan".to_owned(),
         },
+        PaymentPurpose::Package => match &number {
+            Some(number) => format!("Payment of invoice {number}"),
+            None => "Payment that came too late for a package".to_owned(),
+        },
         PaymentPurpose::WalletTopUp => "Payment into the wallet".to_owned(),
         PaymentPurpose::FirstPeriod => "Payment on account in the first period".to_owned(),
     };
@@ -90,8 +94,9 @@ pub(super) fn take_in(tx: &mut Tx<'_>, payment: &mut PaymentRow, amount: Money, 
     }
     let facts = json!({
         "payment_id": payment.id, "purpose": payment.purpose, "invoice_id": payment.invoice_id,
-        "checkout_id": payment.checkout_id, "plan_subscription_id": payment.plan_subscription_id, "number": number,
-        "amount": amount, "channel": payment.channel, "method": payment.method,
+        "checkout_id": payment.checkout_id, "plan_subscription_id": payment.plan_subscription_id,
+        "package_id": payment.package_id, "number": number, "amount": amount, "channel": payment.channel,
+        "method": payment.method,
     });
     let subject = Subject::of(payment.id)
         .programme(payment.programme_id)

@@ -139,6 +139,7 @@ pub(crate) fn receive(tx: &mut Tx<'_>, caller: &Caller, receipt: &Receipt<'_>) -
         invoice_id: receipt.invoice,
         checkout_id: None,
         plan_subscription_id: None,
+        package_id: None,
         channel: PaymentChannel::Recorded,
         origin: PaymentOrigin::Recorded,
         method: receipt.method,

@@ -64,6 +64,7 @@ pub(crate) fn send(app: &App, id: PaymentAttemptId) -> ApiResult<bool> {
             PaymentPurpose::WalletTopUp => "Payment in advance".to_owned(),
             PaymentPurpose::FirstPeriod => "Payment on account".to_owned(),
             PaymentPurpose::Plan => "First period of a plan".to_owned(),
+            PaymentPurpose::Package => "Advance on a package".to_owned(),
         };
         let brand = suppliers::programme(conn, payment.programme_id)?
             .ok_or_else(ApiError::not_found)?

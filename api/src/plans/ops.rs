@@ -93,6 +93,7 @@ fn begin_payment(tx: &mut Tx<'_>, caller: &Caller, row: &Row, policy: &PolicySet
         invoice: None,
         checkout: None,
         plan: Some(row.id),
+        package: None,
         amount,
     };
     let actor = caller.actor();

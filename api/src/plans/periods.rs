@@ -217,6 +217,7 @@ fn issue(tx: &mut Tx<'_>, row: &Row, policy: &PolicySet, lines: Vec<PlanLine>) -
     let new = OrderInvoice {
         checkout: None,
         plan: Some(row.id),
+        package: None,
         programme: row.programme_id,
         supplier: row.supplier_id,
         lines: written,

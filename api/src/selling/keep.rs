@@ -8,7 +8,7 @@ use crate::deliveries;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::market::{Product, Programme, Snapshot, StandingOrder};
-use crate::notifications;
+use crate::{notifications, packages};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -43,10 +43,12 @@ pub(super) fn delivery(
     taken: &Taken,
     slot: i32,
 ) -> ApiResult<LeadSale> {
-    let Taken { delivery, terms, owed } = *taken;
+    let Taken {
+        delivery, terms, owed, ..
+    } = *taken;
     let policy = policy(tx, at, terms.resolved_policy_id)?;
     let replacement = owed.is_some();
-    let price_minor = if replacement { 0 } else { terms.price_minor };
+    let price_minor = taken.price_minor();
     let price = Money::new(price_minor, at.programme.currency);
     let return_deadline_at =
         deliveries::rules::return_deadline(&policy, &at.programme.zone, tx.business_now(), replacement);
@@ -75,6 +77,9 @@ pub(super) fn delivery(
             replaces_delivery_id: owed.map(|owed| owed.original_delivery_id),
         },
     )?;
+    if let Some(package) = &taken.package {
+        packages::delivered(tx, package, delivery)?;
+    }
     let subject = Subject::of(delivery)
         .programme(at.programme.id)
         .supplier(order.supplier.id);
@@ -82,6 +87,7 @@ pub(super) fn delivery(
         "delivery_id": delivery, "lead_id": at.lead.id, "order_id": order.id, "business_id": order.business.id,
         "product_id": at.product.id, "price": price, "return_deadline_at": return_deadline_at,
         "replaces_delivery_id": owed.map(|owed| owed.original_delivery_id),
+        "package_id": taken.package.map(|package| package.id),
     });
     events::push(tx, EventKind::DeliveryCreated, subject.clone(), &facts)?;
     // The message links to the lead and to its return form (R2); the person's particulars are looked up

@@ -96,6 +96,7 @@ const fn safe(reason: RefusalReason) -> Option<RefusalReason> {
         | R::CapWeek
         | R::CapMonth
         | R::NoFunds
+        | R::NoPackage
         | R::SameSupplier
         | R::OwnDuplicate => Some(reason),
     }

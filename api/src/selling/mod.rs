@@ -230,7 +230,8 @@ fn candidates(
         let refusal = eligibility::refusal(order, true, owed, &occasion).or_else(|| {
             order
                 .spent(occasion.local.date, wall)
-                .filter(|reason| !(owed && *reason == RefusalReason::OrderFilled))
+                // A replacement goes out whatever was ordered and paid for.
+                .filter(|reason| !(owed && matches!(reason, RefusalReason::OrderFilled | RefusalReason::NoPackage)))
         });
         match refusal {
             Some(reason) => refused.push((index, reason)),

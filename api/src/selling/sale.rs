@@ -8,6 +8,7 @@ use super::store::{self, Owed, Periods, Terms};
 use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::market::{Product, Room, Spent, StandingOrder};
+use crate::packages;
 use crate::wallets;
 use std::collections::HashMap;
 use time::Duration;
@@ -34,6 +35,19 @@ pub(super) struct Taken {
     pub(super) terms: Terms,
     /// The debt that it settles.
     pub(super) owed: Option<Owed>,
+    /// The package that it is a lead of.
+    pub(super) package: Option<packages::Taken>,
+}
+
+impl Taken {
+    /// What the lead costs when it is invoiced.
+    pub(super) const fn price_minor(&self) -> i64 {
+        match (self.owed, self.package) {
+            (Some(_), _) => 0,
+            (None, Some(package)) => package.price_minor,
+            (None, None) => self.terms.price_minor,
+        }
+    }
 }
 
 /// The contenders for one lead, best first, and what became of each.
@@ -108,6 +122,10 @@ impl<'a> Sale<'a> {
                         }
                     }
                 }
+                if let Some(rank) = self.take_of_packages(tx, &mut taken)? {
+                    refused = Some((rank, (RefusalReason::NoPackage, String::new())));
+                    return Ok(None);
+                }
                 if let Some(rank) = self.charge(tx, &taken)? {
                     refused = Some((rank, (RefusalReason::NoFunds, String::new())));
                     return Ok(None);
@@ -131,7 +149,7 @@ impl<'a> Sale<'a> {
                         };
                         self.orders[contender.index].remember_room(room);
                     }
-                    if reason == RefusalReason::NoFunds {
+                    if matches!(reason, RefusalReason::NoFunds | RefusalReason::NoPackage) {
                         self.remember_spent(tx, self.order(rank), reason);
                     }
                     self.verdicts[rank] = Verdict::Refused(reason, figures);
@@ -230,7 +248,7 @@ impl<'a> Sale<'a> {
         use RefusalReason as R;
         if !matches!(
             reason,
-            R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled | R::NoFunds
+            R::CapDay | R::CapWeek | R::CapMonth | R::OrderFilled | R::NoFunds | R::NoPackage
         ) {
             return;
         }
@@ -244,17 +262,33 @@ impl<'a> Sale<'a> {
         }
     }
 
+    /// Counts the lead against the packages of those who buy so (R117), by rising business, so that two sales never
+    /// wait for each other in a circle. Gives the rank of one that has no package that runs.
+    fn take_of_packages(&self, tx: &mut Tx<'_>, taken: &mut [(usize, Taken)]) -> ApiResult<Option<usize>> {
+        let mut by_business: Vec<_> = taken.iter_mut().filter(|(_, taken)| taken.owed.is_none()).collect();
+        by_business.sort_unstable_by_key(|(rank, _)| self.order(*rank).business.id);
+        for (rank, taken) in by_business {
+            let policy = keep::policy(tx, self.at, taken.terms.resolved_policy_id)?;
+            match packages::take_lead(tx, self.order(*rank).business.id, &policy.package)? {
+                packages::Offer::Package(package) => taken.package = Some(package),
+                packages::Offer::OrderPrice => {}
+                packages::Offer::Nothing => return Ok(Some(*rank)),
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes the price of the lead out of the wallets of those who pay in advance, by rising supplier, so that two
     /// sales never wait for each other in a circle. Gives the rank of one that has too little.
     fn charge(&self, tx: &mut Tx<'_>, taken: &[(usize, Taken)]) -> ApiResult<Option<usize>> {
         let pays = |(_, taken): &&(usize, Taken)| taken.terms.prepaid && taken.owed.is_none();
         let mut paying: Vec<_> = taken.iter().filter(pays).collect();
         paying.sort_unstable_by_key(|(rank, _)| self.order(*rank).supplier.id);
-        for (rank, Taken { delivery, terms, .. }) in paying {
+        for (rank, taken) in paying {
             let supplier = self.order(*rank).supplier.id;
-            let policy = keep::policy(tx, self.at, terms.resolved_policy_id)?;
-            let price = Money::new(terms.price_minor, self.at.programme.currency);
-            if !wallets::money::draw(tx, self.at.programme.id, supplier, &policy.tax, *delivery, price)? {
+            let policy = keep::policy(tx, self.at, taken.terms.resolved_policy_id)?;
+            let price = Money::new(taken.price_minor(), self.at.programme.currency);
+            if !wallets::money::draw(tx, self.at.programme.id, supplier, &policy.tax, taken.delivery, price)? {
                 return Ok(Some(*rank));
             }
         }
@@ -286,6 +320,11 @@ impl<'a> Sale<'a> {
         {
             return Ok(lost);
         }
-        Ok(Ok(Taken { delivery, terms, owed }))
+        Ok(Ok(Taken {
+            delivery,
+            terms,
+            owed,
+            package: None,
+        }))
     }
 }

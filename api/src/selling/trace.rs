@@ -84,6 +84,7 @@ const fn explanation(reason: RefusalReason) -> &'static str {
         RefusalReason::CapWeek => "The cap of the week is reached",
         RefusalReason::CapMonth => "The cap of the month is reached",
         RefusalReason::NoFunds => "The account cannot pay for it",
+        RefusalReason::NoPackage => "No package of the business is running",
         RefusalReason::SameSupplier => "The supplier has this lead already",
         RefusalReason::SameAssociation => "A business of the same association has this lead already",
         RefusalReason::OwnDuplicate => "The supplier bought the same person's enquiry before",

@@ -126,7 +126,7 @@ pub(crate) fn change_by_rule(
 }
 
 /// The one activation message of an account (R3).
-fn tell_of_activation(tx: &mut Tx<'_>, account: &Account, at: Timestamp) -> ApiResult<()> {
+pub(crate) fn tell_of_activation(tx: &mut Tx<'_>, account: &Account, at: Timestamp) -> ApiResult<()> {
     let contact = store::contact_of(tx, account)?;
     let facts = json!({ "supplier_id": account.id, "activated_at": at, "contact": contact });
     let_in(tx, account, NotificationKind::Activation, &facts)

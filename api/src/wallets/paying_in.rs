@@ -50,6 +50,7 @@ pub(super) fn top_up(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, ask
         invoice: None,
         checkout: None,
         plan: None,
+        package: None,
         amount: asked.amount,
     };
     let id = charging::begin_for(tx, &charge, &method, PaymentOrigin::ByHand, &policy, &caller.actor())?;

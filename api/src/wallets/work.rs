@@ -77,6 +77,7 @@ fn charge(tx: &mut Tx<'_>, supplier: SupplierId) -> ApiResult<()> {
         invoice: None,
         checkout: None,
         plan: None,
+        package: None,
         amount: wallet.money(minor),
     };
     let actor = Actor::system("wallet");

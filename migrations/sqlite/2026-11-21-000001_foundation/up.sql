@@ -772,11 +772,61 @@ CREATE UNIQUE INDEX plan_subscriptions_one_live ON plan_subscriptions (supplier_
 
 CREATE INDEX plan_subscriptions_to_renew ON plan_subscriptions (programme_id, renews_on) WHERE renews_on IS NOT NULL;
 
+CREATE TABLE packages (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    kind TEXT NOT NULL CHECK (kind IN ('introductory', 'running')),
+    status TEXT NOT NULL CHECK (status IN ('pending_payment', 'running', 'complete', 'cancelled')),
+    leads INTEGER NOT NULL CHECK (leads > 0),
+    delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered >= 0),
+    price_minor INTEGER NOT NULL CHECK (price_minor > 0),
+    setup_minor INTEGER NOT NULL CHECK (setup_minor >= 0),
+    advance_pct TEXT NOT NULL,
+    advance_each_minor INTEGER NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    started_at INTEGER,
+    completed_at INTEGER,
+    cancelled_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK (delivered <= leads),
+    CHECK (advance_each_minor BETWEEN 0 AND price_minor),
+    CHECK (kind = 'introductory' OR setup_minor = 0),
+    CHECK (kind = 'running' OR advance_each_minor = price_minor),
+    CHECK (status <> 'running' OR delivered < leads),
+    CHECK (status <> 'complete' OR delivered = leads),
+    CHECK (status <> 'complete' OR completed_at IS NOT NULL),
+    CHECK (delivered = 0 OR started_at IS NOT NULL),
+    CHECK (status = 'cancelled' OR (status = 'pending_payment') = (started_at IS NULL)),
+    CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL))
+) STRICT;
+
+CREATE INDEX packages_by_supplier ON packages (supplier_id, created_at, id);
+
+CREATE INDEX packages_by_time ON packages (created_at, id);
+
+CREATE INDEX packages_by_business ON packages (business_id, status, id);
+
+CREATE UNIQUE INDEX packages_one_waiting ON packages (business_id) WHERE status = 'pending_payment';
+
+CREATE UNIQUE INDEX packages_one_introduction ON packages (business_id) WHERE kind = 'introductory' AND (status <> 'cancelled' OR completed_at IS NOT NULL);
+
+CREATE TABLE package_leads (
+    delivery_id INTEGER PRIMARY KEY REFERENCES deliveries (id),
+    package_id INTEGER NOT NULL REFERENCES packages (id)
+) STRICT;
+
+CREATE INDEX package_leads_by_package ON package_leads (package_id);
+
 CREATE TABLE invoices (
     id INTEGER PRIMARY KEY,
     billing_run_id INTEGER REFERENCES billing_runs (id),
     checkout_id INTEGER UNIQUE REFERENCES checkouts (id),
     plan_subscription_id INTEGER REFERENCES plan_subscriptions (id),
+    package_id INTEGER UNIQUE REFERENCES packages (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
@@ -806,7 +856,7 @@ CREATE TABLE invoices (
     CHECK (total_minor = net_minor + tax_minor),
     CHECK (paid_minor + credited_minor + credit_applied_minor <= total_minor),
     CHECK ((status = 'draft') = (number IS NULL)),
-    CHECK (CASE WHEN billing_run_id IS NULL THEN 0 ELSE 1 END + CASE WHEN checkout_id IS NULL THEN 0 ELSE 1 END + CASE WHEN plan_subscription_id IS NULL THEN 0 ELSE 1 END = 1),
+    CHECK (CASE WHEN billing_run_id IS NULL THEN 0 ELSE 1 END + CASE WHEN checkout_id IS NULL THEN 0 ELSE 1 END + CASE WHEN plan_subscription_id IS NULL THEN 0 ELSE 1 END + CASE WHEN package_id IS NULL THEN 0 ELSE 1 END = 1),
     UNIQUE (billing_run_id, supplier_id),
     UNIQUE (legal_entity_id, sequence),
     UNIQUE (number)
@@ -933,10 +983,11 @@ CREATE TABLE payments (
     programme_id INTEGER NOT NULL REFERENCES programmes (id),
     legal_entity_id INTEGER NOT NULL REFERENCES legal_entities (id),
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'checkout', 'wallet_top_up', 'first_period', 'plan')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invoice', 'checkout', 'wallet_top_up', 'first_period', 'plan', 'package')),
     invoice_id INTEGER REFERENCES invoices (id),
     checkout_id INTEGER REFERENCES checkouts (id),
     plan_subscription_id INTEGER REFERENCES plan_subscriptions (id),
+    package_id INTEGER REFERENCES packages (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
     origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill', 'renewal')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
@@ -963,6 +1014,7 @@ CREATE TABLE payments (
     CHECK (purpose <> 'invoice' OR invoice_id IS NOT NULL),
     CHECK ((purpose = 'checkout') = (checkout_id IS NOT NULL)),
     CHECK ((purpose = 'plan') = (plan_subscription_id IS NOT NULL)),
+    CHECK ((purpose = 'package') = (package_id IS NOT NULL)),
     CHECK (applied_minor <= captured_minor),
     CHECK (refunded_minor + lost_minor <= captured_minor),
     UNIQUE (invoice_id, reference)
@@ -1096,6 +1148,10 @@ CREATE UNIQUE INDEX payments_one_live_of_checkout ON payments (checkout_id) WHER
 CREATE INDEX payments_by_plan ON payments (plan_subscription_id, id) WHERE plan_subscription_id IS NOT NULL;
 
 CREATE UNIQUE INDEX payments_one_live_of_plan ON payments (plan_subscription_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
+
+CREATE INDEX payments_by_package ON payments (package_id, id) WHERE package_id IS NOT NULL;
+
+CREATE UNIQUE INDEX payments_one_live_of_package ON payments (package_id) WHERE status IN ('created', 'pending', 'unknown', 'scheduled_retry');
 
 CREATE INDEX payments_to_retry ON payments (next_attempt_at) WHERE status = 'scheduled_retry';
 

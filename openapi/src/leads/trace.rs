@@ -51,6 +51,8 @@ text_enum! {
         CapMonth = "cap_month",
         /// The account cannot pay for it.
         NoFunds = "no_funds",
+        /// The business has no package that runs (R117).
+        NoPackage = "no_package",
         /// The supplier took this lead with another order.
         SameSupplier = "same_supplier",
         /// A business of the same association took this lead (R67).
@@ -87,6 +89,7 @@ impl RefusalReason {
             Self::CapWeek => "Your order had reached its cap for the week.",
             Self::CapMonth => "Your order had reached its cap for the month.",
             Self::NoFunds => "Your account could not pay for the lead.",
+            Self::NoPackage => "No package of your business was running.",
             Self::SameSupplier => "You took the lead with another of your orders.",
             Self::SameAssociation => "A lead goes to one business of an association only, and this one had gone.",
             Self::OwnDuplicate => "You had bought this enquiry before.",

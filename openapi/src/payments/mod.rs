@@ -6,8 +6,8 @@ pub use status::*;
 
 use crate::invoices::Invoice;
 use crate::{
-    CheckoutId, InvoiceId, LocalDate, Money, PaymentAttemptId, PaymentId, PaymentMethodId, PlanSubscriptionId,
-    ProgrammeId, SupplierId, Timestamp,
+    CheckoutId, InvoiceId, LocalDate, Money, PackageId, PaymentAttemptId, PaymentId, PaymentMethodId,
+    PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
 };
 
 text_enum! {
@@ -51,6 +51,8 @@ text_enum! {
         FirstPeriod = "first_period",
         /// The first period of a plan (R85); its invoice is issued when the money is there.
         Plan = "plan",
+        /// What a package costs in advance (R117, R118); its invoice is issued when the money is there.
+        Package = "package",
     }
 }
 
@@ -95,6 +97,8 @@ pub struct Payment {
     pub checkout_id: Option<CheckoutId>,
     /// The plan whose first period it pays, where it is for one.
     pub plan_subscription_id: Option<PlanSubscriptionId>,
+    /// The package whose advance it pays, where it is for one.
+    pub package_id: Option<PackageId>,
     /// That invoice's number.
     pub invoice_number: Option<String>,
     /// In which programme.

@@ -371,7 +371,22 @@ pub enum PackagePolicy {
     PerBusiness {
         /// Every business starts with an introductory package (R117).
         intro_required: bool,
+        /// What a business gets between two packages.
+        #[serde(default)]
+        when_complete: WhenComplete,
     },
+}
+
+text_enum! {
+    /// What a business whose package is complete gets until it begins another one.
+    #[derive(Default)]
+    pub enum WhenComplete {
+        /// No leads.
+        #[default]
+        Stop = "stop",
+        /// Leads at the price of its orders, invoiced in full.
+        OrderPrice = "order_price",
+    }
 }
 
 /// What happens when a payment fails or is late.

@@ -146,6 +146,21 @@ impl PolicySet {
                 "leads that were paid with their order are still delivered, or lapse: use `finish` or `none`",
             ));
         }
+        let has_packages = self.package != (PackagePolicy::NotOffered {});
+        if has_packages && self.billing.mode != BillingMode::Package {
+            faults.push(FieldError::new(
+                "/package/mode",
+                "conflict",
+                "leads of a package are invoiced as they are delivered: use the billing mode `package`",
+            ));
+        }
+        if has_packages && !matches!(self.cancel.undelivered, Undelivered::Finish | Undelivered::None) {
+            faults.push(FieldError::new(
+                "/cancel/undelivered",
+                "conflict",
+                "leads that were paid with their package are still delivered, or lapse: use `finish` or `none`",
+            ));
+        }
         if self.billing.mode == BillingMode::Prepaid && self.prepaid.refill == PrepaidRefill::NotOffered {
             faults.push(FieldError::new(
                 "/prepaid/refill",

@@ -16,6 +16,8 @@ pub struct ParseRateError;
 impl Rate {
     /// Nothing of it.
     pub const ZERO: Self = Self(Decimal::ZERO);
+    /// All of it.
+    pub const ONE: Self = Self(Decimal::ONE);
 
     /// The fraction as a decimal, for `Money::at_rate_half_even`.
     pub const fn decimal(self) -> Decimal {

@@ -8,6 +8,7 @@ mod imports;
 mod keyboard;
 mod loyalty;
 mod markup;
+mod packages;
 mod paying;
 mod payments;
 mod plan;

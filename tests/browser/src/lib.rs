@@ -36,6 +36,8 @@ pub mod people {
     pub const FRONT_RANGE: &str = "owner@frontrangerealty.example";
     /// Of the same: has not chosen a plan yet.
     pub const LAKESHORE: &str = "owner@lakeshorebrokers.example";
+    /// Of Hometown Connect: its second package is offered and not paid.
+    pub const CAPITAL_CITY: &str = "owner@capitalcitylocksmiths.example";
     /// Of Meridian Business Leads: pays in advance, and tops its wallet up by hand.
     pub const GULF_COAST: &str = "owner@gulfcoastphones.example";
     /// Of the same: its wallet is filled by itself when it is low.

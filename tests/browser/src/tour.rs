@@ -19,6 +19,7 @@ pub const PORTAL: [&str; 14] = [
     "/payments",
     "/payment-methods",
     "/plan",
+    "/packages",
     "/business",
     "/help",
     "/help/return-guidelines",
@@ -165,6 +166,11 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         .await?;
     let prepaid = text(&prepaid, "supplier_id")?;
     paths.push(format!("/console/suppliers/{prepaid}?tab=wallet"));
+    let package = admin.first("/packages?status=running&limit=1", |_| true).await?;
+    paths.push(format!(
+        "/console/suppliers/{}?tab=packages",
+        text(&package, "supplier_id")?
+    ));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
     let drafts = format!("/programmes/{programme}/policy-drafts");

@@ -22,6 +22,7 @@ mod json;
 pub mod leads;
 pub mod loyalty_subscriptions;
 pub mod orders;
+pub mod packages;
 pub mod pauses;
 pub mod payment_methods;
 pub mod payments;

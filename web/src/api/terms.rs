@@ -43,6 +43,9 @@ pub struct Terms {
     pub plan: OfferTerms,
     /// How one leaves.
     pub cancel: CancelTerms,
+    /// Whether businesses commit to packages of leads.
+    #[serde(default)]
+    pub package: OfferTerms,
 }
 
 /// What a supplier reads of how one leaves.
@@ -67,7 +70,7 @@ impl CancelTerms {
 /// Whether something is offered, read as the return window is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct OfferTerms {
-    /// `offered`, or another word where there is none.
+    /// `offered`, or for packages `per_business`; another word where there is none.
     pub mode: String,
 }
 

@@ -41,6 +41,8 @@ pub enum PortalRoute {
     Wallet,
     /// What invoices are charged to (R15, R41).
     PaymentMethods,
+    /// The packages of the businesses (R105, R117).
+    Packages,
     /// The plan, or those to choose from (R88, R95).
     Plan,
     /// Orders that are placed again by themselves (R64).
@@ -75,6 +77,7 @@ impl PortalRoute {
             Self::Payment(id) => format!("/payments/{id}"),
             Self::Wallet => "/wallet".to_owned(),
             Self::PaymentMethods => "/payment-methods".to_owned(),
+            Self::Packages => "/packages".to_owned(),
             Self::Plan => "/plan".to_owned(),
             Self::Loyalty => "/loyalty".to_owned(),
             Self::Business => "/business".to_owned(),
@@ -103,6 +106,7 @@ impl PortalRoute {
             ["payments", id] => id.parse().ok().map(Self::Payment),
             ["wallet"] => Some(Self::Wallet),
             ["payment-methods"] => Some(Self::PaymentMethods),
+            ["packages"] => Some(Self::Packages),
             ["plan"] => Some(Self::Plan),
             ["loyalty"] => Some(Self::Loyalty),
             ["business"] => Some(Self::Business),
@@ -134,6 +138,7 @@ impl PortalRoute {
             Self::Payment(_) => "Payment",
             Self::Wallet => "Wallet",
             Self::PaymentMethods => "Ways to pay",
+            Self::Packages => "Packages",
             Self::Plan => "Plan",
             Self::Loyalty => "Loyalty",
             Self::Business => "Business",
@@ -154,6 +159,7 @@ impl PortalRoute {
                 | Self::PaymentMethods
                 | Self::Plan
                 | Self::Loyalty
+                | Self::Packages
         )
     }
 
@@ -171,6 +177,7 @@ impl PortalRoute {
             | Self::Payments
             | Self::Payment(_)
             | Self::PaymentMethods
+            | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
             Self::Business => Self::Business,
@@ -202,6 +209,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Payment(PaymentId::from_i64(7)),
         R::Wallet,
         R::PaymentMethods,
+        R::Packages,
         R::Plan,
         R::Loyalty,
         R::Business,

@@ -6,6 +6,7 @@ use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::loyalty_subscriptions::LoyaltyStatus;
 use tradepost_contract::orders::OrderStatus;
+use tradepost_contract::packages::PackageStatus;
 use tradepost_contract::pauses::PauseStatus;
 use tradepost_contract::plans::PlanStatus;
 use tradepost_contract::return_requests::ReturnStatus;
@@ -182,6 +183,19 @@ impl Status for LoyaltyStatus {
             Self::OnHold => Tone::Warn,
             Self::Lapsed => Tone::Bad,
             Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for PackageStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::PendingPayment => Tone::Warn,
+            Self::Running => Tone::Good,
+            Self::Complete | Self::Cancelled => Tone::Neutral,
         }
     }
 }

@@ -283,6 +283,8 @@ pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: S
                 .and(invoices::programme_id.eq(programme)),
         )
         .filter(invoices::status.ne_all([InvoiceStatus::Draft, InvoiceStatus::Void]))
+        // What was paid before, such as the leads of a package, says nothing of what is usual.
+        .filter(invoices::total_minor.gt(0))
         .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(BOUND_LOOKS_BACK)
         .select(invoices::total_minor)
@@ -302,7 +304,7 @@ pub(crate) fn recent_totals_of(conn: &mut Conn, programme: ProgrammeId) -> ApiRe
     let rows: Vec<RecentRow> = sql_query(
         "SELECT supplier_id, total_minor FROM (SELECT supplier_id, total_minor, \
          row_number() OVER (PARTITION BY supplier_id ORDER BY created_at DESC, id DESC) AS place \
-         FROM invoices WHERE programme_id = $1 AND status NOT IN ('draft', 'void')) recent WHERE place <= $2",
+         FROM invoices WHERE programme_id = $1 AND status NOT IN ('draft', 'void') AND total_minor > 0) recent WHERE place <= $2",
     )
     .bind::<BigInt, _>(programme)
     .bind::<BigInt, _>(BOUND_LOOKS_BACK)

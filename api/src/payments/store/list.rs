@@ -68,6 +68,7 @@ fn shown((row, (supplier_name, invoice_number)): Shown) -> Payment {
         invoice_id: row.invoice_id,
         checkout_id: row.checkout_id,
         plan_subscription_id: row.plan_subscription_id,
+        package_id: row.package_id,
         invoice_number,
         programme_id: row.programme_id,
         supplier_id: row.supplier_id,

@@ -18,8 +18,8 @@ use tradepost_contract::payments::{
     PaymentChannel, PaymentFailure, PaymentMethod, PaymentOrigin, PaymentPurpose, PaymentStatus,
 };
 use tradepost_contract::{
-    AllocationId, CheckoutId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PaymentId, PaymentMethodId,
-    PlanSubscriptionId, ProblemCode, ProgrammeId, SupplierId, Timestamp,
+    AllocationId, CheckoutId, Currency, InvoiceId, LegalEntityId, LocalDate, Money, PackageId, PaymentId,
+    PaymentMethodId, PlanSubscriptionId, ProblemCode, ProgrammeId, SupplierId, Timestamp,
 };
 
 /// A row of `payments`, in the order of its columns.
@@ -34,6 +34,7 @@ pub(crate) struct PaymentRow {
     pub(crate) invoice_id: Option<InvoiceId>,
     pub(crate) checkout_id: Option<CheckoutId>,
     pub(crate) plan_subscription_id: Option<PlanSubscriptionId>,
+    pub(crate) package_id: Option<PackageId>,
     pub(crate) channel: PaymentChannel,
     pub(crate) origin: PaymentOrigin,
     pub(crate) method: PaymentMethod,
@@ -83,6 +84,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, payment: &PaymentRow) -> ApiResult<()> {
             PaymentChannel::Gateway => Err(ApiError::conflict(match payment.purpose {
                 PaymentPurpose::Checkout => "A payment of this checkout is under way.",
                 PaymentPurpose::Plan => "A payment of this plan is under way.",
+                PaymentPurpose::Package => "A payment of this package is under way.",
                 PaymentPurpose::Invoice | PaymentPurpose::WalletTopUp | PaymentPurpose::FirstPeriod => {
                     "A payment of this invoice is under way."
                 }
@@ -131,6 +133,16 @@ pub(crate) fn live_of_checkout(conn: &mut Conn, checkout: CheckoutId) -> ApiResu
 pub(crate) fn live_of_plan(conn: &mut Conn, plan: PlanSubscriptionId) -> ApiResult<Option<PaymentId>> {
     Ok(payments::table
         .filter(payments::plan_subscription_id.eq(plan))
+        .filter(is_live())
+        .select(payments::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The payment of a package's advance from which money may still come by itself.
+pub(crate) fn live_of_package(conn: &mut Conn, package: PackageId) -> ApiResult<Option<PaymentId>> {
+    Ok(payments::table
+        .filter(payments::package_id.eq(package))
         .filter(is_live())
         .select(payments::id)
         .first(conn)

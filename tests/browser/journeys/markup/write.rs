@@ -108,6 +108,10 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff
         .write("POST /plan-subscriptions/{id}/cancel", &plan, json!({}))
         .await?;
+    let package = admin.first("/packages?status=pending_payment", |_| true).await?;
+    staff
+        .write("POST /packages/{id}/cancel", &text(&package, "id")?, json!({}))
+        .await?;
     let invoice = admin
         .first("/invoices?status=open,overdue,partly_paid&limit=100", |_| true)
         .await?;

@@ -5,6 +5,7 @@ pub mod loyalty;
 pub mod methods;
 pub mod new_method;
 pub mod next_invoice;
+pub mod packages;
 pub mod pauses;
 pub mod pay_with;
 pub mod plan;

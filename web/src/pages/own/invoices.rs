@@ -91,9 +91,12 @@ pub fn Invoices() -> impl IntoView {
         );
     let plans = session::may(Permission::InvoicesRead)
         && session::terms().is_some_and(|terms| terms.policy.plan.mode == "offered");
+    let packages = session::may(Permission::InvoicesRead)
+        && session::terms().is_some_and(|terms| terms.policy.package.mode == "per_business");
     view! {
         <PageHead title="Invoices">
             {plans.then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Plan).path()>"Plan"</a> })}
+            {packages.then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Packages).path()>"Packages"</a> })}
             {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::Payments).path()>"Payments"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>

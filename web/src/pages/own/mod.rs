@@ -10,6 +10,7 @@ pub mod invoices;
 pub mod loyalty;
 pub mod order;
 pub mod orders;
+pub mod packages;
 mod paying;
 pub mod payment_methods;
 pub mod payments;

@@ -103,6 +103,7 @@ fn pays_for(payment: &Payment) -> String {
         (None, PaymentPurpose::WalletTopUp) => "Your wallet".to_owned(),
         (None, PaymentPurpose::FirstPeriod) => "Your first period, on account".to_owned(),
         (None, PaymentPurpose::Plan) => "Your plan".to_owned(),
+        (None, PaymentPurpose::Package) => "A package of leads".to_owned(),
     }
 }
 

@@ -49,6 +49,7 @@ pub fn pays_for(payment: &Payment) -> String {
         PaymentPurpose::WalletTopUp => "paying in advance",
         PaymentPurpose::FirstPeriod => "the first period, on account",
         PaymentPurpose::Plan => "the first period of a plan",
+        PaymentPurpose::Package => "the advance of a package",
     };
     payment.invoice_number.clone().unwrap_or_else(|| words::sentence(what))
 }

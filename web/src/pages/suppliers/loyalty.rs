@@ -1,5 +1,10 @@
 //! The loyalty subscriptions and the pauses of a supplier.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use leptos::prelude::*;
 use tradepost_contract::SupplierId;
 use tradepost_contract::permissions::Permission;

@@ -8,6 +8,7 @@ mod edit;
 pub mod list;
 mod loyalty;
 mod members;
+mod packages;
 pub mod page;
 mod parts;
 mod payment;
