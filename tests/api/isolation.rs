@@ -83,7 +83,12 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     app.advance(3).await;
     let finance = app.staff("finance").await;
     let invoice = market.invoices(buyer).await.remove(0);
-    let payment = id_of(&tradepost_tests::paying::pay(&finance, &invoice).await);
+    app.until("its card is charged", async || {
+        let payments = market.payments(buyer).await;
+        payments.first().is_some_and(|payment| payment["status"] == "succeeded")
+    })
+    .await;
+    let payment = id_of(&market.payments(buyer).await[0]);
     let owner = market.owner(buyer).await;
     let options = owner
         .get(format!("/deliveries/{delivery}/return-options"))

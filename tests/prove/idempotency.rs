@@ -67,7 +67,12 @@ async fn fifty_of_the_same_request_are_one(#[values(Sqlite, Postgres)] on: Datab
             json!({ "business_id": idle.business_id, "product_id": market.product["id"] }),
             Some("/orders?limit=100"),
         ),
-        case(&manager, &format!("/orders/{order}/pause"), json!({}), None),
+        case(
+            &manager,
+            &format!("/orders/{order}/pause"),
+            json!({ "reason": "They asked for it." }),
+            None,
+        ),
         case(&manager, &format!("/orders/{order}/resume"), json!({}), None),
         case(
             &admin,

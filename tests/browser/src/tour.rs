@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 14] = [
+pub const PORTAL: [&str; 15] = [
     "/",
     "/leads",
     "/returns",

@@ -160,6 +160,7 @@ mod tests {
             },
             "billing": { "terms_days": 0, "collection_rule": { "kind": "at_order" }, "revocation": "suspend" },
             "pause": { "actor": "supplier", "max_days": 7, "notice_hours": 0, "auto_resume": true, "return_date_required": false },
+            "cancel": { "effective": "at_once", "alternative": null, "undelivered": "finish" },
             "wording": { "lead_list": "Contact Manager", "return_link": "Return this Business Prospect" },
         });
         for (key, value) in patch.as_object().unwrap() {
