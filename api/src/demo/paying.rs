@@ -168,6 +168,15 @@ impl<'a> Paying<'a> {
         let mut taken = list(&self.staff.finance, path).await?;
         // What was paid in advance is in use; an order at the checkout is what its supplier wanted.
         taken.retain(|payment| payment["purpose"] == "invoice");
+        // A refund opens its invoice again, and whoever signs in to look around is no debtor.
+        let shown: Vec<&str> = self
+            .market
+            .programmes
+            .iter()
+            .filter_map(|programme| programme.buyers.first())
+            .map(|buyer| buyer.id.as_str())
+            .collect();
+        taken.retain(|payment| !shown.iter().any(|id| payment["supplier_id"] == *id));
         taken.sort_by_key(|payment| std::cmp::Reverse(payment["captured"]["amount"].as_i64()));
         let wanted = [
             (0, 60_000, "Charged for a category that was cancelled."),

@@ -15,8 +15,9 @@ async fn look(browser: &Browser, path: &str, found: &mut Vec<String>) -> Result<
     }
     // A page that another program has would be sound, and not the one that was meant.
     let title = browser.ask("return document.title").await?;
-    if title.as_str().is_none_or(|title| title.starts_with("Not found")) {
-        found.push(format!("{path} is no page: {title}"));
+    let is_missing = title.as_str().is_none_or(|title| title.starts_with("Not found"));
+    if is_missing != path.ends_with("/no-such-page") {
+        found.push(format!("{path} is another page than meant: {title}"));
     }
     look_here(browser, path, found).await
 }

@@ -91,7 +91,7 @@ async fn r19_an_order_is_changed_paused_and_cancelled() -> Result<()> {
     browser
         .holds("![...document.querySelectorAll('.verdicts button')].some((one) => /Pause|Resume|Cancel/.test(one.innerText))")
         .await?;
-    browser.finish(&[]).await
+    browser.finish(&["status of 422"]).await
 }
 
 /// R81: a lead in quarantine is released with how the person was verified; another is withdrawn with a reason.

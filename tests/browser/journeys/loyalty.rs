@@ -1,6 +1,7 @@
 //! A customer of the store and what is placed again: paused, held, activated, cancelled.
 
 use anyhow::Result;
+use serde_json::json;
 use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, people};
 
@@ -29,14 +30,19 @@ async fn r64_a_loyalty_order_is_paused_held_activated_and_cancelled() -> Result<
     }
     let server = Server::with_demo()?;
     let owner = Api::sign_in(&server.url, people::HORIZON).await?;
+    let paid = owner.first("/checkouts?status=completed&limit=1", |_| true).await?;
+    let wish = json!({
+        "business_id": paid["business_id"], "product_id": paid["product_id"], "quantity": 50,
+        "loyalty": { "interval": "monthly" },
+    });
+    let checkout = text(&owner.post("/checkouts", wish).await?, "id")?;
+    let placed = owner.post(&format!("/checkouts/{checkout}/pay"), json!({})).await?;
+    let order = text(&placed, "order_id")?;
     let browser = Browser::open(&server.url, Screen::Phone).await?;
     browser.go("/orders").await?;
     browser.sign_in_as(people::HORIZON).await?;
 
-    let order = owner
-        .first("/orders?status=open&limit=20", |one| !one["loyalty"].is_null())
-        .await?;
-    browser.go(&format!("/orders/{}", text(&order, "id")?)).await?;
+    browser.go(&format!("/orders/{order}")).await?;
     press(&browser, "Pause").await?;
     browser.reads("dialog[open]", "extra leads").await?;
     browser.click("dialog[open] .form-actions .primary").await?;

@@ -50,7 +50,7 @@ async fn r85_a_plan_is_chosen_paid_again_and_cancelled() -> Result<()> {
     browser.picture("plan-payments").await?;
 
     browser.go("/plan").await?;
-    browser.click(".panel-actions .button:last-child").await?;
+    browser.click(".panel-actions > button:nth-of-type(2)").await?;
     browser
         .reads("dialog[open]", "nothing that was paid in advance comes back")
         .await?;
