@@ -81,8 +81,6 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     }
     let delivery = market.sell_to(buyer).await;
     app.advance(3).await;
-    let finance = app.staff("finance").await;
-    let invoice = market.invoices(buyer).await.remove(0);
     app.until("its card is charged", async || {
         let payments = market.payments(buyer).await;
         payments.first().is_some_and(|payment| payment["status"] == "succeeded")
