@@ -15,7 +15,6 @@ use crate::suppliers::{care, fields};
 use tradepost_contract::orders::{OrderStatus, PausedBy};
 use tradepost_contract::pauses::{CreatePause, EndPause, Pause, PauseStatus, UpdatePause};
 use tradepost_contract::policy::{PauseActor, PausePolicy, PolicySet};
-use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{LocalDate, OrderId, PauseId, ProblemCode, Timestamp};
 
 const LONGEST_NAME: usize = 200;
@@ -31,10 +30,7 @@ pub(super) fn may_pause(caller: &Caller, policy: &PausePolicy) -> bool {
 
 /// Refuses whom the policy does not let pause, and changes of an account that is over or frozen (R72).
 fn may(tx: &mut Tx<'_>, caller: &Caller, account: &Account, policy: &PolicySet, by: PausedBy) -> ApiResult<()> {
-    care::not_over(account)?;
-    if account.status == SupplierStatus::InNotice && policy.cancel.freeze {
-        return Err(ApiError::conflict("Nothing is changed while the notice runs."));
-    }
+    care::not_frozen(account, policy)?;
     if !may_pause(caller, &policy.pause) {
         return care::through_staff(tx, account, policy.pause.actor == PauseActor::Staff);
     }

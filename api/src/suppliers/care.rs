@@ -66,10 +66,7 @@ pub(crate) fn may_change_under(
     policy: &PolicySet,
     field: SelfServiceField,
 ) -> ApiResult<()> {
-    not_over(account)?;
-    if account.status == SupplierStatus::InNotice && policy.cancel.freeze {
-        return Err(ApiError::conflict("Nothing is changed while the notice runs."));
-    }
+    not_frozen(account, policy)?;
     match &caller.principal {
         Principal::Staff(_) => Ok(()),
         Principal::Supplier(_) | Principal::Key(_) => match policy.self_service(field) {
@@ -84,6 +81,15 @@ pub(crate) fn may_change_under(
 pub(crate) fn not_over(account: &Account) -> ApiResult<()> {
     if account.status.is_over() {
         return Err(ApiError::conflict(format!("The account is {}.", account.status)));
+    }
+    Ok(())
+}
+
+/// Refuses changes to an account that is over, or whose notice runs where the policy freezes it then (R72).
+pub(crate) fn not_frozen(account: &Account, policy: &PolicySet) -> ApiResult<()> {
+    not_over(account)?;
+    if account.status == SupplierStatus::InNotice && policy.cancel.freeze {
+        return Err(ApiError::conflict("Nothing is changed while the notice runs."));
     }
     Ok(())
 }
