@@ -42,6 +42,7 @@ mod store;
 mod view;
 
 pub(crate) use rules::offers_ceiling;
+pub(crate) use store::payments_of;
 
 use crate::auth::Scope;
 use crate::db::Tx;

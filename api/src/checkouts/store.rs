@@ -196,7 +196,7 @@ pub(super) fn expired(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<
 }
 
 /// The latest payments of some checkouts.
-pub(super) fn payments_of(conn: &mut Conn, ids: &[CheckoutId]) -> ApiResult<HashMap<CheckoutId, CheckoutPayment>> {
+pub(crate) fn payments_of(conn: &mut Conn, ids: &[CheckoutId]) -> ApiResult<HashMap<CheckoutId, CheckoutPayment>> {
     type Found = (
         Option<CheckoutId>,
         PaymentId,

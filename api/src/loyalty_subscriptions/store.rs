@@ -2,7 +2,7 @@
 
 use crate::auth::Scope;
 use crate::db::schema::{
-    businesses, checkouts, lead_products, loyalty_cycles, loyalty_subscriptions, orders, payments, suppliers,
+    businesses, checkouts, lead_products, loyalty_cycles, loyalty_subscriptions, orders, suppliers,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -13,10 +13,9 @@ use diesel::sql_types::Bool;
 use std::collections::HashMap;
 use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::loyalty_subscriptions::LoyaltyStatus;
-use tradepost_contract::payments::{PaymentFailure, PaymentStatus};
 use tradepost_contract::{
-    BusinessId, CheckoutId, Currency, Id, LeadProductId, LocalDate, LoyaltySubscriptionId, OrderId, Page, PaymentId,
-    ProgrammeId, SupplierId, Timestamp,
+    BusinessId, CheckoutId, Currency, Id, LeadProductId, LocalDate, LoyaltySubscriptionId, OrderId, Page, ProgrammeId,
+    SupplierId, Timestamp,
 };
 
 /// A row of `loyalty_subscriptions`, in the order of its columns.
@@ -212,23 +211,6 @@ pub(super) fn cycles(conn: &mut Conn, id: LoyaltySubscriptionId, window: &Window
         .limit(window.fetch())
         .load(conn)?;
     Ok(window.finish(rows, |(row, ..)| (row.cycle, row.cycle)))
-}
-
-/// How the latest payments of some checkouts stand.
-pub(super) fn payments_of(
-    conn: &mut Conn,
-    checkouts: &[CheckoutId],
-) -> ApiResult<HashMap<CheckoutId, (PaymentStatus, Option<PaymentFailure>)>> {
-    type Columns = (Option<CheckoutId>, PaymentId, PaymentStatus, Option<PaymentFailure>);
-    let rows: Vec<Columns> = payments::table
-        .filter(payments::checkout_id.eq_any(checkouts.to_vec()))
-        .order(payments::id)
-        .select((payments::checkout_id, payments::id, payments::status, payments::failure))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(checkout, _, status, failure)| Some((checkout?, (status, failure))))
-        .collect())
 }
 
 /// Writes a subscription whose first order was just paid; its checkout belongs to it from then on.

@@ -95,7 +95,7 @@ pub(super) fn get(conn: &mut Conn, caller: &Caller, id: LoyaltySubscriptionId) -
 /// Orders of the series as they are shown.
 pub(super) fn cycles(conn: &mut Conn, found: Vec<store::CycleFound>) -> ApiResult<Vec<LoyaltyCycle>> {
     let checkouts: Vec<CheckoutId> = found.iter().map(|(row, ..)| row.checkout_id).collect();
-    let payments = store::payments_of(conn, &checkouts)?;
+    let payments = crate::checkouts::payments_of(conn, &checkouts)?;
     Ok(found
         .into_iter()
         .map(|(row, quantity, bonus, order_id)| {
@@ -107,8 +107,8 @@ pub(super) fn cycles(conn: &mut Conn, found: Vec<store::CycleFound>) -> ApiResul
                 order_id,
                 quantity,
                 bonus,
-                payment: payment.map(|(status, _)| *status),
-                failure: payment.and_then(|(_, failure)| *failure),
+                payment: payment.map(|payment| payment.status),
+                failure: payment.and_then(|payment| payment.failure),
             }
         })
         .collect())
