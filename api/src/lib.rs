@@ -52,6 +52,7 @@ mod pdf;
 mod plans;
 pub mod policy;
 mod programmes;
+mod rate_reviews;
 mod reconciliations;
 mod refunds;
 mod replacements;

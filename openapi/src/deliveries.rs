@@ -60,13 +60,15 @@ impl BillingState {
             (Self::Unbilled, A::Hold) => Ok(Self::ReturnPending),
             (Self::ReturnPending, A::Release) => Ok(Self::Unbilled),
             (Self::Unbilled, A::Invoice) => Ok(Self::Invoiced),
-            (Self::Unbilled | Self::ReturnPending | Self::Invoiced, A::Return) => Ok(Self::Returned),
+            // What was paid with its order is given back where no lead came to replace it (R44).
+            (Self::Unbilled | Self::ReturnPending | Self::Invoiced | Self::Paid, A::Return) => Ok(Self::Returned),
             (Self::Unbilled, A::UndoRejection | A::Release)
             | (Self::ReturnPending, A::Reject | A::UndoRejection | A::Hold | A::Invoice)
             | (Self::Rejected, A::Reject | A::Hold | A::Release | A::Invoice | A::Return)
             | (Self::Invoiced, A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice)
+            | (Self::Paid, A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice)
             | (
-                Self::Returned | Self::Free | Self::Paid,
+                Self::Returned | Self::Free,
                 A::Reject | A::UndoRejection | A::Hold | A::Release | A::Invoice | A::Return,
             ) => Err(InvalidTransition {
                 from: self.as_str(),
@@ -320,6 +322,7 @@ mod tests {
             (S::Unbilled, A::Return, S::Returned),
             (S::ReturnPending, A::Return, S::Returned),
             (S::Invoiced, A::Return, S::Returned),
+            (S::Paid, A::Return, S::Returned),
         ];
         for from in S::ALL {
             for action in A::ALL {

@@ -47,6 +47,8 @@ text_enum! {
         ReplacementOwed = "replacement.owed",
         /// A lead that was owed was delivered (R44).
         ReplacementDelivered = "replacement.delivered",
+        /// No lead came in time, so the price of the returned one was credited (R44).
+        ReplacementConverted = "replacement.converted",
         /// A supplier was set up.
         SupplierCreated = "supplier.created",
         /// A supplier's particulars changed.
@@ -57,6 +59,12 @@ text_enum! {
         SupplierSuspended = "supplier.suspended",
         /// A supplier has left.
         SupplierClosed = "supplier.closed",
+        /// A supplier sends back more than its policy bears and was warned (R112).
+        RateWarned = "supplier.rate_warned",
+        /// It went on after the warning, and a person is to decide (R112).
+        RateCaseOpened = "rate_case.opened",
+        /// A person decided what becomes of the account (R112).
+        RateCaseDecided = "rate_case.decided",
         /// A business, contact, agreement or coverage of a supplier changed.
         SupplierDetailsChanged = "supplier.details_changed",
         /// A standing order was placed.
@@ -239,6 +247,8 @@ text_enum! {
         ReturnEscalated = "return_escalated",
         /// A replacement lead was delivered (R44).
         ReplacementSent = "replacement_sent",
+        /// The price of a returned lead was credited, because no lead came to replace it (R44).
+        ReplacementConverted = "replacement_converted",
         /// An order was placed and paid (R39).
         OrderConfirmed = "order_confirmed",
         /// Somebody tried to sign up with the e-mail of this account (R51).
@@ -279,6 +289,10 @@ text_enum! {
         Refunded = "refunded",
         /// The gateway could not give money back: to staff.
         RefundFailed = "refund_failed",
+        /// More leads were sent back than the policy bears (R112).
+        RateWarning = "rate_warning",
+        /// A supplier goes on sending back too much: to staff (R112).
+        RateCase = "rate_case",
         /// An invoice is overdue.
         Overdue = "overdue",
         /// A wallet is low.

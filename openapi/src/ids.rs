@@ -175,6 +175,8 @@ ids! {
     ReturnRequestId = "ret";
     /// A lead owed for a returned one.
     ReplacementId = "repl";
+    /// What a regular look at a supplier's returns found.
+    RateReviewId = "rate";
     /// One pass over a billing period.
     BillingRunId = "run";
     /// What a supplier owes for a period.

@@ -33,6 +33,7 @@ pub mod packages;
 pub mod page;
 mod patch;
 pub mod pauses;
+pub mod rate_reviews;
 pub mod payment_methods;
 pub mod payments;
 pub mod people;

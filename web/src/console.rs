@@ -7,8 +7,8 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, imports,
-    invoices, leads, not_found, orders, payments, products, programmes, queues, reconciliations, refunds, reports,
-    return_requests, sandbox, suppliers, users,
+    invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews, reconciliations, refunds,
+    replacements, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -40,6 +40,9 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Returns => view! { <return_requests::queue::ReturnsQueue /> }.into_any(),
         ConsoleRoute::Suppliers => view! { <suppliers::list::Suppliers /> }.into_any(),
         ConsoleRoute::Return(id) => view! { <return_requests::review::ReturnReview id /> }.into_any(),
+        ConsoleRoute::Replacements => view! { <replacements::Replacements /> }.into_any(),
+        ConsoleRoute::RateReviews => view! { <rate_reviews::RateReviews /> }.into_any(),
+        ConsoleRoute::RateReview(id) => view! { <rate_reviews::RateReviewPage id /> }.into_any(),
         ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
         ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
         ConsoleRoute::Events => view! { <events::Events /> }.into_any(),

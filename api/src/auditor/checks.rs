@@ -3,7 +3,7 @@
 use super::{Check, shown};
 use tradepost_contract::{
     CreditNoteId, DeliveryId, InvoiceId, InvoiceLineId, JournalEntryId, LedgerAccountId, LegalEntityId, MonthCloseId,
-    PaymentId, ReturnRequestId,
+    PaymentId, ReplacementId, ReturnRequestId,
 };
 
 pub(super) const MONEY: &[Check] = &[
@@ -204,8 +204,19 @@ pub(super) const MONEY: &[Check] = &[
               WHERE (r.status <> 'approved' AND (COALESCE(c.n, 0) > 0 OR p.id IS NOT NULL)) OR (r.status = 'approved' AND NOT ( \
               (r.remedy = 'credit_note' AND d.billing_state = 'returned' AND c.n = 1 AND (p.id IS NULL OR p.status = 'converted_to_credit')) \
               OR (r.remedy = 'line_dropped' AND d.billing_state IN ('returned', 'rejected') AND d.invoice_id IS NULL AND COALESCE(c.n, 0) = 0 AND (p.id IS NULL OR p.status = 'converted_to_credit')) \
-              OR (r.remedy = 'replacement' AND p.id IS NOT NULL AND p.status <> 'converted_to_credit' AND COALESCE(c.n, 0) = 0 AND d.billing_state <> 'returned') \
-              OR (r.remedy = 'replacement' AND p.status = 'converted_to_credit' AND d.billing_state = 'returned')))",
+              OR (r.remedy = 'replacement' AND p.id IS NOT NULL AND p.status <> 'converted_to_credit' AND COALESCE(c.n, 0) = 0 \
+              AND (d.billing_state <> 'returned' OR EXISTS (SELECT 1 FROM replacements q WHERE q.credited_delivery_id = d.id))) \
+              OR (r.remedy = 'replacement' AND p.status = 'converted_to_credit' AND (d.billing_state = 'returned' \
+              OR (d.billing_state = 'free' AND p.credited_delivery_id <> d.id)))))",
+    },
+    Check {
+        invariant: "R44 what was credited for a lead that is owed no more was given once, to whom it was owed",
+        show: shown::<ReplacementId>,
+        sql: "SELECT p.id AS row_id, 'credits delivery ' || d.id || ', which is ' || d.billing_state || ' and of supplier ' || d.supplier_id AS detail \
+              FROM replacements p JOIN deliveries d ON d.id = p.credited_delivery_id \
+              WHERE d.billing_state <> 'returned' OR d.supplier_id <> p.supplier_id \
+              UNION ALL SELECT p.id, 'is owed although its credit was due on ' || p.credit_due_at FROM replacements p \
+              WHERE p.status = 'owed' AND p.credit_due_at <= p.owed_at",
     },
     Check {
         invariant: "I7 refunds are within what was captured",

@@ -40,7 +40,8 @@ pub(super) const SHOP: &[Check] = &[
         show: shown::<DeliveryId>,
         sql: "SELECT d.id AS row_id, 'is ' || d.billing_state || CASE WHEN o.checkout_id IS NULL THEN ' without' ELSE ' of' END || ' a paid order' AS detail \
               FROM deliveries d JOIN orders o ON o.id = d.order_id \
-              WHERE (d.billing_state = 'paid' AND o.checkout_id IS NULL) OR (o.checkout_id IS NOT NULL AND d.billing_state NOT IN ('paid', 'free'))",
+              WHERE (d.billing_state = 'paid' AND o.checkout_id IS NULL) OR (o.checkout_id IS NOT NULL AND d.billing_state NOT IN ('paid', 'free') \
+              AND NOT EXISTS (SELECT 1 FROM replacements p WHERE p.credited_delivery_id = d.id))",
     },
     Check {
         invariant: "K14 a payment asks for what its checkout has due, and pays its invoice",

@@ -196,6 +196,11 @@ pub const OPERATIONS: &[Operation] = &[
     op("withdraw_return_request", "POST", "/return-requests/{id}/withdraw", P::ReturnsSubmit),
     op("appeal_return_request", "POST", "/return-requests/{id}/appeal", P::ReturnsSubmit),
     op("list_replacements", "GET", "/replacements", P::ReturnsRead),
+    moves(op("convert_replacement", "POST", "/replacements/{id}/convert", P::ReturnsDecide)),
+    op("list_rate_reviews", "GET", "/rate-reviews", P::ReportsRead),
+    op("get_rate_review", "GET", "/rate-reviews/{id}", P::ReportsRead),
+    op("keep_after_rate_review", "POST", "/rate-reviews/{id}/keep", P::SuppliersStanding),
+    op("end_after_rate_review", "POST", "/rate-reviews/{id}/end-account", P::SuppliersStanding),
     // money
     op("preview_billing_run", "GET", "/billing-runs/preview", P::ReportsRead),
     op("list_billing_runs", "GET", "/billing-runs", P::ReportsRead),

@@ -63,6 +63,25 @@ pub(crate) fn issue_for_units(
     issue(tx, invoice, line_id, credit, cause).map(|(_, left)| left)
 }
 
+/// Credits one lead of an order that was paid when it was placed: its part of the order's line, rounded half to even,
+/// or what is left of it. The caller has locked the invoice and called the delivery returned.
+pub(crate) fn issue_for_lead_of_order(
+    tx: &mut Tx<'_>,
+    invoice: &InvoiceRow,
+    leads: i64,
+    returned: (DeliveryId, ReturnRequestId),
+) -> ApiResult<CreditNoteId> {
+    let (line_id, line) = store::first_line(tx, invoice)?;
+    let credit = line
+        .credit_unit(leads)
+        .map_err(|refusal| ApiError::conflict(refusal.to_string()))?;
+    let cause = Cause {
+        reason: "No lead came to replace a returned one".to_owned(),
+        returned: Some(returned),
+    };
+    issue(tx, invoice, line_id, credit, cause).map(|(id, _)| id)
+}
+
 /// Why a credit note is issued.
 struct Cause {
     /// In words.

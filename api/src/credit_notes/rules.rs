@@ -83,6 +83,21 @@ impl CreditableLine {
         self.credit(if share.minor > left.minor { left } else { share })
     }
 
+    /// A credit of one of the units that the line charged for. Where earlier ones were rounded up to all that there
+    /// was, or the line charged nothing, it gives back nothing, but in the open.
+    pub(crate) fn credit_unit(&self, of_units: i64) -> Result<Credit, CreditRefusal> {
+        if of_units <= 0 {
+            return Err(CreditRefusal::NotWithinLine);
+        }
+        let share = self.net.at_rate_half_even(Decimal::ONE / Decimal::from(of_units))?;
+        let left = self.remaining()?;
+        let net = if share.minor > left.minor { left } else { share };
+        if net.minor == 0 {
+            return Ok(Credit { net, tax: net });
+        }
+        self.credit(net)
+    }
+
     /// The share of the line's tax that falls on `part` of its net price, rounded half to even.
     fn tax_on(&self, part: Money) -> Result<Money, MoneyError> {
         if self.net.minor == 0 || part == self.net {

@@ -565,7 +565,40 @@ table! {
         filled_delivery_id -> Nullable<BigInt>,
         owed_at -> BigInt,
         settled_at -> Nullable<BigInt>,
+        credit_due_at -> Nullable<BigInt>,
+        credited_delivery_id -> Nullable<BigInt>,
         version -> BigInt,
+    }
+}
+
+table! {
+    rate_review_runs (programme_id, counted_to) {
+        programme_id -> BigInt,
+        counted_to -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    rate_reviews (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        counted_from -> BigInt,
+        counted_to -> BigInt,
+        deliveries -> BigInt,
+        sent_back -> BigInt,
+        excused -> BigInt,
+        siblings -> BigInt,
+        siblings_kept -> BigInt,
+        threshold -> Text,
+        finding -> Text,
+        case_status -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        decision_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -1345,6 +1378,7 @@ joinable!(postings -> ledger_accounts (account_id));
 joinable!(programmes -> legal_entities (legal_entity_id));
 joinable!(redemptions -> checkouts (checkout_id));
 joinable!(redemptions -> coupons (coupon_id));
+joinable!(rate_reviews -> suppliers (supplier_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
 joinable!(replacements -> programmes (programme_id));
@@ -1425,6 +1459,8 @@ allow_tables_to_appear_in_same_query!(
     policy_versions,
     postings,
     programmes,
+    rate_review_runs,
+    rate_reviews,
     redemptions,
     reconciliation_differences,
     reconciliations,

@@ -23,6 +23,9 @@ const FIRST_HOUR: i64 = 13;
 /// Leads come in for so many hours.
 const HOURS: i64 = 9;
 
+/// Which of the local businesses rejects most of its leads.
+const TOO_MANY: usize = 5;
+
 struct History<'a> {
     app: &'a Arc<App>,
     staff: &'a Staff,
@@ -197,7 +200,14 @@ impl History<'_> {
     async fn work(&mut self, at: Timestamp, programme: usize, buyer: usize, delivery: &str) -> anyhow::Result<()> {
         let owner = &self.market.programmes[programme].buyers[buyer].owner;
         // Some suppliers return more than others: that is what a return rate is for.
-        let claim = self.chance.percent(6 + (buyer as i64 % 4) * 4);
+        // One local business rejects most of what it gets: the reviews warn it, then open a case (R112).
+        let slug = self.market.programmes[programme].brand.slug;
+        let share = if slug == "hometown" && buyer == TOO_MANY {
+            70
+        } else {
+            6 + (buyer as i64 % 4) * 4
+        };
+        let claim = self.chance.percent(share);
         if claim {
             let at = at.plus(Duration::hours(self.chance.between(2, 70)));
             self.claims.push(Claim {

@@ -30,6 +30,8 @@ pub const JOBS: &[Job] = &[
     HOUSEKEEPING,
     crate::agreements::JOB,
     crate::return_requests::ESCALATIONS,
+    crate::replacements::CONVERSIONS,
+    crate::rate_reviews::REVIEWS,
     crate::lead_imports::IMPORTS,
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,

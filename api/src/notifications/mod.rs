@@ -25,10 +25,11 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
     match kind {
         N::Lead | N::ReplacementSent => "leads",
         N::Invoice | N::CreditNote | N::CreditRefund | N::PaymentReceived | N::PaymentFailed | N::Overdue => "billing",
-        N::PackageOffered | N::PackageComplete => "billing",
+        N::PackageOffered | N::PackageComplete | N::ReplacementConverted => "billing",
         N::WalletLow | N::CardExpiring | N::SuspendedForDebt | N::SuspensionLifted | N::Refunded => "billing",
         N::PaymentLate | N::PaymentDisputed | N::RefundFailed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
+        N::RateWarning | N::RateCase => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",

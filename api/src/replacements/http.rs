@@ -1,15 +1,16 @@
-//! The handler of `/replacements`.
+//! Handlers of `/replacements`.
 
+use super::convert;
 use super::store::{self, Filter};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::Reply;
+use crate::command::{Command, Reply};
 use crate::error::{ApiResult, Problems};
-use crate::lists::{Many, Query, Window};
-use actix_web::get;
+use crate::lists::{Id, Many, Query, Window};
 use actix_web::web::Data;
-use tradepost_contract::replacements::{Replacement, ReplacementStatus};
-use tradepost_contract::{OrderId, Page, ProgrammeId, SupplierId};
+use actix_web::{get, post};
+use tradepost_contract::replacements::{ConvertReplacement, Replacement, ReplacementStatus};
+use tradepost_contract::{OrderId, Page, ProgrammeId, ReplacementId, ReturnRequestId, SupplierId};
 
 /// Which replacements.
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -29,11 +30,13 @@ pub(super) struct ListReplacements {
     supplier_id: Option<SupplierId>,
     /// One order.
     order_id: Option<OrderId>,
+    /// The one that a return request was granted.
+    return_request_id: Option<ReturnRequestId>,
 }
 
 /// Lists replacements that are or were owed
 ///
-/// The latest first, each with its age.
+/// The latest first, each with its age, its place in the queue, and when it becomes a credit (R44).
 #[utoipa::path(
     tag = "replacements",
     params(ListReplacements),
@@ -48,6 +51,8 @@ pub(super) async fn list_replacements(
     let Query(query) = query;
     let window = Window::new(query.limit, query.cursor.as_deref())?;
     let filter = Filter {
+        id: None,
+        request: query.return_request_id,
         status: query.status.map(|Many(statuses)| statuses),
         programme: query.programme_id,
         supplier: query.supplier_id,
@@ -59,4 +64,31 @@ pub(super) async fn list_replacements(
         .read(move |conn| store::list(conn, &scope, filter, &window, now))
         .await?;
     Reply::ok(&page)
+}
+
+/// Credit a lead that is owed
+///
+/// In place of the lead, before the time that the policy sets or where it sets none (R44). What was charged for the
+/// returned lead is given back like any credit: by never billing it, or by a credit note. Once: a lead that came
+/// meanwhile, or an earlier credit, is a 409.
+#[utoipa::path(
+    tag = "replacements",
+    params(("id" = ReplacementId, Path)),
+    request_body = ConvertReplacement,
+    responses((status = 200, body = Replacement), Problems)
+)]
+#[post("/replacements/{id}/convert")]
+pub(super) async fn convert_replacement(
+    caller: Caller,
+    id: Id<ReplacementId>,
+    command: Command<ConvertReplacement>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let seen = command.if_match;
+    command
+        .run(&app, caller, move |tx, caller, body| {
+            let replacement = convert::by_hand(tx, caller, id.0, seen, body)?;
+            Ok(Reply::ok(&replacement)?.etag(replacement.version))
+        })
+        .await
 }

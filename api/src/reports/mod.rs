@@ -14,7 +14,7 @@ mod rules;
 mod series;
 mod store;
 
-pub(crate) use rules::share;
+pub(crate) use rules::{likely_range, share};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

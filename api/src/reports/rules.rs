@@ -20,7 +20,7 @@ pub(crate) fn share(part: i64, whole: i64) -> Option<Decimal> {
 
 /// The range that a rate of `hits` in `tries` is in with a confidence of 95 % (Wilson), to four digits; none
 /// where nothing was tried. In whole numbers: 1.96² is 3.8416.
-pub(super) fn likely_range(hits: i64, tries: i64) -> Option<(Decimal, Decimal)> {
+pub(crate) fn likely_range(hits: i64, tries: i64) -> Option<(Decimal, Decimal)> {
     if tries <= 0 {
         return None;
     }

@@ -28,6 +28,7 @@ pub(super) fn give(tx: &mut Tx<'_>, policy: &PolicySet, request: &Request) -> Ap
             let owed = Owed {
                 return_request_id: request.id,
                 delivery_id: request.delivery_id,
+                credit_due_at: replacements::credit_due(&policy.replacement, tx.business_now()),
             };
             replacements::owe(tx, owed)?;
             Ok(ReturnRemedy::Replacement)

@@ -41,6 +41,8 @@ DROP TABLE billing_runs;
 DROP TABLE postings;
 DROP TABLE journal_entries;
 DROP TABLE ledger_accounts;
+DROP TABLE rate_reviews;
+DROP TABLE rate_review_runs;
 DROP TABLE replacements;
 DROP TABLE return_requests;
 DROP TABLE deliveries;

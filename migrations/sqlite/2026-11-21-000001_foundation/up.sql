@@ -670,15 +670,56 @@ CREATE TABLE replacements (
     filled_delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
     owed_at INTEGER NOT NULL,
     settled_at INTEGER,
+    credit_due_at INTEGER,
+    credited_delivery_id INTEGER UNIQUE REFERENCES deliveries (id),
     version INTEGER NOT NULL DEFAULT 1,
-    CHECK ((status = 'delivered') = (filled_delivery_id IS NOT NULL))
+    CHECK ((status = 'delivered') = (filled_delivery_id IS NOT NULL)),
+    CHECK ((status = 'converted_to_credit') = (credited_delivery_id IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX replacements_owed ON replacements (order_id, owed_at, id) WHERE status = 'owed';
 
 CREATE INDEX replacements_owed_by_product ON replacements (product_id, owed_at, id) WHERE status = 'owed';
 
+CREATE INDEX replacements_to_credit ON replacements (credit_due_at) WHERE status = 'owed' AND credit_due_at IS NOT NULL;
+
 CREATE INDEX replacements_by_supplier ON replacements (supplier_id, owed_at, id);
+
+CREATE TABLE rate_review_runs (
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    counted_to INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (programme_id, counted_to)
+) STRICT;
+
+CREATE TABLE rate_reviews (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    counted_from INTEGER NOT NULL,
+    counted_to INTEGER NOT NULL,
+    deliveries INTEGER NOT NULL CHECK (deliveries >= 0),
+    sent_back INTEGER NOT NULL CHECK (sent_back BETWEEN 0 AND deliveries),
+    excused INTEGER NOT NULL CHECK (excused BETWEEN 0 AND sent_back),
+    siblings INTEGER NOT NULL CHECK (siblings >= 0),
+    siblings_kept INTEGER NOT NULL CHECK (siblings_kept BETWEEN 0 AND siblings),
+    threshold TEXT NOT NULL,
+    finding TEXT NOT NULL CHECK (finding IN ('too_few', 'fine', 'warned', 'case')),
+    case_status TEXT CHECK (case_status IN ('open', 'kept', 'ended')),
+    decided_by TEXT,
+    decided_at INTEGER,
+    decision_reason TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    UNIQUE (supplier_id, counted_to),
+    CHECK (case_status IS NULL OR finding = 'case'),
+    CHECK ((COALESCE(case_status, 'open') = 'open') = (decided_by IS NULL)),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NULL) = (decision_reason IS NULL))
+) STRICT;
+
+CREATE INDEX rate_reviews_by_time ON rate_reviews (created_at, id);
+
+CREATE UNIQUE INDEX rate_reviews_one_open_case ON rate_reviews (supplier_id) WHERE case_status = 'open';
 
 CREATE TABLE ledger_accounts (
     id INTEGER PRIMARY KEY,

@@ -26,9 +26,11 @@ pub const PORTAL: [&str; 15] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 25] = [
+pub const CONSOLE: [&str; 27] = [
     "",
     "/returns",
+    "/replacements",
+    "/rate-reviews",
     "/leads",
     "/suppliers",
     "/orders",

@@ -26,6 +26,8 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
             vec![
                 (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
                 (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
+                (R::Replacements, icondata_lu::LuReplace, "g 1", P::ReturnsRead),
+                (R::RateReviews, icondata_lu::LuGauge, "g 2", P::ReportsRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
             ],

@@ -11,6 +11,7 @@ use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::pages::deliveries::list::named;
 use crate::pages::leads::list::quarantine_path;
+use crate::pages::rate_reviews::OpenCases;
 use crate::pages::reports::pictures::Pictures;
 use crate::pages::return_requests::review::person_name;
 use crate::routes::{ConsoleRoute, Route};
@@ -29,6 +30,7 @@ pub fn Queues() -> impl IntoView {
         <PageHead title="Queues" subtitle=format!("What waits for a decision, {}.", name.unwrap_or_default()) />
         {session::may(Permission::ReturnsRead).then(|| view! { <ReturnsDue /> })}
         {session::may(Permission::LeadsRead).then(|| view! { <Quarantine /> })}
+        {session::may(Permission::ReportsRead).then(|| view! { <OpenCases /> })}
         <Pictures />
     }
 }

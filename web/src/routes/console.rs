@@ -2,7 +2,7 @@
 
 use tradepost_contract::{
     BillingRunId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
-    PaymentId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
+    PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -14,6 +14,12 @@ pub enum ConsoleRoute {
     Returns,
     /// One return request.
     Return(ReturnRequestId),
+    /// The leads that are owed for returned ones.
+    Replacements,
+    /// What regular looks at the suppliers' returns found.
+    RateReviews,
+    /// One of them.
+    RateReview(RateReviewId),
     /// The leads.
     Leads,
     /// One lead with its selling trace.
@@ -99,6 +105,9 @@ impl ConsoleRoute {
             Self::Home => "/console".to_owned(),
             Self::Returns => "/console/returns".to_owned(),
             Self::Return(id) => format!("/console/returns/{id}"),
+            Self::Replacements => "/console/replacements".to_owned(),
+            Self::RateReviews => "/console/rate-reviews".to_owned(),
+            Self::RateReview(id) => format!("/console/rate-reviews/{id}"),
             Self::Leads => "/console/leads".to_owned(),
             Self::Lead(id) => format!("/console/leads/{id}"),
             Self::Suppliers => "/console/suppliers".to_owned(),
@@ -145,6 +154,9 @@ impl ConsoleRoute {
             [] => Some(Self::Home),
             ["returns"] => Some(Self::Returns),
             ["returns", id] => id.parse().ok().map(Self::Return),
+            ["replacements"] => Some(Self::Replacements),
+            ["rate-reviews"] => Some(Self::RateReviews),
+            ["rate-reviews", id] => id.parse().ok().map(Self::RateReview),
             ["leads"] => Some(Self::Leads),
             ["leads", id] => id.parse().ok().map(Self::Lead),
             ["suppliers"] => Some(Self::Suppliers),
@@ -193,6 +205,9 @@ impl ConsoleRoute {
             Self::Home => "Queues",
             Self::Returns => "Returns",
             Self::Return(_) => "Return",
+            Self::Replacements => "Replacements",
+            Self::RateReviews => "Rate reviews",
+            Self::RateReview(_) => "Rate review",
             Self::Leads => "Leads",
             Self::Lead(_) => "Lead",
             Self::Suppliers => "Suppliers",
@@ -239,6 +254,8 @@ impl ConsoleRoute {
         match self {
             Self::Home => Self::Home,
             Self::Returns | Self::Return(_) => Self::Returns,
+            Self::Replacements => Self::Replacements,
+            Self::RateReviews | Self::RateReview(_) => Self::RateReviews,
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
             Self::Orders | Self::Order(_) => Self::Orders,
@@ -274,6 +291,9 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Home,
         R::Returns,
         R::Return(ReturnRequestId::from_i64(7)),
+        R::Replacements,
+        R::RateReviews,
+        R::RateReview(RateReviewId::from_i64(7)),
         R::Leads,
         R::Lead(LeadId::from_i64(7)),
         R::Suppliers,

@@ -9,6 +9,8 @@ use tradepost_contract::orders::OrderStatus;
 use tradepost_contract::packages::PackageStatus;
 use tradepost_contract::pauses::PauseStatus;
 use tradepost_contract::plans::PlanStatus;
+use tradepost_contract::rate_reviews::{RateCaseStatus, RateFinding};
+use tradepost_contract::replacements::ReplacementStatus;
 use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::suppliers::SupplierStatus;
 
@@ -156,6 +158,47 @@ impl Status for SupplierStatus {
             Self::Suspended | Self::InNotice => Tone::Warn,
             Self::Deactivated | Self::Terminated => Tone::Bad,
             Self::Closed => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for ReplacementStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Owed => Tone::Warn,
+            Self::Delivered => Tone::Good,
+            Self::ConvertedToCredit => Tone::Info,
+            Self::Void => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for RateFinding {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::TooFew => Tone::Neutral,
+            Self::Fine => Tone::Good,
+            Self::Warned => Tone::Warn,
+            Self::Case => Tone::Bad,
+        }
+    }
+}
+
+impl Status for RateCaseStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Warn,
+            Self::Kept => Tone::Good,
+            Self::Ended => Tone::Bad,
         }
     }
 }

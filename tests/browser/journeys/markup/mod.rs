@@ -53,6 +53,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "it would end the account that the other texts are written into; it is shown like every reason",
     ),
     (
+        "/rate-reviews/{id}/end-account /reason",
+        "kept as the reason of a case that ends well, which is written into",
+    ),
+    (
         "/refunds/{id}/approve /note",
         "kept as the note of a refusal, which is written into",
     ),

@@ -3,9 +3,10 @@
 
 use leptos::prelude::*;
 use tradepost_contract::policy::WordingKey;
+use tradepost_contract::replacements::ReplacementStatus;
 use tradepost_contract::return_requests::{
-    AppealReturnRequest, ReasonClass, ReturnAction, ReturnChannel, ReturnMessage, ReturnRequest, ReturnStatus,
-    ReturnThreadKind,
+    AppealReturnRequest, ReasonClass, ReturnAction, ReturnChannel, ReturnMessage, ReturnRemedy, ReturnRequest,
+    ReturnStatus, ReturnThreadKind,
 };
 use tradepost_contract::{ReturnRequestId, Timestamp};
 
@@ -13,7 +14,7 @@ use super::{guidelines, story};
 use crate::api;
 use crate::kit::confirm::confirm;
 use crate::kit::form::{Field, Form};
-use crate::kit::load::{Loaded, Loader};
+use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::toast;
 use crate::pages::deliveries::list::named;
 use crate::routes::{PortalRoute, Route};
@@ -112,7 +113,14 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
         ReturnStatus::Approved => {
             let title = request.decision.as_ref().map_or("Approved".to_owned(), |decision| decision.title.clone());
             let gives = request.remedy.map(story::remedy);
-            view! { <Notice tone=Tone::Good><p><strong>{title}</strong>". "{gives}</p></Notice> }.into_any()
+            let is_owed = request.remedy == Some(ReturnRemedy::Replacement);
+            view! {
+                <Notice tone=Tone::Good>
+                    <p><strong>{title}</strong>". "{gives}</p>
+                    {is_owed.then(|| view! { <Owed request=request.id /> })}
+                </Notice>
+            }
+            .into_any()
         }
         ReturnStatus::Denied | ReturnStatus::FinalDenied => {
             let title = request.decision.as_ref().map_or("Denied".to_owned(), |decision| decision.title.clone());
@@ -127,6 +135,28 @@ fn Standing(request: ReturnRequest) -> impl IntoView {
             <Notice tone=Tone::Neutral><p>"You took it back. While the window is open you can ask again."</p></Notice>
         }
         .into_any(),
+    }
+}
+
+/// How the lead that is owed stands.
+#[component]
+fn Owed(request: ReturnRequestId) -> impl IntoView {
+    let owed = Loader::new(move || api::replacements::replacement_of(request));
+    view! {
+        <Loaded loader=owed shape=Shape::Tile let:found>
+            {found.map(|row| match (row.status, row.filled_delivery_id) {
+                (ReplacementStatus::Owed, _) => view! {
+                    <p>{story::waits(row.age_days, row.place_in_order)}{row.credit_due_at.map(|at| view! { " If none has come by "<Time at />", its price is credited." })}</p>
+                }
+                .into_any(),
+                (ReplacementStatus::Delivered, Some(delivery)) => view! {
+                    <p><a href=Route::Portal(PortalRoute::Lead(delivery)).path()>"The lead that came for it"</a></p>
+                }
+                .into_any(),
+                (ReplacementStatus::ConvertedToCredit, _) => view! { <p>"No lead came in time, so its price was credited."</p> }.into_any(),
+                (ReplacementStatus::Delivered | ReplacementStatus::Void, _) => ().into_any(),
+            })}
+        </Loaded>
     }
 }
 

@@ -35,6 +35,20 @@ pub(super) const fn remedy(remedy: ReturnRemedy) -> &'static str {
     }
 }
 
+/// How long a lead is owed, and which one it is among those of its order.
+pub(super) fn waits(days: i64, place: Option<i64>) -> String {
+    let since = match days {
+        0 => "since today".to_owned(),
+        1 => "for a day".to_owned(),
+        days => format!("for {days} days"),
+    };
+    match place {
+        None | Some(1) => format!("It is owed {since} and is the next free one of its order."),
+        Some(2) => format!("It is owed {since}; one is owed before it."),
+        Some(place) => format!("It is owed {since}; {} are owed before it.", place - 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +91,13 @@ mod tests {
         );
         assert_eq!(next_word(&request(S::Denied, &[])), "Closed");
         assert_eq!(next_word(&request(S::FinalDenied, &[ReturnAction::Appeal])), "Closed");
+    }
+
+    /// R44: how long a lead is owed is said in words.
+    #[test]
+    fn r44_a_lead_that_is_owed_has_an_age_and_a_place() {
+        assert_eq!(waits(0, Some(1)), "It is owed since today and is the next free one of its order.");
+        assert_eq!(waits(1, None), "It is owed for a day and is the next free one of its order.");
+        assert_eq!(waits(12, Some(3)), "It is owed for 12 days; 2 are owed before it.");
     }
 }

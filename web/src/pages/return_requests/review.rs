@@ -18,6 +18,7 @@ use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::shortcut::shortcut;
 use crate::pages::deliveries::list::named;
 use crate::pages::deliveries::list::place;
+use crate::pages::replacements::OwedFor;
 use crate::router;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -135,6 +136,7 @@ fn Review(detail: ReturnRequestDetail, decided: Callback<()>, reload: Callback<(
                 {case.clone().map(|case| view! { <Circumstances case request=request.clone() /> })}
                 {remedy.clone().map(|remedy| view! { <Panel title="If it is approved"><Facts><RemedyFacts remedy /></Facts></Panel> })}
                 <Loaded loader=delivery shape=Shape::Tile let:detail><Charge detail /></Loaded>
+                {(request.remedy == Some(ReturnRemedy::Replacement)).then(|| view! { <OwedFor request=request.id /> })}
             </div>
             <div>
                 {case.map(|case| view! { <History case programme=of /> })}
