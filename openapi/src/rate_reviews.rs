@@ -115,7 +115,11 @@ pub struct RateReview {
 #[serde(deny_unknown_fields)]
 pub struct DecideRateCase {
     /// Why, for the record.
-    #[schema(example = "Spoke to the owner: a new receptionist rejected real enquiries.", min_length = 1, max_length = 500)]
+    #[schema(
+        example = "Spoke to the owner: a new receptionist rejected real enquiries.",
+        min_length = 1,
+        max_length = 500
+    )]
     pub reason: String,
 }
 

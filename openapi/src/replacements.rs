@@ -109,14 +109,24 @@ mod tests {
     fn r44_what_is_owed_is_settled_once() {
         for status in ReplacementStatus::ALL {
             for action in ReplacementAction::ALL {
-                assert_eq!(status.after(*action).is_ok(), *status == ReplacementStatus::Owed, "{status} {action}");
+                assert_eq!(
+                    status.after(*action).is_ok(),
+                    *status == ReplacementStatus::Owed,
+                    "{status} {action}"
+                );
             }
         }
-        assert_eq!(ReplacementStatus::Owed.after(ReplacementAction::Deliver), Ok(ReplacementStatus::Delivered));
+        assert_eq!(
+            ReplacementStatus::Owed.after(ReplacementAction::Deliver),
+            Ok(ReplacementStatus::Delivered)
+        );
         assert_eq!(
             ReplacementStatus::Owed.after(ReplacementAction::Convert),
             Ok(ReplacementStatus::ConvertedToCredit)
         );
-        assert_eq!(ReplacementStatus::Owed.after(ReplacementAction::Waive), Ok(ReplacementStatus::Void));
+        assert_eq!(
+            ReplacementStatus::Owed.after(ReplacementAction::Waive),
+            Ok(ReplacementStatus::Void)
+        );
     }
 }

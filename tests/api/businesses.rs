@@ -57,6 +57,57 @@ async fn r104_a_tracking_number_belongs_to_one_business(#[values(Sqlite, Postgre
     );
 }
 
+/// R104: a number that was taken from a business is given to another one only after its quarantine; its old one may
+/// have it back at any time.
+#[rstest]
+#[tokio::test]
+async fn r104_a_number_rests_before_another_business_has_it(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("local-exclusive").await;
+    let (one, two) = (market.supplier("Okafor").await, market.supplier("Reyes").await);
+    let manager = app.staff("account_manager").await;
+    let assign = async |business: &str, number: Value| {
+        let body = json!({ "tracking_number": number });
+        manager
+            .patch(format!("/businesses/{business}"))
+            .json(&body)
+            .send()
+            .await
+    };
+    assign(&one.business_id, json!("+15122000101")).await.ok();
+    assign(&one.business_id, json!("+15122000102")).await.ok();
+    let early = assign(&two.business_id, json!("+15122000101")).await;
+    early.assert_problem(409, "state_conflict", "/tracking_number");
+    assert_eq!(early.field_code("/tracking_number"), "quarantined");
+    let path = format!("/suppliers/{}/businesses", two.id);
+    let another = json!({ "name": "Reyes Dallas", "tracking_number": "512 200 0101" });
+    manager
+        .post(path)
+        .json(&another)
+        .send()
+        .await
+        .assert_problem(409, "state_conflict", "/tracking_number");
+    assert_eq!(
+        assign(&two.business_id, Value::Null).await.ok()["tracking_number"],
+        Value::Null
+    );
+
+    assign(&one.business_id, json!("+15122000101")).await.ok();
+    assign(&one.business_id, Value::Null).await.ok();
+    app.advance(89).await;
+    assign(&two.business_id, json!("+15122000101"))
+        .await
+        .assert_problem(409, "state_conflict", "/tracking_number");
+    app.advance(1).await;
+    assert_eq!(
+        assign(&two.business_id, json!("+15122000101")).await.ok()["tracking_number"],
+        "+15122000101"
+    );
+    assign(&one.business_id, json!("+15122000101"))
+        .await
+        .assert_problem(409, "duplicate", "/tracking_number");
+}
+
 /// R105, R106: an owner adds businesses; a member sees those given to them.
 #[rstest]
 #[tokio::test]

@@ -11,7 +11,12 @@ async fn deliver(market: &Market<'_>, buyer: &Buyer, owner: &Client, leads: usiz
         let delivery = market.sell_to(buyer).await;
         if at < rejected {
             let path = format!("/deliveries/{delivery}/reject");
-            owner.post(path).json(&json!({ "reason": "telemarketer" })).send().await.ok();
+            owner
+                .post(path)
+                .json(&json!({ "reason": "telemarketer" }))
+                .send()
+                .await
+                .ok();
         }
     }
 }
@@ -47,32 +52,68 @@ async fn r112_a_warning_then_a_case_and_a_person_ends_the_account(#[values(Sqlit
     let first = reviews(&manager, &buyer).await;
     assert_eq!(first.len(), 1);
     assert_eq!(
-        (&first[0]["finding"], &first[0]["deliveries"], &first[0]["sent_back"], &first[0]["case_status"]),
+        (
+            &first[0]["finding"],
+            &first[0]["deliveries"],
+            &first[0]["sent_back"],
+            &first[0]["case_status"]
+        ),
         (&json!("warned"), &json!(16), &json!(12), &Value::Null)
     );
-    assert_eq!((told(&app, "rate_warning").await, told(&app, "rate_case").await), (1, 0));
+    assert_eq!(
+        (told(&app, "rate_warning").await, told(&app, "rate_case").await),
+        (1, 0)
+    );
 
     app.advance(30).await;
     let second = reviews(&manager, &buyer).await;
-    assert_eq!(second[0]["finding"], "too_few", "what it was warned of is not counted again");
+    assert_eq!(
+        second[0]["finding"], "too_few",
+        "what it was warned of is not counted again"
+    );
     deliver(&market, &buyer, &owner, 14, 11).await;
     app.advance(30).await;
     let third = reviews(&manager, &buyer).await.remove(0);
-    assert_eq!((&third["finding"], &third["case_status"]), (&json!("case"), &json!("open")));
+    assert_eq!(
+        (&third["finding"], &third["case_status"]),
+        (&json!("case"), &json!("open"))
+    );
     assert_eq!(told(&app, "rate_case").await, 1);
     app.advance(30).await;
     let open = manager.all("/rate-reviews?case_status=open").await;
     assert_eq!(open.len(), 1, "one case at a time: {open:?}");
     let supplier = format!("/suppliers/{}", buyer.id);
-    assert_eq!(owner.get(&supplier).send().await.ok()["status"], "active", "never by itself");
+    assert_eq!(
+        owner.get(&supplier).send().await.ok()["status"],
+        "active",
+        "never by itself"
+    );
 
-    decide(&manager, &third, "end-account", " ").await.assert_problem(422, "invalid", "/reason");
-    decide(&app.staff("finance").await, &third, "end-account", "x").await.assert_problem(403, "forbidden", "");
-    let ended = decide(&manager, &third, "end-account", "Rejects real enquiries.").await.ok();
-    assert_eq!((&ended["case_status"], &ended["decision_reason"]), (&json!("ended"), &json!("Rejects real enquiries.")));
-    decide(&manager, &third, "keep", "No.").await.assert_problem(409, "state_conflict", "");
-    assert_eq!(app.staff("admin").await.get(&supplier).send().await.ok()["status"], "terminated");
-    assert_eq!(market.submit(market.lead()).await["deliveries"], json!([]), "and no lead after it");
+    decide(&manager, &third, "end-account", " ")
+        .await
+        .assert_problem(422, "invalid", "/reason");
+    decide(&app.staff("finance").await, &third, "end-account", "x")
+        .await
+        .assert_problem(403, "forbidden", "");
+    let ended = decide(&manager, &third, "end-account", "Rejects real enquiries.")
+        .await
+        .ok();
+    assert_eq!(
+        (&ended["case_status"], &ended["decision_reason"]),
+        (&json!("ended"), &json!("Rejects real enquiries."))
+    );
+    decide(&manager, &third, "keep", "No.")
+        .await
+        .assert_problem(409, "state_conflict", "");
+    assert_eq!(
+        app.staff("admin").await.get(&supplier).send().await.ok()["status"],
+        "terminated"
+    );
+    assert_eq!(
+        market.submit(market.lead()).await["deliveries"],
+        json!([]),
+        "and no lead after it"
+    );
     app.audit_is_green().await;
 }
 
@@ -94,7 +135,11 @@ async fn r112_a_second_chance_is_one(#[values(Sqlite, Postgres)] on: Database) {
     decide(&manager, &case, "keep", "A new receptionist.").await.ok();
     deliver(&market, &buyer, &owner, 12, 10).await;
     app.advance(30).await;
-    assert_eq!(reviews(&manager, &buyer).await[0]["finding"], "warned", "and not a case at once");
+    assert_eq!(
+        reviews(&manager, &buyer).await[0]["finding"],
+        "warned",
+        "and not a case at once"
+    );
     deliver(&market, &buyer, &owner, 12, 1).await;
     app.advance(30).await;
     assert_eq!(reviews(&manager, &buyer).await[0]["finding"], "fine");
@@ -106,8 +151,14 @@ async fn r112_a_second_chance_is_one(#[values(Sqlite, Postgres)] on: Database) {
 #[tokio::test]
 async fn r112_siblings_who_kept_the_same_leads_tell(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let periodic = json!({ "mode": "periodic", "every_days": 30, "window_days": 90, "min_deliveries": 10, "threshold": "0.10" });
-    let market = app.market_with("lead-store", json!({ "rate_review": periodic, "replacement": { "returnable": true } })).await;
+    let periodic =
+        json!({ "mode": "periodic", "every_days": 30, "window_days": 90, "min_deliveries": 10, "threshold": "0.10" });
+    let market = app
+        .market_with(
+            "lead-store",
+            json!({ "rate_review": periodic, "replacement": { "returnable": true } }),
+        )
+        .await;
     let mut buyers = Vec::new();
     for name in ["Okafor", "Hartmann", "Sato"] {
         let buyer = market.buyer(name, json!({})).await;
@@ -141,7 +192,10 @@ async fn r112_siblings_who_kept_the_same_leads_tell(#[values(Sqlite, Postgres)] 
     assert_eq!(of_first["finding"], "warned");
     for (buyer, _) in &buyers[1..] {
         let review = reviews(&manager, buyer).await.remove(0);
-        assert_eq!((numbers(&review), &review["finding"]), ([12, 8, 8, 16, 0], &json!("fine")));
+        assert_eq!(
+            (numbers(&review), &review["finding"]),
+            ([12, 8, 8, 16, 0], &json!("fine"))
+        );
     }
     app.audit_is_green().await;
 }

@@ -59,22 +59,37 @@ async fn r44_what_stays_owed_becomes_a_credit(#[values(Sqlite, Postgres)] on: Da
     assert!(owed["credit_due_at"].is_string(), "{owed}");
 
     app.advance_seconds(30 * DAY - 3_600).await;
-    assert_eq!(owner.all("/replacements?status=owed").await.len(), 1, "not a moment earlier");
+    assert_eq!(
+        owner.all("/replacements?status=owed").await.len(),
+        1,
+        "not a moment earlier"
+    );
     app.advance_seconds(3_601).await;
     let settled = owner.all("/replacements").await.remove(0);
     assert_eq!(
-        (&settled["status"], &settled["credited_delivery_id"], &settled["place_in_order"]),
+        (
+            &settled["status"],
+            &settled["credited_delivery_id"],
+            &settled["place_in_order"]
+        ),
         (&json!("converted_to_credit"), &json!(delivery), &Value::Null)
     );
     assert_eq!(state_of(&owner, &delivery).await, "returned");
     let notes = owner.all("/credit-notes").await;
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert_eq!((&notes[0]["net"]["amount"], &notes[0]["return_request_id"]), (&json!(4_500), &owed["return_request_id"]));
+    assert_eq!(
+        (&notes[0]["net"]["amount"], &notes[0]["return_request_id"]),
+        (&json!(4_500), &owed["return_request_id"])
+    );
     app.advance(3).await;
     assert_eq!(owner.all("/credit-notes").await.len(), 1, "once");
     let next = market.sell_to(&buyer).await;
     assert_eq!(state_of(&owner, &next).await, "paid");
-    let told = app.staff("support").await.all("/notifications?kind=replacement_converted").await;
+    let told = app
+        .staff("support")
+        .await
+        .all("/notifications?kind=replacement_converted")
+        .await;
     assert_eq!(told.len(), 1, "{told:?}");
     app.audit_is_green().await;
 }
@@ -111,7 +126,10 @@ async fn r44_a_chain_of_returns_credits_what_was_paid(#[values(Sqlite, Postgres)
     owed_for(&app, &owner, &second).await;
     app.advance(31).await;
     let all = owner.all("/replacements").await;
-    let converted: Vec<&Value> = all.iter().filter(|row| row["status"] == "converted_to_credit").collect();
+    let converted: Vec<&Value> = all
+        .iter()
+        .filter(|row| row["status"] == "converted_to_credit")
+        .collect();
     assert_eq!(converted.len(), 1, "{all:?}");
     assert_eq!(converted[0]["credited_delivery_id"], json!(first));
     assert_eq!(state_of(&owner, &first).await, "returned");
@@ -125,24 +143,45 @@ async fn r44_a_chain_of_returns_credits_what_was_paid(#[values(Sqlite, Postgres)
 #[tokio::test]
 async fn r44_what_is_billed_afterwards_is_credited_like_any_return(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let policy = json!({ "returns": { "remedy": "replacement" }, "replacement": { "converts_to_credit_after_days": 2 } });
+    let policy =
+        json!({ "returns": { "remedy": "replacement" }, "replacement": { "converts_to_credit_after_days": 2 } });
     let market = app.market_with("trade-weekly", policy).await;
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let delivery = market.sell_to(&buyer).await;
     let asked = json!({ "delivery_id": delivery, "reason": "wrong_number" });
-    let reasons = owner.get(format!("/deliveries/{delivery}/return-options")).send().await.ok();
+    let reasons = owner
+        .get(format!("/deliveries/{delivery}/return-options"))
+        .send()
+        .await
+        .ok();
     let reason = reasons["reasons"][0]["code"].clone();
     let asked = tradepost_tests::merged(asked, json!({ "reason": reason, "note": "It rings out." }));
     let made = owner.post("/return-requests").json(&asked).send().await.created();
     let path = format!("/return-requests/{}/approve", made["id"].as_str().expect("an id"));
-    app.staff("returns_reviewer").await.post(path).json(&json!({})).send().await.ok();
+    app.staff("returns_reviewer")
+        .await
+        .post(path)
+        .json(&json!({}))
+        .send()
+        .await
+        .ok();
     app.advance(2).await;
     assert_eq!(owner.all("/replacements").await[0]["status"], "converted_to_credit");
     assert_eq!(state_of(&owner, &delivery).await, "returned");
     app.advance(14).await;
-    let charged: i64 = market.invoices(&buyer).await.iter().map(|i| i["net"]["amount"].as_i64().unwrap()).sum();
-    let credited: i64 = owner.all("/credit-notes").await.iter().map(|n| n["net"]["amount"].as_i64().unwrap()).sum();
+    let charged: i64 = market
+        .invoices(&buyer)
+        .await
+        .iter()
+        .map(|i| i["net"]["amount"].as_i64().unwrap())
+        .sum();
+    let credited: i64 = owner
+        .all("/credit-notes")
+        .await
+        .iter()
+        .map(|n| n["net"]["amount"].as_i64().unwrap())
+        .sum();
     assert_eq!(charged - credited, 0, "charged {charged}, credited {credited}");
     app.audit_is_green().await;
 }
@@ -174,15 +213,27 @@ async fn r44_what_is_owed_has_a_place_in_the_queue(#[values(Sqlite, Postgres)] o
     app.advance_seconds(60).await;
     owed_for(&app, &ones, &of_one[1]).await;
 
-    let staff = app.staff("returns_reviewer").await.all("/replacements?status=owed").await;
+    let staff = app
+        .staff("returns_reviewer")
+        .await
+        .all("/replacements?status=owed")
+        .await;
     let places: Vec<(i64, i64)> = staff
         .iter()
         .rev()
-        .map(|row| (row["place_in_order"].as_i64().unwrap(), row["place_in_product"].as_i64().unwrap()))
+        .map(|row| {
+            (
+                row["place_in_order"].as_i64().unwrap(),
+                row["place_in_product"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(places, [(1, 1), (1, 2), (2, 3)]);
     let own = twos.all("/replacements").await;
-    assert_eq!((own.len(), &own[0]["place_in_order"], &own[0]["place_in_product"]), (1, &json!(1), &Value::Null));
+    assert_eq!(
+        (own.len(), &own[0]["place_in_order"], &own[0]["place_in_product"]),
+        (1, &json!(1), &Value::Null)
+    );
 }
 
 /// R44, R123, R124: staff credit what is owed before its time, with a reason; nobody else does, and nobody twice.
@@ -195,13 +246,23 @@ async fn r44_staff_credit_what_is_owed_by_hand(#[values(Sqlite, Postgres)] on: D
     let delivery = market.sell_to(&buyer).await;
     let owed = owed_for(&app, &owner, &delivery).await;
     let why = json!({ "reason": "None came for a month." });
-    convert(&owner, &owed, why.clone()).await.assert_problem(403, "forbidden", "");
+    convert(&owner, &owed, why.clone())
+        .await
+        .assert_problem(403, "forbidden", "");
     let reviewer = app.staff("returns_reviewer").await;
-    convert(&reviewer, &owed, json!({ "reason": "  " })).await.assert_problem(422, "invalid", "/reason");
+    convert(&reviewer, &owed, json!({ "reason": "  " }))
+        .await
+        .assert_problem(422, "invalid", "/reason");
     let done = convert(&reviewer, &owed, why.clone()).await.ok();
     assert_eq!(done["status"], "converted_to_credit");
-    convert(&reviewer, &owed, why).await.assert_problem(409, "state_conflict", "");
-    let trail = app.staff("auditor").await.all(&format!("/audit-entries?object={}", owed["id"].as_str().unwrap())).await;
+    convert(&reviewer, &owed, why)
+        .await
+        .assert_problem(409, "state_conflict", "");
+    let trail = app
+        .staff("auditor")
+        .await
+        .all(&format!("/audit-entries?object={}", owed["id"].as_str().unwrap()))
+        .await;
     assert_eq!(trail[0]["reason"], "None came for a month.", "{trail:?}");
     assert_eq!(owner.all("/credit-notes").await.len(), 1);
     app.audit_is_green().await;
@@ -226,7 +287,11 @@ async fn r44_a_lead_or_a_credit_and_never_both(#[values(Sqlite, Postgres)] on: D
         );
         assert!(sold.status.is_success(), "round {round}: {sold}");
         let all = owner.all("/replacements").await;
-        let now = all.iter().find(|row| row["id"] == owed["id"]).expect("it is there").clone();
+        let now = all
+            .iter()
+            .find(|row| row["id"] == owed["id"])
+            .expect("it is there")
+            .clone();
         if credited.status == 200 {
             credits += 1;
             assert_eq!(now["status"], "converted_to_credit");

@@ -192,3 +192,119 @@ async fn money_is_counted_by_week_and_by_age(#[values(Sqlite, Postgres)] on: Dat
     assert_eq!(buckets().await, [("days_31_60".to_owned(), 1, owed / 2)]);
     app.audit_is_green().await;
 }
+
+/// The account manager's book: what a supplier got, owes and sends back, and why it deserves a look; only whom one
+/// looks after.
+#[rstest]
+#[tokio::test]
+async fn the_book_says_who_deserves_a_look(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("local-exclusive").await;
+    let manager = app.staff("account_manager").await;
+    let me = manager.get("/me").send().await.ok()["id"].clone();
+    let one = market.buyer("Okafor", json!({})).await;
+    let mine = json!({ "account_manager_id": me });
+    let two = market.supplier_with("Reyes", mine, json!({})).await;
+    market.order(&two, json!({})).await;
+    let first = market.sell_to(&one).await;
+    let owner = market.owner(&one).await;
+    let reject = json!({ "reason": "telemarketer" });
+    owner
+        .post(format!("/deliveries/{first}/reject"))
+        .json(&reject)
+        .send()
+        .await
+        .ok();
+    market.sell_to(&one).await;
+    let path = format!("/reports/supplier-book?programme_id={}", market.id());
+    let book = manager.get(&path).send().await.ok();
+    let lines = book["suppliers"].as_array().expect("lines");
+    let line = |name: &str| {
+        let found = lines.iter().find(|line| line["supplier_name"] == name);
+        found.expect("it is in the book").clone()
+    };
+    let okafor = line("Okafor");
+    assert_eq!(
+        (&okafor["leads_this_week"], &okafor["return_rate"], &okafor["attention"]),
+        (&json!(2), &json!("0.5"), &json!([]))
+    );
+    assert_eq!(line("Reyes")["attention"], json!(["no_leads"]));
+    assert_eq!(lines[0]["supplier_name"], "Reyes", "who deserves a look comes first");
+
+    let own = manager
+        .get(format!("{path}&account_manager_id={}", me.as_str().unwrap()))
+        .send()
+        .await
+        .ok();
+    assert_eq!(own["suppliers"].as_array().unwrap().len(), 1);
+    app.advance(8).await;
+    let later = manager.get(&path).send().await.ok();
+    let okafor = later["suppliers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["supplier_name"] == "Okafor")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&okafor["leads_this_week"], &okafor["leads_week_before"]),
+        (&json!(0), &json!(2))
+    );
+    assert_eq!(okafor["attention"], json!(["no_leads"]));
+    app.advance(30).await;
+    let owed = manager.get(&path).send().await.ok();
+    let okafor = owed["suppliers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["supplier_name"] == "Okafor")
+        .unwrap()
+        .clone();
+    assert_eq!(okafor["owed"]["amount"], 4_500, "{okafor}");
+    owner.get(&path).send().await.assert_problem(403, "forbidden", "");
+}
+
+/// The health of a programme: its leads of this week and before, how many found a buyer, and what waits.
+#[rstest]
+#[tokio::test]
+async fn the_health_of_a_programme_is_counted(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("trade-weekly").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let delivery = market.sell_to(&buyer).await;
+    let owner = market.owner(&buyer).await;
+    let options = owner
+        .get(format!("/deliveries/{delivery}/return-options"))
+        .send()
+        .await
+        .ok();
+    let asked = json!({ "delivery_id": delivery, "reason": options["reasons"][0]["code"], "note": "It rings out." });
+    owner.post("/return-requests").json(&asked).send().await.created();
+    let finance = app.staff("finance").await;
+    let health = async || {
+        let path = format!("/reports/programme-health?programme_id={}", market.id());
+        finance.get(path).send().await.ok()["programmes"][0].clone()
+    };
+    let now = health().await;
+    assert_eq!(
+        [
+            "leads_this_week",
+            "leads_week_before",
+            "placed",
+            "deliveries",
+            "returns_waiting",
+            "returns_late",
+            "active_suppliers"
+        ]
+        .map(|name| now[name].as_i64().unwrap()),
+        [1, 0, 1, 1, 1, 0, 1]
+    );
+    assert_eq!((&now["placed_share"], &now["return_rate"]), (&json!("1"), &json!("0")));
+    app.advance(8).await;
+    let later = health().await;
+    assert_eq!(
+        (&later["leads_this_week"], &later["leads_week_before"]),
+        (&json!(0), &json!(1))
+    );
+    assert_eq!(later["placed_share"], Value::Null);
+}

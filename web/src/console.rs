@@ -38,6 +38,7 @@ fn page(route: Option<Route>) -> AnyView {
     match route {
         ConsoleRoute::Home => view! { <queues::Queues /> }.into_any(),
         ConsoleRoute::Returns => view! { <return_requests::queue::ReturnsQueue /> }.into_any(),
+        ConsoleRoute::MySuppliers => view! { <reports::standings::MySuppliers /> }.into_any(),
         ConsoleRoute::Suppliers => view! { <suppliers::list::Suppliers /> }.into_any(),
         ConsoleRoute::Return(id) => view! { <return_requests::review::ReturnReview id /> }.into_any(),
         ConsoleRoute::Replacements => view! { <replacements::Replacements /> }.into_any(),

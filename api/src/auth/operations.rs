@@ -282,6 +282,8 @@ pub const OPERATIONS: &[Operation] = &[
     op("report_revenue", "GET", "/reports/revenue", P::ReportsRead),
     op("report_open_invoices", "GET", "/reports/open-invoices", P::ReportsRead),
     op("report_cash", "GET", "/reports/cash", P::ReportsRead),
+    op("report_supplier_book", "GET", "/reports/supplier-book", P::ReportsRead),
+    op("report_programme_health", "GET", "/reports/programme-health", P::ReportsRead),
     op("report_lead_sources", "GET", "/reports/lead-sources", P::ReportsRead),
     op("report_return_rates", "GET", "/reports/return-rates", P::ReportsRead),
     // sandbox

@@ -2,7 +2,8 @@
 //!
 //! **What it is.** One account may have many businesses (R106), each with its own orders, packages and
 //! licence (R102, R105). Its tracking number is the seller's to assign and nobody else has it (R104);
-//! numbers are kept in E.164, so that one number has one spelling. A business may belong to an
+//! numbers are kept in E.164, so that one number has one spelling. What is taken from a business goes to no other one
+//! before `calls.number_quarantine_days` are over, because people still call it and mean the first. A business may belong to an
 //! association, and no lead is sold twice within one (R67).
 //!
 //! **States.** `active`, `closed`. A business with live orders cannot be closed: cancel them first.

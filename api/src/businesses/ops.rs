@@ -10,6 +10,7 @@ use crate::market;
 use crate::suppliers::store as accounts;
 use crate::suppliers::{care, fields, trail};
 use serde_json::json;
+use time::Duration;
 use tradepost_contract::businesses::{Business, BusinessStatus, CreateBusiness, Licence, UpdateBusiness};
 use tradepost_contract::events::EventKind;
 use tradepost_contract::policy::SelfServiceField;
@@ -70,6 +71,7 @@ pub(super) fn create(
         updated_at: now,
     };
     store::insert(tx, &row).map_err(duplicate)?;
+    not_quarantined(tx, &row)?;
     market::changed(tx)?;
     let business = store::shown(tx, vec![row])?.pop().ok_or_else(ApiError::not_found)?;
     trail::made(tx, caller, "business.created", business.id, supplier, &business)?;
@@ -164,6 +166,14 @@ pub(super) fn update(
     if store::update(tx, &row).map_err(duplicate)? == 0 {
         return Err(ApiError::new(ProblemCode::Stale));
     }
+    if row.tracking_number != old.tracking_number {
+        if let Some(number) = &old.tracking_number {
+            let days = care::policy(tx, &account)?.calls.number_quarantine_days.unwrap_or(0);
+            let free_at = tx.business_now().plus(Duration::days(i64::from(days)));
+            store::release_number(tx, number, id, free_at)?;
+        }
+        not_quarantined(tx, &row)?;
+    }
     market::changed(tx)?;
     let after = store::get(tx, &scope, id)?;
     let changed = (&before, &after);
@@ -173,6 +183,22 @@ pub(super) fn update(
         events::push(tx, EventKind::SupplierDetailsChanged, subject, &facts)?;
     }
     Ok(after)
+}
+
+/// Refuses a number that another business had until lately (R104). Looked at after the row was written: whoever takes
+/// the number away at the same moment is waited for by its uniqueness.
+fn not_quarantined(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
+    let Some(number) = &row.tracking_number else {
+        return Ok(());
+    };
+    match store::quarantined_until(tx, number, row.id)? {
+        None => Ok(()),
+        Some(free_at) => Err(ApiError::new(ProblemCode::StateConflict).field(
+            "/tracking_number",
+            "quarantined",
+            format!("was another business's until lately; it can be assigned from {free_at} on"),
+        )),
+    }
 }
 
 fn patched(

@@ -1,7 +1,7 @@
 //! Rows of businesses and associations.
 
 use crate::auth::Scope;
-use crate::db::schema::{business_associations, businesses, orders, suppliers};
+use crate::db::schema::{business_associations, businesses, orders, released_numbers, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -268,4 +268,33 @@ pub(super) fn insert_association(tx: &mut Tx<'_>, new: &BusinessAssociation, key
             business_associations::created_at.eq(new.created_at),
         ))
         .execute(&mut **tx)
+}
+
+/// Notes until when a number that was taken from a business is given to no other one.
+pub(super) fn release_number(tx: &mut Tx<'_>, number: &str, business: BusinessId, free_at: Timestamp) -> ApiResult<()> {
+    use released_numbers::dsl;
+    let now = tx.business_now();
+    diesel::delete(dsl::released_numbers.find(number)).execute(&mut **tx)?;
+    let row = (
+        dsl::number.eq(number),
+        dsl::business_id.eq(business),
+        dsl::released_at.eq(now),
+        dsl::free_at.eq(free_at),
+    );
+    diesel::insert_into(dsl::released_numbers)
+        .values(row)
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Until when a number is kept from this business because another one had it.
+pub(super) fn quarantined_until(tx: &mut Tx<'_>, number: &str, business: BusinessId) -> ApiResult<Option<Timestamp>> {
+    use released_numbers::dsl;
+    let now = tx.business_now();
+    Ok(dsl::released_numbers
+        .find(number)
+        .filter(dsl::business_id.ne(business).and(dsl::free_at.gt(now)))
+        .select(dsl::free_at)
+        .first(&mut **tx)
+        .optional()?)
 }

@@ -191,6 +191,15 @@ table! {
 }
 
 table! {
+    released_numbers (number) {
+        number -> Text,
+        business_id -> BigInt,
+        released_at -> BigInt,
+        free_at -> BigInt,
+    }
+}
+
+table! {
     contact_points (id) {
         id -> BigInt,
         supplier_id -> BigInt,
@@ -1465,6 +1474,7 @@ allow_tables_to_appear_in_same_query!(
     reconciliation_differences,
     reconciliations,
     refunds,
+    released_numbers,
     replacements,
     resolved_policies,
     return_requests,

@@ -125,11 +125,7 @@ struct Counted {
 }
 
 /// What a supplier got in a time, what it sent back, and what the others made of the same leads.
-pub(super) fn count(
-    conn: &mut Conn,
-    supplier: SupplierId,
-    (from, to): (Timestamp, Timestamp),
-) -> ApiResult<Counts> {
+pub(super) fn count(conn: &mut Conn, supplier: SupplierId, (from, to): (Timestamp, Timestamp)) -> ApiResult<Counts> {
     let counted: Counted = sql_query(
         "WITH own AS (SELECT d.id, d.lead_id, CASE WHEN d.billing_state = 'rejected' OR EXISTS \
          (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved') THEN 1 ELSE 0 END AS back \
@@ -171,7 +167,9 @@ pub(super) fn is_reviewed(conn: &mut Conn, supplier: SupplierId, to: Timestamp) 
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, row: Row) -> ApiResult<()> {
-    diesel::insert_into(rate_reviews::table).values(row).execute(&mut **tx)?;
+    diesel::insert_into(rate_reviews::table)
+        .values(row)
+        .execute(&mut **tx)?;
     Ok(())
 }
 

@@ -44,7 +44,9 @@ pub(super) fn review(app: &App) -> ApiResult<usize> {
         })?;
         let Some((to, suppliers)) = due else { continue };
         for supplier in suppliers {
-            let reviewed = app.db.write_blocking(move |tx| review_one(tx, programme, supplier, to))?;
+            let reviewed = app
+                .db
+                .write_blocking(move |tx| review_one(tx, programme, supplier, to))?;
             done += usize::from(reviewed);
         }
         // Only now, so that a server that dies in between goes on where it was.

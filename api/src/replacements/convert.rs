@@ -106,7 +106,9 @@ fn convert(tx: &mut Tx<'_>, actor: &Actor, row: &Row, reason: Option<&str>) -> A
         reason,
     };
     audit::record(tx, actor, change)?;
-    let subject = Subject::of(row.id).programme(row.programme_id).supplier(row.supplier_id);
+    let subject = Subject::of(row.id)
+        .programme(row.programme_id)
+        .supplier(row.supplier_id);
     events::push(tx, EventKind::ReplacementConverted, subject, &facts)?;
     notifications::record(
         tx,
@@ -145,5 +147,5 @@ fn give_back(tx: &mut Tx<'_>, charge: Charge, request: ReturnRequestId) -> ApiRe
         return Err(ApiError::conflict("There is nothing to give back for this delivery."));
     }
     let invoice = invoice_rows::lock(tx, invoice)?;
-    credit_notes::ops::issue_for_lead_of_order(tx, &invoice, i64::from(leads), (delivery, request)).map(Some)
+    credit_notes::ops::issue_for_lead_of_order(tx, &invoice, leads, (delivery, request)).map(Some)
 }

@@ -12,8 +12,8 @@ use diesel::sql_types::{BigInt, Bool};
 use tradepost_contract::deliveries::BillingState;
 use tradepost_contract::replacements::{Replacement, ReplacementStatus};
 use tradepost_contract::{
-    DeliveryId, Id, InvoiceId, LeadProductId, OrderId, Page, ProblemCode, ProgrammeId, ReplacementId, ReturnRequestId, SupplierId,
-    Timestamp,
+    DeliveryId, Id, InvoiceId, LeadProductId, OrderId, Page, ProblemCode, ProgrammeId, ReplacementId, ReturnRequestId,
+    SupplierId, Timestamp,
 };
 
 /// Whose order a replacement fills.
@@ -207,7 +207,7 @@ pub(super) struct Charge {
     pub(super) state: BillingState,
     pub(super) replaces: Option<DeliveryId>,
     /// The invoice of the order that was paid when it was placed, with the leads that it ordered.
-    pub(super) quantity: Option<i32>,
+    pub(super) quantity: Option<i64>,
     pub(super) order_invoice: Option<InvoiceId>,
 }
 
@@ -230,7 +230,11 @@ pub(super) fn charge_of(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Char
 /// A row with the names of supplier and product, and its two places.
 type Shown = (Row, String, String, i64, i64);
 
-fn show((row, supplier_name, product_name, place_in_order, place_in_product): Shown, scope: &Scope, now: Timestamp) -> Replacement {
+fn show(
+    (row, supplier_name, product_name, place_in_order, place_in_product): Shown,
+    scope: &Scope,
+    now: Timestamp,
+) -> Replacement {
     let Row {
         id,
         return_request_id,

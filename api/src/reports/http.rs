@@ -3,6 +3,7 @@
 use super::cash;
 use super::rules;
 use super::series;
+use super::standings;
 use super::store::{self, About};
 use crate::app::App;
 use crate::auth::Caller;
@@ -14,7 +15,8 @@ use actix_web::web::Data;
 use tradepost_contract::reports::{
     CashReport, LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
 };
-use tradepost_contract::{LegalEntityId, LocalDate, ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::standings::{ProgrammeHealthReport, SupplierBook};
+use tradepost_contract::{LegalEntityId, LocalDate, ProgrammeId, SupplierId, Timestamp, UserId};
 
 /// Which deliveries.
 #[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
@@ -226,4 +228,61 @@ fn count(name: &str, given: Option<u32>, usual: u32, most: u32) -> ApiResult<u32
     } else {
         Err(invalid_parameter(name, &format!("expected 1 to {most}")))
     }
+}
+
+/// Whose suppliers.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Book {
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+    /// Only those that this person looks after.
+    account_manager_id: Option<UserId>,
+}
+
+/// Reports how suppliers stand today
+///
+/// An account manager's book: leads of this week and the one before, what came back, what is owed, and why somebody
+/// deserves a look; those first. Accounts that are over are left out.
+#[utoipa::path(
+    tag = "reports",
+    params(Book),
+    responses((status = 200, body = SupplierBook), Problems)
+)]
+#[get("/reports/supplier-book")]
+pub(super) async fn report_supplier_book(caller: Caller, query: Query<Book>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let (scope, now) = (caller.scope(), app.clock.business_now());
+    let book = app
+        .db
+        .read(move |conn| standings::book(conn, &scope, query.programme_id, query.account_manager_id, now));
+    Reply::ok(&book.await?)
+}
+
+/// Which programmes.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Health {
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+}
+
+/// Reports how programmes do today
+///
+/// Leads of this week and the one before, how many found a buyer, what waits for a decision, what is owed.
+#[utoipa::path(
+    tag = "reports",
+    params(Health),
+    responses((status = 200, body = ProgrammeHealthReport), Problems)
+)]
+#[get("/reports/programme-health")]
+pub(super) async fn report_programme_health(caller: Caller, query: Query<Health>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let (scope, now) = (caller.scope(), app.clock.business_now());
+    let health = app
+        .db
+        .read(move |conn| standings::health(conn, &scope, query.programme_id, now));
+    Reply::ok(&health.await?)
 }

@@ -12,6 +12,7 @@ mod cash;
 mod http;
 mod rules;
 mod series;
+mod standings;
 mod store;
 
 pub(crate) use rules::{likely_range, share};
@@ -25,5 +26,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::report_revenue)
         .service(http::report_open_invoices)
         .service(http::report_lead_sources)
-        .service(http::report_cash);
+        .service(http::report_cash)
+        .service(http::report_supplier_book)
+        .service(http::report_programme_health);
 }

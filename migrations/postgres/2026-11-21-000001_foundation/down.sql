@@ -67,6 +67,7 @@ DROP TABLE checkouts;
 DROP TABLE coupons;
 DROP TABLE agreements;
 DROP TABLE contact_points;
+DROP TABLE released_numbers;
 DROP TABLE businesses;
 DROP TABLE suppliers;
 DROP TABLE business_associations;

@@ -176,6 +176,13 @@ CREATE TABLE businesses (
     UNIQUE (supplier_id, id)
 );
 
+CREATE TABLE released_numbers (
+    number TEXT PRIMARY KEY,
+    business_id BIGINT NOT NULL REFERENCES businesses (id),
+    released_at BIGINT NOT NULL,
+    free_at BIGINT NOT NULL
+);
+
 CREATE TABLE contact_points (
     id BIGINT PRIMARY KEY,
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),

@@ -176,6 +176,13 @@ CREATE TABLE businesses (
     UNIQUE (supplier_id, id)
 ) STRICT;
 
+CREATE TABLE released_numbers (
+    number TEXT PRIMARY KEY,
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    released_at INTEGER NOT NULL,
+    free_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE contact_points (
     id INTEGER PRIMARY KEY,
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),

@@ -13,6 +13,10 @@ pub struct CallPolicy {
     /// Inbound calls of at least so many seconds are billed (R111); absent means every call is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billable_min_seconds: Option<u32>,
+    /// A number that was taken from a business is given to no other one for so many days, because its callers still
+    /// mean the first (R104); absent means it may be given at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_quarantine_days: Option<u32>,
     /// Where the call script stands (R100).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script_url: Option<String>,

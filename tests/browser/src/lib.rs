@@ -32,6 +32,8 @@ pub mod people {
     pub const SUNRISE: &str = "owner@sunriselandscaping.example";
     /// Of Hometown Connect: pays by hand from its bank account.
     pub const OAK_STREET: &str = "owner@oakstreetplumbing.example";
+    /// Of Hometown Connect: works its leads.
+    pub const RELIABLE: &str = "owner@reliablegaragedoors.example";
     /// Of Dialwell ISA: has a plan that runs.
     pub const FRONT_RANGE: &str = "owner@frontrangerealty.example";
     /// Of the same: has not chosen a plan yet.

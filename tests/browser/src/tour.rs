@@ -26,12 +26,13 @@ pub const PORTAL: [&str; 15] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 27] = [
+pub const CONSOLE: [&str; 28] = [
     "",
     "/returns",
     "/replacements",
     "/rate-reviews",
     "/leads",
+    "/my-suppliers",
     "/suppliers",
     "/orders",
     "/checkouts",

@@ -4,6 +4,9 @@ use tradepost_contract::reports::{
     LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
 };
 
+use tradepost_contract::UserId;
+use tradepost_contract::standings::{ProgrammeHealthReport, SupplierBook};
+
 use super::Result;
 use super::http::Call;
 use crate::kit::list::ListQuery;
@@ -31,4 +34,18 @@ pub async fn report_revenue(query: ListQuery) -> Result<RevenueReport> {
 /// `GET /reports/open-invoices`
 pub async fn report_open_invoices(query: ListQuery) -> Result<OpenInvoicesReport> {
     Call::get(query.behind("/reports/open-invoices")).send().await
+}
+
+/// `GET /reports/supplier-book`, of one account manager or of all
+pub async fn report_supplier_book(manager: Option<UserId>) -> Result<SupplierBook> {
+    let path = match manager {
+        Some(id) => format!("/reports/supplier-book?account_manager_id={id}"),
+        None => "/reports/supplier-book".to_owned(),
+    };
+    Call::get(path).send().await
+}
+
+/// `GET /reports/programme-health`
+pub async fn report_programme_health() -> Result<ProgrammeHealthReport> {
+    Call::get("/reports/programme-health").send().await
 }

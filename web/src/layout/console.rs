@@ -35,6 +35,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
         (
             "Market",
             vec![
+                (R::MySuppliers, icondata_lu::LuContact, "g 3", P::ReportsRead),
                 (R::Suppliers, icondata_lu::LuStore, "g s", P::SuppliersRead),
                 (R::Orders, icondata_lu::LuRepeat, "g o", P::OrdersRead),
                 (R::Checkouts, icondata_lu::LuShoppingCart, "g z", P::OrdersRead),

@@ -13,6 +13,7 @@ use crate::pages::deliveries::list::named;
 use crate::pages::leads::list::quarantine_path;
 use crate::pages::rate_reviews::OpenCases;
 use crate::pages::reports::pictures::Pictures;
+use crate::pages::reports::standings::Health;
 use crate::pages::return_requests::review::person_name;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -31,6 +32,7 @@ pub fn Queues() -> impl IntoView {
         {session::may(Permission::ReturnsRead).then(|| view! { <ReturnsDue /> })}
         {session::may(Permission::LeadsRead).then(|| view! { <Quarantine /> })}
         {session::may(Permission::ReportsRead).then(|| view! { <OpenCases /> })}
+        {session::may(Permission::ReportsRead).then(|| view! { <Health /> })}
         <Pictures />
     }
 }

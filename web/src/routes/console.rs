@@ -24,6 +24,8 @@ pub enum ConsoleRoute {
     Leads,
     /// One lead with its selling trace.
     Lead(LeadId),
+    /// How the suppliers that one looks after stand today.
+    MySuppliers,
     /// Who buys leads.
     Suppliers,
     /// One supplier from all sides.
@@ -110,6 +112,7 @@ impl ConsoleRoute {
             Self::RateReview(id) => format!("/console/rate-reviews/{id}"),
             Self::Leads => "/console/leads".to_owned(),
             Self::Lead(id) => format!("/console/leads/{id}"),
+            Self::MySuppliers => "/console/my-suppliers".to_owned(),
             Self::Suppliers => "/console/suppliers".to_owned(),
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
             Self::Orders => "/console/orders".to_owned(),
@@ -159,6 +162,7 @@ impl ConsoleRoute {
             ["rate-reviews", id] => id.parse().ok().map(Self::RateReview),
             ["leads"] => Some(Self::Leads),
             ["leads", id] => id.parse().ok().map(Self::Lead),
+            ["my-suppliers"] => Some(Self::MySuppliers),
             ["suppliers"] => Some(Self::Suppliers),
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
             ["orders"] => Some(Self::Orders),
@@ -210,6 +214,7 @@ impl ConsoleRoute {
             Self::RateReview(_) => "Rate review",
             Self::Leads => "Leads",
             Self::Lead(_) => "Lead",
+            Self::MySuppliers => "My suppliers",
             Self::Suppliers => "Suppliers",
             Self::Supplier(_) => "Supplier",
             Self::Orders => "Orders",
@@ -257,6 +262,7 @@ impl ConsoleRoute {
             Self::Replacements => Self::Replacements,
             Self::RateReviews | Self::RateReview(_) => Self::RateReviews,
             Self::Leads | Self::Lead(_) => Self::Leads,
+            Self::MySuppliers => Self::MySuppliers,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
@@ -296,6 +302,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::RateReview(RateReviewId::from_i64(7)),
         R::Leads,
         R::Lead(LeadId::from_i64(7)),
+        R::MySuppliers,
         R::Suppliers,
         R::Supplier(SupplierId::from_i64(7)),
         R::Orders,

@@ -2,6 +2,7 @@
 
 pub(super) mod cash;
 mod series;
+pub(super) mod standings;
 
 pub(super) use series::{Calendar, calendars, credited, granted, invoiced, owed, received, rejected, sold};
 
@@ -24,7 +25,7 @@ use tradepost_contract::{ProgrammeId, SupplierId, Timestamp};
 diesel::allow_columns_to_appear_in_same_group_by_clause!(leads::source, deliveries::billing_state);
 
 /// A report is read by people: what comes after this is looked up by supplier or source.
-const MOST_LINES: usize = 500;
+pub(super) const MOST_LINES: usize = 500;
 
 /// What a report is about.
 #[derive(Debug, Clone, Copy)]

@@ -113,9 +113,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
         .write("POST /replacements/{id}/convert", &text(&owed, "id")?, json!({}))
         .await?;
     let case = text(&admin.first("/rate-reviews?case_status=open", |_| true).await?, "id")?;
-    staff
-        .write("POST /rate-reviews/{id}/keep", &case, json!({}))
-        .await?;
+    staff.write("POST /rate-reviews/{id}/keep", &case, json!({})).await?;
     console.push(format!("/console/rate-reviews/{case}"));
     let package = admin.first("/packages?status=pending_payment", |_| true).await?;
     staff

@@ -96,8 +96,14 @@ mod tests {
     /// R44: how long a lead is owed is said in words.
     #[test]
     fn r44_a_lead_that_is_owed_has_an_age_and_a_place() {
-        assert_eq!(waits(0, Some(1)), "It is owed since today and is the next free one of its order.");
-        assert_eq!(waits(1, None), "It is owed for a day and is the next free one of its order.");
+        assert_eq!(
+            waits(0, Some(1)),
+            "It is owed since today and is the next free one of its order."
+        );
+        assert_eq!(
+            waits(1, None),
+            "It is owed for a day and is the next free one of its order."
+        );
         assert_eq!(waits(12, Some(3)), "It is owed for 12 days; 2 are owed before it.");
     }
 }

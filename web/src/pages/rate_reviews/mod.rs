@@ -13,8 +13,8 @@ use crate::kit::load::{Loaded, Loader, Shape};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
-use crate::ui::icon::Icon;
 use crate::ui::button::Look;
+use crate::ui::icon::Icon;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::problem::Notice;
 use crate::ui::reason::ReasonAction;
@@ -40,9 +40,7 @@ pub fn RateReviews() -> impl IntoView {
             RateCaseStatus::ALL.iter().map(|word| word.as_str()),
         ))
         .filter(Filter::programme())
-        .column(
-            Column::text("supplier", "Supplier", |row: &RateReview| row.supplier_name.clone()).on_card(Card::Title),
-        )
+        .column(Column::text("supplier", "Supplier", |row: &RateReview| row.supplier_name.clone()).on_card(Card::Title))
         .column(
             Column::new(
                 "finding",
@@ -68,15 +66,7 @@ pub fn RateReviews() -> impl IntoView {
             .numeric()
             .on_card(Card::Below),
         )
-        .column(
-            Column::new(
-                "likely",
-                "Likely",
-                |row: &RateReview| likely(row),
-                likely,
-            )
-            .numeric(),
-        )
+        .column(Column::new("likely", "Likely", |row: &RateReview| likely(row), likely).numeric())
         .column(
             Column::new(
                 "deliveries",
@@ -123,8 +113,12 @@ fn Reviewed(review: RateReview, done: Callback<()>) -> impl IntoView {
     let act = move |ends: bool| -> crate::ui::reason::Act {
         Box::new(move |reason, key| {
             async move {
-                let body = DecideRateCase { reason: reason.unwrap_or_default() };
-                api::rate_reviews::decide_rate_case(id, version, ends, &body, &key).await.map(drop)
+                let body = DecideRateCase {
+                    reason: reason.unwrap_or_default(),
+                };
+                api::rate_reviews::decide_rate_case(id, version, ends, &body, &key)
+                    .await
+                    .map(drop)
             }
             .boxed_local()
         })
@@ -148,10 +142,13 @@ fn Reviewed(review: RateReview, done: Callback<()>) -> impl IntoView {
     let meaning = match review.finding {
         RateFinding::TooFew => "There were too few leads to say anything.",
         RateFinding::Fine => "Nothing unusual.",
-        RateFinding::Warned => "More than the programme bears. The supplier was warned; only what comes after the warning counts next time.",
+        RateFinding::Warned => {
+            "More than the programme bears. The supplier was warned; only what comes after the warning counts next time."
+        }
         RateFinding::Case => "It went on after a warning. A person decides; nothing happens by itself.",
     };
     let tone = review.finding.tone();
+    let (supplier_name, range) = (review.supplier_name.clone(), likely(&review));
     let supplier = Route::Console(ConsoleRoute::Supplier(review.supplier_id)).path();
     view! {
         <PageHead title=review.supplier_name.clone() back=(Route::Console(ConsoleRoute::RateReviews).path(), "Rate reviews") subtitle="Rate review">
@@ -163,13 +160,13 @@ fn Reviewed(review: RateReview, done: Callback<()>) -> impl IntoView {
         {review.decision_reason.clone().map(|reason| view! { <Notice tone=Tone::Neutral><strong>"Decided: "</strong>{reason}</Notice> })}
         <Panel title="What was counted">
             <Facts>
-                <Fact name="Supplier"><a href=supplier>{review.supplier_name.clone()}</a></Fact>
+                <Fact name="Supplier"><a href=supplier>{supplier_name}</a></Fact>
                 <Fact name="Time"><Time at=review.from programme=of />" to "<Time at=review.to programme=of /></Fact>
                 <Fact name="Leads delivered">{share::count(review.deliveries)}</Fact>
                 <Fact name="Sent back">{share::count(review.sent_back)}</Fact>
                 <Fact name="Excused">{share::count(review.excused)}<br /><span class="muted">"Half or more of the other buyers sent the same lead back."</span></Fact>
                 <Fact name="Other buyers">{siblings}</Fact>
-                <Fact name="Rate">{share::percent(review.rate)}<br /><span class="muted">{format!("likely {} (95 %)", likely(&review))}</span></Fact>
+                <Fact name="Rate">{share::percent(review.rate)}<br /><span class="muted">{format!("likely {range} (95 %)")}</span></Fact>
                 <Fact name="The programme bears">{share::percent(Some(review.threshold.decimal()))}</Fact>
                 {review.decided_at.map(|at| view! { <Fact name="Decided"><Time at programme=of /></Fact> })}
             </Facts>

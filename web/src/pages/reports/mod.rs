@@ -4,3 +4,4 @@ mod numbers;
 pub mod page;
 pub mod pictures;
 mod rates;
+pub mod standings;

@@ -1,0 +1,418 @@
+//! Counts by supplier and by programme: one statement each, however many there are.
+
+use crate::db::Conn;
+use crate::db::schema::{programmes, rate_reviews, suppliers};
+use crate::error::ApiResult;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+use std::collections::HashMap;
+use tradepost_contract::rate_reviews::{RateCaseStatus, RateFinding};
+use tradepost_contract::standings::Attention;
+use tradepost_contract::suppliers::SupplierStatus;
+use tradepost_contract::{Currency, Id, ProgrammeId, SupplierId, Timestamp, UserId};
+
+/// A supplier of the book.
+#[derive(Debug, Queryable)]
+pub(in crate::reports) struct Account {
+    pub(in crate::reports) id: SupplierId,
+    pub(in crate::reports) name: String,
+    pub(in crate::reports) programme_id: ProgrammeId,
+    pub(in crate::reports) account_manager_id: Option<UserId>,
+    pub(in crate::reports) status: SupplierStatus,
+    pub(in crate::reports) currency: Currency,
+}
+
+/// The suppliers that are not over, by name.
+pub(in crate::reports) fn suppliers(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    manager: Option<UserId>,
+) -> ApiResult<Vec<Account>> {
+    let live: Vec<SupplierStatus> = SupplierStatus::ALL
+        .iter()
+        .copied()
+        .filter(|status| !status.is_over())
+        .collect();
+    let mut query = suppliers::table
+        .inner_join(programmes::table)
+        .filter(suppliers::status.eq_any(live))
+        .order((suppliers::name, suppliers::id))
+        .select((
+            suppliers::id,
+            suppliers::name,
+            suppliers::programme_id,
+            suppliers::account_manager_id,
+            suppliers::status,
+            programmes::currency,
+        ))
+        .into_boxed();
+    if let Some(programme) = only {
+        query = query.filter(suppliers::programme_id.eq(programme));
+    }
+    if let Some(manager) = manager {
+        query = query.filter(suppliers::account_manager_id.eq(manager));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A programme of the report.
+#[derive(Debug, Queryable)]
+pub(in crate::reports) struct Programme {
+    pub(in crate::reports) id: ProgrammeId,
+    pub(in crate::reports) name: String,
+    pub(in crate::reports) currency: Currency,
+}
+
+/// One programme or all, by name.
+pub(in crate::reports) fn programmes(conn: &mut Conn, only: Option<ProgrammeId>) -> ApiResult<Vec<Programme>> {
+    let mut query = programmes::table
+        .order((programmes::name, programmes::id))
+        .select((programmes::id, programmes::name, programmes::currency))
+        .into_boxed();
+    if let Some(id) = only {
+        query = query.filter(programmes::id.eq(id));
+    }
+    Ok(query.load(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    whose: i64,
+    #[diesel(sql_type = BigInt)]
+    first: i64,
+    #[diesel(sql_type = BigInt)]
+    second: i64,
+    #[diesel(sql_type = BigInt)]
+    third: i64,
+}
+
+/// All programmes, where none is named: their ids are positive.
+fn of(only: Option<ProgrammeId>) -> (i64, i64) {
+    only.map_or((0, i64::MAX), |id| (id.as_i64(), id.as_i64()))
+}
+
+fn counted(
+    conn: &mut Conn,
+    sql: &str,
+    only: Option<ProgrammeId>,
+    (from, to): (Timestamp, Timestamp),
+) -> ApiResult<Vec<Counted>> {
+    let (least, most) = of(only);
+    Ok(sql_query(sql)
+        .bind::<BigInt, _>(least)
+        .bind::<BigInt, _>(most)
+        .bind::<BigInt, _>(from)
+        .bind::<BigInt, _>(to)
+        .load(conn)?)
+}
+
+fn by_supplier(rows: Vec<Counted>) -> Vec<(SupplierId, i64)> {
+    rows.into_iter()
+        .map(|row| (SupplierId::from_i64(row.whose), row.first))
+        .collect()
+}
+
+fn by_programme(rows: Vec<Counted>) -> Vec<(ProgrammeId, i64)> {
+    rows.into_iter()
+        .map(|row| (ProgrammeId::from_i64(row.whose), row.first))
+        .collect()
+}
+
+fn pairs<I: Id>(rows: Vec<Counted>) -> Vec<(I, (i64, i64))> {
+    rows.into_iter()
+        .map(|row| (I::from_i64(row.whose), (row.first, row.second)))
+        .collect()
+}
+
+/// A time that bounds nothing, for what is counted as it stands.
+fn always() -> (Timestamp, Timestamp) {
+    (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX))
+}
+
+/// Spells a count by `$whose` of the rows of `$from` whose programme is one of those asked for, and that fall into the
+/// time where `$at` names one.
+macro_rules! count_sql {
+    ($whose:literal, $from:literal, $programme:literal, $at:literal) => {
+        concat!(
+            "SELECT ",
+            $whose,
+            " AS whose, CAST(COUNT(*) AS BIGINT) AS first, CAST(0 AS BIGINT) AS second, CAST(0 AS BIGINT) AS third ",
+            "FROM ",
+            $from,
+            " AND ",
+            $programme,
+            " >= $1 AND ",
+            $programme,
+            " <= $2 AND ",
+            $at,
+            " >= $3 AND ",
+            $at,
+            " < $4 GROUP BY ",
+            $whose
+        )
+    };
+}
+
+/// Deliveries of a time.
+pub(in crate::reports) fn deliveries_by_supplier(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "d.supplier_id",
+        "deliveries d WHERE 1 = 1",
+        "d.programme_id",
+        "d.delivered_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, time)?))
+}
+
+/// The same by programme.
+pub(in crate::reports) fn deliveries_by_programme(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(ProgrammeId, i64)>> {
+    let sql = count_sql!(
+        "d.programme_id",
+        "deliveries d WHERE 1 = 1",
+        "d.programme_id",
+        "d.delivered_at"
+    );
+    Ok(by_programme(counted(conn, sql, only, time)?))
+}
+
+/// Deliveries of a time that were rejected, or returned with success since.
+pub(in crate::reports) fn sent_back_by_supplier(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "d.supplier_id",
+        "deliveries d WHERE (d.billing_state = 'rejected' OR EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved'))",
+        "d.programme_id",
+        "d.delivered_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, time)?))
+}
+
+/// The same by programme.
+pub(in crate::reports) fn sent_back_by_programme(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(ProgrammeId, i64)>> {
+    let sql = count_sql!(
+        "d.programme_id",
+        "deliveries d WHERE (d.billing_state = 'rejected' OR EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved'))",
+        "d.programme_id",
+        "d.delivered_at"
+    );
+    Ok(by_programme(counted(conn, sql, only, time)?))
+}
+
+/// Orders that take leads.
+pub(in crate::reports) fn open_orders(conn: &mut Conn, only: Option<ProgrammeId>) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "o.supplier_id",
+        "orders o WHERE o.status = 'open' AND o.hold = 'none'",
+        "o.programme_id",
+        "o.created_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, always())?))
+}
+
+/// Orders that are paused, by themselves or with the account.
+pub(in crate::reports) fn paused_orders(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "o.supplier_id",
+        "orders o WHERE (o.status = 'paused' OR (o.status = 'open' AND o.hold = 'paused'))",
+        "o.programme_id",
+        "o.created_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, always())?))
+}
+
+/// Return requests that a reviewer has to decide.
+pub(in crate::reports) fn returns_waiting_by_supplier(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "r.supplier_id",
+        "return_requests r WHERE r.status IN ('in_review', 'appealed')",
+        "r.programme_id",
+        "r.submitted_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, always())?))
+}
+
+/// Return requests whose reviewer waits for an answer.
+pub(in crate::reports) fn questions_by_supplier(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(SupplierId, i64)>> {
+    let sql = count_sql!(
+        "r.supplier_id",
+        "return_requests r WHERE r.status = 'info_needed'",
+        "r.programme_id",
+        "r.submitted_at"
+    );
+    Ok(by_supplier(counted(conn, sql, only, always())?))
+}
+
+/// What the latest reviews of returns say of each supplier.
+pub(in crate::reports) fn rate_signs(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<HashMap<SupplierId, Attention>> {
+    let (least, most) = of(only);
+    let rows = rate_reviews::table
+        .filter(rate_reviews::finding.ne(RateFinding::TooFew))
+        .filter(
+            rate_reviews::programme_id
+                .ge(ProgrammeId::from_i64(least))
+                .and(rate_reviews::programme_id.le(ProgrammeId::from_i64(most))),
+        )
+        .order((rate_reviews::counted_to, rate_reviews::id))
+        .select((
+            rate_reviews::supplier_id,
+            rate_reviews::finding,
+            rate_reviews::case_status,
+        ))
+        .load::<(SupplierId, RateFinding, Option<RateCaseStatus>)>(conn)?;
+    let mut signs = HashMap::new();
+    let mut open = HashMap::new();
+    for (supplier, finding, case) in rows {
+        if case == Some(RateCaseStatus::Open) {
+            open.insert(supplier, Attention::RateCase);
+        }
+        // The latest one counts.
+        if finding == RateFinding::Warned {
+            signs.insert(supplier, Attention::RateWarned);
+        } else {
+            signs.remove(&supplier);
+        }
+    }
+    signs.extend(open);
+    Ok(signs)
+}
+
+/// What is open on final invoices, and what of it is overdue, in the currency of the programme.
+pub(in crate::reports) fn owed_by_supplier(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(SupplierId, (i64, i64))>> {
+    let sql = "SELECT i.supplier_id AS whose, \
+         CAST(SUM(i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN i.status = 'overdue' THEN i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor ELSE 0 END) AS BIGINT) AS second, \
+         CAST(0 AS BIGINT) AS third FROM invoices i WHERE i.status IN ('open', 'partly_paid', 'overdue') \
+         AND i.programme_id >= $1 AND i.programme_id <= $2 AND i.created_at >= $3 AND i.created_at < $4 GROUP BY i.supplier_id";
+    Ok(pairs(counted(conn, sql, only, always())?))
+}
+
+/// The same by programme.
+pub(in crate::reports) fn owed_by_programme(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(ProgrammeId, (i64, i64))>> {
+    let sql = "SELECT i.programme_id AS whose, \
+         CAST(SUM(i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN i.status = 'overdue' THEN i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor ELSE 0 END) AS BIGINT) AS second, \
+         CAST(0 AS BIGINT) AS third FROM invoices i WHERE i.status IN ('open', 'partly_paid', 'overdue') \
+         AND i.programme_id >= $1 AND i.programme_id <= $2 AND i.created_at >= $3 AND i.created_at < $4 GROUP BY i.programme_id";
+    Ok(pairs(counted(conn, sql, only, always())?))
+}
+
+/// What became of the leads of a time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::reports) struct Came {
+    pub(in crate::reports) leads: i64,
+    pub(in crate::reports) placed: i64,
+    pub(in crate::reports) unsold: i64,
+}
+
+/// Leads that came in, those that were placed, and those that are for sale and were not bought.
+pub(in crate::reports) fn leads_by_programme(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(ProgrammeId, Came)>> {
+    let sql = "SELECT l.programme_id AS whose, CAST(COUNT(*) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN l.sold > 0 OR l.status = 'in_service' THEN 1 ELSE 0 END) AS BIGINT) AS second, \
+         CAST(SUM(CASE WHEN l.sold = 0 AND l.status = 'available' THEN 1 ELSE 0 END) AS BIGINT) AS third \
+         FROM leads l WHERE l.programme_id >= $1 AND l.programme_id <= $2 AND l.created_at >= $3 AND l.created_at < $4 GROUP BY l.programme_id";
+    let rows = counted(conn, sql, only, time)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let came = Came {
+                leads: row.first,
+                placed: row.second,
+                unsold: row.third,
+            };
+            (ProgrammeId::from_i64(row.whose), came)
+        })
+        .collect())
+}
+
+/// Leads in quarantine.
+pub(in crate::reports) fn quarantined(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(ProgrammeId, i64)>> {
+    let sql = count_sql!(
+        "l.programme_id",
+        "leads l WHERE l.status = 'quarantined'",
+        "l.programme_id",
+        "l.created_at"
+    );
+    Ok(by_programme(counted(conn, sql, only, always())?))
+}
+
+/// Return requests to decide, and those of them that are later than promised.
+pub(in crate::reports) fn returns_waiting(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+    now: Timestamp,
+) -> ApiResult<Vec<(ProgrammeId, (i64, i64))>> {
+    // SQLite numbers parameters in the order of their first use, so that the programmes have to come first.
+    let sql = "WITH r AS (SELECT programme_id, decision_due_at, submitted_at FROM return_requests \
+         WHERE programme_id >= $1 AND programme_id <= $2 AND status IN ('in_review', 'appealed')) \
+         SELECT r.programme_id AS whose, CAST(COUNT(*) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN r.decision_due_at < $3 THEN 1 ELSE 0 END) AS BIGINT) AS second, CAST(0 AS BIGINT) AS third \
+         FROM r WHERE r.submitted_at < $4 GROUP BY r.programme_id";
+    Ok(pairs(counted(conn, sql, only, (now, always().1))?))
+}
+
+/// Replacements that are owed.
+pub(in crate::reports) fn replacements_owed(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(ProgrammeId, i64)>> {
+    let sql = count_sql!(
+        "p.programme_id",
+        "replacements p WHERE p.status = 'owed'",
+        "p.programme_id",
+        "p.owed_at"
+    );
+    Ok(by_programme(counted(conn, sql, only, always())?))
+}
+
+/// Suppliers that are active, and those that are suspended or leave.
+pub(in crate::reports) fn supplier_counts(
+    conn: &mut Conn,
+    only: Option<ProgrammeId>,
+) -> ApiResult<Vec<(ProgrammeId, (i64, i64))>> {
+    let sql = "SELECT s.programme_id AS whose, CAST(SUM(CASE WHEN s.status = 'active' THEN 1 ELSE 0 END) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN s.status IN ('suspended', 'in_notice') THEN 1 ELSE 0 END) AS BIGINT) AS second, CAST(0 AS BIGINT) AS third \
+         FROM suppliers s WHERE s.programme_id >= $1 AND s.programme_id <= $2 AND s.created_at >= $3 AND s.created_at < $4 GROUP BY s.programme_id";
+    Ok(pairs(counted(conn, sql, only, always())?))
+}
