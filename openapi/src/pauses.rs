@@ -172,9 +172,10 @@ pub struct PauseAllowance {
     pub budget: Option<PauseBudget>,
     /// The days that are left of it, for a pause that begins then (R17).
     pub days_left: Option<i64>,
-    /// How many pauses keep the extra leads of a loyalty subscription (R59, R60); none where a pause costs nothing.
+    /// How many pauses keep the extra leads of the order's loyalty subscription (R59, R60); none where a pause costs
+    /// nothing.
     pub pauses_that_keep_perk: Option<u32>,
-    /// How many pauses the order named had so far.
+    /// How many pauses its orders had so far; none for an order that belongs to no loyalty subscription.
     pub pauses_so_far: Option<i64>,
 }
 

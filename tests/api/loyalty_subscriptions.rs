@@ -172,6 +172,14 @@ async fn r60_the_second_pause_reverts_for_good(#[values(Sqlite, Postgres)] on: D
     app.advance(22).await;
     app.advance(30).await;
     assert_eq!(bonuses(&owner).await, [1, 1, 2], "R59: one pause keeps it");
+    let latest = own(&owner).await["order_id"].as_str().expect("an order").to_owned();
+    let path = format!("/suppliers/{}/pause-allowance?order_id={latest}", buyer.id);
+    let shown = owner.get(path).send().await.ok();
+    assert_eq!(
+        (&shown["pauses_so_far"], &shown["pauses_that_keep_perk"]),
+        (&json!(1), &json!(1)),
+        "counted over all orders of the series"
+    );
     pause(&own(&owner).await["order_id"]).await;
     let two = own(&owner).await;
     assert_eq!(

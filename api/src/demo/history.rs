@@ -34,6 +34,8 @@ struct History<'a> {
     /// What buyers order, drawn apart, so that it moves nothing else.
     wishes: Random,
     enquiries: i64,
+    /// Whether the store's customer whom one can sign in as has joined its loyalty programme.
+    joined: bool,
     /// Returns that suppliers will ask for, and when.
     claims: Vec<Claim>,
     paying: Paying<'a>,
@@ -61,6 +63,7 @@ pub(super) async fn live_through(
         chance: Random::new(SEED),
         wishes: Random::new(SEED + 1),
         enquiries: 0,
+        joined: false,
         claims: Vec::new(),
         paying: Paying::new(staff, market),
     };
@@ -149,7 +152,11 @@ impl History<'_> {
         let turn = usize::try_from(self.wishes.between(0, 3)).unwrap_or_default() % programme.products.len();
         let leads = *self.wishes.pick(&[25, 40, 60, 100]);
         let coupon = self.wishes.percent(40).then_some(shop::WELCOME);
-        let joins = self.wishes.percent(30);
+        let mut joins = self.wishes.percent(30);
+        let is_first = programme.buyers.first().is_some_and(|first| first.id == buyer.id);
+        if is_first && !self.joined {
+            (self.joined, joins) = (true, true);
+        }
         let wanted = Wanted::new(&buyer.business, &programme.products[turn], leads, joins, coupon);
         // The last product comes in batches, which take no ceiling (R55).
         if turn + 1 < programme.products.len() && self.wishes.percent(60) {

@@ -33,6 +33,7 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use renewals::{Joined, checkout_ended, joined};
+pub(crate) use view::pauses_against_perk;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

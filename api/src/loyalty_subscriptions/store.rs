@@ -173,6 +173,21 @@ pub(super) fn orders_of(
     Ok(of)
 }
 
+/// The loyalty subscription that placed an order and still runs.
+pub(super) fn running_of(conn: &mut Conn, order: OrderId) -> ApiResult<Option<LoyaltySubscriptionId>> {
+    Ok(orders::table
+        .inner_join(checkouts::table)
+        .inner_join(
+            loyalty_subscriptions::table
+                .on(checkouts::loyalty_subscription_id.eq(loyalty_subscriptions::id.nullable())),
+        )
+        .filter(orders::id.eq(order))
+        .filter(loyalty_subscriptions::status.eq_any([LoyaltyStatus::Active, LoyaltyStatus::OnHold]))
+        .select(loyalty_subscriptions::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// The renewals of these subscriptions that wait for their money.
 pub(super) fn awaiting(
     conn: &mut Conn,

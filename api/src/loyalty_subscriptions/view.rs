@@ -67,6 +67,20 @@ pub(super) fn shown(
         .collect()
 }
 
+/// How many pauses count against the extra leads of an order's series; none where the order has no series that goes on.
+pub(crate) fn pauses_against_perk(
+    conn: &mut Conn,
+    paused: &[pauses::Began],
+    supplier: SupplierId,
+    order: OrderId,
+) -> ApiResult<Option<i64>> {
+    let Some(id) = store::running_of(conn, order)? else {
+        return Ok(None);
+    };
+    let orders = store::orders_of(conn, &[id])?.remove(&id).unwrap_or_default();
+    Ok(Some(pauses_of(paused, supplier, &orders)))
+}
+
 /// How many pauses the orders of a subscription had.
 pub(super) fn pauses_of(paused: &[pauses::Began], supplier: SupplierId, orders: &[Placed]) -> i64 {
     let Some(since) = orders.iter().map(|order| order.created_at).min() else {

@@ -10,7 +10,7 @@ use crate::{audit, market};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::orders::{OrderAction, OrderStatus, PausedBy};
-use tradepost_contract::{OrderId, ProblemCode, ResolvedPolicyId, SupplierId, Timestamp};
+use tradepost_contract::{OrderId, ProblemCode, ResolvedPolicyId, SupplierId};
 
 /// What a pause asks of an order.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,6 @@ pub(crate) struct Pausable {
     pub(crate) supplier_id: SupplierId,
     pub(crate) status: OrderStatus,
     pub(crate) resolved_policy_id: ResolvedPolicyId,
-    pub(crate) created_at: Timestamp,
 }
 
 /// An order that may be paused, where the caller may see it.
@@ -36,7 +35,6 @@ fn seen(row: Row) -> Pausable {
         supplier_id: row.supplier_id,
         status: row.status,
         resolved_policy_id: row.resolved_policy_id,
-        created_at: row.created_at,
     }
 }
 

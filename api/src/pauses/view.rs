@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::policy::{self, Policies};
 use crate::suppliers::store as suppliers;
-use crate::{audit, orders};
+use crate::{audit, loyalty_subscriptions, orders};
 use tradepost_contract::pauses::{Pause, PauseAllowance};
 use tradepost_contract::policy::{PausePolicy, PerkEffect};
 use tradepost_contract::{OrderId, PauseId, SupplierId, Timestamp};
@@ -80,8 +80,10 @@ pub(super) fn allowance(
             }
             let policy = policies.get(conn, of_order.resolved_policy_id)?.pause.clone();
             let paused = store::of_suppliers(conn, &[supplier])?;
-            let count = super::count(&paused, supplier, &[order], of_order.created_at);
-            (policy, Some(count))
+            (
+                policy,
+                loyalty_subscriptions::pauses_against_perk(conn, &paused, supplier, order)?,
+            )
         }
         None => {
             let (_, resolved) = policy::of_supplier(conn, account.programme_id, supplier, None, today)?;
@@ -102,7 +104,8 @@ pub(super) fn allowance(
             .budget
             .as_ref()
             .map(|budget| rules::days_unused(budget, &taken, starts_on)),
-        pauses_that_keep_perk: perk(&policy),
+        // Only what brings extra leads can lose them.
+        pauses_that_keep_perk: pauses_so_far.and_then(|_| perk(&policy)),
         budget: policy.budget,
         pauses_so_far,
     })
