@@ -79,12 +79,7 @@ impl SupplierStatus {
                 A::GiveNotice,
             )
             | (
-                Self::Onboarding
-                | Self::Active
-                | Self::Suspended
-                | Self::Deactivated
-                | Self::Closed
-                | Self::Terminated,
+                Self::Onboarding | Self::Active | Self::Suspended | Self::Deactivated | Self::Closed | Self::Terminated,
                 A::WithdrawNotice,
             )
             | (Self::Onboarding | Self::Deactivated | Self::Closed | Self::Terminated, A::Deactivate)

@@ -96,7 +96,11 @@ pub(super) async fn list_cancellations(
         .db
         .read(move |conn| {
             let page = store::list(conn, &scope, filter, &window)?;
-            page.try_map_rows(|rows| rows.into_iter().map(|row| view::shown(&caller, row)).collect::<ApiResult<_>>())
+            page.try_map_rows(|rows| {
+                rows.into_iter()
+                    .map(|row| view::shown(&caller, row))
+                    .collect::<ApiResult<_>>()
+            })
         })
         .await?;
     Reply::ok(&page)

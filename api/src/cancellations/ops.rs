@@ -186,7 +186,10 @@ pub(super) fn create(
         received_on: said.received_on,
         effective: said.effective,
         rule: settled.rule,
-        notice_window: settled.window.map(|window| serde_json::to_string(&window)).transpose()?,
+        notice_window: settled
+            .window
+            .map(|window| serde_json::to_string(&window))
+            .transpose()?,
         last_day: settled.last_day,
         effective_at: if settled.now { Some(now) } else { settled.effective_at },
         ends_with_leads: settled.with_last_lead,
@@ -201,7 +204,11 @@ pub(super) fn create(
     };
     store::insert(tx, &row)?;
     let actor = caller.actor();
-    audit::record(tx, &actor, view::change("cancellation.asked", None, &row, row.comment.as_deref()))?;
+    audit::record(
+        tx,
+        &actor,
+        view::change("cancellation.asked", None, &row, row.comment.as_deref()),
+    )?;
     if settled.renews {
         tell(tx, &row)?;
         message(tx, &row, NotificationKind::CancellationRefused)?;

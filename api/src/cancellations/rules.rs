@@ -4,7 +4,9 @@ use crate::agreements::{Terms, rules as agreements};
 use std::ops::RangeInclusive;
 use tradepost_contract::LocalDate;
 use tradepost_contract::cancellations::{CancelRule, NoticeWindow};
-use tradepost_contract::policy::{AgreementTerm, CancelEffective, CancelNotice, CancelPolicy, RenewalSide, Undelivered};
+use tradepost_contract::policy::{
+    AgreementTerm, CancelEffective, CancelNotice, CancelPolicy, RenewalSide, Undelivered,
+};
 
 /// What decides about a cancellation.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +75,9 @@ pub(super) fn decide(case: &Case<'_>, effective: CancelEffective) -> Result<Deci
     if effective == CancelEffective::AfterPackage && case.package_leads > 0 {
         return Err(PackageLeadsToCome(case.package_leads));
     }
-    let term = case.agreement.map_or(AgreementTerm::Rolling, |agreement| agreement.term);
+    let term = case
+        .agreement
+        .map_or(AgreementTerm::Rolling, |agreement| agreement.term);
     let (worked_until, meant) = match (case.policy.notice_by_term.get(&term), case.agreement) {
         (Some(CancelNotice::Worked { days }), _) => {
             let from = last_day_of_notice(case.received_on, *days).plus_days(1);
@@ -96,7 +100,11 @@ pub(super) fn decide(case: &Case<'_>, effective: CancelEffective) -> Result<Deci
         .max_by_key(|(day, _)| *day)
         .unwrap_or((case.today, CancelRule::AtOnce));
     let finishes = case.policy.undelivered == Undelivered::Finish;
-    let day = if finishes { case.period_ends_on.map_or(day, |end| day.max(end)) } else { day };
+    let day = if finishes {
+        case.period_ends_on.map_or(day, |end| day.max(end))
+    } else {
+        day
+    };
     let later = (day > case.today).then_some(day);
     if finishes && case.package_leads + case.order_leads > 0 {
         return Ok(ends(End::WithLastLead(later), CancelRule::LeadsDelivered, meant));
@@ -131,9 +139,15 @@ fn moment(
             (Some(window), _) => Some((window.renews_on, CancelRule::NotRenewed)),
             (None, Some(agreement)) if effective == CancelEffective::AtRenewal => {
                 let from = not_before.map_or(case.received_on, |day| day.max(case.received_on));
-                let renewal =
-                    agreements::renewal_after(agreement.term, agreement.starts_on, agreement.ends_on, from.plus_days(-1));
-                let over = agreement.ends_on.map(|last| (last.plus_days(1), CancelRule::AgreementOver));
+                let renewal = agreements::renewal_after(
+                    agreement.term,
+                    agreement.starts_on,
+                    agreement.ends_on,
+                    from.plus_days(-1),
+                );
+                let over = agreement
+                    .ends_on
+                    .map(|last| (last.plus_days(1), CancelRule::AgreementOver));
                 renewal.map(|day| (day, CancelRule::NotRenewed)).or(over)
             }
             (None, Some(_) | None) => None,
@@ -155,7 +169,12 @@ enum Meant {
 /// The renewal that a notice is about: the earliest whose window it is in, both ends included. The renewal day itself is
 /// on both sides (R21: the seller's page leaves open which side it means, so that the policy says it).
 fn meant(agreement: &Terms, received_on: LocalDate, days: u32, side: RenewalSide) -> Meant {
-    let Terms { term, starts_on, ends_on, .. } = agreement;
+    let Terms {
+        term,
+        starts_on,
+        ends_on,
+        ..
+    } = agreement;
     let last = agreements::renewal_until(*term, *starts_on, *ends_on, received_on);
     let next = agreements::renewal_after(*term, *starts_on, *ends_on, received_on);
     let around = |renews_on: LocalDate| {

@@ -169,7 +169,11 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec<
     );
     Ok(cancellations::table
         .filter(sql::<Bool>(SCHEDULED))
-        .filter(cancellations::effective_at.is_null().or(cancellations::effective_at.le(now)))
+        .filter(
+            cancellations::effective_at
+                .is_null()
+                .or(cancellations::effective_at.le(now)),
+        )
         .filter(nothing_to_come)
         .order((cancellations::effective_at, cancellations::id))
         .limit(limit)

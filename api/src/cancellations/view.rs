@@ -19,9 +19,7 @@ use tradepost_contract::cancellations::{
     CancellationStatus,
 };
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::policy::{
-    AgreementTerm, CancelEffective, CancelNotice, LoyaltyPolicy, PolicySet, Undelivered,
-};
+use tradepost_contract::policy::{AgreementTerm, CancelEffective, CancelNotice, LoyaltyPolicy, PolicySet, Undelivered};
 use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{CancellationId, LocalDate, Money, SupplierId, Timestamp};
 
@@ -98,7 +96,9 @@ impl Facts {
 
     /// The term of the agreement in force; an account without one is rolling.
     pub(super) fn term(&self) -> AgreementTerm {
-        self.agreement.as_ref().map_or(AgreementTerm::Rolling, |agreement| agreement.term)
+        self.agreement
+            .as_ref()
+            .map_or(AgreementTerm::Rolling, |agreement| agreement.term)
     }
 
     /// What a notice of that day comes to: the one decision, for the preview and for the cancellation itself.
@@ -134,7 +134,11 @@ pub(super) fn refusal_of(status: SupplierStatus) -> Option<String> {
 }
 
 pub(super) fn leads_to_come(PackageLeadsToCome(left): PackageLeadsToCome) -> String {
-    let leads = if left == 1 { "1 lead is" } else { &format!("{left} leads are") };
+    let leads = if left == 1 {
+        "1 lead is"
+    } else {
+        &format!("{left} leads are")
+    };
     format!("{leads} still to come. The account can be cancelled as soon as its packages are complete.")
 }
 
@@ -179,14 +183,20 @@ pub(super) fn preview(
     }
     let decision = facts.decide(received_on, effective);
     let refused = match (refusal_of(account.status), decision) {
-        (Some(detail), _) => Some(CancelRefusal { detail, remaining: None }),
+        (Some(detail), _) => Some(CancelRefusal {
+            detail,
+            remaining: None,
+        }),
         (None, Err(to_come)) => Some(CancelRefusal {
             detail: leads_to_come(to_come),
             remaining: Some(to_come.0),
         }),
         (None, Ok(_)) => None,
     };
-    let settled = decision.ok().filter(|_| refused.is_none()).map(|decision| Settled::of(&facts, decision));
+    let settled = decision
+        .ok()
+        .filter(|_| refused.is_none())
+        .map(|decision| Settled::of(&facts, decision));
     let money = due(conn, policies, &account, &facts, now)?;
     let agreement = facts.agreement.as_ref();
     let notice_days = match cancel.notice_by_term.get(&facts.term()) {
@@ -310,12 +320,7 @@ fn due(conn: &mut Conn, policies: &Policies, account: &Account, facts: &Facts, n
 }
 
 /// What ends with an account, and what becomes of it.
-fn losses(
-    conn: &mut Conn,
-    account: &Account,
-    facts: &Facts,
-    effective: CancelEffective,
-) -> ApiResult<Vec<CancelLoss>> {
+fn losses(conn: &mut Conn, account: &Account, facts: &Facts, effective: CancelEffective) -> ApiResult<Vec<CancelLoss>> {
     let undelivered = facts.policy.cancel.undelivered;
     let loss = |kind, count: Option<i64>, amount: Option<Money>, becomes| CancelLoss {
         kind,

@@ -45,7 +45,11 @@ pub(super) fn take_effect(
     billing_runs::final_invoice(tx, policies, account.programme_id, supplier)?;
     wallets::close_with_account(tx, actor, account, &policy, reason)?;
     collection::charge_with_account(tx, account, &policy, actor)?;
-    audit::record(tx, actor, view::change("cancellation.took_effect", Some(before), row, None))?;
+    audit::record(
+        tx,
+        actor,
+        view::change("cancellation.took_effect", Some(before), row, None),
+    )?;
     ops::tell(tx, row)?;
     ops::message(tx, row, NotificationKind::AccountCancelled)
 }

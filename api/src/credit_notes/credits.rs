@@ -48,12 +48,7 @@ pub(crate) fn use_up(
 }
 
 /// What an account has left of its credits.
-pub(crate) fn left(
-    conn: &mut Conn,
-    entity: LegalEntityId,
-    supplier: SupplierId,
-    currency: Currency,
-) -> ApiResult<i64> {
+pub(crate) fn left(conn: &mut Conn, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<i64> {
     let left = store::left(conn, entity, supplier, currency)?;
     Ok(left.iter().map(|(_, minor)| minor).sum())
 }

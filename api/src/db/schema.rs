@@ -1406,6 +1406,7 @@ allow_tables_to_appear_in_same_query!(
     billing_runs,
     business_associations,
     businesses,
+    cancellations,
     checkouts,
     collections,
     contact_points,

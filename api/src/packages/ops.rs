@@ -287,12 +287,7 @@ pub(super) fn cancel(
 
 /// Cancels what there is of packages of an account that ends (K11): what was paid of leads to come lapses, and money
 /// that is still on its way goes back. The caller holds the account.
-pub(crate) fn end_with_account(
-    tx: &mut Tx<'_>,
-    account: &Account,
-    actor: &Actor,
-    reason: &str,
-) -> ApiResult<()> {
+pub(crate) fn end_with_account(tx: &mut Tx<'_>, account: &Account, actor: &Actor, reason: &str) -> ApiResult<()> {
     for id in store::live_of(tx, account.id)? {
         let mut row = store::hold(tx, id)?;
         let before = row.status;

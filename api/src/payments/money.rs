@@ -258,12 +258,7 @@ pub(crate) fn use_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<Mo
 }
 
 /// What of the credit balance an invoice may use up: not what is on its way back to the supplier.
-fn usable_credit(
-    conn: &mut Conn,
-    entity: LegalEntityId,
-    supplier: SupplierId,
-    currency: Currency,
-) -> ApiResult<Money> {
+fn usable_credit(conn: &mut Conn, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
     let credit = store::credit_balance(conn, entity, supplier, currency)?;
     let leaving = store::on_its_way_back(conn, entity, supplier, currency)?;
     Ok(Money::new((credit.minor - leaving).max(0), currency))

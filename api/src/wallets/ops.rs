@@ -192,7 +192,14 @@ fn change(
     // More credit may pay for what was refused a moment ago.
     market::changed(tx)?;
     let after = show(tx, &caller.scope(), supplier, &policy)?;
-    tell(tx, &caller.actor(), "wallet.terms_changed", Some(&before), &after, reason)?;
+    tell(
+        tx,
+        &caller.actor(),
+        "wallet.terms_changed",
+        Some(&before),
+        &after,
+        reason,
+    )?;
     Ok(after)
 }
 
@@ -249,7 +256,16 @@ pub(super) fn close(
         let detail = "Leads are paid out of wallets here: close the account first.";
         return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
     }
-    shut(tx, &caller.actor(), &caller.scope(), &account, &policy, &row, Leftover::Refund, &reason)
+    shut(
+        tx,
+        &caller.actor(),
+        &caller.scope(),
+        &account,
+        &policy,
+        &row,
+        Leftover::Refund,
+        &reason,
+    )
 }
 
 /// What becomes of what is in a wallet that is closed.
@@ -290,7 +306,10 @@ pub(crate) const fn leftover_becomes(policy: &PolicySet) -> Undelivered {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one way to close a wallet, whoever asks for it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one way to close a wallet, whoever asks for it"
+)]
 fn shut(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -319,14 +338,7 @@ fn shut(
         if part <= 0 {
             continue;
         }
-        refunds::set_aside(
-            tx,
-            actor,
-            account,
-            &payment,
-            Money::new(part, row.currency),
-            reason,
-        )?;
+        refunds::set_aside(tx, actor, account, &payment, Money::new(part, row.currency), reason)?;
         left -= part;
     }
     let rest = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
