@@ -67,7 +67,7 @@ async fn r13_the_charge_comes_with_the_end(#[values(Sqlite, Postgres)] on: Datab
     let policy = json!({ "cancel": { "effective": "end_of_notice", "written": false, "notice_by_term": worked } });
     let market = app.market_with("b2b-monthly", policy).await;
     let buyer = market.buyer("Okafor", json!({})).await;
-    market.store_method(&buyer, "card", "declined_once").await;
+    market.store_method(&buyer, "card", "recovers").await;
     let owner = market.owner(&buyer).await;
     asks(&owner, &buyer, json!({ "skip_reason": true })).await.created();
     market.sell_to(&buyer).await;

@@ -246,7 +246,7 @@ async fn r72_in_notice_nothing_is_changed(#[values(Sqlite, Postgres)] on: Databa
     let app = spawn(on).await;
     let everything = json!({
         "coverage": "edit", "profile": "edit", "orders": "edit", "volume": "edit", "schedule": "edit",
-        "businesses": "edit", "lead_contacts": "edit", "billing_contacts": "edit", "payment_method": "edit", "plan": "edit",
+        "businesses": "edit", "lead_contacts": "edit", "billing_contact": "edit", "payment_method": "edit", "plan": "edit",
     });
     let policy = json!({ "self_service": everything, "pause": { "actor": "supplier", "notice_hours": 0 } });
     let market = app.market_with("trade-weekly", policy).await;

@@ -6,6 +6,7 @@ mod billing;
 mod desk;
 mod imports;
 mod keyboard;
+mod leaving;
 mod loyalty;
 mod markup;
 mod packages;
