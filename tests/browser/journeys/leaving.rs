@@ -16,7 +16,9 @@ async fn r89_an_account_is_cancelled_with_a_preview() -> Result<()> {
     let owner = Api::sign_in(&server.url, people::PENNINE).await?;
     let me = owner.get("/me").await?;
     let supplier = text(&me["supplier"], "id")?;
-    let preview = owner.get(&format!("/suppliers/{supplier}/cancellation-preview")).await?;
+    let preview = owner
+        .get(&format!("/suppliers/{supplier}/cancellation-preview"))
+        .await?;
     let last_day = preview["last_day"].as_str().unwrap_or_default().to_owned();
     ensure!(!last_day.is_empty(), "a notice is worked: {preview}");
     let year = last_day[..4].to_owned();
@@ -31,7 +33,9 @@ async fn r89_an_account_is_cancelled_with_a_preview() -> Result<()> {
     browser.reads("main", "The notice of the account is worked").await?;
     browser.picture("cancel-phone").await?;
     browser.click("main form .danger").await?;
-    browser.reads("dialog[open]", "Leads come until that day is over").await?;
+    browser
+        .reads("dialog[open]", "Leads come until that day is over")
+        .await?;
     browser.click("dialog[open] .danger").await?;
     browser.reads(".notice", "This account is cancelled").await?;
     browser.reads("main .rows-flat .badge", "Scheduled").await?;
@@ -40,7 +44,9 @@ async fn r89_an_account_is_cancelled_with_a_preview() -> Result<()> {
     browser.finish(&[]).await?;
 
     let browser = Browser::open(&server.url, Screen::Desktop).await?;
-    browser.go(&format!("/console/suppliers/{supplier}?tab=cancelling")).await?;
+    browser
+        .go(&format!("/console/suppliers/{supplier}?tab=cancelling"))
+        .await?;
     browser.sign_in_as(people::MANAGER).await?;
     browser.reads(".notice", "This account is cancelled").await?;
     browser.picture("cancelling-console").await?;

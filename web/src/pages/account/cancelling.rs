@@ -3,7 +3,6 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
-use tradepost_contract::SupplierId;
 use tradepost_contract::cancellations::{
     CancelLoss, CancelLossKind, CancelReason, CancelRule, Cancellation, CancellationAction, CancellationPreview,
     CancellationStatus, CreateCancellation, NoticeDocument, NoticeWindow, UpdateCancellation, WithdrawCancellation,
@@ -11,9 +10,10 @@ use tradepost_contract::cancellations::{
 use tradepost_contract::pauses::RequestChannel;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{AgreementTerm, CancelEffective, RenewalSide, Undelivered};
+use tradepost_contract::{LocalDate, SupplierId};
 
 use crate::api::{self, files::File};
-use crate::format::{money, share, time, words};
+use crate::format::{money, time, words};
 use crate::kit::confirm::confirm;
 use crate::kit::download::DownloadButton;
 use crate::kit::form::Form;
@@ -41,16 +41,17 @@ pub fn Cancelling(
     /// Whose account.
     supplier: SupplierId,
 ) -> impl IntoView {
+    // What is chosen in the form changes what it would mean, and the form itself stays as it is.
+    let known = Loader::new(move || api::cancellations::get_cancellation_preview(supplier, ListQuery::default()));
     let effective = RwSignal::new(None::<CancelEffective>);
-    let received_on = RwSignal::new(String::new());
-    let preview = Loader::new(move || {
+    let received_on = RwSignal::new(None::<LocalDate>);
+    let chosen = Loader::new(move || {
         let mut query = ListQuery::default();
-        if let Some(chosen) = effective.get() {
-            query = query.with("effective", chosen.as_str());
+        if let Some(word) = effective.get() {
+            query = query.with("effective", word.as_str());
         }
-        let day = received_on.get();
-        if !day.is_empty() {
-            query = query.with("received_on", day);
+        if let Some(day) = received_on.get() {
+            query = query.with("received_on", day.to_string());
         }
         api::cancellations::get_cancellation_preview(supplier, query)
     });
@@ -59,20 +60,28 @@ pub fn Cancelling(
         Ok(api::cancellations::list_cancellations(query).await?.data)
     });
     let reload = Callback::new(move |()| {
-        preview.reload();
+        effective.set(None);
+        received_on.set(None);
+        known.reload();
+        chosen.reload();
         past.reload();
     });
+    let choice = Choice {
+        effective,
+        received_on,
+        chosen,
+    };
     view! {
         <Loaded loader=past shape=Shape::Rows(1) let:past>
             {past.iter().find(|one| one.status == CancellationStatus::Scheduled).cloned().map(|one| view! { <Scheduled cancellation=one reload /> })}
         </Loaded>
-        <Loaded loader=preview shape=Shape::Rows(6) let:preview>
+        <Loaded loader=chosen shape=Shape::Rows(6) let:preview>
             <div class="columns">
                 <AgreementPanel preview=preview.clone() />
-                <Meaning preview=preview.clone() />
+                <Meaning preview />
             </div>
-            <Ask preview effective received_on reload />
         </Loaded>
+        <Loaded loader=known shape=Shape::Rows(4) let:preview><Ask preview choice reload /></Loaded>
         <Loaded loader=past shape=Shape::Rows(2) let:past>
             {(!past.is_empty()).then(|| {
                 let rows = past.into_iter().map(|cancellation| view! { <Past cancellation reload /> }).collect_view();
@@ -80,6 +89,14 @@ pub fn Cancelling(
             })}
         </Loaded>
     }
+}
+
+/// What is chosen in the form, and what it would mean.
+#[derive(Clone, Copy)]
+struct Choice {
+    effective: RwSignal<Option<CancelEffective>>,
+    received_on: RwSignal<Option<LocalDate>>,
+    chosen: Loader<CancellationPreview>,
 }
 
 /// A cancellation that waits for its day, above everything else.
@@ -243,12 +260,7 @@ fn lost(loss: &CancelLoss) -> String {
 
 /// The question why, and the button that does it (R20, R89).
 #[component]
-fn Ask(
-    preview: CancellationPreview,
-    effective: RwSignal<Option<CancelEffective>>,
-    received_on: RwSignal<String>,
-    reload: Callback<()>,
-) -> impl IntoView {
+fn Ask(preview: CancellationPreview, choice: Choice, reload: Callback<()>) -> impl IntoView {
     if let Some(refused) = preview.refused.clone() {
         return view! { <Notice tone=Tone::Warn>{refused.detail}</Notice> }.into_any();
     }
@@ -261,17 +273,11 @@ fn Ask(
         };
         return view! { <Notice tone=Tone::Info>{text}</Notice> }.into_any();
     }
-    view! { <AskForm preview effective received_on reload staff /> }.into_any()
+    view! { <AskForm preview choice reload staff /> }.into_any()
 }
 
 #[component]
-fn AskForm(
-    preview: CancellationPreview,
-    effective: RwSignal<Option<CancelEffective>>,
-    received_on: RwSignal<String>,
-    reload: Callback<()>,
-    staff: bool,
-) -> impl IntoView {
+fn AskForm(preview: CancellationPreview, choice: Choice, reload: Callback<()>, staff: bool) -> impl IntoView {
     let form = Form::new("cancelling");
     let at = form.field("/effective", preview.effective.as_str());
     let reason = form.field("/reason", "");
@@ -282,22 +288,22 @@ fn AskForm(
     let name = form.field("/document/name", "");
     let text = form.field("/document/text", "");
     let note = form.field("/retention_note", "");
-    // The preview follows what is chosen.
-    Effect::new(move |_| {
-        let chosen = at.value.with(|word| word.parse().ok());
-        if chosen.is_some() && effective.get_untracked() != chosen {
-            effective.set(chosen);
+    // What it would mean follows what is chosen.
+    Effect::new(move |before: Option<()>| {
+        let word = at.value.with(|word| word.parse().ok());
+        if before.is_some() {
+            choice.effective.set(word);
         }
     });
-    Effect::new(move |_| {
-        let day = received.value.get();
-        if staff && !day.is_empty() && received_on.with_untracked(|known| *known != day) {
-            received_on.set(day);
+    Effect::new(move |before: Option<()>| {
+        let day = received.value.with(|day| day.parse().ok());
+        if before.is_some() && staff {
+            choice.received_on.set(day);
         }
     });
     let (supplier, asks, written) = (preview.supplier_id, preview.asks_reason, preview.written);
     let several = preview.choices.len() > 1;
-    let question = question(&preview);
+    let asked = preview.clone();
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let day = received.optional().map(|day| day.parse()).transpose();
@@ -327,7 +333,7 @@ fn AskForm(
             skip_reason: reason.text() == SKIPPED,
             retention_note: note.optional(),
         };
-        let (title, text) = question.clone();
+        let (title, text) = question(&untrack(|| choice.chosen.get()).unwrap_or_else(|| asked.clone()));
         confirm(title, text, "Cancel the account", true, move || {
             let body = body.clone();
             form.submit(
@@ -355,7 +361,7 @@ fn AskForm(
     let choices = preview
         .choices
         .iter()
-        .map(|word| (word.as_str().to_owned(), choice(*word).to_owned(), String::new()))
+        .map(|word| (word.as_str().to_owned(), choice_text(*word).to_owned(), String::new()))
         .collect::<Vec<_>>();
     let busy = Signal::derive(move || form.is_busy());
     let title = if staff {
@@ -415,7 +421,7 @@ fn question(preview: &CancellationPreview) -> (String, String) {
     }
 }
 
-const fn choice(effective: CancelEffective) -> &'static str {
+const fn choice_text(effective: CancelEffective) -> &'static str {
     match effective {
         CancelEffective::AtOnce => "At once",
         CancelEffective::EndOfNotice => "When the notice is worked",
