@@ -19,6 +19,9 @@ pub struct Agreement {
     pub starts_on: LocalDate,
     /// Its last day; none where it goes on until cancelled.
     pub ends_on: Option<LocalDate>,
+    /// The day on which its next term begins, unless it is cancelled before (R21); none where it is not in force, is
+    /// rolling, or ends before.
+    pub renews_on: Option<LocalDate>,
     /// Whether its terms are the ones in force today: the latest that has started and not ended.
     pub in_force: bool,
     /// What of the policy it changes: a JSON merge patch that beats account, product and programme.

@@ -77,6 +77,8 @@ text_enum! {
         OrderResumed = "order.resumed",
         /// A pause was asked for, began, ended, was cancelled, or has another return date.
         PauseChanged = "pause.changed",
+        /// An account was cancelled, has ended, stays after all, or its agreement renewed in spite of a notice.
+        CancellationChanged = "cancellation.changed",
         /// A standing order was cancelled.
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
@@ -265,6 +267,14 @@ text_enum! {
         PauseStarted = "pause_started",
         /// Leads come again (R59, R71).
         PauseEnded = "pause_ended",
+        /// A notice was received, and this is when the account ends (R72, R94).
+        CancellationScheduled = "cancellation_scheduled",
+        /// A notice came outside of its window: the agreement renews (R21).
+        CancellationRefused = "cancellation_refused",
+        /// The account stays after all.
+        CancellationWithdrawn = "cancellation_withdrawn",
+        /// The account has ended (R13, R72).
+        AccountCancelled = "account_cancelled",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

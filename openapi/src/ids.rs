@@ -207,6 +207,8 @@ ids! {
     LoyaltySubscriptionId = "loy";
     /// A while without leads.
     PauseId = "pause";
+    /// The cancellation of an account.
+    CancellationId = "canc";
     /// A package of leads that a business commits to.
     PackageId = "pkg";
     /// A plan that a supplier has.

@@ -29,6 +29,10 @@ text_enum! {
         OrdersWrite = "orders.write",
         /// Pause and resume orders, where the policy lets the supplier do it.
         OrdersPause = "orders.pause",
+        /// See cancellations, and what one would mean.
+        CancellationsRead = "cancellations.read",
+        /// Cancel accounts, and take that back, where the policy lets the supplier do it.
+        CancellationsWrite = "cancellations.write",
         /// See coupons.
         CouponsRead = "coupons.read",
         /// Make and end coupons.
@@ -100,7 +104,9 @@ impl Permission {
             }
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
-            P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite => matches!(role, R::Admin | R::AccountManager),
+            P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite | P::CancellationsWrite => {
+                matches!(role, R::Admin | R::AccountManager)
+            }
             P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
             P::OrdersPause | P::CouponsReplace => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
@@ -109,7 +115,7 @@ impl Permission {
             P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
             P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
             P::ReturnsOverride => matches!(role, R::AccountManager | R::Admin),
-            P::InvoicesRead | P::ReportsRead | P::CouponsRead => matches!(
+            P::InvoicesRead | P::ReportsRead | P::CouponsRead | P::CancellationsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
             ),
@@ -136,12 +142,14 @@ impl Permission {
             P::Self_ | P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead => true,
             P::DeliveriesRead | P::ReturnsRead => true,
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
-            P::InvoicesRead | P::PaymentsMake => matches!(role, R::Owner | R::Billing),
+            P::InvoicesRead | P::PaymentsMake | P::CancellationsRead => matches!(role, R::Owner | R::Billing),
             // Whether they change a method themselves is the policy's to say too (`self_service`, K16).
             P::PaymentMethodsRead | P::PaymentMethodsWrite => matches!(role, R::Owner | R::Billing),
             P::RefundsWrite => false,
             // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
+            // Only the owner leaves (R89).
+            P::CancellationsWrite => matches!(role, R::Owner),
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

@@ -1,5 +1,7 @@
 //! Reports: sums over what happened, for staff.
 
+use crate::cancellations::CancelReason;
+use crate::pauses::RequestChannel;
 use crate::{LegalEntityId, LocalDate, Money, ProgrammeId, SupplierId, Timestamp};
 use rust_decimal::Decimal;
 
@@ -99,6 +101,117 @@ pub struct LeadSourceLine {
     pub deliveries: i64,
     /// Of these deliveries, returned or rejected.
     pub returned: i64,
+}
+
+/// Who leaves, and why (R20). Cancellations count in the period in which they were asked for, with what became of them
+/// since.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnReport {
+    /// The first instant of the period.
+    pub from: Timestamp,
+    /// The first instant after the period.
+    pub to: Timestamp,
+    /// All programmes together.
+    pub total: ChurnNumbers,
+    /// One line a programme in which somebody cancelled, by name.
+    pub programmes: Vec<ChurnProgramme>,
+    /// One line a reason, the most frequent first; those who gave none have a line, too.
+    pub reasons: Vec<ChurnReason>,
+    /// One line for each way in which they asked, the most frequent first.
+    pub channels: Vec<ChurnChannel>,
+    /// How long those who have left were with us, the shortest first; every bucket has its line.
+    pub tenures: Vec<ChurnTenure>,
+}
+
+/// What became of cancellations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnNumbers {
+    /// Cancellations asked for.
+    pub asked: i64,
+    /// In notice.
+    pub scheduled: i64,
+    /// The account has ended.
+    pub effective: i64,
+    /// Taken back.
+    pub withdrawn: i64,
+    /// The notice came outside of its window, and the agreement renewed (R21).
+    pub renewed: i64,
+    /// The account ended otherwise.
+    pub overtaken: i64,
+    /// Were asked why and would rather not say (R20).
+    pub skipped: i64,
+    /// How many days those who have left were with us in the middle, rounded down; null where none has.
+    pub average_days: Option<i64>,
+}
+
+/// One programme.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnProgramme {
+    /// The programme.
+    pub programme_id: ProgrammeId,
+    /// What it is called.
+    pub programme_name: String,
+    /// Its numbers.
+    #[serde(flatten)]
+    pub numbers: ChurnNumbers,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnReason {
+    /// The reason; null for those who gave none.
+    pub reason: Option<CancelReason>,
+    /// Its numbers.
+    #[serde(flatten)]
+    pub numbers: ChurnNumbers,
+}
+
+/// One way to ask.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnChannel {
+    /// How they asked; null in the portal.
+    pub channel: Option<RequestChannel>,
+    /// Its numbers.
+    #[serde(flatten)]
+    pub numbers: ChurnNumbers,
+}
+
+text_enum! {
+    /// How long an account was with us, from its first activation to its end.
+    pub enum Tenure {
+        /// It was never active.
+        NeverActive = "never_active",
+        /// Fewer than 30 days.
+        Days30 = "under_30_days",
+        /// 30 to 89 days.
+        Days90 = "days_30_89",
+        /// 90 to 364 days.
+        Year = "days_90_364",
+        /// A year and more.
+        Longer = "year_and_more",
+    }
+}
+
+impl Tenure {
+    /// The bucket of so many whole days; none where the account was never active.
+    pub const fn of_days(days: Option<i64>) -> Self {
+        match days {
+            None => Self::NeverActive,
+            Some(..=29) => Self::Days30,
+            Some(30..=89) => Self::Days90,
+            Some(90..=364) => Self::Year,
+            Some(365..) => Self::Longer,
+        }
+    }
+}
+
+/// One bucket of tenure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct ChurnTenure {
+    /// How long.
+    pub tenure: Tenure,
+    /// How many of those who have left.
+    pub accounts: i64,
 }
 
 /// Leads a day, by programme.
@@ -240,7 +353,17 @@ pub struct CashLine {
 
 #[cfg(test)]
 mod tests {
-    use super::Overdue;
+    use super::{Overdue, Tenure};
+
+    #[test]
+    fn a_tenure_is_counted_in_whole_days() {
+        let of = |days: &[i64]| days.iter().map(|day| Tenure::of_days(Some(*day))).collect::<Vec<_>>();
+        assert_eq!(of(&[-1, 0, 29]), [Tenure::Days30; 3]);
+        assert_eq!(of(&[30, 89]), [Tenure::Days90; 2]);
+        assert_eq!(of(&[90, 364]), [Tenure::Year; 2]);
+        assert_eq!(of(&[365, 4_000]), [Tenure::Longer; 2]);
+        assert_eq!(Tenure::of_days(None), Tenure::NeverActive);
+    }
 
     #[test]
     fn a_bucket_begins_the_day_after_the_one_before() {

@@ -39,6 +39,8 @@ text_enum! {
         Suspend = "suspend",
         /// Its notice begins.
         GiveNotice = "give_notice",
+        /// The notice is taken back.
+        WithdrawNotice = "withdraw_notice",
         /// Its payment authorisation was revoked.
         Deactivate = "deactivate",
         /// It has left.
@@ -56,6 +58,7 @@ impl SupplierStatus {
             (Self::Onboarding | Self::Suspended, A::Activate) => Ok(Self::Active),
             (Self::Active, A::Suspend) => Ok(Self::Suspended),
             (Self::Active | Self::Suspended, A::GiveNotice) => Ok(Self::InNotice),
+            (Self::InNotice, A::WithdrawNotice) => Ok(Self::Active),
             (Self::Active | Self::Suspended | Self::InNotice, A::Deactivate) => Ok(Self::Deactivated),
             (Self::Onboarding | Self::Active | Self::Suspended | Self::InNotice | Self::Deactivated, A::Close) => {
                 Ok(Self::Closed)
@@ -75,6 +78,10 @@ impl SupplierStatus {
                 Self::Onboarding | Self::InNotice | Self::Deactivated | Self::Closed | Self::Terminated,
                 A::GiveNotice,
             )
+            | (
+                Self::Onboarding | Self::Active | Self::Suspended | Self::Deactivated | Self::Closed | Self::Terminated,
+                A::WithdrawNotice,
+            )
             | (Self::Onboarding | Self::Deactivated | Self::Closed | Self::Terminated, A::Deactivate)
             | (Self::Closed | Self::Terminated, A::Close)
             | (Self::Onboarding | Self::Deactivated | Self::Closed | Self::Terminated, A::Terminate) => {
@@ -90,7 +97,7 @@ impl SupplierStatus {
     pub const fn hold(self) -> OrderHold {
         match self {
             Self::Onboarding => OrderHold::Onboarding,
-            // A supplier in notice is served until the notice is over (R72).
+            // A supplier in notice is served until the notice is over (R72), unless it was suspended when it gave notice.
             Self::Active | Self::InNotice => OrderHold::None,
             Self::Suspended => OrderHold::Suspended,
             Self::Deactivated | Self::Closed | Self::Terminated => OrderHold::Closed,
@@ -346,6 +353,7 @@ mod tests {
             (S::Active, A::Suspend, S::Suspended),
             (S::Active, A::GiveNotice, S::InNotice),
             (S::Suspended, A::GiveNotice, S::InNotice),
+            (S::InNotice, A::WithdrawNotice, S::Active),
             (S::Active, A::Deactivate, S::Deactivated),
             (S::Suspended, A::Deactivate, S::Deactivated),
             (S::InNotice, A::Deactivate, S::Deactivated),

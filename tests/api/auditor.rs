@@ -210,6 +210,21 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO wallet_entries (id, supplier_id, kind, amount_minor, balance_minor, delivery_id, created_at) VALUES (1, 1000001, 'lead', -5, -5, 1000000000, 1)",
     ),
     (
+        "R72 an account is in notice",
+        &["suppliers"],
+        "UPDATE suppliers SET status = 'in_notice' WHERE id = 1000000",
+    ),
+    (
+        "R13 no lead is sold after",
+        &["cancellations"],
+        "INSERT INTO cancellations (id, supplier_id, status, ended_at) VALUES (1, 1000000, 'effective', 1)",
+    ),
+    (
+        "R13 nothing of a cancelled account",
+        &["cancellations"],
+        "INSERT INTO cancellations (id, supplier_id, status, ended_at) VALUES (1, 1000000, 'effective', 4102444800000000)",
+    ),
+    (
         "a payment belongs",
         &["payments"],
         "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000",

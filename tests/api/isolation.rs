@@ -157,6 +157,14 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         .await
         .created();
     owned.insert("plan-subscriptions", id_of(&plan));
+    let trade = app.market("trade-weekly").await;
+    let leaver = trade.supplier("Leaver").await;
+    let notice = json!({
+        "supplier_id": leaver.id, "requested_by": "Mo Okafor", "channel": "letter",
+        "document": { "name": "notice.txt", "text": "We leave." },
+    });
+    let notice = manager.post("/cancellations").json(&notice).send().await.created();
+    owned.insert("cancellations", id_of(&notice));
     let local = json!({ "package": { "mode": "per_business", "intro_required": true } });
     let local = app.market_with("local-exclusive", local).await;
     let client = local.supplier("Client").await;

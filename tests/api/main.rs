@@ -5,6 +5,7 @@ mod auditor;
 mod auth;
 mod billing_runs;
 mod businesses;
+mod cancellations;
 mod checkout_payments;
 mod checkouts;
 mod collection;

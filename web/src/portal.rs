@@ -60,6 +60,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Payment(_)
         | PortalRoute::PaymentMethods
         | PortalRoute::Packages
+        | PortalRoute::Cancel
         | PortalRoute::Plan
         | PortalRoute::Loyalty => return None,
     })

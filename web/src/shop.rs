@@ -22,6 +22,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
         PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
+        PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         _ => return None,
     })

@@ -54,7 +54,7 @@ pub(super) async fn list_agreements(
             let in_force = store::in_force(conn, path.0, today)?;
             let rows = store::list(conn, path.0, &window)?;
             let page = window.finish(rows, |row| (row.created_at, row.id.as_i64()));
-            page.try_map_rows(|rows| rows.into_iter().map(|row| row.shown(in_force, false)).collect())
+            page.try_map_rows(|rows| rows.into_iter().map(|row| row.shown(in_force, today, false)).collect())
         })
         .await?;
     Reply::ok(&page)
@@ -103,7 +103,7 @@ pub(super) async fn get_agreement(caller: Caller, path: Id<AgreementId>, app: Da
             let row = store::find(conn, &scope, path.0)?;
             let today = today(conn, &scope, row.supplier_id, now)?;
             let in_force = store::in_force(conn, row.supplier_id, today)?;
-            row.shown(in_force, true)
+            row.shown(in_force, today, true)
         })
         .await?;
     Ok(Reply::ok(&agreement)?.etag(agreement.version))

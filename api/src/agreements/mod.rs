@@ -8,14 +8,19 @@
 //! starts or ends later has the instant in `next_change_at`, and the job here stamps the orders then.
 //! Deliveries keep the stamp they were sold with, so no open window moves.
 //!
-//! Tests: `tests/api/agreements.rs`.
+//! **Renewing** (R21). An agreement of a fixed term begins a new one at its end, on days counted from its first one
+//! (`rules.rs`), until it is cancelled with its account (`cancellations/`) or its last day has come.
+//!
+//! Tests: `rules.rs`, `tests/api/agreements.rs`.
 
 mod http;
 mod jobs;
 mod ops;
+pub(crate) mod rules;
 mod store;
 
 pub(crate) use jobs::JOB;
+pub(crate) use store::{Terms, terms_in_force};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

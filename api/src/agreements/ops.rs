@@ -25,7 +25,7 @@ pub(super) fn create(
     new: &CreateAgreement,
 ) -> ApiResult<Agreement> {
     let account = accounts::hold(tx, &caller.scope(), supplier)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     let mut faults = fields::Faults::default();
     let title = faults.keep(fields::line("/title", &new.title, TITLE));
     let document = faults.keep(fields::lines("/document", &new.document, DOCUMENT));
@@ -74,12 +74,12 @@ pub(super) fn create(
         "agreement.created",
         row.id,
         supplier,
-        &row.clone().shown(in_force, false)?,
+        &row.clone().shown(in_force, today, false)?,
     )?;
     let subject = Subject::of(row.id).programme(account.programme_id).supplier(supplier);
     let facts = json!({ "change": "agreement.created", "starts_on": row.starts_on, "ends_on": row.ends_on });
     events::push(tx, EventKind::SupplierDetailsChanged, subject, &facts)?;
-    row.shown(in_force, true)
+    row.shown(in_force, today, true)
 }
 
 /// The next instant at which the agreement begins or ceases to be in force.

@@ -1,5 +1,6 @@
 //! Rows of agreements.
 
+use super::rules;
 use crate::auth::Scope;
 use crate::db::schema::{agreements, suppliers};
 use crate::db::{Conn, Tx};
@@ -30,7 +31,13 @@ pub(super) struct Row {
 
 impl Row {
     /// As it is shown; the text only where the agreement is shown by itself.
-    pub(super) fn shown(self, in_force: Option<AgreementId>, with_document: bool) -> ApiResult<Agreement> {
+    pub(super) fn shown(
+        self,
+        in_force: Option<AgreementId>,
+        today: LocalDate,
+        with_document: bool,
+    ) -> ApiResult<Agreement> {
+        let renews_on = rules::renewal_after(self.term, self.starts_on, self.ends_on, today);
         Ok(Agreement {
             id: self.id,
             supplier_id: self.supplier_id,
@@ -38,6 +45,7 @@ impl Row {
             term: self.term,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
+            renews_on: renews_on.filter(|_| in_force == Some(self.id)),
             in_force: in_force == Some(self.id),
             policy_override: serde_json::from_str(&self.policy_override)?,
             document: with_document.then_some(self.document),
@@ -72,6 +80,31 @@ pub(super) fn in_force(conn: &mut Conn, supplier: SupplierId, on: LocalDate) -> 
         .select(agreements::id)
         .first(conn)
         .optional()?)
+}
+
+/// What a cancellation asks of the agreement in force.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct Terms {
+    pub(crate) id: AgreementId,
+    pub(crate) title: String,
+    pub(crate) term: AgreementTerm,
+    pub(crate) starts_on: LocalDate,
+    pub(crate) ends_on: Option<LocalDate>,
+}
+
+/// The terms of the agreement in force on a date.
+pub(crate) fn terms_in_force(conn: &mut Conn, supplier: SupplierId, on: LocalDate) -> ApiResult<Option<Terms>> {
+    let Some(id) = in_force(conn, supplier, on)? else {
+        return Ok(None);
+    };
+    let terms = agreements::table.find(id).select((
+        agreements::id,
+        agreements::title,
+        agreements::term,
+        agreements::starts_on,
+        agreements::ends_on,
+    ));
+    Ok(terms.first(conn).optional()?)
 }
 
 /// One agreement, where the caller may see it.

@@ -17,7 +17,7 @@ pub(super) const PAUSES: &[Check] = &[
         sql: "SELECT o.id AS row_id, 'has the hold ' || o.hold || ', its account is ' || s.status || ' and has ' || COUNT(p.id) || ' running pauses' AS detail \
               FROM orders o JOIN suppliers s ON s.id = o.supplier_id \
               LEFT JOIN pauses p ON p.supplier_id = o.supplier_id AND p.order_id IS NULL AND p.status = 'active' \
-              WHERE s.status IN ('active', 'in_notice') GROUP BY o.id, o.hold, s.status \
+              WHERE s.status IN ('active', 'in_notice') AND o.hold <> 'in_notice' GROUP BY o.id, o.hold, s.status \
               HAVING COUNT(p.id) <> CASE WHEN o.hold = 'paused' THEN 1 ELSE 0 END",
     },
     Check {

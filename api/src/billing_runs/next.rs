@@ -13,7 +13,7 @@ use crate::auth::{Caller, Scope};
 use crate::calendar::period_of;
 use crate::command::Reply;
 use crate::credit_notes::credit_left;
-use crate::db::{Conn, Tx};
+use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Paging, Query};
 use crate::policy::Policies;
@@ -117,12 +117,17 @@ fn next_invoice(
 }
 
 /// What a supplier's deliveries that no invoice has come to until now, with their tax.
-pub(crate) fn accrued(tx: &mut Tx<'_>, policies: &Policies, seller: &Seller, supplier: SupplierId) -> ApiResult<Money> {
-    let now = tx.business_now();
-    let buyer = store::buyer(tx, supplier)?;
+pub(crate) fn accrued(
+    conn: &mut Conn,
+    policies: &Policies,
+    seller: &Seller,
+    supplier: SupplierId,
+    now: Timestamp,
+) -> ApiResult<Money> {
+    let buyer = store::buyer(conn, supplier)?;
     let mut charges = Charges::default();
-    for group in rows::groups(tx, seller.programme, supplier, now, Timestamp::from_micros(i64::MAX))? {
-        let policy = policies.get(tx, group.policy_id)?;
+    for group in rows::groups(conn, seller.programme, supplier, now, Timestamp::from_micros(i64::MAX))? {
+        let policy = policies.get(conn, group.policy_id)?;
         if fate_of(&policy.billing, &group).is_some() {
             let facts = parties(&seller.party, &buyer.country, buyer.tax_id.is_some());
             let price = Money::new(group.price_minor, seller.currency);

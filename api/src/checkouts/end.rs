@@ -16,7 +16,7 @@ use crate::suppliers::store as accounts;
 use serde_json::json;
 use tradepost_contract::checkouts::{Checkout, CheckoutAction};
 use tradepost_contract::events::EventKind;
-use tradepost_contract::{CheckoutId, ProblemCode, Timestamp};
+use tradepost_contract::{CheckoutId, ProblemCode, SupplierId, Timestamp};
 
 /// The buyer leaves a checkout.
 pub(super) fn abandon(
@@ -35,6 +35,20 @@ pub(super) fn abandon(
         return Err(ApiError::conflict(format!("The checkout is {}.", row.status)));
     }
     view::get(tx, policies, caller, id)
+}
+
+/// Leaves the checkouts of an account that ends, also those whose payment is under way: that money then goes back. The
+/// caller holds the supplier.
+pub(crate) fn end_with_account(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    actor: &Actor,
+    supplier: SupplierId,
+) -> ApiResult<()> {
+    for id in store::live_of(tx, supplier)? {
+        end(tx, policies, actor, id, CheckoutAction::Abandon, None)?;
+    }
+    Ok(())
 }
 
 /// The payment of a checkout failed for good; false where it had ended before.

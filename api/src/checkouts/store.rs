@@ -238,6 +238,16 @@ pub(super) fn credit_held(conn: &mut Conn, supplier: SupplierId, but: CheckoutId
     Ok(held.iter().sum())
 }
 
+/// The checkouts of an account that have not ended.
+pub(super) fn live_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<CheckoutId>> {
+    Ok(checkouts::table
+        .filter(checkouts::supplier_id.eq(supplier))
+        .filter(checkouts::status.eq_any([CheckoutStatus::Open, CheckoutStatus::AwaitingPayment]))
+        .order(checkouts::id)
+        .select(checkouts::id)
+        .load(conn)?)
+}
+
 /// The renewals of a subscription that wait for their money.
 pub(super) fn awaiting_of(conn: &mut Conn, subscription: LoyaltySubscriptionId) -> ApiResult<Vec<CheckoutId>> {
     Ok(checkouts::table

@@ -52,7 +52,7 @@ pub(super) fn update(
     asked: &UpdateAuthorisation,
 ) -> ApiResult<Authorisation> {
     let account = suppliers::hold(tx, &caller.scope(), supplier)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     let before = store::choice(tx, supplier)?;
     if before.auto_bill != asked.auto_bill {
         let choice = Choice {
@@ -110,7 +110,7 @@ pub(super) fn revoke(
             standing::change_by_rule(tx, &account, SupplierAction::Deactivate, &reason, &actor)?;
             plans::end_with_account(tx, &account, &policy, &actor, &reason)?;
             billing_runs::final_invoice(tx, policies, account.programme_id, supplier)?;
-            charge_all(tx, &account, &policy, &actor)?;
+            charge_all(tx, &account, &policy, &actor, PaymentOrigin::Revocation)?;
         }
         RevocationRule::Suspend => {
             if standing::change_by_rule(tx, &account, SupplierAction::Suspend, &reason, &actor)? {
@@ -136,8 +136,38 @@ pub(super) fn revoke(
     show(tx, caller, supplier, &policy)
 }
 
-/// Begins a payment of each open invoice, tried once.
-fn charge_all(tx: &mut Tx<'_>, account: &Account, policy: &PolicySet, actor: &Actor) -> ApiResult<()> {
+/// Whether what is owed is charged as soon as an account ends (R13): where a revoked authorisation is charged at once, too.
+/// Elsewhere its last invoice is collected on its day, as the others were.
+pub(crate) fn charges_at_the_end(conn: &mut Conn, supplier: SupplierId, policy: &PolicySet) -> ApiResult<bool> {
+    let at_once = match policy.billing.revocation {
+        RevocationRule::ChargeAndDeactivate => true,
+        RevocationRule::Suspend => false,
+    };
+    // What a revocation charged was tried once, and nothing is charged without an authorisation.
+    Ok(at_once && store::choice(conn, supplier)?.revoked_at.is_none())
+}
+
+/// Charges what an account owes that has ended, where that is charged at once (R13). The caller holds the supplier.
+pub(crate) fn charge_with_account(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    policy: &PolicySet,
+    actor: &Actor,
+) -> ApiResult<()> {
+    if charges_at_the_end(tx, account.id, policy)? {
+        charge_all(tx, account, policy, actor, PaymentOrigin::Cancellation)?;
+    }
+    Ok(())
+}
+
+/// Begins a payment of each open invoice.
+fn charge_all(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    policy: &PolicySet,
+    actor: &Actor,
+    origin: PaymentOrigin,
+) -> ApiResult<()> {
     let method: Option<MethodRow> = methods::default_of(tx, account.id)?;
     for id in payments::open_invoices(tx, account.id)? {
         let open = money::use_credit(tx, id)?;
@@ -152,7 +182,7 @@ fn charge_all(tx: &mut Tx<'_>, account: &Account, policy: &PolicySet, actor: &Ac
             Some(under_way) => under_way.id,
             None => {
                 let invoice = invoices::get(tx, &Scope::system(), id)?;
-                charging::begin(tx, &invoice, method, PaymentOrigin::Revocation, policy, actor)?
+                charging::begin(tx, &invoice, method, origin, policy, actor)?
             }
         };
         store::charged(tx, id, account.id, Some(payment))?;

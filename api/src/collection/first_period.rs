@@ -67,7 +67,8 @@ fn charge_one(tx: &mut Tx<'_>, policies: &Policies, programme: ProgrammeId, supp
     };
     let seller = parties::seller(tx, programme)?.ok_or_else(ApiError::not_found)?;
     let amount = Money::new(minor, seller.currency);
-    let accrued = billing_runs::accrued(tx, policies, &seller, supplier)?;
+    let now = tx.business_now();
+    let accrued = billing_runs::accrued(tx, policies, &seller, supplier, now)?;
     let method = methods::default_of(tx, supplier)?.filter(|row| policy.payment_methods.contains_key(&row.kind));
     let Some(method) = method.filter(|_| accrued.minor >= minor) else {
         return Ok(false);

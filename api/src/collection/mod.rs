@@ -35,6 +35,7 @@ use crate::jobs::Job;
 use tradepost_contract::SupplierId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use authorisation::{charge_with_account, charges_at_the_end};
 pub(crate) use ops::{debt_changed, excuse_debts, method_came};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::auth::{Actor, Scope};
 use crate::billing_runs::store::programme_policy;
 use crate::calendar::Zone;
+use crate::cancellations;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::invoices::store as invoices;
@@ -180,7 +181,8 @@ pub(crate) fn method_came(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
 
 fn lift(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
     let supplier = account.id;
-    if account.status != SupplierStatus::Suspended {
+    let in_notice = account.status == SupplierStatus::InNotice;
+    if account.status != SupplierStatus::Suspended && !in_notice {
         // Staff have decided otherwise meanwhile.
         return store::end_suspension(tx, supplier);
     }
@@ -195,6 +197,9 @@ fn lift(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
         return Ok(());
     }
     store::end_suspension(tx, supplier)?;
+    if in_notice {
+        return cancellations::serve_again(tx, supplier);
+    }
     let actor = Actor::system("dunning");
     let reason = "What the account was suspended for is settled.";
     if standing::change_by_rule(tx, account, SupplierAction::Activate, reason, &actor)? {

@@ -9,7 +9,7 @@ use super::credit_store as store;
 use crate::audit;
 use crate::auth::Caller;
 use crate::calendar::Zone;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::invoices::store as invoices;
@@ -48,8 +48,8 @@ pub(crate) fn use_up(
 }
 
 /// What an account has left of its credits.
-pub(crate) fn left(tx: &mut Tx<'_>, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<i64> {
-    let left = store::left(tx, entity, supplier, currency)?;
+pub(crate) fn left(conn: &mut Conn, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<i64> {
+    let left = store::left(conn, entity, supplier, currency)?;
     Ok(left.iter().map(|(_, minor)| minor).sum())
 }
 

@@ -1034,6 +1034,39 @@ table! {
 }
 
 table! {
+    cancellations (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        status -> Text,
+        cancelled_by -> Text,
+        requested_by -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        comment -> Nullable<Text>,
+        reason_skipped -> Bool,
+        retention_note -> Nullable<Text>,
+        agreement_id -> Nullable<BigInt>,
+        term -> Text,
+        received_on -> Text,
+        effective -> Text,
+        rule -> Nullable<Text>,
+        notice_window -> Nullable<Text>,
+        last_day -> Nullable<Text>,
+        effective_at -> Nullable<BigInt>,
+        ends_with_leads -> Bool,
+        served -> Bool,
+        withdrawable -> Bool,
+        document_name -> Nullable<Text>,
+        document -> Nullable<Text>,
+        requested_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     plan_subscriptions (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1314,6 +1347,7 @@ joinable!(api_keys -> suppliers (supplier_id));
 joinable!(billing_runs -> programmes (programme_id));
 joinable!(businesses -> business_associations (association_id));
 joinable!(businesses -> suppliers (supplier_id));
+joinable!(cancellations -> suppliers (supplier_id));
 joinable!(checkouts -> businesses (business_id));
 joinable!(checkouts -> coupons (coupon_id));
 joinable!(checkouts -> lead_products (product_id));
@@ -1415,6 +1449,7 @@ allow_tables_to_appear_in_same_query!(
     billing_runs,
     business_associations,
     businesses,
+    cancellations,
     checkouts,
     collections,
     contact_points,

@@ -1,6 +1,7 @@
 //! Ten weeks of business: leads hour by hour, work on them, returns, decisions, payments.
 
 use super::api::text;
+use super::cancellations;
 use super::market::{Buyer, Market, Programme};
 use super::packages;
 use super::paying::Paying;
@@ -90,6 +91,7 @@ impl History<'_> {
     async fn day(&mut self, midnight: Timestamp, day: i64) -> anyhow::Result<()> {
         move_to(self.app, midnight);
         self.paying.morning(day).await?;
+        cancellations::morning(self.staff, self.market, midnight, day).await?;
         self.jobs().await?;
         // The demo begins on any weekday, so weekends are told from the calendar.
         let weekday = midnight.to_offset().weekday().number_days_from_monday();

@@ -7,6 +7,7 @@
 //! past the API but the first administrator, whom no API may make.
 
 mod api;
+mod cancellations;
 mod history;
 mod market;
 mod packages;
@@ -112,6 +113,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     wallets::open(&staff, &market).await?;
     plans::buy(&staff, &market).await?;
     packages::introduce(&staff, &market).await?;
+    cancellations::sign(&staff, &market, begin).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
     handle.stop(true).await;

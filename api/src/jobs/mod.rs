@@ -36,6 +36,7 @@ pub const JOBS: &[Job] = &[
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,
     crate::pauses::TURNS,
+    crate::cancellations::ENDINGS,
     crate::billing_runs::BILLING,
     crate::collection::COLLECTION,
     crate::payments::PAYMENTS,

@@ -32,7 +32,8 @@ mod view;
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use renewals::{Joined, checkout_ended, joined};
+pub(crate) use renewals::{Joined, checkout_ended, end_with_account, joined};
+pub(crate) use store::live_of;
 pub(crate) use view::pauses_against_perk;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

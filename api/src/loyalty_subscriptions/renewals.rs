@@ -6,6 +6,7 @@ use super::view;
 use crate::app::App;
 use crate::auth::{Actor, Scope};
 use crate::calendar::Zone;
+use crate::cancellations;
 use crate::checkouts::renewal::{self, Renewal, Renewed};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
@@ -157,6 +158,22 @@ pub(super) fn end(
     Ok(())
 }
 
+/// Ends the subscriptions of an account that ends. The caller holds the supplier.
+pub(crate) fn end_with_account(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    actor: &Actor,
+    supplier: SupplierId,
+    reason: &str,
+) -> ApiResult<()> {
+    for id in store::live_of(tx, supplier)? {
+        let (mut row, _) = store::get(tx, &Scope::system(), id)?;
+        end(tx, actor, &mut row, LoyaltyAction::Cancel, Some(reason))?;
+        renewal::give_up(tx, policies, actor, id)?;
+    }
+    Ok(())
+}
+
 /// The status that an action leads to, or the conflict.
 pub(super) fn moved(status: LoyaltyStatus, action: LoyaltyAction) -> ApiResult<LoyaltyStatus> {
     status
@@ -248,7 +265,7 @@ fn turn(tx: &mut Tx<'_>, policies: &Policies, id: LoyaltySubscriptionId) -> ApiR
     let Some(renews_on) = row.renews_on.filter(|_| row.status == LoyaltyStatus::Active) else {
         return Ok(false);
     };
-    if account.status.is_over() {
+    if account.status.is_over() || cancellations::is_due(tx, supplier)? {
         end(
             tx,
             &actor,

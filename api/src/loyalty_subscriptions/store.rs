@@ -131,6 +131,16 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, filter: Filter, window: &Wind
     Ok(window.finish(rows, |(row, _)| (row.created_at, row.id.as_i64())))
 }
 
+/// The subscriptions of an account that are not over.
+pub(crate) fn live_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<LoyaltySubscriptionId>> {
+    Ok(loyalty_subscriptions::table
+        .filter(loyalty_subscriptions::supplier_id.eq(supplier))
+        .filter(loyalty_subscriptions::status.eq_any([LoyaltyStatus::Active, LoyaltyStatus::OnHold]))
+        .order(loyalty_subscriptions::id)
+        .select(loyalty_subscriptions::id)
+        .load(conn)?)
+}
+
 /// One subscription, where the caller may see it.
 pub(super) fn get(conn: &mut Conn, scope: &Scope, id: LoyaltySubscriptionId) -> ApiResult<Found> {
     let found = with_wanted!()

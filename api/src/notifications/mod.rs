@@ -31,6 +31,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::RateWarning | N::RateCase => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
+        N::CancellationScheduled | N::CancellationRefused | N::CancellationWithdrawn | N::AccountCancelled => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",

@@ -24,6 +24,7 @@
 //!
 //! Tests: `openapi/src/orders/` (transitions, schedule), `rules.rs`, `tests/api/orders.rs`.
 
+mod ending;
 mod http;
 mod ops;
 mod paid;
@@ -32,9 +33,10 @@ mod rules;
 mod status;
 pub(crate) mod store;
 
+pub(crate) use ending::{Ending, end_with_account};
 pub(crate) use paid::{PaidOrder, open_paid};
 pub(crate) use pausing::{Pausable, hold_pausable, pausable, pause, resume};
-pub(crate) use store::hold_all;
+pub(crate) use store::{hold_all, paid_to_come};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -217,6 +217,27 @@ pub(super) fn hold(tx: &mut Tx<'_>, scope: &Scope, id: OrderId) -> ApiResult<Row
     find(tx, scope, id)
 }
 
+/// The orders of an account that take leads or could, by rising id, and whether they were paid at a checkout.
+pub(super) fn live_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<(OrderId, bool)>> {
+    Ok(orders::table
+        .filter(orders::supplier_id.eq(supplier))
+        .filter(orders::status.eq_any([OrderStatus::Open, OrderStatus::Paused]))
+        .order(orders::id)
+        .select((orders::id, orders::checkout_id.is_not_null()))
+        .load(conn)?)
+}
+
+/// How many leads of an account's orders are paid and still to come.
+pub(crate) fn paid_to_come(conn: &mut Conn, supplier: SupplierId) -> ApiResult<i64> {
+    let counts: Vec<(Option<i64>, i64)> = orders::table
+        .filter(orders::supplier_id.eq(supplier).and(orders::checkout_id.is_not_null()))
+        .filter(orders::status.eq_any([OrderStatus::Open, OrderStatus::Paused]))
+        .select((orders::quantity, orders::sold))
+        .load(conn)?;
+    let to_come = counts.iter().filter_map(|(quantity, sold)| Some((*quantity)? - sold));
+    Ok(to_come.sum())
+}
+
 /// Rows as the caller sees them.
 pub(super) fn shown(
     conn: &mut Conn,

@@ -40,7 +40,8 @@ mod view;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use leads::{Offer, Taken, delivered, lead_came_back, lead_kept_after_all, take_lead};
-pub(crate) use ops::payment_succeeded;
+pub(crate) use ops::{end_with_account, payment_succeeded};
+pub(crate) use store::leads_to_come;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

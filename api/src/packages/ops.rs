@@ -44,7 +44,7 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreatePackage) ->
         .ok_or_else(unknown)?
         .supplier_id;
     let account = suppliers::hold(tx, &scope, supplier)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     let policy = care::policy(tx, &account)?;
     let PackagePolicy::PerBusiness { intro_required, .. } = policy.package else {
         let detail = "The policy of this account offers no packages.";
@@ -125,7 +125,7 @@ fn may_have(tx: &mut Tx<'_>, business: BusinessId, kind: PackageKind, intro_requ
 /// nothing in advance begins at once.
 pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, id: PackageId) -> ApiResult<Package> {
     let (mut row, account, policy) = held(tx, &caller.scope(), id)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     if row.status != PackageStatus::PendingPayment {
         return Err(ApiError::conflict(format!("The package is {}.", row.status)));
     }
@@ -263,7 +263,8 @@ pub(super) fn cancel(
     let mut faults = fields::Faults::default();
     let reason = faults.keep(fields::reason("/reason", asked.reason.as_deref()));
     faults.finish()?;
-    let (mut row, _, policy) = held(tx, &caller.scope(), id)?;
+    let (mut row, account, policy) = held(tx, &caller.scope(), id)?;
+    care::no_frozen_notice(&account, &policy)?;
     if if_match.is_some_and(|version| version != row.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
@@ -282,6 +283,20 @@ pub(super) fn cancel(
     let actor = caller.actor();
     tell(tx, &actor, "package.cancelled", Some(before), &row, reason.as_deref())?;
     view::get(tx, &caller.scope(), id)
+}
+
+/// Cancels what there is of packages of an account that ends (K11): what was paid of leads to come lapses, and money
+/// that is still on its way goes back. The caller holds the account.
+pub(crate) fn end_with_account(tx: &mut Tx<'_>, account: &Account, actor: &Actor, reason: &str) -> ApiResult<()> {
+    for id in store::live_of(tx, account.id)? {
+        let mut row = store::hold(tx, id)?;
+        let before = row.status;
+        row.status = moved(before, PackageAction::Cancel)?;
+        row.cancelled_at = Some(tx.business_now());
+        store::save(tx, &row)?;
+        tell(tx, actor, "package.cancelled", Some(before), &row, Some(reason))?;
+    }
+    Ok(())
 }
 
 /// The status that an action leads to, or the conflict.

@@ -137,6 +137,26 @@ pub(super) fn running_of(conn: &mut Conn, business: BusinessId) -> ApiResult<Vec
         .load(conn)?)
 }
 
+/// The packages of an account that are not cancelled, the oldest first.
+pub(super) fn live_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<PackageId>> {
+    use packages as p;
+    Ok(p::table
+        .filter(p::supplier_id.eq(supplier).and(p::status.ne(PackageStatus::Cancelled)))
+        .order(p::id)
+        .select(p::id)
+        .load(conn)?)
+}
+
+/// How many leads of an account's packages are still to come.
+pub(crate) fn leads_to_come(conn: &mut Conn, supplier: SupplierId) -> ApiResult<i64> {
+    use packages as p;
+    let counts: Vec<(i64, i64)> = p::table
+        .filter(p::supplier_id.eq(supplier).and(p::status.eq(PackageStatus::Running)))
+        .select((p::leads, p::delivered))
+        .load(conn)?;
+    Ok(counts.iter().map(|(leads, delivered)| leads - delivered).sum())
+}
+
 /// Whether a business has a package that is complete.
 pub(super) fn has_complete(conn: &mut Conn, business: BusinessId) -> ApiResult<bool> {
     use packages as p;

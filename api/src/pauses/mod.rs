@@ -24,6 +24,7 @@ mod store;
 mod turns;
 mod view;
 
+use crate::cancellations;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
@@ -34,7 +35,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{create, resume_order};
 pub(crate) use store::{Began, of_suppliers};
-pub(crate) use turns::order_is_over;
+pub(crate) use turns::{account_is_over, order_is_over};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -67,6 +68,10 @@ pub(crate) fn count(paused: &[Began], supplier: SupplierId, orders: &[OrderId], 
 /// What the standing of an account does to its orders, a pause of it included.
 pub(crate) fn hold_of(conn: &mut Conn, supplier: SupplierId, status: SupplierStatus) -> ApiResult<OrderHold> {
     match status.hold() {
+        // An account that was suspended when it gave notice gets no leads in it.
+        OrderHold::None if status == SupplierStatus::InNotice && !cancellations::is_served(conn, supplier)? => {
+            Ok(OrderHold::InNotice)
+        }
         OrderHold::None if store::is_account_paused(conn, supplier)? => Ok(OrderHold::Paused),
         hold => Ok(hold),
     }

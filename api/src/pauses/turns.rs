@@ -11,7 +11,7 @@ use crate::suppliers::store as accounts;
 use crate::{audit, market, notifications, orders};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::pauses::{PauseAction, PauseStatus};
-use tradepost_contract::{OrderId, PauseId};
+use tradepost_contract::{OrderId, PauseId, SupplierId};
 
 const SLICE: i64 = 50;
 
@@ -73,6 +73,15 @@ pub(super) fn finish(tx: &mut Tx<'_>, actor: &Actor, row: &mut Row, reason: Opti
 pub(crate) fn order_is_over(tx: &mut Tx<'_>, actor: &Actor, order: OrderId) -> ApiResult<()> {
     for mut row in store::live_of_order(tx, order)? {
         finish(tx, actor, &mut row, Some("The order is cancelled."))?;
+    }
+    Ok(())
+}
+
+/// Ends what there is of pauses of an account that ends, after those of its orders. The caller holds the supplier.
+pub(crate) fn account_is_over(tx: &mut Tx<'_>, actor: &Actor, supplier: SupplierId) -> ApiResult<()> {
+    let live = store::of_supplier(tx, supplier)?.into_iter().filter(Row::is_live);
+    for mut row in live.collect::<Vec<_>>() {
+        finish(tx, actor, &mut row, Some("The account is over."))?;
     }
     Ok(())
 }

@@ -360,7 +360,7 @@ fn complete_checkout(tx: &mut Tx<'_>, payment: &PaymentRow, checkout: CheckoutId
 fn failed(tx: &mut Tx<'_>, account: &Account, payment: &mut PaymentRow, attempt: &AttemptRow) -> ApiResult<()> {
     let tried_again = matches!(
         payment.origin,
-        PaymentOrigin::Collection | PaymentOrigin::Refill | PaymentOrigin::Renewal
+        PaymentOrigin::Collection | PaymentOrigin::Cancellation | PaymentOrigin::Refill | PaymentOrigin::Renewal
     );
     if tried_again {
         let plan = care::policy(tx, account)?.dunning;

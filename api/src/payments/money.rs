@@ -5,7 +5,7 @@ use super::rules::{after_reopening, taken_off_invoice};
 use super::store::{self, PaymentRow};
 use crate::collection;
 use crate::credit_notes::credits;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::events::{self, Subject};
 use crate::invoices::allowance;
@@ -258,9 +258,9 @@ pub(crate) fn use_credit(tx: &mut Tx<'_>, invoice_id: InvoiceId) -> ApiResult<Mo
 }
 
 /// What of the credit balance an invoice may use up: not what is on its way back to the supplier.
-fn usable_credit(tx: &mut Tx<'_>, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
-    let credit = store::credit_balance(tx, entity, supplier, currency)?;
-    let leaving = store::on_its_way_back(tx, entity, supplier, currency)?;
+fn usable_credit(conn: &mut Conn, entity: LegalEntityId, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
+    let credit = store::credit_balance(conn, entity, supplier, currency)?;
+    let leaving = store::on_its_way_back(conn, entity, supplier, currency)?;
     Ok(Money::new((credit.minor - leaving).max(0), currency))
 }
 
@@ -272,8 +272,27 @@ pub(crate) fn credit_for_an_order(
     supplier: SupplierId,
     currency: Currency,
 ) -> ApiResult<Money> {
-    let of_notes: i64 = credits::left(tx, entity, supplier, currency)?;
-    Ok(usable_credit(tx, entity, supplier, currency)?.plus(Money::new(of_notes, currency))?)
+    credit_of(tx, entity, supplier, currency)
+}
+
+/// All credit of a supplier: what credit notes have left over, and its credit balance.
+pub(crate) fn credit_of(
+    conn: &mut Conn,
+    entity: LegalEntityId,
+    supplier: SupplierId,
+    currency: Currency,
+) -> ApiResult<Money> {
+    let of_notes: i64 = credits::left(conn, entity, supplier, currency)?;
+    Ok(usable_credit(conn, entity, supplier, currency)?.plus(Money::new(of_notes, currency))?)
+}
+
+/// What is open of a supplier's invoices.
+pub(crate) fn open_of(conn: &mut Conn, supplier: SupplierId, currency: Currency) -> ApiResult<Money> {
+    let mut open = Money::zero(currency);
+    for id in store::open_invoices(conn, supplier)? {
+        open = open.plus(invoices::get(conn, &crate::auth::Scope::system(), id)?.open()?)?;
+    }
+    Ok(open)
 }
 
 /// Lets credit pay so much of an order's invoice, that of credit notes first; answers how much it paid.

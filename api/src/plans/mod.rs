@@ -39,7 +39,7 @@ use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::end_with_account;
-pub(crate) use periods::payment_succeeded;
+pub(crate) use periods::{WhatEnds, payment_succeeded, what_ends};
 pub(crate) use usage::count_lead;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

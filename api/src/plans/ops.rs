@@ -36,7 +36,7 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreatePlanSubscri
         Err(error) if error.code() == ProblemCode::NotFound => return Err(ApiError::unknown_id("/supplier_id")),
         other => other?,
     };
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     let policy = care::policy(tx, &account)?;
     if store::ever_began(tx, account.id)? {
         care::may_change_under(tx, caller, &account, &policy, SelfServiceField::Plan)?;
@@ -113,7 +113,7 @@ fn begin_payment(tx: &mut Tx<'_>, caller: &Caller, row: &Row, policy: &PolicySet
 /// Tries to pay the first period again, after a payment that failed.
 pub(super) fn pay(tx: &mut Tx<'_>, caller: &Caller, id: PlanSubscriptionId) -> ApiResult<Payment> {
     let (row, account, policy) = held(tx, &caller.scope(), id)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     if row.status != PlanStatus::PendingPayment {
         return Err(ApiError::conflict(format!("The plan is {}.", row.status)));
     }
@@ -132,6 +132,7 @@ pub(super) fn cancel(
     let reason = faults.keep(fields::reason("/reason", asked.reason.as_deref()));
     faults.finish()?;
     let (mut row, account, policy) = held(tx, &caller.scope(), id)?;
+    care::no_frozen_notice(&account, &policy)?;
     if if_match.is_some_and(|version| version != row.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
@@ -168,8 +169,8 @@ pub(super) fn cancel(
     view::get(tx, &caller.scope(), id)
 }
 
-/// Ends the plan of an account that takes its authorisation to collect back (R13): what was used above the minimum is
-/// invoiced now, and not when the period would have ended. The caller holds the supplier.
+/// Ends the plan of an account that ends, or takes its authorisation to collect back (R13): what was used above the
+/// minimum is invoiced now, and not when the period would have ended. The caller holds the supplier.
 pub(crate) fn end_with_account(
     tx: &mut Tx<'_>,
     account: &Account,
@@ -177,7 +178,7 @@ pub(crate) fn end_with_account(
     actor: &Actor,
     reason: &str,
 ) -> ApiResult<()> {
-    let Some(mut row) = store::live_of(tx, account.id)?.filter(|row| row.period > 0) else {
+    let Some(mut row) = store::live_of(tx, account.id)? else {
         return Ok(());
     };
     let before = row.status;

@@ -6,8 +6,9 @@ use super::store::{self, PeriodRow, Row};
 use crate::auth::{Actor, Scope};
 use crate::billing_runs;
 use crate::calendar::Zone;
+use crate::cancellations;
 use crate::credit_notes::ops as credit_notes;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::invoices::order_invoice::{self, OrderInvoice, OrderLine};
 use crate::invoices::store as invoices;
@@ -20,7 +21,7 @@ use tradepost_contract::invoices::InvoiceLineKind;
 use tradepost_contract::plans::{PlanAction, PlanStatus};
 use tradepost_contract::policy::{FirstAccess, PlanGrace, PolicySet};
 use tradepost_contract::suppliers::{SupplierAction, SupplierStatus};
-use tradepost_contract::{InvoiceId, LocalDate, Money, PlanSubscriptionId};
+use tradepost_contract::{InvoiceId, LocalDate, Money, PlanSubscriptionId, SupplierId};
 
 /// The money of a plan's first period is here: the plan begins, and the invoice is what the money pays. None
 /// where the plan does not wait for it any more. The caller holds the supplier.
@@ -64,7 +65,8 @@ pub(super) fn renew(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiResult<bool> 
     let before = row.status;
     let overage = close_period(tx, &row, None)?;
     let actor = Actor::system("plans");
-    if before != PlanStatus::Active || !rules::is_served(account.status) {
+    let leaves = cancellations::is_due(tx, account.id)?;
+    if before != PlanStatus::Active || leaves || !rules::is_served(account.status) {
         row.status = moved(before, PlanAction::End)?;
         end(tx, &mut row, &policy, overage)?;
         store::save(tx, &row)?;
@@ -95,8 +97,12 @@ pub(super) fn end_now(
         return end(tx, row, policy, None);
     }
     let today = zone_of(account)?.date_of(tx.business_now());
-    let overage = close_period(tx, row, Some(today.plus_days(1)))?;
-    settle_unused(tx, row, account, policy, actor)?;
+    // A period whose last day is over was not cut short, whichever job comes first.
+    let is_over = row.renews_on.is_some_and(|day| day <= today);
+    let overage = close_period(tx, row, Some(today.plus_days(1)).filter(|_| !is_over))?;
+    if !is_over {
+        settle_unused(tx, row, account, policy, actor)?;
+    }
     end(tx, row, policy, overage)
 }
 
@@ -131,6 +137,36 @@ fn settle_unused(tx: &mut Tx<'_>, row: &Row, account: &Account, policy: &PolicyS
         }
     }
     Ok(())
+}
+
+/// What ending the plan of an account now comes to: what was used above the minimum, before tax, and what was paid and
+/// not used. None where no plan runs.
+pub(crate) fn what_ends(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<WhatEnds>> {
+    let Some(row) = store::live_of(conn, supplier)?.filter(|row| row.period > 0) else {
+        return Ok(None);
+    };
+    let used = store::used(conn, row.id, row.period)?;
+    let above = rules::overage(&serde_json::from_str::<PlanGrace>(&row.grace)?, row.min_units, used);
+    let unused = (row.min_units - used).max(0);
+    Ok(Some(WhatEnds {
+        period_ends_on: row.renews_on,
+        overage: row.unit_price().times(above)?,
+        unused,
+        unused_price: row.unit_price().times(unused)?,
+    }))
+}
+
+/// What there is of a plan that runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WhatEnds {
+    /// The day on which its paid period ends.
+    pub(crate) period_ends_on: Option<LocalDate>,
+    /// The price of what was used above the minimum.
+    pub(crate) overage: Money,
+    /// The leads that were paid for and not used.
+    pub(crate) unused: i64,
+    /// What they cost.
+    pub(crate) unused_price: Money,
 }
 
 fn end(tx: &mut Tx<'_>, row: &mut Row, policy: &PolicySet, overage: Option<PlanLine>) -> ApiResult<()> {

@@ -1,6 +1,7 @@
 //! Handlers of `/reports`.
 
 use super::cash;
+use super::churn;
 use super::rules;
 use super::series;
 use super::standings;
@@ -13,7 +14,7 @@ use crate::lists::{Query, invalid_parameter};
 use actix_web::get;
 use actix_web::web::Data;
 use tradepost_contract::reports::{
-    CashReport, LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
+    CashReport, ChurnReport, LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
 };
 use tradepost_contract::standings::{ProgrammeHealthReport, SupplierBook};
 use tradepost_contract::{LegalEntityId, LocalDate, ProgrammeId, SupplierId, Timestamp, UserId};
@@ -54,6 +55,43 @@ pub(super) async fn report_return_rates(caller: Caller, query: Query<ReturnRates
     };
     let about = about.within(&caller.scope());
     Reply::ok(&app.db.read(move |conn| store::return_rates(conn, about)).await?)
+}
+
+/// Which cancellations.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Cancellations {
+    /// Asked for at or after this instant; 30 days before the end by default.
+    from: Option<Timestamp>,
+    /// Asked for before this instant; now by default.
+    to: Option<Timestamp>,
+    /// One programme.
+    programme_id: Option<ProgrammeId>,
+}
+
+/// Reports who leaves, and why
+///
+/// Cancellations of accounts by programme, reason and the way in which they were asked for, with what became of them
+/// since, and how long those who left were with us (R20). At most 366 days.
+#[utoipa::path(
+    tag = "reports",
+    params(Cancellations),
+    responses((status = 200, body = ChurnReport), Problems)
+)]
+#[get("/reports/churn")]
+pub(super) async fn report_churn(caller: Caller, query: Query<Cancellations>, app: Data<App>) -> ApiResult<Reply> {
+    let Query(query) = query;
+    let (from, to) = rules::period(query.from, query.to, app.clock.business_now())
+        .map_err(|message| invalid_parameter("from", message))?;
+    let about = About {
+        from,
+        to,
+        programme: query.programme_id,
+        supplier: None,
+    };
+    let about = about.within(&caller.scope());
+    Reply::ok(&app.db.read(move |conn| churn::churn(conn, about)).await?)
 }
 
 /// Which leads.

@@ -9,6 +9,7 @@
 //! Tests: `rules.rs`, `tests/api/reports.rs`.
 
 mod cash;
+mod churn;
 mod http;
 mod rules;
 mod series;
@@ -25,6 +26,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::report_leads_by_day)
         .service(http::report_revenue)
         .service(http::report_open_invoices)
+        .service(http::report_churn)
         .service(http::report_lead_sources)
         .service(http::report_cash)
         .service(http::report_supplier_book)

@@ -88,10 +88,28 @@ pub(crate) fn not_over(account: &Account) -> ApiResult<()> {
 /// Refuses changes to an account that is over, or whose notice runs where the policy freezes it then (R72).
 pub(crate) fn not_frozen(account: &Account, policy: &PolicySet) -> ApiResult<()> {
     not_over(account)?;
+    no_frozen_notice(account, policy)
+}
+
+/// Refuses changes while a notice runs and the policy freezes the account then (R72).
+pub(crate) fn no_frozen_notice(account: &Account, policy: &PolicySet) -> ApiResult<()> {
     if account.status == SupplierStatus::InNotice && policy.cancel.freeze {
         return Err(ApiError::conflict("Nothing is changed while the notice runs."));
     }
     Ok(())
+}
+
+/// The same where the policy is not known: it is asked for only while a notice runs.
+pub(crate) fn may_be_changed(tx: &mut Tx<'_>, account: &Account) -> ApiResult<()> {
+    match account.status {
+        SupplierStatus::InNotice => not_frozen(account, &policy(tx, account)?),
+        SupplierStatus::Onboarding
+        | SupplierStatus::Active
+        | SupplierStatus::Suspended
+        | SupplierStatus::Deactivated
+        | SupplierStatus::Closed
+        | SupplierStatus::Terminated => not_over(account),
+    }
 }
 
 /// Refuses what only staff do, whatever the policy.

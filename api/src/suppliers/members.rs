@@ -87,7 +87,7 @@ pub(super) async fn create_member(
     command
         .run(&app, caller, move |tx, caller, _| {
             let account = store::hold(tx, &caller.scope(), id)?;
-            care::not_over(&account)?;
+            care::may_be_changed(tx, &account)?;
             let user = users::create_member(tx, &caller.actor(), id, &new, hash.as_deref())?;
             let member = member_store::get(tx, id, user.id)?;
             let location = format!("/api/v1/suppliers/{id}/members");

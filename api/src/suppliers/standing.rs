@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{collection, market, notifications, orders, pauses, wallets};
+use crate::{cancellations, collection, market, notifications, orders, pauses, wallets};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;
@@ -56,11 +56,15 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     let hold = pauses::hold_of(tx, id, to)?;
     orders::hold_all(tx, id, hold)?;
     market::changed(tx)?;
+    if account.status == SupplierStatus::InNotice {
+        cancellations::overtaken(tx, &caller.actor(), id)?;
+    }
     let after = store::get(tx, caller, id)?;
     let action = match asked.action {
         SupplierAction::Activate => "supplier.activated",
         SupplierAction::Suspend => "supplier.suspended",
         SupplierAction::GiveNotice => "supplier.notice_given",
+        SupplierAction::WithdrawNotice => "supplier.notice_withdrawn",
         SupplierAction::Deactivate => "supplier.deactivated",
         SupplierAction::Close => "supplier.closed",
         SupplierAction::Terminate => "supplier.terminated",
@@ -112,6 +116,9 @@ pub(crate) fn change_by_rule(
     let hold = pauses::hold_of(tx, account.id, to)?;
     orders::hold_all(tx, account.id, hold)?;
     market::changed(tx)?;
+    if account.status == SupplierStatus::InNotice {
+        cancellations::overtaken(tx, actor, account.id)?;
+    }
     let change = audit::Change {
         action: "supplier.standing_by_rule",
         object: account.id.to_string(),

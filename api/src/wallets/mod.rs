@@ -49,10 +49,10 @@ use crate::error::ApiResult;
 use crate::jobs::Job;
 use std::collections::HashMap;
 use tradepost_contract::wallets::WalletStatus;
-use tradepost_contract::{SupplierId, Timestamp};
+use tradepost_contract::{Money, SupplierId, Timestamp};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use ops::{expect_funded, method_came};
+pub(crate) use ops::{close_with_account, expect_funded, leftover_becomes, method_came};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -80,6 +80,12 @@ pub(crate) fn drawn_until(conn: &mut Conn, supplier: SupplierId, end_at: Timesta
 /// How the wallets of these suppliers stand; one without a wallet has no entry.
 pub(crate) fn statuses(conn: &mut Conn, of: &[SupplierId]) -> ApiResult<HashMap<SupplierId, WalletStatus>> {
     store::statuses(conn, of)
+}
+
+/// What is in the open wallet of a supplier, if it has one.
+pub(crate) fn balance(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<Money>> {
+    let open = store::find(conn, supplier)?.filter(|row| row.status == WalletStatus::Open);
+    Ok(open.map(|row| Money::new(row.balance_minor, row.currency)))
 }
 
 /// Whether leads of this supplier are paid out of a wallet.

@@ -6,7 +6,7 @@ use super::store::{self, Row};
 use super::view::show;
 use super::work::next_first;
 use crate::audit;
-use crate::auth::Caller;
+use crate::auth::{Actor, Caller, Scope};
 use crate::billing_runs::store as parties;
 use crate::calendar::Zone;
 use crate::db::Tx;
@@ -19,7 +19,7 @@ use crate::suppliers::store::{self as suppliers, Account};
 use crate::suppliers::{care, fields};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::policy::{BillingMode, PolicySet};
+use tradepost_contract::policy::{BillingMode, PolicySet, Undelivered};
 use tradepost_contract::wallets::{CloseWallet, SetAutoRecharge, Wallet, WalletRefill, WalletStatus, WalletTerms};
 use tradepost_contract::{FieldError, Money, PaymentId, ProblemCode, SupplierId};
 
@@ -42,7 +42,7 @@ pub(super) fn held(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId) -> Ap
 /// at once (R9).
 pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked: &WalletTerms) -> ApiResult<Wallet> {
     let account = suppliers::hold(tx, &caller.scope(), supplier)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     let policy = care::policy(tx, &account)?;
     let before = policy_terms(&policy.prepaid).ok_or_else(not_offered)?;
     let seller = parties::seller(tx, account.programme_id)?.ok_or_else(ApiError::not_found)?;
@@ -84,7 +84,7 @@ pub(super) fn open(tx: &mut Tx<'_>, caller: &Caller, supplier: SupplierId, asked
     store::mark_orders(tx, supplier, true)?;
     market::changed(tx)?;
     let wallet = show(tx, &caller.scope(), supplier, &policy)?;
-    tell(tx, caller, "wallet.opened", None, &wallet, reason.as_deref())?;
+    tell(tx, &caller.actor(), "wallet.opened", None, &wallet, reason.as_deref())?;
     Ok(wallet)
 }
 
@@ -157,7 +157,7 @@ fn change(
     reason: Option<&str>,
 ) -> ApiResult<Wallet> {
     let (account, policy, mut row) = held(tx, caller, supplier)?;
-    care::not_over(&account)?;
+    care::may_be_changed(tx, &account)?;
     if if_match.is_some_and(|version| version != row.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
@@ -192,7 +192,14 @@ fn change(
     // More credit may pay for what was refused a moment ago.
     market::changed(tx)?;
     let after = show(tx, &caller.scope(), supplier, &policy)?;
-    tell(tx, caller, "wallet.terms_changed", Some(&before), &after, reason)?;
+    tell(
+        tx,
+        &caller.actor(),
+        "wallet.terms_changed",
+        Some(&before),
+        &after,
+        reason,
+    )?;
     Ok(after)
 }
 
@@ -249,27 +256,89 @@ pub(super) fn close(
         let detail = "Leads are paid out of wallets here: close the account first.";
         return Err(ApiError::new(ProblemCode::PolicyRefuses).detail(detail));
     }
-    let before = show(tx, &caller.scope(), supplier, &policy)?;
+    shut(
+        tx,
+        &caller.actor(),
+        &caller.scope(),
+        &account,
+        &policy,
+        &row,
+        Leftover::Refund,
+        &reason,
+    )
+}
+
+/// What becomes of what is in a wallet that is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leftover {
+    /// It goes back to where it came from, as far as the gateway took it, and is credit of the account else.
+    Refund,
+    /// It is credit of the account.
+    Credit,
+}
+
+/// Closes the wallet of an account that ends, where it has one: a refund where the policy gives money back, and credit of
+/// the account else, which finance pays out on request. Money that a supplier paid in never lapses, because no lead was
+/// promised for it. The caller holds the supplier.
+pub(crate) fn close_with_account(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    account: &Account,
+    policy: &PolicySet,
+    reason: &str,
+) -> ApiResult<()> {
+    let Some(row) = store::find(tx, account.id)?.filter(|row| row.status == WalletStatus::Open) else {
+        return Ok(());
+    };
+    let leftover = match leftover_becomes(policy) {
+        Undelivered::Refund => Leftover::Refund,
+        Undelivered::None | Undelivered::Credit | Undelivered::Finish => Leftover::Credit,
+    };
+    shut(tx, actor, &Scope::system(), account, policy, &row, leftover, reason)?;
+    Ok(())
+}
+
+/// What becomes of a wallet's balance when its account ends.
+pub(crate) const fn leftover_becomes(policy: &PolicySet) -> Undelivered {
+    match policy.cancel.undelivered {
+        Undelivered::Refund => Undelivered::Refund,
+        Undelivered::None | Undelivered::Credit | Undelivered::Finish => Undelivered::Credit,
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one way to close a wallet, whoever asks for it"
+)]
+fn shut(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    scope: &Scope,
+    account: &Account,
+    policy: &PolicySet,
+    row: &Row,
+    leftover: Leftover,
+    reason: &str,
+) -> ApiResult<Wallet> {
+    let supplier = row.supplier_id;
+    let before = show(tx, scope, supplier, policy)?;
     // From here on no sale takes anything out.
     store::mark_orders(tx, supplier, false)?;
     market::changed(tx)?;
     crate::ledger::expect_open(tx, row.legal_entity_id, tx.business_now())?;
-    money::hold(tx, &row)?;
+    money::hold(tx, row)?;
     let mut left = store::find(tx, supplier)?.map_or(0, |row| row.balance_minor);
-    for payment in payments::into_wallet(tx, supplier)? {
+    let given_back = match leftover {
+        Leftover::Refund => payments::into_wallet(tx, supplier)?,
+        Leftover::Credit => Vec::new(),
+    };
+    for payment in given_back {
         let of_payment = payment.captured_minor - payment.refunded_minor - payment.lost_minor;
         let part = of_payment.min(left);
         if part <= 0 {
             continue;
         }
-        refunds::set_aside(
-            tx,
-            &caller.actor(),
-            &account,
-            &payment,
-            Money::new(part, row.currency),
-            &reason,
-        )?;
+        refunds::set_aside(tx, actor, account, &payment, Money::new(part, row.currency), reason)?;
         left -= part;
     }
     let rest = store::find(tx, supplier)?.ok_or_else(ApiError::not_found)?;
@@ -277,14 +346,14 @@ pub(super) fn close(
     if !store::close(tx, supplier)? {
         return Err(ApiError::conflict("The wallet has just changed."));
     }
-    let after = show(tx, &caller.scope(), supplier, &policy)?;
-    tell(tx, caller, "wallet.closed", Some(&before), &after, Some(&reason))?;
+    let after = show(tx, scope, supplier, policy)?;
+    tell(tx, actor, "wallet.closed", Some(&before), &after, Some(reason))?;
     Ok(after)
 }
 
 fn tell(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    actor: &Actor,
     action: &str,
     before: Option<&Wallet>,
     after: &Wallet,
@@ -305,7 +374,7 @@ fn tell(
         after: Some(facts),
         reason,
     };
-    audit::record(tx, &caller.actor(), change)
+    audit::record(tx, actor, change)
 }
 
 /// Refuses to activate an account that pays in advance and has not (R9, R10).

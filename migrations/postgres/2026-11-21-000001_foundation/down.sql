@@ -57,6 +57,7 @@ DROP TABLE lead_import_files;
 DROP TABLE lead_imports;
 DROP TABLE market_version;
 DROP TABLE order_counters;
+DROP TABLE cancellations;
 DROP TABLE pauses;
 DROP TABLE loyalty_cycles;
 DROP TABLE loyalty_subscriptions;

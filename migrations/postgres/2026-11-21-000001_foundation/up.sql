@@ -430,6 +430,48 @@ CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
 
 CREATE INDEX pauses_to_end ON pauses (returns_at) WHERE status = 'active' AND returns_by_itself;
 
+CREATE TABLE cancellations (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'effective', 'withdrawn', 'renewed', 'overtaken')),
+    cancelled_by TEXT NOT NULL CHECK (cancelled_by IN ('supplier', 'staff')),
+    requested_by TEXT,
+    channel TEXT CHECK (channel IN ('phone', 'email', 'letter', 'in_person')),
+    reason TEXT,
+    comment TEXT,
+    reason_skipped BOOLEAN NOT NULL,
+    retention_note TEXT,
+    agreement_id BIGINT REFERENCES agreements (id),
+    term TEXT NOT NULL CHECK (term IN ('rolling', 'days_30', 'days_90', 'months_6', 'year_1')),
+    received_on TEXT NOT NULL,
+    effective TEXT NOT NULL,
+    rule TEXT,
+    notice_window TEXT,
+    last_day TEXT,
+    effective_at BIGINT,
+    ends_with_leads BOOLEAN NOT NULL,
+    served BOOLEAN NOT NULL,
+    withdrawable BOOLEAN NOT NULL,
+    document_name TEXT,
+    document TEXT,
+    requested_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1,
+    updated_at BIGINT NOT NULL,
+    CHECK ((ended_at IS NULL) = (status = 'scheduled')),
+    CHECK ((document IS NULL) = (document_name IS NULL)),
+    CHECK (status <> 'scheduled' OR effective_at IS NOT NULL OR ends_with_leads)
+);
+
+CREATE INDEX cancellations_by_supplier ON cancellations (supplier_id, requested_at, id);
+
+CREATE INDEX cancellations_by_time ON cancellations (requested_at, id);
+
+CREATE UNIQUE INDEX cancellations_scheduled ON cancellations (supplier_id) WHERE status = 'scheduled';
+
+CREATE INDEX cancellations_to_take_effect ON cancellations (effective_at) WHERE status = 'scheduled';
+
 CREATE TABLE coverage (
     id BIGINT PRIMARY KEY,
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
@@ -1037,7 +1079,7 @@ CREATE TABLE payments (
     plan_subscription_id BIGINT REFERENCES plan_subscriptions (id),
     package_id BIGINT REFERENCES packages (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
-    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill', 'renewal')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'cancellation', 'refill', 'renewal')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
     payment_method_id BIGINT REFERENCES payment_methods (id),
     reference TEXT NOT NULL,

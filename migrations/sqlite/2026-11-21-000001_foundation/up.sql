@@ -430,6 +430,48 @@ CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
 
 CREATE INDEX pauses_to_end ON pauses (returns_at) WHERE status = 'active' AND returns_by_itself = 1;
 
+CREATE TABLE cancellations (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'effective', 'withdrawn', 'renewed', 'overtaken')),
+    cancelled_by TEXT NOT NULL CHECK (cancelled_by IN ('supplier', 'staff')),
+    requested_by TEXT,
+    channel TEXT CHECK (channel IN ('phone', 'email', 'letter', 'in_person')),
+    reason TEXT,
+    comment TEXT,
+    reason_skipped INTEGER NOT NULL CHECK (reason_skipped IN (0, 1)),
+    retention_note TEXT,
+    agreement_id INTEGER REFERENCES agreements (id),
+    term TEXT NOT NULL CHECK (term IN ('rolling', 'days_30', 'days_90', 'months_6', 'year_1')),
+    received_on TEXT NOT NULL,
+    effective TEXT NOT NULL,
+    rule TEXT,
+    notice_window TEXT,
+    last_day TEXT,
+    effective_at INTEGER,
+    ends_with_leads INTEGER NOT NULL CHECK (ends_with_leads IN (0, 1)),
+    served INTEGER NOT NULL CHECK (served IN (0, 1)),
+    withdrawable INTEGER NOT NULL CHECK (withdrawable IN (0, 1)),
+    document_name TEXT,
+    document TEXT,
+    requested_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    updated_at INTEGER NOT NULL,
+    CHECK ((ended_at IS NULL) = (status = 'scheduled')),
+    CHECK ((document IS NULL) = (document_name IS NULL)),
+    CHECK (status <> 'scheduled' OR effective_at IS NOT NULL OR ends_with_leads = 1)
+) STRICT;
+
+CREATE INDEX cancellations_by_supplier ON cancellations (supplier_id, requested_at, id);
+
+CREATE INDEX cancellations_by_time ON cancellations (requested_at, id);
+
+CREATE UNIQUE INDEX cancellations_scheduled ON cancellations (supplier_id) WHERE status = 'scheduled';
+
+CREATE INDEX cancellations_to_take_effect ON cancellations (effective_at) WHERE status = 'scheduled';
+
 CREATE TABLE coverage (
     id INTEGER PRIMARY KEY,
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
@@ -1037,7 +1079,7 @@ CREATE TABLE payments (
     plan_subscription_id INTEGER REFERENCES plan_subscriptions (id),
     package_id INTEGER REFERENCES packages (id),
     channel TEXT NOT NULL CHECK (channel IN ('recorded', 'gateway')),
-    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'refill', 'renewal')),
+    origin TEXT NOT NULL CHECK (origin IN ('recorded', 'collection', 'by_hand', 'revocation', 'cancellation', 'refill', 'renewal')),
     method TEXT NOT NULL CHECK (method IN ('bank_transfer', 'bacs', 'card', 'direct_debit', 'ach', 'cheque', 'bank_account', 'paypal', 'apple_pay', 'android_pay', 'other')),
     payment_method_id INTEGER REFERENCES payment_methods (id),
     reference TEXT NOT NULL,

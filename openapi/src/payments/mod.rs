@@ -77,6 +77,8 @@ text_enum! {
         ByHand = "by_hand",
         /// The authorisation to collect was revoked (R13).
         Revocation = "revocation",
+        /// The account has ended (R13).
+        Cancellation = "cancellation",
         /// A wallet's own terms: it was low, or the first of the month came (R9).
         Refill = "refill",
         /// A loyalty order is placed again (R61).

@@ -66,7 +66,7 @@ async fn until_filling_is(market: &Market<'_>, buyer: &Buyer, status: &str) {
 }
 
 /// A market of preset A with a supplier whose wallet has so much in it; leads cost 45.00.
-async fn prepaid<'a>(app: &'a TestApp, minor: i64) -> (Market<'a>, Buyer) {
+pub(crate) async fn prepaid<'a>(app: &'a TestApp, minor: i64) -> (Market<'a>, Buyer) {
     let market = app.market("b2b-monthly").await;
     let buyer = market.buyer("Okafor", json!({})).await;
     market.store_method(&buyer, "card", "ok").await;

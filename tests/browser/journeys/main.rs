@@ -7,6 +7,7 @@ mod dashboard;
 mod desk;
 mod imports;
 mod keyboard;
+mod leaving;
 mod loyalty;
 mod markup;
 mod packages;

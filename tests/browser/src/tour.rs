@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 15] = [
+pub const PORTAL: [&str; 16] = [
     "/",
     "/leads",
     "/returns",
@@ -20,6 +20,7 @@ pub const PORTAL: [&str; 15] = [
     "/payment-methods",
     "/plan",
     "/packages",
+    "/cancel",
     "/business",
     "/help",
     "/help/return-guidelines",
@@ -161,6 +162,7 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     paths.push(format!("/console/suppliers/{supplier}?tab=payment"));
     paths.push(format!("/console/suppliers/{supplier}?tab=pauses"));
     paths.push(format!("/console/suppliers/{supplier}?tab=loyalty"));
+    paths.push(format!("/console/suppliers/{supplier}?tab=cancelling"));
     paths.push(format!("/console/suppliers/{supplier}/statement"));
     let prepaid = admin
         .first("/payments?status=succeeded&limit=100", |one| {

@@ -1,6 +1,6 @@
 //! What is read as a file rather than as a type.
 
-use tradepost_contract::{CreditNoteId, InvoiceId, LegalEntityId, SupplierId};
+use tradepost_contract::{CancellationId, CreditNoteId, InvoiceId, LegalEntityId, SupplierId};
 
 use super::Result;
 use super::http::Call;
@@ -12,6 +12,8 @@ pub enum File {
     InvoicePdf(InvoiceId),
     /// `GET /invoices/{id}/lines.csv`
     InvoiceLines(InvoiceId),
+    /// `GET /cancellations/{id}/document`
+    CancellationDocument(CancellationId),
     /// `GET /credit-notes/{id}/pdf`
     CreditNotePdf(CreditNoteId),
     /// `GET /suppliers/{id}/statement.pdf`, with its first and last day
@@ -27,6 +29,7 @@ impl File {
         match self {
             Self::InvoicePdf(id) => format!("/invoices/{id}/pdf"),
             Self::InvoiceLines(id) => format!("/invoices/{id}/lines.csv"),
+            Self::CancellationDocument(id) => format!("/cancellations/{id}/document"),
             Self::CreditNotePdf(id) => format!("/credit-notes/{id}/pdf"),
             Self::StatementPdf(id, from, to) => format!("/suppliers/{id}/statement.pdf?from={from}&to={to}"),
             Self::StatementCsv(id, from, to) => format!("/suppliers/{id}/statement.csv?from={from}&to={to}"),

@@ -1,7 +1,7 @@
 //! Reports.
 
 use tradepost_contract::reports::{
-    LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
+    ChurnReport, LeadSourceReport, LeadsByDayReport, OpenInvoicesReport, ReturnRateReport, RevenueReport,
 };
 
 use tradepost_contract::UserId;
@@ -14,6 +14,11 @@ use crate::kit::list::ListQuery;
 /// `GET /reports/return-rates`
 pub async fn report_return_rates(query: ListQuery) -> Result<ReturnRateReport> {
     Call::get(query.behind("/reports/return-rates")).send().await
+}
+
+/// `GET /reports/churn`
+pub async fn report_churn(query: ListQuery) -> Result<ChurnReport> {
+    Call::get(query.behind("/reports/churn")).send().await
 }
 
 /// `GET /reports/lead-sources`

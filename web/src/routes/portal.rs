@@ -47,6 +47,8 @@ pub enum PortalRoute {
     Plan,
     /// Orders that are placed again by themselves (R64).
     Loyalty,
+    /// The agreement, and leaving with the whole account (R89).
+    Cancel,
     /// The account and its businesses.
     Business,
     /// How this programme works.
@@ -80,6 +82,7 @@ impl PortalRoute {
             Self::Packages => "/packages".to_owned(),
             Self::Plan => "/plan".to_owned(),
             Self::Loyalty => "/loyalty".to_owned(),
+            Self::Cancel => "/cancel".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
@@ -109,6 +112,7 @@ impl PortalRoute {
             ["packages"] => Some(Self::Packages),
             ["plan"] => Some(Self::Plan),
             ["loyalty"] => Some(Self::Loyalty),
+            ["cancel"] => Some(Self::Cancel),
             ["business"] => Some(Self::Business),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
@@ -141,6 +145,7 @@ impl PortalRoute {
             Self::Packages => "Packages",
             Self::Plan => "Plan",
             Self::Loyalty => "Loyalty",
+            Self::Cancel => "Cancel account",
             Self::Business => "Business",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
@@ -160,6 +165,7 @@ impl PortalRoute {
                 | Self::Plan
                 | Self::Loyalty
                 | Self::Packages
+                | Self::Cancel
         )
     }
 
@@ -180,7 +186,7 @@ impl PortalRoute {
             | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
-            Self::Business => Self::Business,
+            Self::Business | Self::Cancel => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
     }
@@ -212,6 +218,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Packages,
         R::Plan,
         R::Loyalty,
+        R::Cancel,
         R::Business,
         R::Help,
         R::Guidelines,

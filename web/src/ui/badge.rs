@@ -1,6 +1,7 @@
 //! Badges: a status in a word, with a tone. Every status has one tone everywhere.
 
 use leptos::prelude::*;
+use tradepost_contract::cancellations::CancellationStatus;
 use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
@@ -212,6 +213,20 @@ impl Status for PauseStatus {
             Self::Scheduled => Tone::Info,
             Self::Active => Tone::Warn,
             Self::Ended | Self::Cancelled => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for CancellationStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Scheduled => Tone::Warn,
+            Self::Effective | Self::Overtaken => Tone::Neutral,
+            Self::Withdrawn => Tone::Good,
+            Self::Renewed => Tone::Info,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Sums over deliveries, return requests and leads. What is counted by time is in `series`.
 
 pub(super) mod cash;
+mod churn;
 mod series;
 pub(super) mod standings;
 
+pub(super) use churn::{Group as Leavers, churn};
 pub(super) use series::{Calendar, calendars, credited, granted, invoiced, owed, received, rejected, sold};
 
 use super::rules::{likely_range, share};

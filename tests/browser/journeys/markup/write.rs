@@ -96,6 +96,17 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff.write("PATCH /pauses/{id}", &id, same).await?;
     staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
     console.push(format!("/console/suppliers/{}?tab=pauses", account.supplier));
+    let preview = format!("/suppliers/{}/cancellation-preview", account.supplier);
+    let today = admin.get(&preview).await?["received_on"].clone();
+    let notice = json!({
+        "supplier_id": account.supplier, "channel": "letter", "received_on": today, "reason": "other", "document": {},
+    });
+    let notice = text(&staff.write("POST /cancellations", "", notice).await?, "id")?;
+    staff.write("PATCH /cancellations/{id}", &notice, json!({})).await?;
+    staff
+        .write("POST /cancellations/{id}/withdraw", &notice, json!({}))
+        .await?;
+    console.push(format!("/console/suppliers/{}?tab=cancelling", account.supplier));
     let loyal = admin.first("/loyalty-subscriptions?status=active", |_| true).await?;
     let loyal = text(&loyal, "id")?;
     for action in ["hold", "activate", "cancel"] {

@@ -7,6 +7,7 @@ use tradepost_contract::auth::HelpContact;
 use tradepost_contract::businesses::Business;
 use tradepost_contract::contacts::ContactPoint;
 use tradepost_contract::coverage::{Coverage, CoverageKind};
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{SelfServiceField, SelfServiceMode};
 use tradepost_contract::suppliers::Supplier;
 
@@ -100,6 +101,9 @@ fn ProfileView(profile: Profile) -> impl IntoView {
                     <Fact name="Number"><code>{supplier.id.to_string()}</code></Fact>
                 </Facts>
                 {profile_note}
+                {session::may(Permission::CancellationsRead).then(|| view! {
+                    <div class="panel-actions"><a class="button quiet" href=Route::Portal(PortalRoute::Cancel).path()>"Your agreement, and cancelling"</a></div>
+                })}
             </Panel>
             <Panel title="Where you buy">
                 {if areas == 0 { view! { <p class="panel-none">"No area yet, so no leads come."</p> }.into_any() } else { view! { <ul class="areas">{area_list}</ul> }.into_any() }}

@@ -19,6 +19,7 @@ pub fn PlanPage() -> impl IntoView {
     view! {
         <PageHead title="Plan" back=(Route::Portal(PortalRoute::Invoices).path(), "Invoices") subtitle="Leads paid for by the month.">
             {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
+            {session::may(Permission::CancellationsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Cancel).path()>"Cancel the account"</a> })}
         </PageHead>
         {body}
     }

@@ -56,6 +56,7 @@ const fn origin(origin: PaymentOrigin) -> &'static str {
         PaymentOrigin::Collection => "The collection day",
         PaymentOrigin::ByHand => "Paid by hand",
         PaymentOrigin::Revocation => "The authorisation was taken back",
+        PaymentOrigin::Cancellation => "The account has ended",
         PaymentOrigin::Refill => "The wallet's own terms",
         PaymentOrigin::Renewal => "A loyalty order was placed again",
     }

@@ -1,5 +1,6 @@
 //! Numbers and pictures: the page of reports, and the pictures of the console's home.
 
+mod churn;
 mod numbers;
 pub mod page;
 pub mod pictures;

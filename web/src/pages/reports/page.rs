@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::Timestamp;
 
+use super::churn::Churn;
 use super::pictures::{Ageing, LeadsADay, Revenue};
 use super::rates::Rates;
 use crate::api;
@@ -84,6 +85,7 @@ pub fn Reports() -> impl IntoView {
                 </Panel>
             </div>
         </Loaded>
+        <Churn query=Signal::derive(query) />
         <div class="columns uneven">
         <Ageing query=owed />
         <Loaded loader=sources shape=Shape::Rows(6) let:report>

@@ -81,6 +81,9 @@ fn agreements(id: SupplierId, read: RwSignal<Option<AgreementId>>) -> List<Agree
     .column(Column::text("to", "Until", |one: &Agreement| {
         one.ends_on.map_or_else(|| "open end".to_owned(), date)
     }))
+    .column(Column::text("renews", "Renews", |one: &Agreement| {
+        one.renews_on.map_or_else(|| "–".to_owned(), date)
+    }))
     .column(Column::text("rules", "Its rules", |one: &Agreement| {
         crate::format::json::line(&one.policy_override)
     }))

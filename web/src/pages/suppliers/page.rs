@@ -56,6 +56,7 @@ pub fn SupplierPage(
         ("loyalty", "Loyalty", Permission::OrdersRead),
         ("pauses", "Pauses", Permission::OrdersRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
+        ("cancelling", "Cancelling", Permission::CancellationsRead),
     ]
     .into_iter()
     .filter(|(.., permission)| session::may(*permission))
@@ -100,6 +101,7 @@ pub fn SupplierPage(
         "loyalty" => view! { <super::loyalty::LoyaltyTab id /> }.into_any(),
         "pauses" => view! { <super::loyalty::PausesTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
+        "cancelling" => view! { <super::cancelling::CancellingTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
             {session::may(Permission::EventsRead).then(|| view! { <EventTimeline subject=id.to_string() /> })}
