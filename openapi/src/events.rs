@@ -69,6 +69,8 @@ text_enum! {
         OrderResumed = "order.resumed",
         /// A pause was asked for, began, ended, was cancelled, or has another return date.
         PauseChanged = "pause.changed",
+        /// A change was asked for, approved, declined, withdrawn, superseded or carried out, or could not be.
+        ChangeRequestChanged = "change_request.changed",
         /// A standing order was cancelled.
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
@@ -255,6 +257,20 @@ text_enum! {
         PauseStarted = "pause_started",
         /// Leads come again (R59, R71).
         PauseEnded = "pause_ended",
+        /// A change was asked for: to staff.
+        ChangeRequested = "change_requested",
+        /// A change was agreed to that takes effect later (R69, R90).
+        ChangeScheduled = "change_scheduled",
+        /// A change was refused, with what staff say to it.
+        ChangeDeclined = "change_declined",
+        /// A change was carried out.
+        ChangeApplied = "change_applied",
+        /// A change was not carried out, because a later one took its place.
+        ChangeSuperseded = "change_superseded",
+        /// A change could not be carried out.
+        ChangeFailed = "change_failed",
+        /// A change could not be carried out: to staff.
+        ChangeStuck = "change_stuck",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

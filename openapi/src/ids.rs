@@ -205,6 +205,8 @@ ids! {
     LoyaltySubscriptionId = "loy";
     /// A while without leads.
     PauseId = "pause";
+    /// A change that somebody asked for.
+    ChangeRequestId = "chg";
     /// A package of leads that a business commits to.
     PackageId = "pkg";
     /// A plan that a supplier has.

@@ -29,6 +29,10 @@ text_enum! {
         OrdersWrite = "orders.write",
         /// Pause and resume orders, where the policy lets the supplier do it.
         OrdersPause = "orders.pause",
+        /// Ask for changes that are not one's own to make, and take them back.
+        ChangesRequest = "changes.request",
+        /// Approve and decline changes that were asked for.
+        ChangesDecide = "changes.decide",
         /// See coupons.
         CouponsRead = "coupons.read",
         /// Make and end coupons.
@@ -102,7 +106,10 @@ impl Permission {
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
             P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite => matches!(role, R::Admin | R::AccountManager),
             P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
-            P::OrdersPause | P::CouponsReplace => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::OrdersPause | P::CouponsReplace | P::ChangesRequest => {
+                matches!(role, R::Admin | R::AccountManager | R::Support)
+            }
+            P::ChangesDecide => matches!(role, R::Admin | R::AccountManager),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
@@ -142,6 +149,8 @@ impl Permission {
             P::RefundsWrite => false,
             // What of these an owner really changes alone is the policy's to say (`self_service`, R5, R53).
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
+            P::ChangesRequest => matches!(role, R::Owner),
+            P::ChangesDecide => false,
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

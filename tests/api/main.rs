@@ -6,6 +6,7 @@ mod auth;
 mod billing_runs;
 mod businesses;
 mod checkout_payments;
+mod change_requests;
 mod checkouts;
 mod collection;
 mod costs;

@@ -34,6 +34,7 @@ pub const JOBS: &[Job] = &[
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,
     crate::pauses::TURNS,
+    crate::change_requests::CHANGES,
     crate::billing_runs::BILLING,
     crate::collection::COLLECTION,
     crate::payments::PAYMENTS,

@@ -30,6 +30,8 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::PaymentLate | N::PaymentDisputed | N::RefundFailed => "general",
         N::Activation | N::Invitation | N::ReturnReceived | N::ReturnApproved | N::ReturnDenied => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
+        N::ChangeRequested | N::ChangeScheduled | N::ChangeDeclined | N::ChangeApplied => "general",
+        N::ChangeSuperseded | N::ChangeFailed | N::ChangeStuck => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",

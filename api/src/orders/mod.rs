@@ -32,6 +32,7 @@ mod rules;
 mod status;
 pub(crate) mod store;
 
+pub(crate) use ops::{create, update};
 pub(crate) use paid::{PaidOrder, open_paid};
 pub(crate) use pausing::{Pausable, hold_pausable, pausable, pause, resume};
 pub(crate) use store::hold_all;
