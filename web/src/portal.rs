@@ -61,6 +61,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::PaymentMethods
         | PortalRoute::Packages
         | PortalRoute::Plan
-        | PortalRoute::Loyalty => return None,
+        | PortalRoute::Loyalty
+        | PortalRoute::Changes => return None,
     })
 }

@@ -23,6 +23,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
+        PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         _ => return None,
     })
 }

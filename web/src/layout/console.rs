@@ -26,6 +26,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
             vec![
                 (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
                 (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
+                (R::ChangeRequests, icondata_lu::LuPenLine, "g ,", P::SuppliersRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
             ],

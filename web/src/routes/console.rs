@@ -1,7 +1,7 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
+    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
     PaymentId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
 };
 
@@ -22,6 +22,10 @@ pub enum ConsoleRoute {
     Suppliers,
     /// One supplier from all sides.
     Supplier(SupplierId),
+    /// What suppliers asked to have changed.
+    ChangeRequests,
+    /// One request.
+    ChangeRequest(ChangeRequestId),
     /// The standing orders.
     Orders,
     /// One order.
@@ -103,6 +107,8 @@ impl ConsoleRoute {
             Self::Lead(id) => format!("/console/leads/{id}"),
             Self::Suppliers => "/console/suppliers".to_owned(),
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
+            Self::ChangeRequests => "/console/change-requests".to_owned(),
+            Self::ChangeRequest(id) => format!("/console/change-requests/{id}"),
             Self::Orders => "/console/orders".to_owned(),
             Self::Order(id) => format!("/console/orders/{id}"),
             Self::Checkouts => "/console/checkouts".to_owned(),
@@ -149,6 +155,8 @@ impl ConsoleRoute {
             ["leads", id] => id.parse().ok().map(Self::Lead),
             ["suppliers"] => Some(Self::Suppliers),
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
+            ["change-requests"] => Some(Self::ChangeRequests),
+            ["change-requests", id] => id.parse().ok().map(Self::ChangeRequest),
             ["orders"] => Some(Self::Orders),
             ["orders", id] => id.parse().ok().map(Self::Order),
             ["checkouts"] => Some(Self::Checkouts),
@@ -197,6 +205,8 @@ impl ConsoleRoute {
             Self::Lead(_) => "Lead",
             Self::Suppliers => "Suppliers",
             Self::Supplier(_) => "Supplier",
+            Self::ChangeRequests => "Change requests",
+            Self::ChangeRequest(_) => "Change request",
             Self::Orders => "Orders",
             Self::Order(_) => "Order",
             Self::Checkouts => "Checkouts",
@@ -241,6 +251,7 @@ impl ConsoleRoute {
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
+            Self::ChangeRequests | Self::ChangeRequest(_) => Self::ChangeRequests,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
             Self::Coupons | Self::Coupon(_) => Self::Coupons,
@@ -278,6 +289,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Lead(LeadId::from_i64(7)),
         R::Suppliers,
         R::Supplier(SupplierId::from_i64(7)),
+        R::ChangeRequests,
+        R::ChangeRequest(ChangeRequestId::from_i64(7)),
         R::Orders,
         R::Order(OrderId::from_i64(7)),
         R::Checkouts,

@@ -49,6 +49,8 @@ pub enum PortalRoute {
     Loyalty,
     /// The account and its businesses.
     Business,
+    /// What was asked for, and asking for a change (R5).
+    Changes,
     /// How this programme works.
     Help,
     /// What can be returned, and until when (R29).
@@ -81,6 +83,7 @@ impl PortalRoute {
             Self::Plan => "/plan".to_owned(),
             Self::Loyalty => "/loyalty".to_owned(),
             Self::Business => "/business".to_owned(),
+            Self::Changes => "/changes".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
         }
@@ -110,6 +113,7 @@ impl PortalRoute {
             ["plan"] => Some(Self::Plan),
             ["loyalty"] => Some(Self::Loyalty),
             ["business"] => Some(Self::Business),
+            ["changes"] => Some(Self::Changes),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
             ["help", _] => Some(Self::Guidelines),
@@ -142,6 +146,7 @@ impl PortalRoute {
             Self::Plan => "Plan",
             Self::Loyalty => "Loyalty",
             Self::Business => "Business",
+            Self::Changes => "Your requests",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
         }
@@ -160,6 +165,7 @@ impl PortalRoute {
                 | Self::Plan
                 | Self::Loyalty
                 | Self::Packages
+                | Self::Changes
         )
     }
 
@@ -180,7 +186,7 @@ impl PortalRoute {
             | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
-            Self::Business => Self::Business,
+            Self::Business | Self::Changes => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
     }
@@ -213,6 +219,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Plan,
         R::Loyalty,
         R::Business,
+        R::Changes,
         R::Help,
         R::Guidelines,
     ]

@@ -1,6 +1,8 @@
 //! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays, its
 //! wallet, its plan.
 
+pub mod change_forms;
+pub mod changes;
 pub mod loyalty;
 pub mod methods;
 pub mod new_method;

@@ -137,6 +137,9 @@ fn Plan(plan: PlanSubscription, terms: CancelTerms, reload: Callback<()>) -> imp
                     <Fact name="Leads a month">{share::count(plan.min_units)}</Fact>
                     <Fact name="Paid in advance"><Money amount=price /></Fact>
                     <Fact name="Each lead above"><Money amount=plan.unit_price /></Fact>
+                    {plan.next.clone().map(|next| view! {
+                        <Fact name=format!("From {} on", time::date(next.effective_on))>{next.label}", "{share::count(next.min_units)}" leads a month at "<Money amount=next.unit_price /></Fact>
+                    })}
                 </Facts>
                 <Cancel plan=cancelling terms reload />
             </Panel>

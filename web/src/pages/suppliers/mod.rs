@@ -2,6 +2,7 @@
 
 mod agreements;
 mod businesses;
+mod changes;
 mod coverage;
 mod create;
 mod edit;
