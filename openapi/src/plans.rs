@@ -5,7 +5,9 @@ use crate::contacts::ContactPoint;
 use crate::payments::{PaymentFailure, PaymentStatus};
 use crate::policy::{CancelEffective, Undelivered};
 use crate::transition::InvalidTransition;
-use crate::{ChangeRequestId, InvoiceId, LocalDate, Money, PaymentId, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp};
+use crate::{
+    ChangeRequestId, InvoiceId, LocalDate, Money, PaymentId, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
+};
 
 text_enum! {
     /// Where a plan of a supplier stands.

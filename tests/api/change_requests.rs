@@ -72,7 +72,10 @@ async fn areas(client: &Client, buyer: &Buyer, at: &str) -> Vec<String> {
 }
 
 async fn messages(app: &TestApp, kind: &str) -> Vec<Value> {
-    app.staff("support").await.all(&format!("/notifications?kind={kind}")).await
+    app.staff("support")
+        .await
+        .all(&format!("/notifications?kind={kind}"))
+        .await
 }
 
 async fn order(client: &Client, buyer: &Buyer) -> Value {
@@ -98,7 +101,11 @@ async fn r5_a_change_is_asked_for_and_made_by_staff(#[values(Sqlite, Postgres)] 
     let edit = json!({ "address": "1 New Road" });
     let refused = owner.patch(&path).json(&edit).send().await;
     let problem = refused.assert_problem(403, "change_through_staff", "").json();
-    assert!(problem["detail"].as_str().is_some_and(|text| text.contains("change request")));
+    assert!(
+        problem["detail"]
+            .as_str()
+            .is_some_and(|text| text.contains("change request"))
+    );
 
     let wish = json!({ "kind": "profile", "address": "1 New Road" });
     let request = asks(&owner, &buyer, wish.clone(), json!({ "reason": "We have moved." }))
@@ -113,11 +120,19 @@ async fn r5_a_change_is_asked_for_and_made_by_staff(#[values(Sqlite, Postgres)] 
         )
     );
     assert_eq!(request["allowed_actions"], json!(["withdraw"]));
-    assert_eq!(shown(&manager, &request).await["allowed_actions"], json!(["approve", "decline", "withdraw"]));
+    assert_eq!(
+        shown(&manager, &request).await["allowed_actions"],
+        json!(["approve", "decline", "withdraw"])
+    );
     assert_eq!(manager.get(&path).send().await.ok()["address"], "12 Main Street");
     let told = messages(&app, "change_requested").await;
-    assert_eq!((told.len(), &told[0]["recipients"]), (1, &json!(["accounts@example.com"])));
-    does(&owner, &request, "approve", json!({})).await.assert_problem(403, "forbidden", "");
+    assert_eq!(
+        (told.len(), &told[0]["recipients"]),
+        (1, &json!(["accounts@example.com"]))
+    );
+    does(&owner, &request, "approve", json!({}))
+        .await
+        .assert_problem(403, "forbidden", "");
 
     let applied = approve(&manager, &request).await;
     assert_eq!(applied["status"], "applied");
@@ -129,25 +144,39 @@ async fn r5_a_change_is_asked_for_and_made_by_staff(#[values(Sqlite, Postgres)] 
     assert_eq!(trail[0]["before"], json!({ "address": "12 Main Street" }));
     assert_eq!(trail[0]["reason"], format!("Change request {}", id_of(&request)));
     let steps = auditor.all(&format!("/audit-entries?object={}", id_of(&request))).await;
-    let mut steps: Vec<_> = steps.iter().map(|step| step["action"].as_str().expect("a word")).collect();
+    let mut steps: Vec<_> = steps
+        .iter()
+        .map(|step| step["action"].as_str().expect("a word"))
+        .collect();
     steps.sort_unstable();
     assert_eq!(
         steps,
-        ["change_request.applied", "change_request.approved", "change_request.asked"]
+        [
+            "change_request.applied",
+            "change_request.approved",
+            "change_request.asked"
+        ]
     );
     does(&manager, &request, "approve", json!({}))
         .await
         .assert_problem(409, "state_conflict", "");
     assert_eq!(messages(&app, "change_applied").await.len(), 1);
 
-    let second = asks(&owner, &buyer, json!({ "kind": "profile", "name": "Okafor Group" }), json!({}))
-        .await
-        .created();
+    let second = asks(
+        &owner,
+        &buyer,
+        json!({ "kind": "profile", "name": "Okafor Group" }),
+        json!({}),
+    )
+    .await
+    .created();
     does(&manager, &second, "decline", json!({ "answer": " " }))
         .await
         .assert_problem(422, "invalid", "/answer");
     let answer = "Please send us the new registration first.";
-    does(&manager, &second, "decline", json!({ "answer": answer })).await.ok();
+    does(&manager, &second, "decline", json!({ "answer": answer }))
+        .await
+        .ok();
     let read = shown(&owner, &second).await;
     assert_eq!((&read["status"], &read["answer"]), (&json!("declined"), &json!(answer)));
     assert_eq!(messages(&app, "change_declined").await[0]["facts"]["answer"], answer);
@@ -169,7 +198,9 @@ async fn r5_what_cannot_be_asked_for_is_refused_at_once(#[values(Sqlite, Postgre
     let client = local.supplier("Client").await;
     let own = local.owner(&client).await;
     let wish = json!({ "kind": "profile", "name": "Client & Co" });
-    asks(&own, &client, wish, json!({})).await.assert_problem(409, "state_conflict", "");
+    asks(&own, &client, wish, json!({}))
+        .await
+        .assert_problem(409, "state_conflict", "");
 
     let store = app.market("lead-store").await;
     let shopper = store.buyer("Shopper", json!({})).await;
@@ -194,27 +225,71 @@ async fn r5_what_cannot_be_asked_for_is_refused_at_once(#[values(Sqlite, Postgre
         .created();
     let coverage = manager.all(&format!("/suppliers/{}/coverage", other.id)).await;
     let refused = [
-        (json!({ "kind": "volume", "order_id": other.order_id, "cap_day": 3 }), "/change/order_id", "unknown_id"),
-        (json!({ "kind": "volume", "order_id": buyer.order_id, "cap_day": 0 }), "/change/cap_day", "out_of_range"),
-        (json!({ "kind": "volume", "order_id": buyer.order_id, "cap_day": 5 }), "/change", "unchanged"),
-        (json!({ "kind": "volume", "order_id": buyer.order_id }), "/change", "unchanged"),
-        (json!({ "kind": "lead_contacts", "remove": [theirs["id"]] }), "/change/remove/0", "unknown_id"),
+        (
+            json!({ "kind": "volume", "order_id": other.order_id, "cap_day": 3 }),
+            "/change/order_id",
+            "unknown_id",
+        ),
+        (
+            json!({ "kind": "volume", "order_id": buyer.order_id, "cap_day": 0 }),
+            "/change/cap_day",
+            "out_of_range",
+        ),
+        (
+            json!({ "kind": "volume", "order_id": buyer.order_id, "cap_day": 5 }),
+            "/change",
+            "unchanged",
+        ),
+        (
+            json!({ "kind": "volume", "order_id": buyer.order_id }),
+            "/change",
+            "unchanged",
+        ),
+        (
+            json!({ "kind": "lead_contacts", "remove": [theirs["id"]] }),
+            "/change/remove/0",
+            "unknown_id",
+        ),
         (
             json!({ "kind": "billing_contact", "change": [{ "contact_id": theirs["id"], "email": "a@b.example" }] }),
             "/change/change/0/contact_id",
             "unknown_id",
         ),
-        (json!({ "kind": "lead_contacts", "add": [{ "email": "one@" }] }), "/change/add/0/email", "invalid_email"),
-        (json!({ "kind": "coverage", "end": [coverage[0]["id"]] }), "/change/end/0", "unknown_id"),
+        (
+            json!({ "kind": "lead_contacts", "add": [{ "email": "one@" }] }),
+            "/change/add/0/email",
+            "invalid_email",
+        ),
+        (
+            json!({ "kind": "coverage", "end": [coverage[0]["id"]] }),
+            "/change/end/0",
+            "unknown_id",
+        ),
         (
             json!({ "kind": "coverage", "add": [{ "kind": "uk_area", "values": ["M", "QQ"] }] }),
             "/change/add/0/values/1",
             "unknown_area",
         ),
-        (json!({ "kind": "profile", "country": "Atlantis" }), "/change/country", "unknown_country"),
-        (json!({ "kind": "business", "business_id": other.business_id, "name": "Mine" }), "/change/business_id", "unknown_id"),
-        (json!({ "kind": "category", "business_id": other.business_id, "product_id": market.product["id"] }), "/change/business_id", "unknown_id"),
-        (json!({ "kind": "other", "about": "orders", "text": " " }), "/change/text", "required"),
+        (
+            json!({ "kind": "profile", "country": "Atlantis" }),
+            "/change/country",
+            "unknown_country",
+        ),
+        (
+            json!({ "kind": "business", "business_id": other.business_id, "name": "Mine" }),
+            "/change/business_id",
+            "unknown_id",
+        ),
+        (
+            json!({ "kind": "category", "business_id": other.business_id, "product_id": market.product["id"] }),
+            "/change/business_id",
+            "unknown_id",
+        ),
+        (
+            json!({ "kind": "other", "about": "orders", "text": " " }),
+            "/change/text",
+            "required",
+        ),
     ];
     for (wish, pointer, code) in refused {
         let answer = asks(&owner, &buyer, wish.clone(), json!({})).await;
@@ -224,9 +299,14 @@ async fn r5_what_cannot_be_asked_for_is_refused_at_once(#[values(Sqlite, Postgre
     asks(&owner, &other, json!({ "kind": "profile", "name": "Mine" }), json!({}))
         .await
         .assert_problem(422, "invalid", "/supplier_id");
-    asks(&manager, &buyer, json!({ "kind": "profile", "name": "Mine" }), json!({ "channel": "phone" }))
-        .await
-        .assert_problem(422, "invalid", "/reason");
+    asks(
+        &manager,
+        &buyer,
+        json!({ "kind": "profile", "name": "Mine" }),
+        json!({ "channel": "phone" }),
+    )
+    .await
+    .assert_problem(422, "invalid", "/reason");
     let member = market.member(&buyer, "billing").await;
     asks(&member, &buyer, json!({ "kind": "profile", "name": "Mine" }), json!({}))
         .await
@@ -248,23 +328,45 @@ async fn r5_what_may_be_asked_for_is_shown(#[values(Sqlite, Postgres)] on: Datab
     let options = owner.get(&path).send().await.ok();
     let of = |field: &str| {
         let rows = options["data"].as_array().expect("a list");
-        rows.iter().find(|row| row["field"] == *field).expect("the field").clone()
+        rows.iter()
+            .find(|row| row["field"] == *field)
+            .expect("the field")
+            .clone()
     };
-    assert_eq!((&of("coverage")["mode"], &of("coverage")["may_ask"]), (&json!("request"), &json!(true)));
-    assert_eq!((&of("notifications")["mode"], &of("notifications")["may_ask"]), (&json!("edit"), &json!(false)));
+    assert_eq!(
+        (&of("coverage")["mode"], &of("coverage")["may_ask"]),
+        (&json!("request"), &json!(true))
+    );
+    assert_eq!(
+        (&of("notifications")["mode"], &of("notifications")["may_ask"]),
+        (&json!("edit"), &json!(false))
+    );
     let now = app.business_now().await;
     let notice = instant(&of("coverage")["earliest_at"]).since(now.parse().expect("an instant"));
-    assert!((72 * HOUR - 60..=72 * HOUR).contains(&notice.whole_seconds()), "{notice}");
+    assert!(
+        (72 * HOUR - 60..=72 * HOUR).contains(&notice.whole_seconds()),
+        "{notice}"
+    );
     assert!(instant(&of("lead_contacts")["earliest_at"]) <= now.parse().expect("an instant"));
     assert_eq!(of("plan")["earliest_at"], Value::Null);
 
     let text = "Please take the card of Ann instead.";
-    let request = asks(&owner, &buyer, json!({ "kind": "other", "about": "payment_method", "text": text }), json!({}))
-        .await
-        .created();
+    let request = asks(
+        &owner,
+        &buyer,
+        json!({ "kind": "other", "about": "payment_method", "text": text }),
+        json!({}),
+    )
+    .await
+    .created();
     assert_eq!(request["differences"][0]["after"], text);
-    let done = does(&manager, &request, "approve", json!({ "answer": "Done, thank you." })).await.ok();
-    assert_eq!((&done["status"], &done["answer"]), (&json!("applied"), &json!("Done, thank you.")));
+    let done = does(&manager, &request, "approve", json!({ "answer": "Done, thank you." }))
+        .await
+        .ok();
+    assert_eq!(
+        (&done["status"], &done["answer"]),
+        (&json!("applied"), &json!("Done, thank you."))
+    );
     app.audit_is_green().await;
 }
 
@@ -278,7 +380,8 @@ async fn r69_areas_change_at_the_instant_of_their_notice(#[values(Sqlite, Postgr
     let buyer = market.buyer("Okafor", json!({})).await;
     let (owner, manager) = (market.owner(&buyer).await, app.staff("account_manager").await);
     let old = manager.all(&format!("/suppliers/{}/coverage", buyer.id)).await;
-    let wish = json!({ "kind": "coverage", "end": [everywhere(&old)], "add": [{ "kind": "uk_area", "values": ["m"] }] });
+    let wish =
+        json!({ "kind": "coverage", "end": [everywhere(&old)], "add": [{ "kind": "uk_area", "values": ["m"] }] });
     let early = json!({ "effective_at": after(&json!(app.business_now().await), 71 * HOUR) });
     let refused = asks(&owner, &buyer, wish.clone(), early).await;
     refused.assert_problem(422, "invalid", "/effective_at");
@@ -294,11 +397,18 @@ async fn r69_areas_change_at_the_instant_of_their_notice(#[values(Sqlite, Postgr
         ])
     );
     let at = request["effective_at"].as_str().expect("an instant").to_owned();
-    assert_eq!(areas(&owner, &buyer, &after(&request["effective_at"], HOUR)).await, ["*"], "it is only asked for");
+    assert_eq!(
+        areas(&owner, &buyer, &after(&request["effective_at"], HOUR)).await,
+        ["*"],
+        "it is only asked for"
+    );
     // Two hours later it is approved: the notice counts from the request.
     app.advance_seconds(2 * HOUR).await;
     let scheduled = approve(&manager, &request).await;
-    assert_eq!((&scheduled["status"], &scheduled["effective_at"]), (&json!("scheduled"), &json!(at)));
+    assert_eq!(
+        (&scheduled["status"], &scheduled["effective_at"]),
+        (&json!("scheduled"), &json!(at))
+    );
     assert_eq!(messages(&app, "change_scheduled").await.len(), 1);
     let just_before = after(&request["effective_at"], -1);
     assert_eq!(areas(&owner, &buyer, &just_before).await, ["*"]);
@@ -347,7 +457,8 @@ async fn r69_what_is_scheduled_can_be_taken_back(#[values(Sqlite, Postgres)] on:
         .assert_problem(409, "state_conflict", "");
 
     let old = manager.all(&format!("/suppliers/{}/coverage", buyer.id)).await;
-    let ending = json!({ "kind": "coverage", "end": [everywhere(&old)], "add": [{ "kind": "uk_area", "values": ["B"] }] });
+    let ending =
+        json!({ "kind": "coverage", "end": [everywhere(&old)], "add": [{ "kind": "uk_area", "values": ["B"] }] });
     let second = asks(&owner, &buyer, ending, json!({})).await.created();
     approve(&manager, &second).await;
     let third = asks(&owner, &buyer, add("SW"), json!({})).await.created();
@@ -362,9 +473,14 @@ async fn r69_what_is_scheduled_can_be_taken_back(#[values(Sqlite, Postgres)] on:
     asks(&owner, &buyer, fourth, json!({}))
         .await
         .assert_problem(409, "state_conflict", "");
-    let fourth = asks(&owner, &buyer, json!({ "kind": "coverage", "end": [rows.iter().find(|row| row["value"] == "B").expect("B")["id"]] }), json!({}))
-        .await
-        .created();
+    let fourth = asks(
+        &owner,
+        &buyer,
+        json!({ "kind": "coverage", "end": [rows.iter().find(|row| row["value"] == "B").expect("B")["id"]] }),
+        json!({}),
+    )
+    .await
+    .created();
     let fourth = approve(&manager, &fourth).await;
     let superseded = shown(&owner, &second).await;
     assert_eq!(
@@ -381,13 +497,19 @@ async fn r69_what_is_scheduled_can_be_taken_back(#[values(Sqlite, Postgres)] on:
         .assert_problem(422, "invalid", "/effective_at");
     let shortened = json!({ "effective_at": soon, "override_reason": "They lost their depot." });
     let shortened = does(&manager, &fifth, "approve", shortened).await.ok();
-    assert_eq!((&shortened["status"], &shortened["effective_at"]), (&json!("scheduled"), &json!(soon)));
+    assert_eq!(
+        (&shortened["status"], &shortened["effective_at"]),
+        (&json!("scheduled"), &json!(soon))
+    );
     app.advance_seconds(HOUR + 1).await;
     assert_eq!(shown(&owner, &fifth).await["status"], "applied");
     let trail = app
         .staff("auditor")
         .await
-        .all(&format!("/audit-entries?object={}&action=change_request.approved", id_of(&fifth)))
+        .all(&format!(
+            "/audit-entries?object={}&action=change_request.approved",
+            id_of(&fifth)
+        ))
         .await;
     assert_eq!(trail[0]["reason"], "They lost their depot.");
 
@@ -398,7 +520,10 @@ async fn r69_what_is_scheduled_can_be_taken_back(#[values(Sqlite, Postgres)] on:
         .await
         .ok();
     let failed = shown(&owner, &third).await;
-    assert_eq!((&failed["status"], &failed["failure"]), (&json!("failed"), &json!("The account is closed.")));
+    assert_eq!(
+        (&failed["status"], &failed["failure"]),
+        (&json!("failed"), &json!("The account is closed."))
+    );
     assert_eq!(areas(&manager, &buyer, &later).await, ["*", "LS"]);
     asks(&manager, &buyer, add("E"), by_phone())
         .await
@@ -445,18 +570,29 @@ async fn r77_volume_is_changed_through_the_account_manager(#[values(Sqlite, Post
     approve(&manager, &third).await;
     assert_eq!(shown(&owner, &second).await["status"], "superseded");
     let hours = json!({ "mon": { "from": "09:00", "to": "17:00" } });
-    let fourth = asks(&owner, &buyer, json!({ "kind": "schedule", "order_id": buyer.order_id, "schedule": hours }), json!({}))
-        .await
-        .created();
+    let fourth = asks(
+        &owner,
+        &buyer,
+        json!({ "kind": "schedule", "order_id": buyer.order_id, "schedule": hours }),
+        json!({}),
+    )
+    .await
+    .created();
     assert_eq!(fourth["differences"][0]["after"], "mon 09:00–17:00");
     let path = format!("/orders/{}/cancel", buyer.order_id.as_deref().expect("an order"));
     manager.post(path).json(&json!({})).send().await.ok();
     for request in [&third, &fourth] {
         let failed = shown(&owner, request).await;
-        assert_eq!((&failed["status"], &failed["failure"]), (&json!("failed"), &json!("The order is cancelled.")));
+        assert_eq!(
+            (&failed["status"], &failed["failure"]),
+            (&json!("failed"), &json!("The order is cancelled."))
+        );
     }
     assert_eq!(
-        (messages(&app, "change_failed").await.len(), messages(&app, "change_stuck").await.len()),
+        (
+            messages(&app, "change_failed").await.len(),
+            messages(&app, "change_stuck").await.len()
+        ),
         (2, 2)
     );
     app.advance(5).await;
@@ -480,7 +616,10 @@ async fn r77_what_cannot_be_carried_out_ends_and_is_told(#[values(Sqlite, Postgr
     app.advance(3).await;
     app.run_jobs().await;
     let failed = shown(&owner, &request).await;
-    assert_eq!((&failed["status"], &failed["failure"]), (&json!("failed"), &json!("2 were delivered already.")));
+    assert_eq!(
+        (&failed["status"], &failed["failure"]),
+        (&json!("failed"), &json!("2 were delivered already."))
+    );
     assert_eq!(order(&owner, &buyer).await["quantity"], Value::Null);
     assert_eq!(messages(&app, "change_stuck").await.len(), 1);
     app.run_jobs().await;
@@ -499,14 +638,21 @@ async fn r33_another_category_is_added_through_the_account_manager(#[values(Sqli
         .await;
     let buyer = market.buyer("Okafor", json!({})).await;
     let (owner, manager) = (market.owner(&buyer).await, app.staff("account_manager").await);
-    let wish = json!({ "kind": "category", "business_id": buyer.business_id, "product_id": premium["id"], "cap_week": 4 });
+    let wish =
+        json!({ "kind": "category", "business_id": buyer.business_id, "product_id": premium["id"], "cap_week": 4 });
     let request = asks(&owner, &buyer, wish, json!({})).await.created();
     assert_eq!(owner.all("/orders").await.len(), 1);
     let applied = approve(&manager, &request).await;
     assert_eq!(applied["status"], "applied", "this seller has no notice");
     let orders = owner.all("/orders").await;
-    let added = orders.iter().find(|order| order["product_id"] == premium["id"]).expect("another order");
-    assert_eq!((&added["price"]["amount"], &added["cap_week"]), (&json!(9_900), &json!(4)));
+    let added = orders
+        .iter()
+        .find(|order| order["product_id"] == premium["id"])
+        .expect("another order");
+    assert_eq!(
+        (&added["price"]["amount"], &added["cap_week"]),
+        (&json!(9_900), &json!(4))
+    );
     app.audit_is_green().await;
 }
 
@@ -534,9 +680,14 @@ async fn r14_the_next_invoice_goes_to_the_new_contact(#[values(Sqlite, Postgres)
     assert_eq!(told(&first).await, json!(["old@okafor.example"]));
 
     let change = json!({ "contact_id": old["id"], "name": "New Clerk", "email": "new@okafor.example" });
-    let request = asks(&owner, &buyer, json!({ "kind": "billing_contact", "change": [change] }), json!({}))
-        .await
-        .created();
+    let request = asks(
+        &owner,
+        &buyer,
+        json!({ "kind": "billing_contact", "change": [change] }),
+        json!({}),
+    )
+    .await
+    .created();
     assert_eq!(request["differences"].as_array().map(Vec::len), Some(2));
     assert_eq!(approve(&manager, &request).await["status"], "applied");
     market.sell_to(&buyer).await;
@@ -571,10 +722,14 @@ async fn r16_lead_mails_follow_the_addresses(#[values(Sqlite, Postgres)] on: Dat
     let mailed = async || {
         let delivery = market.sell_to(&buyer).await;
         let mails = messages(&app, "lead").await;
-        let mail = mails.iter().find(|mail| mail["facts"]["delivery_id"] == *delivery).expect("a mail");
+        let mail = mails
+            .iter()
+            .find(|mail| mail["facts"]["delivery_id"] == *delivery)
+            .expect("a mail");
         mail["recipients"].clone()
     };
-    let wish = json!({ "kind": "lead_contacts", "add": [{ "email": "three@okafor.example" }], "remove": [made[0]["id"]] });
+    let wish =
+        json!({ "kind": "lead_contacts", "add": [{ "email": "three@okafor.example" }], "remove": [made[0]["id"]] });
     let request = asks(&owner, &buyer, wish, json!({})).await.created();
     assert_eq!(
         request["differences"],
@@ -591,7 +746,8 @@ async fn r16_lead_mails_follow_the_addresses(#[values(Sqlite, Postgres)] on: Dat
 
 /// Two plans: two leads at 8.00, four at 7.00.
 async fn service(app: &TestApp) -> Market<'_> {
-    let plan = |label: &str, units: i64, price: i64| json!({ "label": label, "min_units": units, "unit_price_minor": price });
+    let plan =
+        |label: &str, units: i64, price: i64| json!({ "label": label, "min_units": units, "unit_price_minor": price });
     let tiers = json!({ "two": plan("Two leads", 2, 800), "four": plan("Four leads", 4, 700) });
     let grace = json!({ "kind": "none", "units": null });
     let patch = json!({
@@ -622,31 +778,59 @@ async fn r90_another_plan_from_the_next_period_on(#[values(Sqlite, Postgres)] on
         .await
         .assert_problem(422, "invalid", "/change/tier");
     let now = app.business_now().await;
-    asks(&owner, &buyer, wish("four"), json!({ "effective_at": after(&json!(now), 9_000 * HOUR) }))
-        .await
-        .assert_problem(422, "invalid", "/effective_at");
+    asks(
+        &owner,
+        &buyer,
+        wish("four"),
+        json!({ "effective_at": after(&json!(now), 9_000 * HOUR) }),
+    )
+    .await
+    .assert_problem(422, "invalid", "/effective_at");
 
     let request = asks(&owner, &buyer, wish("four"), json!({})).await.created();
-    assert_eq!(request["differences"][0], json!({ "field": "plan", "before": "Two leads", "after": "Four leads" }));
-    assert_eq!(plans::shown(&owner, &plan).await["next"], Value::Null, "nobody has agreed");
+    assert_eq!(
+        request["differences"][0],
+        json!({ "field": "plan", "before": "Two leads", "after": "Four leads" })
+    );
+    assert_eq!(
+        plans::shown(&owner, &plan).await["next"],
+        Value::Null,
+        "nobody has agreed"
+    );
     approve(&manager, &request).await;
     let waiting = plans::shown(&owner, &plan).await;
     assert_eq!(
-        (&waiting["tier"], &waiting["next"]["tier"], &waiting["next"]["effective_on"]),
+        (
+            &waiting["tier"],
+            &waiting["next"]["tier"],
+            &waiting["next"]["effective_on"]
+        ),
         (&json!("two"), &json!("four"), &plan["renews_on"])
     );
     plans::hand_in(&market, &owner, 3).await;
     plans::over_the_renewal(&app, &plan).await;
     let renewed = plans::shown(&owner, &plan).await;
     assert_eq!(
-        (&renewed["tier"], &renewed["min_units"], &renewed["unit_price"]["amount"], &renewed["next"]),
+        (
+            &renewed["tier"],
+            &renewed["min_units"],
+            &renewed["unit_price"]["amount"],
+            &renewed["next"]
+        ),
         (&json!("four"), &json!(4), &json!(700), &Value::Null)
     );
     assert_eq!(shown(&owner, &request).await["status"], "applied");
     let periods = owner.all(&format!("{}/periods", plans::path_of(&plan))).await;
     let terms: Vec<_> = periods
         .iter()
-        .map(|period| (&period["key"], &period["label"], &period["min_units"], &period["overage"]))
+        .map(|period| {
+            (
+                &period["key"],
+                &period["label"],
+                &period["min_units"],
+                &period["overage"],
+            )
+        })
         .collect();
     assert_eq!(
         terms,
@@ -656,7 +840,10 @@ async fn r90_another_plan_from_the_next_period_on(#[values(Sqlite, Postgres)] on
         ]
     );
     let invoices = market.invoices(&buyer).await;
-    let nets: Vec<_> = invoices.iter().map(|invoice| invoice["net"]["amount"].as_i64()).collect();
+    let nets: Vec<_> = invoices
+        .iter()
+        .map(|invoice| invoice["net"]["amount"].as_i64())
+        .collect();
     assert_eq!(nets, [Some(2 * 800), Some(4 * 700 + 800)]);
 
     // Down again: from the next renewal on, and five of four are one above the minimum at the price of then.
@@ -680,14 +867,19 @@ async fn r90_a_plan_that_ends_takes_its_requests_with_it(#[values(Sqlite, Postgr
     let (buyer, owner) = plans::newcomer(&market, "card", "ok").await;
     let manager = app.staff("account_manager").await;
     let plan = plans::begun(&market, &owner, &buyer, "two").await;
-    let request = asks(&owner, &buyer, json!({ "kind": "plan", "tier": "four" }), json!({})).await.created();
+    let request = asks(&owner, &buyer, json!({ "kind": "plan", "tier": "four" }), json!({}))
+        .await
+        .created();
     approve(&manager, &request).await;
     plans::cancel(&owner, &plan, json!({ "at": "period_end" })).await;
     assert_eq!(shown(&owner, &request).await["status"], "scheduled");
     plans::over_the_renewal(&app, &plan).await;
     assert_eq!(plans::shown(&owner, &plan).await["status"], "ended");
     let failed = shown(&owner, &request).await;
-    assert_eq!((&failed["status"], &failed["failure"]), (&json!("failed"), &json!("The plan is over.")));
+    assert_eq!(
+        (&failed["status"], &failed["failure"]),
+        (&json!("failed"), &json!("The plan is over."))
+    );
     market.until_answered(&buyer).await;
     app.audit_is_green().await;
 }

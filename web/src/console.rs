@@ -6,9 +6,9 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, books, change_requests, checkouts, coupons, credit_notes, events, finance, gallery, imports,
-    invoices, leads, not_found, orders, payments, products, programmes, queues, reconciliations, refunds, reports,
-    return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, books, change_requests, checkouts, coupons, credit_notes, events, finance, gallery,
+    imports, invoices, leads, not_found, orders, payments, products, programmes, queues, reconciliations, refunds,
+    reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 

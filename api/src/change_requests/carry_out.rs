@@ -26,7 +26,14 @@ const LONGEST_TEXT: usize = 2_000;
 
 /// What an order shows of its volume and hours.
 const ORDER: &[&str] = &["quantity", "cap_day", "cap_week", "cap_month", "schedule"];
-const NEW_ORDER: &[&str] = &["product_name", "business_name", "quantity", "cap_day", "cap_week", "cap_month"];
+const NEW_ORDER: &[&str] = &[
+    "product_name",
+    "business_name",
+    "quantity",
+    "cap_day",
+    "cap_week",
+    "cap_month",
+];
 const ADDRESS: &[&str] = &["name", "email", "phone"];
 const PROFILE: &[&str] = &["name", "legal_name", "country", "address", "tax_id", "time_zone"];
 const BUSINESS: &[&str] = &["name", "trade", "phone", "website"];
@@ -63,7 +70,11 @@ pub(super) fn check_size(change: &Change) -> ApiResult<()> {
             add.is_empty() && end.is_empty()
         }
         Change::LeadContacts { add, change, remove } | Change::BillingContact { add, change, remove } => {
-            let lists = [("/add", add.len()), ("/change", change.len()), ("/remove", remove.len())];
+            let lists = [
+                ("/add", add.len()),
+                ("/change", change.len()),
+                ("/remove", remove.len()),
+            ];
             if let Some((pointer, _)) = lists.iter().find(|(_, length)| *length > MOST_ADDRESSES) {
                 return too_many(pointer, MOST_ADDRESSES);
             }
@@ -344,7 +355,8 @@ fn addresses(
             email: address.email.clone(),
             phone: address.phone.clone(),
         };
-        let made = contacts::create(tx, who, account.id, &new).map_err(|error| error.below(&format!("/add/{place}")))?;
+        let made =
+            contacts::create(tx, who, account.id, &new).map_err(|error| error.below(&format!("/add/{place}")))?;
         differences.push(Difference {
             field: "address".to_owned(),
             before: None,

@@ -103,7 +103,7 @@ fn supersede(tx: &mut Tx<'_>, actor: &Actor, account: &Account, by: &Row) -> Api
         step(&mut earlier, ChangeRequestAction::Supersede)?;
         earlier.closed_at = Some(tx.business_now());
         earlier.superseded_by_id = Some(by.id);
-        ends::take_back(tx, actor, account, &mut earlier, "A later request took its place.")?;
+        ends::take_back(tx, actor, account, &earlier, "A later request took its place.")?;
         store::save(tx, &mut earlier)?;
         let action = "change_request.superseded";
         tell(tx, actor, action, Some(before), &earlier, None)?;

@@ -80,6 +80,9 @@ mod tests {
     fn what_is_made_has_no_before() {
         let shown = between(None, &json!({ "name": "Okafor", "phone": null }), &["name", "phone"]).unwrap();
         assert_eq!(shown.len(), 1);
-        assert_eq!((shown[0].before.as_deref(), shown[0].after.as_deref()), (None, Some("Okafor")));
+        assert_eq!(
+            (shown[0].before.as_deref(), shown[0].after.as_deref()),
+            (None, Some("Okafor"))
+        );
     }
 }

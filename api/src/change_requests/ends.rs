@@ -15,13 +15,7 @@ use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{OrderId, PlanSubscriptionId, SupplierId};
 
 /// Takes back what was written beforehand.
-pub(super) fn take_back(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    account: &Account,
-    row: &mut Row,
-    why: &str,
-) -> ApiResult<()> {
+pub(super) fn take_back(tx: &mut Tx<'_>, actor: &Actor, account: &Account, row: &Row, why: &str) -> ApiResult<()> {
     match row.prepared()? {
         Some(Prepared::Coverage(planned)) => coverage::take_back(tx, actor, account, &planned, why),
         Some(Prepared::Plan(_)) | None => Ok(()),
@@ -76,12 +70,7 @@ pub(crate) fn plan_is_over(tx: &mut Tx<'_>, supplier: SupplierId, plan: PlanSubs
 }
 
 /// Ends all requests of an account that is over, or whose notice freezes it from now on (R72).
-pub(crate) fn account_changed(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    account: &Account,
-    to: SupplierStatus,
-) -> ApiResult<()> {
+pub(crate) fn account_changed(tx: &mut Tx<'_>, actor: &Actor, account: &Account, to: SupplierStatus) -> ApiResult<()> {
     if to.is_over() {
         let why = format!("The account is {to}.");
         return fail_all(tx, actor, account.id, &why, |_| true);

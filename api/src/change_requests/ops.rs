@@ -187,7 +187,7 @@ pub(super) fn withdraw(
     step(&mut row, ChangeRequestAction::Withdraw)?;
     row.closed_at = Some(tx.business_now());
     let actor = caller.actor();
-    ends::take_back(tx, &actor, &account, &mut row, "The request was withdrawn.")?;
+    ends::take_back(tx, &actor, &account, &row, "The request was withdrawn.")?;
     store::save(tx, &mut row)?;
     tell(
         tx,

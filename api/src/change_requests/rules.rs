@@ -27,7 +27,8 @@ pub(super) fn approved_for(
     overruled: bool,
     now: Timestamp,
 ) -> ApiResult<Timestamp> {
-    let refused = |message: String| Err(ApiError::new(ProblemCode::Invalid).field("/effective_at", "too_early", message));
+    let refused =
+        |message: String| Err(ApiError::new(ProblemCode::Invalid).field("/effective_at", "too_early", message));
     match wanted {
         None if overruled => Ok(now),
         None => Ok(asked_for.max(now)),
@@ -52,7 +53,9 @@ pub(super) fn things(change: &Change, differences: &[Difference]) -> BTreeSet<St
             areas.collect()
         }
         Change::Category {
-            business_id, product_id, ..
+            business_id,
+            product_id,
+            ..
         } => BTreeSet::from([format!("{business_id} {product_id}")]),
         Change::Volume { order_id, .. } | Change::Schedule { order_id, .. } => BTreeSet::from([order_id.to_string()]),
         Change::LeadContacts { change, remove, .. } | Change::BillingContact { change, remove, .. } => {
@@ -109,7 +112,10 @@ mod tests {
     fn a_change_is_about_its_order_and_another_order_is_another_thing() {
         let volume = |order: i64| {
             let order = OrderId::from_i64(order);
-            things(&change(json!({ "kind": "volume", "order_id": order, "cap_day": 3 })), &[])
+            things(
+                &change(json!({ "kind": "volume", "order_id": order, "cap_day": 3 })),
+                &[],
+            )
         };
         assert!(!volume(1).is_disjoint(&volume(1)));
         assert!(volume(1).is_disjoint(&volume(2)));
@@ -133,7 +139,10 @@ mod tests {
         };
         assert!(areas(&["SW"], &[]).is_disjoint(&areas(&["SE"], &[])));
         assert!(!areas(&["SW", "SE"], &[]).is_disjoint(&areas(&["SE"], &[])));
-        assert!(!areas(&["SW"], &[]).is_disjoint(&areas(&[], &["SW"])), "adding and ending one");
+        assert!(
+            !areas(&["SW"], &[]).is_disjoint(&areas(&[], &["SW"])),
+            "adding and ending one"
+        );
     }
 
     #[test]

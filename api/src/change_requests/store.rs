@@ -11,9 +11,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
-use tradepost_contract::change_requests::{
-    Change, ChangeAsker, ChangeKind, ChangeRequestStatus, Difference,
-};
+use tradepost_contract::change_requests::{Change, ChangeAsker, ChangeKind, ChangeRequestStatus, Difference};
 use tradepost_contract::pauses::RequestChannel;
 use tradepost_contract::{
     ChangeRequestId, Id, OrderId, Page, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp, UserId,

@@ -66,6 +66,14 @@ pub(super) fn to_staff(tx: &mut Tx<'_>, account: &Account, row: &Row, kind: Noti
         "change_request_id": row.id, "kind": row.kind, "status": row.status, "supplier_id": row.supplier_id,
         "effective_at": row.effective_at, "failure": row.failure,
     });
-    notifications::record_to(tx, kind, &row.id.to_string(), row.programme_id, None, &recipients, &facts)?;
+    notifications::record_to(
+        tx,
+        kind,
+        &row.id.to_string(),
+        row.programme_id,
+        None,
+        &recipients,
+        &facts,
+    )?;
     Ok(())
 }

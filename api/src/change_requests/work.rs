@@ -78,11 +78,7 @@ fn passes(error: &ApiError) -> bool {
 
 /// The terms that a plan has from the period on that is about to begin, where a change of it was agreed to; the
 /// request is carried out with that. The caller holds the supplier (R90).
-pub(crate) fn renewing(
-    tx: &mut Tx<'_>,
-    plan: PlanSubscriptionId,
-    begins_at: Timestamp,
-) -> ApiResult<Option<Terms>> {
+pub(crate) fn renewing(tx: &mut Tx<'_>, plan: PlanSubscriptionId, begins_at: Timestamp) -> ApiResult<Option<Terms>> {
     let due = store::of_plans(tx, &[plan])?;
     let Some(mut row) = due.into_iter().find(|row| row.effective_at <= begins_at) else {
         return Ok(None);

@@ -122,7 +122,7 @@ pub(crate) fn take_back(
     if planned.at <= now {
         return Ok(());
     }
-    let mut found = |tx: &mut Tx<'_>, id: CoverageId| match store::find(tx, &scope, id) {
+    let found = |tx: &mut Tx<'_>, id: CoverageId| match store::find(tx, &scope, id) {
         Ok(row) => Ok(Some(row)),
         Err(error) if error.code() == ProblemCode::NotFound => Ok(None),
         Err(error) => Err(error),

@@ -7,6 +7,7 @@
 //! past the API but the first administrator, whom no API may make.
 
 mod api;
+mod changes;
 mod history;
 mod market;
 mod packages;
@@ -114,6 +115,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     packages::introduce(&staff, &market).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
+    changes::ask_for(&staff, &market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;
     let mut people = staff.people();

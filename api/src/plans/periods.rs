@@ -1,7 +1,7 @@
 //! The periods of a plan: begun by its first payment, renewed by time, closed with what was used.
 
-use super::ops::{held, moved, tell};
 use super::changing;
+use super::ops::{held, moved, tell};
 use super::rules::{self, Unused};
 use super::store::{self, PeriodRow, Row};
 use crate::auth::{Actor, Scope};

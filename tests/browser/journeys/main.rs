@@ -3,6 +3,7 @@
 mod access;
 mod accessibility;
 mod billing;
+mod changes;
 mod desk;
 mod imports;
 mod keyboard;

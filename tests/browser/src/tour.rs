@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 15] = [
+pub const PORTAL: [&str; 16] = [
     "/",
     "/leads",
     "/returns",
@@ -21,16 +21,18 @@ pub const PORTAL: [&str; 15] = [
     "/plan",
     "/packages",
     "/business",
+    "/changes",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 25] = [
+pub const CONSOLE: [&str; 26] = [
     "",
     "/returns",
     "/leads",
     "/suppliers",
+    "/change-requests",
     "/orders",
     "/checkouts",
     "/coupons",
@@ -132,6 +134,8 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/leads?status=sold_out,partly_sold&limit=1", "leads"),
         ("/leads?status=quarantined&limit=1", "leads"),
         ("/suppliers?limit=1", "suppliers"),
+        ("/change-requests?status=open&limit=1", "change-requests"),
+        ("/change-requests?status=scheduled&limit=1", "change-requests"),
         ("/orders?limit=1", "orders"),
         ("/checkouts?status=completed&limit=1", "checkouts"),
         ("/checkouts?status=awaiting_payment&limit=1", "checkouts"),

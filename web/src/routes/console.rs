@@ -1,8 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
-    PaymentId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
+    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
+    OrderId, PaymentId, PolicyVersionId, ProgrammeId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.

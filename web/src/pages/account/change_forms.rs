@@ -55,7 +55,8 @@ pub fn AskForm(
     let all = || ListQuery::first(100);
     match field {
         SelfServiceField::Coverage => {
-            let areas = Loader::new(move || async move { Ok(api::suppliers::list_coverage(supplier, all()).await?.data) });
+            let areas =
+                Loader::new(move || async move { Ok(api::suppliers::list_coverage(supplier, all()).await?.data) });
             view! { <Loaded loader=areas shape=Shape::Rows(3) let:areas>{coverage(common, areas)}</Loaded> }.into_any()
         }
         SelfServiceField::Volume => {
@@ -63,7 +64,8 @@ pub fn AskForm(
                 let query = all().with("supplier_id", supplier.to_string());
                 Ok(api::orders::list_orders(query).await?.data)
             });
-            view! { <Loaded loader=orders shape=Shape::Rows(3) let:orders>{volumes(common, orders, order)}</Loaded> }.into_any()
+            view! { <Loaded loader=orders shape=Shape::Rows(3) let:orders>{volumes(common, orders, order)}</Loaded> }
+                .into_any()
         }
         SelfServiceField::LeadContacts | SelfServiceField::BillingContact => {
             let contacts =
@@ -76,11 +78,13 @@ pub fn AskForm(
         }
         SelfServiceField::Profile => {
             let account = Loader::new(move || api::suppliers::get_supplier(supplier));
-            view! { <Loaded loader=account shape=Shape::Rows(3) let:account>{profile(common, account)}</Loaded> }.into_any()
+            view! { <Loaded loader=account shape=Shape::Rows(3) let:account>{profile(common, account)}</Loaded> }
+                .into_any()
         }
         SelfServiceField::Plan => {
             let offers = Loader::new(move || api::plans::list_plan_offers(supplier));
-            view! { <Loaded loader=offers shape=Shape::Rows(3) let:offers>{plan(common, offers.plans)}</Loaded> }.into_any()
+            view! { <Loaded loader=offers shape=Shape::Rows(3) let:offers>{plan(common, offers.plans)}</Loaded> }
+                .into_any()
         }
         SelfServiceField::Category
         | SelfServiceField::Schedule
@@ -185,9 +189,16 @@ fn coverage(common: Common, areas: Vec<Coverage>) -> AnyView {
         .find(|kind| *kind != CoverageKind::Anywhere)
         .or_else(|| {
             let country = session::own_programme().map(|programme| programme.country)?;
-            Some(if country == "GB" { CoverageKind::UkArea } else { CoverageKind::UsState })
+            Some(if country == "GB" {
+                CoverageKind::UkArea
+            } else {
+                CoverageKind::UsState
+            })
         });
-    let kind = form.field("/change/add/0/kind", usual.map(|kind| kind.as_str()).unwrap_or_default());
+    let kind = form.field(
+        "/change/add/0/kind",
+        usual.map(|kind| kind.as_str()).unwrap_or_default(),
+    );
     let values = form.field("/change/add/0/values", "");
     let ending = RwSignal::new(BTreeSet::new());
     let kinds = CoverageKind::ALL
@@ -235,7 +246,8 @@ fn volumes(common: Common, orders: Vec<Order>, wanted: Option<OrderId>) -> AnyVi
         return volume(common, live.swap_remove(order));
     }
     if live.is_empty() {
-        return view! { <p class="panel-none">"There is no order yet whose number of leads could change."</p> }.into_any();
+        return view! { <p class="panel-none">"There is no order yet whose number of leads could change."</p> }
+            .into_any();
     }
     if live.len() == 1 {
         return volume(common, live.swap_remove(0));

@@ -23,15 +23,14 @@ pub fn ChangeRequests() -> impl IntoView {
 }
 
 /// The list, of everything or of one supplier.
-pub fn requests<F>(
-    name: &'static str,
-    fetch: impl Fn(ListQuery) -> F + Send + Sync + 'static,
-) -> List<ChangeRequest>
+pub fn requests<F>(name: &'static str, fetch: impl Fn(ListQuery) -> F + Send + Sync + 'static) -> List<ChangeRequest>
 where
     F: Future<Output = Result<Page<ChangeRequest>>> + 'static,
 {
     let statuses = ChangeRequestStatus::ALL.iter();
-    let statuses = statuses.map(|status| (status.as_str().to_owned(), status.label())).collect();
+    let statuses = statuses
+        .map(|status| (status.as_str().to_owned(), status.label()))
+        .collect();
     let kinds = ChangeKind::ALL.iter();
     let kinds = kinds
         .map(|kind| (kind.as_str().to_owned(), kind_title(*kind).to_owned()))

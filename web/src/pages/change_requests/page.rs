@@ -45,18 +45,26 @@ pub fn ChangeRequestPage(
 #[component]
 fn Request(request: ChangeRequest, loader: Loader<ChangeRequest>) -> impl IntoView {
     let reload = Callback::new(move |()| loader.reload());
-    let supplier = format!("{}?tab=changes", Route::Console(ConsoleRoute::Supplier(request.supplier_id)).path());
+    let supplier = format!(
+        "{}?tab=changes",
+        Route::Console(ConsoleRoute::Supplier(request.supplier_id)).path()
+    );
     let programme = request.programme_id;
     let who = match (&request.requested_by, request.channel) {
         (Some(name), Some(channel)) => format!("{name}, {}", words::sentence(channel.as_str()).to_lowercase()),
         (Some(name), None) => name.clone(),
-        (None, _) if request.asked_by == tradepost_contract::change_requests::ChangeAsker::Staff => "Our staff".to_owned(),
+        (None, _) if request.asked_by == tradepost_contract::change_requests::ChangeAsker::Staff => {
+            "Our staff".to_owned()
+        }
         (None, _) => "In the portal".to_owned(),
     };
     let order = request.order_id.map(|id| {
         view! { <Fact name="Order"><a href=Route::Console(ConsoleRoute::Order(id)).path()><code>{id.to_string()}</code></a></Fact> }
     });
-    let trouble = request.failure.clone().map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> });
+    let trouble = request
+        .failure
+        .clone()
+        .map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> });
     view! {
         <PageHead title=kind_title(request.kind) back=(Route::Console(ConsoleRoute::ChangeRequests).path(), "Change requests") subtitle=request.supplier_name.clone()>
             {status_badge(request.status)}
@@ -123,7 +131,10 @@ fn Approve(request: ChangeRequest, reload: Callback<()>) -> impl IntoView {
         event.prevent_default();
         let sooner = when.text() == "now";
         if sooner && why.text().is_empty() {
-            form.refuse(vec![why.refusal("required", "Say why it may be sooner; it is kept in the audit trail.")]);
+            form.refuse(vec![why.refusal(
+                "required",
+                "Say why it may be sooner; it is kept in the audit trail.",
+            )]);
             return;
         }
         let body = ApproveChangeRequest {
@@ -153,8 +164,16 @@ fn Approve(request: ChangeRequest, reload: Callback<()>) -> impl IntoView {
             .as_deref(),
     );
     let options = StoredValue::new(vec![
-        ("planned".to_owned(), format!("On {at}"), "As asked, by the notice.".to_owned()),
-        ("now".to_owned(), "At once".to_owned(), "With a reason, before the notice is over.".to_owned()),
+        (
+            "planned".to_owned(),
+            format!("On {at}"),
+            "As asked, by the notice.".to_owned(),
+        ),
+        (
+            "now".to_owned(),
+            "At once".to_owned(),
+            "With a reason, before the notice is over.".to_owned(),
+        ),
     ]);
     view! {
         <Button look=Look::Primary on_click=Callback::new(move |()| open.set(true))>"Approve"</Button>

@@ -181,7 +181,11 @@ fn WhoChanges(field: SelfServiceField, contact: HelpContact) -> impl IntoView {
         format!("mailto:{email}?subject={}", crate::router::encode(&subject))
     });
     let write = if asks {
-        Some(format!("{}?ask={}", Route::Portal(PortalRoute::Changes).path(), field.as_str()))
+        Some(format!(
+            "{}?ask={}",
+            Route::Portal(PortalRoute::Changes).path(),
+            field.as_str()
+        ))
     } else {
         write
     };

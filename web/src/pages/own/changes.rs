@@ -35,12 +35,19 @@ fn asking(field: SelfServiceField) -> String {
 
 #[component]
 fn Requests(supplier: SupplierId) -> impl IntoView {
-    let options = Loader::new(move || async move { Ok(api::change_requests::get_change_options(supplier).await?.data) });
+    let options =
+        Loader::new(move || async move { Ok(api::change_requests::get_change_options(supplier).await?.data) });
     let round = RwSignal::new(0_u32);
     let asked = Memo::new(|_| {
         router::address().with(|address| {
             let field = address.query.get("ask")?.parse::<SelfServiceField>().ok()?;
-            Some((field, address.query.get("order").and_then(|order| order.parse::<OrderId>().ok())))
+            Some((
+                field,
+                address
+                    .query
+                    .get("order")
+                    .and_then(|order| order.parse::<OrderId>().ok()),
+            ))
         })
     });
     let done = Callback::new(move |asked: bool| {
