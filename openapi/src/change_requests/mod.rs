@@ -21,8 +21,8 @@ text_enum! {
     }
 }
 
-/// One thing that a change request changes, before and after. Words and numbers as they are stored; areas by their
-/// kind, and what is added or removed as a whole has one side only.
+/// One thing that a change request changes, before and after. Words and numbers as they are stored, amounts in minor
+/// units with their currency (`800 USD`); areas by their kind, and what is added or removed as a whole has one side.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Difference {
     /// What it is, such as `cap_day` or `uk_area`.

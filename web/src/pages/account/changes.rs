@@ -3,15 +3,15 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
-use tradepost_contract::SupplierId;
 use tradepost_contract::change_requests::{
     ChangeKind, ChangeRequest, ChangeRequestAction as Action, ChangeRequestStatus as Status, Difference,
     WithdrawChangeRequest,
 };
 use tradepost_contract::policy::SelfServiceField;
+use tradepost_contract::{Currency, Money, SupplierId};
 
 use crate::api;
-use crate::format::words;
+use crate::format::{money, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::ui::badge::status_badge;
@@ -77,13 +77,23 @@ fn name_of(difference: &Difference) -> String {
     }
 }
 
+/// A value as people read it: everywhere is a star on the wire, and an amount stands there in minor units.
+fn readable(text: String) -> String {
+    if text == "*" {
+        return "everywhere".to_owned();
+    }
+    let amount = text.split_once(' ').and_then(|(minor, currency)| {
+        Some(Money::new(minor.parse().ok()?, currency.parse::<Currency>().ok()?))
+    });
+    amount.map_or(text, money::text)
+}
+
 /// What is different, before and after.
 #[component]
 pub fn Differences(
     /// All of it.
     differences: Vec<Difference>,
 ) -> impl IntoView {
-    let shown = |text: String| if text == "*" { "everywhere".to_owned() } else { text };
     let rows = differences
         .into_iter()
         .map(|difference| {
@@ -92,7 +102,7 @@ pub fn Differences(
                 difference.field.as_str(),
                 "anywhere" | "us_state" | "us_zip" | "uk_area" | "uk_outcode" | "address"
             );
-            let side = match (difference.before.map(shown), difference.after.map(shown)) {
+            let side = match (difference.before.map(readable), difference.after.map(readable)) {
                 (Some(before), Some(after)) => view! { <del>{before}</del>" → "<ins>{after}</ins> }.into_any(),
                 (None, Some(after)) if whole => view! { <ins>{after}</ins>" is added" }.into_any(),
                 (Some(before), None) if whole => view! { <del>{before}</del>" ends" }.into_any(),
