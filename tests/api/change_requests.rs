@@ -569,7 +569,7 @@ async fn r77_volume_is_changed_through_the_account_manager(#[values(Sqlite, Post
     let third = asks(&owner, &buyer, volume(3), json!({})).await.created();
     approve(&manager, &third).await;
     assert_eq!(shown(&owner, &second).await["status"], "superseded");
-    let hours = json!({ "mon": { "from": "09:00", "to": "17:00" } });
+    let hours = json!({ "monday": { "from": "09:00", "to": "17:00" } });
     let fourth = asks(
         &owner,
         &buyer,
@@ -578,7 +578,7 @@ async fn r77_volume_is_changed_through_the_account_manager(#[values(Sqlite, Post
     )
     .await
     .created();
-    assert_eq!(fourth["differences"][0]["after"], "mon 09:00–17:00");
+    assert_eq!(fourth["differences"][0]["after"], "monday 09:00–17:00");
     let path = format!("/orders/{}/cancel", buyer.order_id.as_deref().expect("an order"));
     manager.post(path).json(&json!({})).send().await.ok();
     for request in [&third, &fourth] {

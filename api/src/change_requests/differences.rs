@@ -36,7 +36,7 @@ fn text(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// A schedule in words, such as `mon 09:00–17:00, tue 09:00–17:00`.
+/// A schedule in words, such as `monday 09:00–17:00, tuesday 09:00–17:00`.
 fn hours(fields: &serde_json::Map<String, Value>) -> Option<String> {
     let words: Vec<String> = fields
         .iter()

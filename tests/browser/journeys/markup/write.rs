@@ -95,7 +95,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     let same = json!({ "returns_on": pause["returns_on"] });
     staff.write("PATCH /pauses/{id}", &id, same).await?;
     staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
-    changes(staff, account).await?;
+    changes(&mut staff, &account).await?;
     console.push(format!("/console/suppliers/{}?tab=changes", account.supplier));
     console.push(format!("/console/suppliers/{}?tab=pauses", account.supplier));
     let loyal = admin.first("/loyalty-subscriptions?status=active", |_| true).await?;

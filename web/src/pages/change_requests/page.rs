@@ -61,6 +61,8 @@ fn Request(request: ChangeRequest, loader: Loader<ChangeRequest>) -> impl IntoVi
     let order = request.order_id.map(|id| {
         view! { <Fact name="Order"><a href=Route::Console(ConsoleRoute::Order(id)).path()><code>{id.to_string()}</code></a></Fact> }
     });
+    let (decided, timed) = (request.clone(), request.clone());
+    let differences = request.differences.clone();
     let trouble = request
         .failure
         .clone()
@@ -68,13 +70,13 @@ fn Request(request: ChangeRequest, loader: Loader<ChangeRequest>) -> impl IntoVi
     view! {
         <PageHead title=kind_title(request.kind) back=(Route::Console(ConsoleRoute::ChangeRequests).path(), "Change requests") subtitle=request.supplier_name.clone()>
             {status_badge(request.status)}
-            <Verdicts request=request.clone() reload />
+            <Verdicts request=decided reload />
         </PageHead>
         {trouble}
         <div class="columns">
             <Panel title="What changes">
-                <Differences differences=request.differences.clone() />
-                <p class="muted"><When request=request.clone() /></p>
+                <Differences differences />
+                <p class="muted"><When request=timed /></p>
             </Panel>
             <Panel title="The request">
                 <Facts>

@@ -61,9 +61,9 @@ fn Requests(supplier: SupplierId) -> impl IntoView {
             {
                 let open: Vec<ChangeOption> = options.into_iter().filter(|option| option.may_ask).collect();
                 move || match asked.get() {
-                    Some((field, order)) => match open.iter().find(|option| option.field == field) {
-                        Some(option) => view! {
-                            <Panel title=field_title(field)><AskForm supplier field order earliest=option.earliest_at done /></Panel>
+                    Some((field, order)) => match open.iter().find(|option| option.field == field).map(|option| option.earliest_at) {
+                        Some(earliest) => view! {
+                            <Panel title=field_title(field)><AskForm supplier field order earliest done /></Panel>
                         }.into_any(),
                         None => view! { <Empty title="Nothing to ask for">"This is not changed by a request, or not at the moment."</Empty> }.into_any(),
                     },
