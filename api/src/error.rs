@@ -87,6 +87,27 @@ impl ApiError {
         self
     }
 
+    /// The same refusal where the value at fault stands below `prefix` in the caller's body.
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, prefix);
+        }
+        self
+    }
+
+    /// What a person is told: the detail, or what is wrong with the fields.
+    pub fn words(&self) -> String {
+        match &self.detail {
+            Some(detail) => detail.clone(),
+            None if self.errors.is_empty() => self.code.title().to_owned(),
+            None => {
+                let messages: Vec<&str> = self.errors.iter().map(|error| error.message.as_str()).collect();
+                messages.join(" ")
+            }
+        }
+    }
+
     /// Says when it makes sense to try again.
     #[must_use]
     pub const fn retry_after(mut self, seconds: u32) -> Self {

@@ -11,6 +11,7 @@ mod billing_runs;
 mod businesses;
 pub mod calendar;
 mod cancellations;
+mod change_requests;
 mod checkouts;
 pub mod clock;
 mod collection;

@@ -48,6 +48,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::loyalty_subscriptions::routes)
             .configure(crate::pauses::routes)
             .configure(crate::cancellations::routes)
+            .configure(crate::change_requests::routes)
             .configure(crate::packages::routes)
             .configure(crate::plans::routes)
             .configure(crate::gateway_events::routes)

@@ -79,6 +79,8 @@ text_enum! {
         PauseChanged = "pause.changed",
         /// An account was cancelled, has ended, stays after all, or its agreement renewed in spite of a notice.
         CancellationChanged = "cancellation.changed",
+        /// A change was asked for, approved, declined, withdrawn, superseded or carried out, or could not be.
+        ChangeRequestChanged = "change_request.changed",
         /// A standing order was cancelled.
         OrderCancelled = "order.cancelled",
         /// An order got all the leads it asked for.
@@ -275,6 +277,20 @@ text_enum! {
         CancellationWithdrawn = "cancellation_withdrawn",
         /// The account has ended (R13, R72).
         AccountCancelled = "account_cancelled",
+        /// A change was asked for: to staff.
+        ChangeRequested = "change_requested",
+        /// A change was agreed to that takes effect later (R69, R90).
+        ChangeScheduled = "change_scheduled",
+        /// A change was refused, with what staff say to it.
+        ChangeDeclined = "change_declined",
+        /// A change was carried out.
+        ChangeApplied = "change_applied",
+        /// A change was not carried out, because a later one took its place.
+        ChangeSuperseded = "change_superseded",
+        /// A change could not be carried out.
+        ChangeFailed = "change_failed",
+        /// A change could not be carried out: to staff.
+        ChangeStuck = "change_stuck",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

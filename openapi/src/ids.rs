@@ -209,6 +209,8 @@ ids! {
     PauseId = "pause";
     /// The cancellation of an account.
     CancellationId = "canc";
+    /// A change that somebody asked for.
+    ChangeRequestId = "chg";
     /// A package of leads that a business commits to.
     PackageId = "pkg";
     /// A plan that a supplier has.

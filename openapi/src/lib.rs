@@ -13,6 +13,7 @@ pub mod auth;
 pub mod billing_runs;
 pub mod businesses;
 pub mod cancellations;
+pub mod change_requests;
 pub mod checkouts;
 pub mod contacts;
 pub mod coupons;

@@ -33,6 +33,10 @@ text_enum! {
         CancellationsRead = "cancellations.read",
         /// Cancel accounts, and take that back, where the policy lets the supplier do it.
         CancellationsWrite = "cancellations.write",
+        /// Ask for changes that are not one's own to make, and take them back.
+        ChangesRequest = "changes.request",
+        /// Approve and decline changes that were asked for.
+        ChangesDecide = "changes.decide",
         /// See coupons.
         CouponsRead = "coupons.read",
         /// Make and end coupons.
@@ -108,7 +112,10 @@ impl Permission {
                 matches!(role, R::Admin | R::AccountManager)
             }
             P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
-            P::OrdersPause | P::CouponsReplace => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::OrdersPause | P::CouponsReplace | P::ChangesRequest => {
+                matches!(role, R::Admin | R::AccountManager | R::Support)
+            }
+            P::ChangesDecide => matches!(role, R::Admin | R::AccountManager),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
@@ -150,6 +157,8 @@ impl Permission {
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             // Only the owner leaves (R89).
             P::CancellationsWrite => matches!(role, R::Owner),
+            P::ChangesRequest => matches!(role, R::Owner),
+            P::ChangesDecide => false,
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

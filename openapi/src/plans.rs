@@ -5,7 +5,9 @@ use crate::contacts::ContactPoint;
 use crate::payments::{PaymentFailure, PaymentStatus};
 use crate::policy::{CancelEffective, Undelivered};
 use crate::transition::InvalidTransition;
-use crate::{InvoiceId, LocalDate, Money, PaymentId, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp};
+use crate::{
+    ChangeRequestId, InvoiceId, LocalDate, Money, PaymentId, PlanSubscriptionId, ProgrammeId, SupplierId, Timestamp,
+};
 
 text_enum! {
     /// Where a plan of a supplier stands.
@@ -109,8 +111,12 @@ pub struct PlanPeriod {
     pub starts_on: LocalDate,
     /// The day after its last.
     pub ends_before: LocalDate,
+    /// The plan's name in this period; a change takes effect with a period (R90).
+    pub label: String,
     /// The leads paid for in advance.
     pub min_units: i64,
+    /// The price of each lead in this period.
+    pub unit_price: Money,
     /// Leads used so far, or in all.
     pub used: i64,
     /// Leads above the minimum that are charged, as things stand.
@@ -132,6 +138,23 @@ pub struct PlanPayment {
     pub status: PaymentStatus,
     /// Why it failed.
     pub failure: Option<PaymentFailure>,
+}
+
+/// What a plan is from a later period on.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct PlanNext {
+    /// The request that was agreed to.
+    pub change_request_id: ChangeRequestId,
+    /// The plan's code.
+    pub tier: String,
+    /// The plan's name.
+    pub label: String,
+    /// The leads paid for in advance each period.
+    pub min_units: i64,
+    /// The price of each lead.
+    pub unit_price: Money,
+    /// The day of the renewal from which on that holds.
+    pub effective_on: LocalDate,
 }
 
 /// A supplier's plan.
@@ -161,6 +184,8 @@ pub struct PlanSubscription {
     pub renews_on: Option<LocalDate>,
     /// The period that is running, or the last one, with what is used of it.
     pub period: Option<PlanPeriod>,
+    /// What it is from a later period on, where a change was agreed to (R90).
+    pub next: Option<PlanNext>,
     /// How the payment of its first period stands.
     pub payment: Option<PlanPayment>,
     /// Whom the supplier talks to about it (R88).

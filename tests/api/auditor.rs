@@ -225,6 +225,43 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO cancellations (id, supplier_id, status, ended_at) VALUES (1, 1000000, 'effective', 4102444800000000)",
     ),
     (
+        "R69 nothing that was asked for",
+        &["change_requests"],
+        "INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, applied_at, version, updated_at) VALUES (1, 7, 1000000, 1000000, 'volume', '{}', '[]', 'applied', 'staff', 1, 5, 5, 3, 1, 1)",
+    ),
+    (
+        "R69 nothing that was asked for",
+        &["change_requests"],
+        "INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, applied_at, version, updated_at) VALUES (1, 7, 1000000, 1000000, 'volume', '{}', '[]', 'applied', 'staff', 1, 5, 3, 4, 1, 1)",
+    ),
+    (
+        "R69 what was agreed to",
+        &["change_requests"],
+        "INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, version, updated_at) VALUES (1, 7, 1000000, 1000000, 'volume', '{}', '[]', 'scheduled', 'staff', 1, 5, 5, 1, 1)",
+    ),
+    (
+        "R90 a change of a plan",
+        &["change_requests"],
+        "INSERT INTO change_requests (id, programme_id, supplier_id, plan_subscription_id, kind, change, differences, prepared, status, asked_by, requested_at, earliest_at, effective_at, applied_at, version, updated_at) VALUES (1, 7, 1000000, 1, 'plan', '{}', '[]', '{}', 'applied', 'staff', 1, 5, 5, 5, 1, 1)",
+    ),
+    (
+        "R90 a plan has the terms",
+        &["plan_subscriptions", "plan_periods"],
+        "INSERT INTO plan_subscriptions (id, programme_id, supplier_id, tier, label, min_units, unit_price_minor, currency, grace, status, period, version, created_at, updated_at) VALUES (1, 7, 1000000, 'two', 'Two', 2, 800, 'GBP', '{}', 'active', 1, 1, 1, 1); \
+         INSERT INTO plan_periods (subscription_id, number, starts_on, ends_before, tier, label, min_units, unit_price_minor, invoice_id) VALUES (1, 1, '2026-01-01', '2026-02-01', 'four', 'Four', 4, 700, 1)",
+    ),
+    (
+        "R72 nothing is to come",
+        &["suppliers", "change_requests"],
+        "UPDATE suppliers SET status = 'closed'; \
+         INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, version, updated_at) VALUES (1, 7, 1000000, 1000000, 'volume', '{}', '[]', 'open', 'staff', 1, 5, 5, 1, 1)",
+    ),
+    (
+        "R77 a request is about its own",
+        &["change_requests"],
+        "INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, version, updated_at) VALUES (1, 7, 1000000, 1000001, 'volume', '{}', '[]', 'open', 'staff', 1, 5, 5, 1, 1)",
+    ),
+    (
         "a payment belongs",
         &["payments"],
         "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000",

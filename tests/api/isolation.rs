@@ -132,6 +132,9 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let pause = json!({ "supplier_id": supplier, "starts_at": "2099-01-01T00:00:00Z", "reason": "Closed that week." });
     let pause = manager.post("/pauses").json(&pause).send().await.created();
     owned.insert("pauses", id_of(&pause));
+    let change = json!({ "supplier_id": supplier, "change": { "kind": "profile", "address": "1 New Road" }, "reason": "They have moved." });
+    let change = manager.post("/change-requests").json(&change).send().await.created();
+    owned.insert("change-requests", id_of(&change));
     let shop = app.market("lead-store").await;
     let shopper = shop.supplier("Shopper").await;
     let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });

@@ -6,6 +6,7 @@ mod auth;
 mod billing_runs;
 mod businesses;
 mod cancellations;
+mod change_requests;
 mod checkout_payments;
 mod checkouts;
 mod collection;

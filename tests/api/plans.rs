@@ -21,7 +21,7 @@ fn no_grace() -> Value {
 }
 
 /// A supplier that nobody has activated, with an owner and a way to pay that behaves so.
-async fn newcomer(market: &Market<'_>, kind: &str, behaviour: &str) -> (Buyer, Client) {
+pub(crate) async fn newcomer(market: &Market<'_>, kind: &str, behaviour: &str) -> (Buyer, Client) {
     let manager = market.app.staff("account_manager").await;
     let body = json!({ "programme_id": market.id(), "name": "Okafor", "address": "12 Main Street" });
     let made = manager.post("/suppliers").json(&body).send().await.created();
@@ -35,7 +35,7 @@ async fn newcomer(market: &Market<'_>, kind: &str, behaviour: &str) -> (Buyer, C
     (buyer, owner)
 }
 
-fn path_of(plan: &Value) -> String {
+pub(crate) fn path_of(plan: &Value) -> String {
     format!("/plan-subscriptions/{}", plan["id"].as_str().expect("a plan has an id"))
 }
 
@@ -44,7 +44,7 @@ async fn choose(client: &Client, buyer: &Buyer, tier: &str) -> Value {
     client.post("/plan-subscriptions").json(&body).send().await.created()
 }
 
-async fn shown(client: &Client, plan: &Value) -> Value {
+pub(crate) async fn shown(client: &Client, plan: &Value) -> Value {
     client.get(path_of(plan)).send().await.ok()
 }
 
@@ -56,18 +56,18 @@ async fn until(app: &TestApp, client: &Client, plan: &Value, status: &str) -> Va
 }
 
 /// Chooses a plan and waits until it runs.
-async fn begun(market: &Market<'_>, client: &Client, buyer: &Buyer, tier: &str) -> Value {
+pub(crate) async fn begun(market: &Market<'_>, client: &Client, buyer: &Buyer, tier: &str) -> Value {
     let plan = choose(client, buyer, tier).await;
     until(market.app, client, &plan, "active").await
 }
 
-async fn cancel(client: &Client, plan: &Value, body: Value) -> Value {
+pub(crate) async fn cancel(client: &Client, plan: &Value, body: Value) -> Value {
     let path = format!("{}/cancel", path_of(plan));
     client.post(path).json(&body).send().await.ok()
 }
 
 /// Hands in so many of the supplier's own leads (R99).
-async fn hand_in(market: &Market<'_>, owner: &Client, leads: usize) {
+pub(crate) async fn hand_in(market: &Market<'_>, owner: &Client, leads: usize) {
     for _ in 0..leads {
         owner
             .post("/leads")
@@ -95,7 +95,7 @@ async fn charged(app: &TestApp, times: usize) -> Vec<i64> {
 }
 
 /// Advances to noon of the day after the plan's renewal.
-async fn over_the_renewal(app: &TestApp, plan: &Value) {
+pub(crate) async fn over_the_renewal(app: &TestApp, plan: &Value) {
     let renews_on = plan["renews_on"].as_str().expect("it renews");
     let format = time::macros::format_description!("[year]-[month]-[day]");
     let day = time::Date::parse(renews_on, format).expect("a day") + time::Duration::days(1);

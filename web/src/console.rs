@@ -6,9 +6,9 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, imports,
-    invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews, reconciliations, refunds,
-    replacements, reports, return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, books, change_requests, checkouts, coupons, credit_notes, events, finance, gallery,
+    imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews, reconciliations,
+    refunds, replacements, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -47,6 +47,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
         ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
         ConsoleRoute::Events => view! { <events::Events /> }.into_any(),
+        ConsoleRoute::ChangeRequests => view! { <change_requests::list::ChangeRequests /> }.into_any(),
+        ConsoleRoute::ChangeRequest(id) => view! { <change_requests::page::ChangeRequestPage id /> }.into_any(),
         ConsoleRoute::Orders => view! { <orders::list::Orders /> }.into_any(),
         ConsoleRoute::Order(id) => view! { <orders::page::OrderPage id /> }.into_any(),
         ConsoleRoute::Supplier(id) => view! { <suppliers::page::SupplierPage id /> }.into_any(),

@@ -62,6 +62,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Packages
         | PortalRoute::Cancel
         | PortalRoute::Plan
-        | PortalRoute::Loyalty => return None,
+        | PortalRoute::Loyalty
+        | PortalRoute::Changes => return None,
     })
 }

@@ -24,6 +24,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
+        PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         _ => return None,
     })
 }

@@ -2,13 +2,14 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `pauses.rs`, `cancellations.rs`, `packages.rs`,
-//! `rates.rs`, `market.rs`, `shop.rs`); what needs
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `pauses.rs`, `change_requests.rs`,
+//! `cancellations.rs`, `packages.rs`, `rates.rs`, `market.rs`, `shop.rs`); what needs
 //! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `loyalty.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
 mod cancellations;
 mod caps;
+mod change_requests;
 mod checks;
 mod closed_periods;
 mod loyalty;
@@ -75,6 +76,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(pauses::PAUSES)
         .chain(rates::RATES)
         .chain(cancellations::CANCELLATIONS)
+        .chain(change_requests::CHANGE_REQUESTS)
         .chain(loyalty::LOYALTY)
         .chain(market::MARKET)
         .chain(shop::SHOP)

@@ -27,13 +27,20 @@ pub(super) const PLANS: &[Check] = &[
         invariant: "R96 a plan charges each minimum once, and once what was used above it",
         show: shown::<PlanSubscriptionId>,
         sql: "SELECT s.id AS row_id, 'has ' || COALESCE(l.net, 0) || ' on its invoices, its periods come to ' \
-              || (s.unit_price_minor * (s.min_units * COALESCE(p.periods, 0) + COALESCE(p.above, 0))) AS detail FROM plan_subscriptions s \
-              LEFT JOIN (SELECT subscription_id, COUNT(*) AS periods, SUM(COALESCE(overage, 0)) AS above FROM plan_periods GROUP BY subscription_id) p \
+              || COALESCE(p.charged, 0) AS detail FROM plan_subscriptions s \
+              LEFT JOIN (SELECT subscription_id, SUM(unit_price_minor * (min_units + COALESCE(overage, 0))) AS charged FROM plan_periods GROUP BY subscription_id) p \
               ON p.subscription_id = s.id \
               LEFT JOIN (SELECT i.plan_subscription_id, SUM(n.net_minor) AS net, SUM(n.net_minor + n.tax_minor) AS gross FROM invoices i \
               JOIN invoice_lines n ON n.invoice_id = i.id WHERE i.plan_subscription_id IS NOT NULL GROUP BY i.plan_subscription_id) l \
               ON l.plan_subscription_id = s.id \
-              WHERE s.unit_price_minor * (s.min_units * COALESCE(p.periods, 0) + COALESCE(p.above, 0)) NOT IN (COALESCE(l.net, 0), COALESCE(l.gross, 0))",
+              WHERE COALESCE(p.charged, 0) NOT IN (COALESCE(l.net, 0), COALESCE(l.gross, 0))",
+    },
+    Check {
+        invariant: "R90 a plan has the terms of its latest period",
+        show: shown::<PlanSubscriptionId>,
+        sql: "SELECT s.id AS row_id, 'is ' || s.tier || ' at ' || s.unit_price_minor || ', M' || p.number || ' is ' || p.tier || ' at ' || p.unit_price_minor AS detail \
+              FROM plan_subscriptions s JOIN plan_periods p ON p.subscription_id = s.id AND p.number = s.period \
+              WHERE p.tier <> s.tier OR p.min_units <> s.min_units OR p.unit_price_minor <> s.unit_price_minor",
     },
     Check {
         invariant: "R97 what was used of a period is the count of the leads keyed to it",
@@ -42,7 +49,7 @@ pub(super) const PLANS: &[Check] = &[
               FROM plan_periods p JOIN plan_subscriptions s ON s.id = p.subscription_id \
               LEFT JOIN (SELECT subscription_id, number, COUNT(*) AS leads FROM plan_usage GROUP BY subscription_id, number) u \
               ON u.subscription_id = p.subscription_id AND u.number = p.number \
-              WHERE p.used <> COALESCE(u.leads, 0) OR p.overage > p.used OR (p.overage > 0 AND p.overage > p.used - s.min_units)",
+              WHERE p.used <> COALESCE(u.leads, 0) OR p.overage > p.used OR (p.overage > 0 AND p.overage > p.used - p.min_units)",
     },
     Check {
         invariant: "R97 a lead is used of its own customer's plan",

@@ -19,7 +19,7 @@ mod http;
 mod ops;
 pub(crate) mod store;
 
-pub(crate) use ops::add_first;
+pub(crate) use ops::{add_first, create, update};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

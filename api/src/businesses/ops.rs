@@ -22,7 +22,7 @@ const TRADE: usize = 100;
 const MOST_FORWARDS: usize = 10;
 
 /// Adds a business to a supplier.
-pub(super) fn create(
+pub(crate) fn create(
     tx: &mut Tx<'_>,
     caller: &Caller,
     supplier: SupplierId,
@@ -119,7 +119,7 @@ pub(crate) fn add_first(tx: &mut Tx<'_>, actor: &Actor, supplier: SupplierId, na
 }
 
 /// Changes a business.
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     caller: &Caller,
     id: BusinessId,

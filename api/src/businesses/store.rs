@@ -121,7 +121,7 @@ pub(super) fn shown(conn: &mut Conn, rows: Vec<Row>) -> ApiResult<Vec<Business>>
 }
 
 /// One business as it is shown.
-pub(super) fn get(conn: &mut Conn, scope: &Scope, id: BusinessId) -> ApiResult<Business> {
+pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: BusinessId) -> ApiResult<Business> {
     let row = find(conn, scope, id)?;
     shown(conn, vec![row])?.pop().ok_or_else(ApiError::not_found)
 }

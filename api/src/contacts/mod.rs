@@ -16,8 +16,8 @@ mod http;
 mod ops;
 mod store;
 
-pub(crate) use ops::add_first;
-pub(crate) use store::for_billing;
+pub(crate) use ops::{add_first, create, update};
+pub(crate) use store::{for_billing, get};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

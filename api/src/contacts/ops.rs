@@ -26,7 +26,7 @@ const fn field(purpose: ContactPurpose) -> SelfServiceField {
 }
 
 /// Adds a contact point to a supplier.
-pub(super) fn create(
+pub(crate) fn create(
     tx: &mut Tx<'_>,
     caller: &Caller,
     supplier: SupplierId,
@@ -100,7 +100,7 @@ pub(crate) fn add_first(
 }
 
 /// Changes a contact point. The trail keeps the old value (R14).
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     caller: &Caller,
     id: ContactPointId,

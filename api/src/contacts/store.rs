@@ -130,6 +130,11 @@ pub(super) fn find(conn: &mut Conn, scope: &Scope, id: ContactPointId) -> ApiRes
     }
 }
 
+/// One contact as it is shown, where the caller may see it.
+pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: ContactPointId) -> ApiResult<ContactPoint> {
+    Ok(find(conn, scope, id)?.shown())
+}
+
 pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> QueryResult<usize> {
     diesel::insert_into(contact_points::table)
         .values(row.clone())

@@ -9,6 +9,9 @@
 //! lie that far ahead, and the old areas serve until then; staff may overrule it with a reason, which
 //! the audit trail keeps. An account that is still being set up has nothing to give notice of.
 //!
+//! A request that is approved writes its rows beforehand, and takes them back when nothing comes of it
+//! (`requested.rs`).
+//!
 //! **Who changes what.** Staff; owners where `self_service.coverage` says `edit` (R5).
 //!
 //! Tests: `rules.rs` (values and notice), `tests/api/coverage.rs`.
@@ -16,10 +19,13 @@
 mod http;
 mod of_order;
 mod ops;
+mod requested;
 mod rules;
 mod store;
 
 pub(crate) use of_order::{everywhere, of_order, read};
+pub(crate) use requested::{Planned, Wanted, plan, take_back};
+pub(crate) use rules::{Notice, takes_effect};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

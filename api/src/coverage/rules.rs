@@ -67,7 +67,7 @@ const fn described(kind: CoverageKind) -> &'static str {
 
 /// Whether a change waits for its notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notice<'a> {
+pub(crate) enum Notice<'a> {
     /// It does, as the policy says (R69).
     Due(&'a ChangeNotice),
     /// Staff let it take effect sooner, or there is nothing yet to give notice of.
@@ -75,7 +75,7 @@ pub(super) enum Notice<'a> {
 }
 
 /// The instant a change takes effect: the one asked for, or the earliest. `pointer` is its field.
-pub(super) fn takes_effect(
+pub(crate) fn takes_effect(
     notice: Notice<'_>,
     asked: Option<Timestamp>,
     now: Timestamp,

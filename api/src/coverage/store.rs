@@ -156,6 +156,13 @@ pub(super) fn end(tx: &mut Tx<'_>, id: CoverageId, at: Timestamp) -> QueryResult
         .execute(&mut **tx)
 }
 
+/// Gives a coverage back the end that it had.
+pub(super) fn set_end(tx: &mut Tx<'_>, id: CoverageId, until: Option<Timestamp>) -> QueryResult<usize> {
+    diesel::update(coverage::table.find(id))
+        .set(coverage::effective_to.eq(until))
+        .execute(&mut **tx)
+}
+
 /// Withdraws a coverage that never was in force.
 pub(super) fn withdraw(tx: &mut Tx<'_>, id: CoverageId) -> QueryResult<usize> {
     diesel::delete(coverage::table.find(id)).execute(&mut **tx)

@@ -1067,6 +1067,39 @@ table! {
 }
 
 table! {
+    change_requests (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        order_id -> Nullable<BigInt>,
+        plan_subscription_id -> Nullable<BigInt>,
+        kind -> Text,
+        change -> Text,
+        differences -> Text,
+        prepared -> Nullable<Text>,
+        status -> Text,
+        asked_by -> Text,
+        requested_by -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        requested_at -> BigInt,
+        earliest_at -> BigInt,
+        effective_at -> BigInt,
+        override_reason -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        decided_by_name -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        applied_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+        superseded_by_id -> Nullable<BigInt>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     plan_subscriptions (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1094,6 +1127,10 @@ table! {
         number -> BigInt,
         starts_on -> Text,
         ends_before -> Text,
+        tier -> Text,
+        label -> Text,
+        min_units -> BigInt,
+        unit_price_minor -> BigInt,
         used -> Nullable<BigInt>,
         overage -> Nullable<BigInt>,
         invoice_id -> BigInt,
@@ -1411,6 +1448,7 @@ joinable!(payments -> programmes (programme_id));
 joinable!(payment_methods -> suppliers (supplier_id));
 joinable!(refunds -> payments (payment_id));
 joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
+joinable!(change_requests -> suppliers (supplier_id));
 joinable!(pauses -> orders (order_id));
 joinable!(pauses -> suppliers (supplier_id));
 joinable!(plan_periods -> plan_subscriptions (subscription_id));
@@ -1496,6 +1534,7 @@ allow_tables_to_appear_in_same_query!(
     payments,
     loyalty_cycles,
     loyalty_subscriptions,
+    change_requests,
     pauses,
     plan_periods,
     plan_subscriptions,

@@ -8,6 +8,7 @@
 
 mod api;
 mod cancellations;
+mod changes;
 mod history;
 mod market;
 mod packages;
@@ -116,6 +117,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     cancellations::sign(&staff, &market, begin).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
+    changes::ask_for(&staff, &market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;
     let mut people = staff.people();

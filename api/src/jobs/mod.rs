@@ -37,6 +37,7 @@ pub const JOBS: &[Job] = &[
     crate::checkouts::EXPIRY,
     crate::pauses::TURNS,
     crate::cancellations::ENDINGS,
+    crate::change_requests::CHANGES,
     crate::billing_runs::BILLING,
     crate::collection::COLLECTION,
     crate::payments::PAYMENTS,

@@ -32,6 +32,8 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::RateWarning | N::RateCase => "general",
         N::PauseScheduled | N::PauseStarted | N::PauseEnded => "general",
         N::CancellationScheduled | N::CancellationRefused | N::CancellationWithdrawn | N::AccountCancelled => "general",
+        N::ChangeRequested | N::ChangeScheduled | N::ChangeDeclined | N::ChangeApplied => "general",
+        N::ChangeSuperseded | N::ChangeFailed | N::ChangeStuck => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",

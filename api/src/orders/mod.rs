@@ -34,6 +34,7 @@ mod status;
 pub(crate) mod store;
 
 pub(crate) use ending::{Ending, end_with_account};
+pub(crate) use ops::{create, update};
 pub(crate) use paid::{PaidOrder, open_paid};
 pub(crate) use pausing::{Pausable, hold_pausable, pausable, pause, resume};
 pub(crate) use store::{hold_all, paid_to_come};

@@ -23,7 +23,7 @@ use tradepost_contract::policy::{CheckoutPolicy, SelfServiceField};
 use tradepost_contract::{OrderId, ProblemCode};
 
 /// Places an order. It takes leads at once, unless the account's standing holds it.
-pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new: &CreateOrder) -> ApiResult<Order> {
+pub(crate) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new: &CreateOrder) -> ApiResult<Order> {
     let scope = caller.scope();
     let unknown_business = || ApiError::unknown_id("/business_id");
     let supplier = businesses::standing(tx, &scope, new.business_id)?
@@ -99,7 +99,7 @@ pub(super) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, new:
 }
 
 /// Changes an order.
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     policies: &Policies,
     caller: &Caller,

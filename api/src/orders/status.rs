@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::policy::Policies;
 use crate::suppliers::store as accounts;
 use crate::suppliers::{care, fields, trail};
-use crate::{market, pauses};
+use crate::{change_requests, market, pauses};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderStatus, PauseOrder};
@@ -89,6 +89,7 @@ pub(super) fn cancel(
     paid_leads_are_delivered(&policy, &old)?;
     let before = store::get(tx, policies, caller, id)?;
     pauses::order_is_over(tx, &caller.actor(), id)?;
+    change_requests::order_is_over(tx, &caller.actor(), supplier, id)?;
     let mut row = store::hold(tx, &scope, id)?;
     row.status = row
         .status

@@ -300,7 +300,7 @@ fn loyalty((interval, days, bonus, subscription_id): Loyalty) -> Option<OrderLoy
 }
 
 /// One order as the caller sees it.
-pub(super) fn get(conn: &mut Conn, policies: &Policies, caller: &Caller, id: OrderId) -> ApiResult<Order> {
+pub(crate) fn get(conn: &mut Conn, policies: &Policies, caller: &Caller, id: OrderId) -> ApiResult<Order> {
     let row = find(conn, &caller.scope(), id)?;
     let names = orders_with_names!()
         .filter(orders::id.eq(id))

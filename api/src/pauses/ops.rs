@@ -32,7 +32,7 @@ pub(super) fn may_pause(caller: &Caller, policy: &PausePolicy) -> bool {
 fn may(tx: &mut Tx<'_>, caller: &Caller, account: &Account, policy: &PolicySet, by: PausedBy) -> ApiResult<()> {
     care::not_frozen(account, policy)?;
     if !may_pause(caller, &policy.pause) {
-        return care::through_staff(tx, account, policy.pause.actor == PauseActor::Staff);
+        return care::through_staff(tx, account, false);
     }
     // What staff paused has a reason that the supplier cannot judge.
     if by == PausedBy::Staff && !caller.is_staff() {

@@ -21,11 +21,14 @@
 //! the policy's `cancel.undelivered` says; where that says that it is still delivered, a plan ends with its period
 //! only. An account that revokes its authorisation where that charges at once ends its plan with it (R13).
 //!
-//! A plan keeps the price, minimum and grace that it was chosen with. **States** (`PlanStatus`): pending_payment →
+//! A plan keeps the price, minimum and grace that it was chosen with, until another one was asked for and agreed to
+//! (`change_requests/`): that one's hold from the renewal on that begins its first period (R90). Each period keeps what
+//! it was charged by. **States** (`PlanStatus`): pending_payment →
 //! active → cancel_scheduled → ended. Whoever changes a plan, or keys a lead to it, holds the supplier's row.
 //!
 //! Tests: `rules.rs`, `openapi/src/plans.rs`, `tests/api/plans.rs`.
 
+mod changing;
 mod http;
 mod ops;
 mod periods;
@@ -38,8 +41,9 @@ mod work;
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use changing::{Terms, another, next_renewal};
 pub(crate) use ops::end_with_account;
-pub(crate) use periods::{WhatEnds, payment_succeeded, what_ends};
+pub(crate) use periods::{WhatEnds, payment_succeeded, renew, what_ends};
 pub(crate) use usage::count_lead;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,5 +1,6 @@
 //! The periods of a plan: begun by its first payment, renewed by time, closed with what was used.
 
+use super::changing;
 use super::ops::{held, moved, tell};
 use super::rules::{self, Unused};
 use super::store::{self, PeriodRow, Row};
@@ -7,6 +8,7 @@ use crate::auth::{Actor, Scope};
 use crate::billing_runs;
 use crate::calendar::Zone;
 use crate::cancellations;
+use crate::change_requests;
 use crate::credit_notes::ops as credit_notes;
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -55,7 +57,7 @@ pub(crate) fn payment_succeeded(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiR
 
 /// The day of a plan has come: its period ends, and the next one begins, or nothing does. False where somebody
 /// else was before.
-pub(super) fn renew(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiResult<bool> {
+pub(crate) fn renew(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiResult<bool> {
     let (mut row, account, policy) = held(tx, &Scope::system(), id)?;
     let zone = zone_of(&account)?;
     let today = zone.date_of(tx.business_now());
@@ -73,6 +75,8 @@ pub(super) fn renew(tx: &mut Tx<'_>, id: PlanSubscriptionId) -> ApiResult<bool> 
         tell(tx, &actor, "plan.ended", Some(before), &row, None)?;
         return Ok(true);
     }
+    let begins_at = zone.start_of(rules::period_end(started_on, row.period));
+    changing::take_terms(tx, &mut row, begins_at)?;
     row.period += 1;
     row.renews_on = Some(rules::period_end(started_on, row.period));
     let lines: Vec<_> = std::iter::once(advance(&row)?).chain(overage).collect();
@@ -176,7 +180,7 @@ fn end(tx: &mut Tx<'_>, row: &mut Row, policy: &PolicySet, overage: Option<PlanL
     }
     row.ended_at = Some(tx.business_now());
     row.renews_on = None;
-    Ok(())
+    change_requests::plan_is_over(tx, row.supplier_id, row.id)
 }
 
 fn zone_of(account: &Account) -> ApiResult<Zone> {
@@ -197,6 +201,10 @@ fn open_period(tx: &mut Tx<'_>, row: &Row, invoice_id: InvoiceId) -> ApiResult<(
         number: row.period,
         starts_on,
         ends_before,
+        tier: row.tier.clone(),
+        label: row.label.clone(),
+        min_units: row.min_units,
+        unit_price_minor: row.unit_price_minor,
         used: None,
         overage: None,
         invoice_id,

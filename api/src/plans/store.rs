@@ -65,6 +65,10 @@ pub(super) struct PeriodRow {
     pub(super) number: i64,
     pub(super) starts_on: LocalDate,
     pub(super) ends_before: LocalDate,
+    pub(super) tier: String,
+    pub(super) label: String,
+    pub(super) min_units: i64,
+    pub(super) unit_price_minor: i64,
     /// What was used in all, once it is over.
     pub(super) used: Option<i64>,
     /// What of that was charged above the minimum.
@@ -88,6 +92,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
 pub(super) fn save(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
     diesel::update(plan_subscriptions::table.find(row.id))
         .set((
+            plan_subscriptions::tier.eq(row.tier.clone()),
+            plan_subscriptions::label.eq(row.label.clone()),
+            plan_subscriptions::min_units.eq(row.min_units),
+            plan_subscriptions::unit_price_minor.eq(row.unit_price_minor),
+            plan_subscriptions::grace.eq(row.grace.clone()),
             plan_subscriptions::status.eq(row.status),
             plan_subscriptions::started_on.eq(row.started_on),
             plan_subscriptions::renews_on.eq(row.renews_on),

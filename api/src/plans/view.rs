@@ -3,6 +3,7 @@
 use super::rules;
 use super::store::{self, PeriodRow, Row};
 use crate::auth::Scope;
+use crate::change_requests;
 use crate::contacts;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
@@ -21,10 +22,12 @@ pub(super) fn period(row: &Row, period: PeriodRow, running: i64) -> ApiResult<Pl
         key: format!("M{}", period.number),
         starts_on: period.starts_on,
         ends_before: period.ends_before,
-        min_units: row.min_units,
+        label: period.label,
+        min_units: period.min_units,
+        unit_price: row.money(period.unit_price_minor),
         used,
         overage,
-        overage_price: row.unit_price().times(overage)?,
+        overage_price: row.money(period.unit_price_minor).times(overage)?,
         closed: period.used.is_some(),
         invoice_id: period.invoice_id,
     })
@@ -40,6 +43,7 @@ pub(super) fn shown(conn: &mut Conn, rows: Vec<Row>) -> ApiResult<Vec<PlanSubscr
     let names = store::names_of(conn, &whose)?;
     let help = suppliers::contacts_of(conn, &whose)?;
     let persons = contacts::for_billing(conn, &whose)?;
+    let mut next = change_requests::next_plans(conn, &ids)?;
     rows.into_iter()
         .map(|row| {
             let used = running.get(&row.id).copied().unwrap_or_default();
@@ -52,6 +56,7 @@ pub(super) fn shown(conn: &mut Conn, rows: Vec<Row>) -> ApiResult<Vec<PlanSubscr
                 period: of_now.map(|of_now| period(&row, of_now, used)).transpose()?,
                 unit_price: row.unit_price(),
                 payment: payments.remove(&row.id),
+                next: next.remove(&row.id),
                 supplier_name: name.clone(),
                 help: help.clone(),
                 contacts: persons

@@ -32,6 +32,8 @@ pub(crate) mod standing;
 pub(crate) mod store;
 pub(crate) mod trail;
 
+pub(crate) use ops::update;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

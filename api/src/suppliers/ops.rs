@@ -82,7 +82,7 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, new: &CreateSupplier) -> 
 }
 
 /// Changes a supplier. Open orders are stamped again where its terms changed.
-pub(super) fn update(
+pub(crate) fn update(
     tx: &mut Tx<'_>,
     caller: &Caller,
     id: SupplierId,

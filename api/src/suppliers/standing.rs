@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{cancellations, collection, market, notifications, orders, pauses, wallets};
+use crate::{cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;
@@ -53,6 +53,7 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     if (account.status, to) == (SupplierStatus::Suspended, SupplierStatus::Active) {
         collection::excuse_debts(tx, &account)?;
     }
+    change_requests::account_changed(tx, &caller.actor(), &account, to)?;
     let hold = pauses::hold_of(tx, id, to)?;
     orders::hold_all(tx, id, hold)?;
     market::changed(tx)?;
@@ -113,6 +114,7 @@ pub(crate) fn change_by_rule(
     if store::set_status(tx, account, to, Some(reason), activated_at)? == 0 {
         return Err(ApiError::new(ProblemCode::Stale));
     }
+    change_requests::account_changed(tx, actor, account, to)?;
     let hold = pauses::hold_of(tx, account.id, to)?;
     orders::hold_all(tx, account.id, hold)?;
     market::changed(tx)?;

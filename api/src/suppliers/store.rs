@@ -323,7 +323,7 @@ pub(super) fn shown(conn: &mut Conn, caller: &Caller, rows: Vec<Row>) -> ApiResu
 }
 
 /// One supplier as the caller sees it.
-pub(super) fn get(conn: &mut Conn, caller: &Caller, id: SupplierId) -> ApiResult<Supplier> {
+pub(crate) fn get(conn: &mut Conn, caller: &Caller, id: SupplierId) -> ApiResult<Supplier> {
     let row = find(conn, &caller.scope(), id)?;
     shown(conn, caller, vec![row])?.pop().ok_or_else(ApiError::not_found)
 }

@@ -108,6 +108,7 @@ const SHOP: [&str; 10] = [
     "loyalty",
     "packages",
     "cancel",
+    "changes",
 ];
 
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {

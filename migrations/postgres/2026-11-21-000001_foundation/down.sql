@@ -36,6 +36,7 @@ DROP TABLE plan_usage;
 DROP TABLE plan_periods;
 DROP TABLE invoices;
 DROP TABLE packages;
+DROP TABLE change_requests;
 DROP TABLE plan_subscriptions;
 DROP TABLE billing_runs;
 DROP TABLE postings;

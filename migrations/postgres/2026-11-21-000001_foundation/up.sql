@@ -862,6 +862,55 @@ CREATE UNIQUE INDEX plan_subscriptions_one_live ON plan_subscriptions (supplier_
 
 CREATE INDEX plan_subscriptions_to_renew ON plan_subscriptions (programme_id, renews_on) WHERE renews_on IS NOT NULL;
 
+CREATE TABLE change_requests (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    order_id BIGINT REFERENCES orders (id),
+    plan_subscription_id BIGINT REFERENCES plan_subscriptions (id),
+    kind TEXT NOT NULL CHECK (kind IN ('coverage', 'category', 'volume', 'schedule', 'lead_contacts', 'billing_contact', 'plan', 'profile', 'business', 'other')),
+    change TEXT NOT NULL,
+    differences TEXT NOT NULL,
+    prepared TEXT,
+    status TEXT NOT NULL CHECK (status IN ('open', 'scheduled', 'applied', 'declined', 'superseded', 'withdrawn', 'failed')),
+    asked_by TEXT NOT NULL CHECK (asked_by IN ('supplier', 'staff')),
+    requested_by TEXT,
+    channel TEXT CHECK (channel IN ('phone', 'email', 'letter', 'in_person')),
+    reason TEXT,
+    requested_at BIGINT NOT NULL,
+    earliest_at BIGINT NOT NULL CHECK (earliest_at >= requested_at),
+    effective_at BIGINT NOT NULL CHECK (effective_at >= requested_at),
+    override_reason TEXT,
+    decided_at BIGINT,
+    decided_by BIGINT REFERENCES users (id),
+    decided_by_name TEXT,
+    answer TEXT,
+    applied_at BIGINT,
+    closed_at BIGINT,
+    failure TEXT,
+    superseded_by_id BIGINT REFERENCES change_requests (id),
+    version BIGINT NOT NULL DEFAULT 1,
+    updated_at BIGINT NOT NULL,
+    CHECK ((kind = 'plan') = (plan_subscription_id IS NOT NULL)),
+    CHECK (kind NOT IN ('volume', 'schedule') OR order_id IS NOT NULL),
+    CHECK ((status = 'applied') = (applied_at IS NOT NULL)),
+    CHECK (applied_at >= effective_at),
+    CHECK ((closed_at IS NULL) = (status IN ('open', 'scheduled', 'applied'))),
+    CHECK (status NOT IN ('scheduled', 'applied', 'declined') OR decided_by IS NOT NULL),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK ((decided_by IS NULL) = (decided_by_name IS NULL)),
+    CHECK ((status = 'failed') = (failure IS NOT NULL)),
+    CHECK ((status = 'superseded') = (superseded_by_id IS NOT NULL))
+);
+
+CREATE INDEX change_requests_by_supplier ON change_requests (supplier_id, requested_at, id);
+
+CREATE INDEX change_requests_by_time ON change_requests (requested_at, id);
+
+CREATE INDEX change_requests_due ON change_requests (effective_at) WHERE status = 'scheduled';
+
+CREATE INDEX change_requests_open ON change_requests (requested_at, id) WHERE status = 'open';
+
 CREATE TABLE packages (
     id BIGINT PRIMARY KEY,
     programme_id BIGINT NOT NULL REFERENCES programmes (id),
@@ -963,6 +1012,10 @@ CREATE TABLE plan_periods (
     number BIGINT NOT NULL CHECK (number >= 1),
     starts_on TEXT NOT NULL,
     ends_before TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    label TEXT NOT NULL,
+    min_units BIGINT NOT NULL CHECK (min_units > 0),
+    unit_price_minor BIGINT NOT NULL CHECK (unit_price_minor > 0),
     used BIGINT,
     overage BIGINT,
     invoice_id BIGINT NOT NULL UNIQUE REFERENCES invoices (id),

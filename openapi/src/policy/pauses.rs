@@ -90,7 +90,8 @@ pub enum PerkEffect {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePolicy {
-    /// The notice of coverage and volume changes.
+    /// The notice of changes of coverage, volume and schedule, and of another category. Other changes take effect when
+    /// staff have agreed to them, and a plan with its next period.
     pub notice: ChangeNotice,
 }
 

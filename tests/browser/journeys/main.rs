@@ -3,6 +3,7 @@
 mod access;
 mod accessibility;
 mod billing;
+mod changes;
 mod dashboard;
 mod desk;
 mod imports;

@@ -22,12 +22,13 @@ pub const PORTAL: [&str; 16] = [
     "/packages",
     "/cancel",
     "/business",
+    "/changes",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 28] = [
+pub const CONSOLE: [&str; 29] = [
     "",
     "/returns",
     "/replacements",
@@ -35,6 +36,7 @@ pub const CONSOLE: [&str; 28] = [
     "/leads",
     "/my-suppliers",
     "/suppliers",
+    "/change-requests",
     "/orders",
     "/checkouts",
     "/coupons",
@@ -136,6 +138,8 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/leads?status=sold_out,partly_sold&limit=1", "leads"),
         ("/leads?status=quarantined&limit=1", "leads"),
         ("/suppliers?limit=1", "suppliers"),
+        ("/change-requests?status=open&limit=1", "change-requests"),
+        ("/change-requests?status=scheduled&limit=1", "change-requests"),
         ("/orders?limit=1", "orders"),
         ("/checkouts?status=completed&limit=1", "checkouts"),
         ("/checkouts?status=awaiting_payment&limit=1", "checkouts"),

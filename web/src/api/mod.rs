@@ -9,6 +9,7 @@ pub mod auth;
 pub mod billing_runs;
 pub mod books;
 pub mod cancellations;
+pub mod change_requests;
 pub mod checkouts;
 pub mod coupons;
 pub mod credit_notes;

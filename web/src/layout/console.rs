@@ -28,6 +28,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
                 (R::Replacements, icondata_lu::LuReplace, "g 1", P::ReturnsRead),
                 (R::RateReviews, icondata_lu::LuGauge, "g 2", P::ReportsRead),
+                (R::ChangeRequests, icondata_lu::LuPenLine, "g ,", P::SuppliersRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
             ],

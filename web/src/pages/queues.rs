@@ -9,6 +9,7 @@ use crate::clock;
 use crate::format::words;
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::account::changes::kind_title;
 use crate::pages::deliveries::list::named;
 use crate::pages::leads::list::quarantine_path;
 use crate::pages::rate_reviews::OpenCases;
@@ -33,7 +34,36 @@ pub fn Queues() -> impl IntoView {
         {session::may(Permission::LeadsRead).then(|| view! { <Quarantine /> })}
         {session::may(Permission::ReportsRead).then(|| view! { <OpenCases /> })}
         {session::may(Permission::ReportsRead).then(|| view! { <Health /> })}
+        {session::may(Permission::ChangesDecide).then(|| view! { <ChangesToDecide /> })}
         <Pictures />
+    }
+}
+
+/// What suppliers ask to have changed.
+#[component]
+fn ChangesToDecide() -> impl IntoView {
+    let requests =
+        Loader::new(|| api::change_requests::list_change_requests(ListQuery::first(6).with("status", "open")));
+    let queue = format!("{}?status=open", Route::Console(ConsoleRoute::ChangeRequests).path());
+    view! {
+        <Loaded loader=requests shape=Shape::Tile let:page>
+            <Panel title="Change requests to decide" more=(queue.clone(), "All of them")>
+                {if page.data.is_empty() {
+                    view! { <p class="panel-none">"Nobody asks for anything."</p> }.into_any()
+                } else {
+                    let rows = page.data.iter().map(|request| view! {
+                        <li>
+                            <a class="row-item" href=Route::Console(ConsoleRoute::ChangeRequest(request.id)).path()>
+                                <span class="row-text"><strong>{kind_title(request.kind)}</strong><small>{request.supplier_name.clone()}</small></span>
+                                <span class="row-side"><Time at=request.requested_at shown=Shown::Relative programme=request.programme_id /></span>
+                                <Icon icon=icondata_lu::LuChevronRight />
+                            </a>
+                        </li>
+                    }).collect_view();
+                    view! { <ul class="rows">{rows}</ul> }.into_any()
+                }}
+            </Panel>
+        </Loaded>
     }
 }
 

@@ -1,8 +1,8 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId, OrderId,
-    PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, UserId,
+    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
+    OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, UserId,
 };
 
 /// A page of the console.
@@ -30,6 +30,10 @@ pub enum ConsoleRoute {
     Suppliers,
     /// One supplier from all sides.
     Supplier(SupplierId),
+    /// What suppliers asked to have changed.
+    ChangeRequests,
+    /// One request.
+    ChangeRequest(ChangeRequestId),
     /// The standing orders.
     Orders,
     /// One order.
@@ -115,6 +119,8 @@ impl ConsoleRoute {
             Self::MySuppliers => "/console/my-suppliers".to_owned(),
             Self::Suppliers => "/console/suppliers".to_owned(),
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
+            Self::ChangeRequests => "/console/change-requests".to_owned(),
+            Self::ChangeRequest(id) => format!("/console/change-requests/{id}"),
             Self::Orders => "/console/orders".to_owned(),
             Self::Order(id) => format!("/console/orders/{id}"),
             Self::Checkouts => "/console/checkouts".to_owned(),
@@ -165,6 +171,8 @@ impl ConsoleRoute {
             ["my-suppliers"] => Some(Self::MySuppliers),
             ["suppliers"] => Some(Self::Suppliers),
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
+            ["change-requests"] => Some(Self::ChangeRequests),
+            ["change-requests", id] => id.parse().ok().map(Self::ChangeRequest),
             ["orders"] => Some(Self::Orders),
             ["orders", id] => id.parse().ok().map(Self::Order),
             ["checkouts"] => Some(Self::Checkouts),
@@ -217,6 +225,8 @@ impl ConsoleRoute {
             Self::MySuppliers => "My suppliers",
             Self::Suppliers => "Suppliers",
             Self::Supplier(_) => "Supplier",
+            Self::ChangeRequests => "Change requests",
+            Self::ChangeRequest(_) => "Change request",
             Self::Orders => "Orders",
             Self::Order(_) => "Order",
             Self::Checkouts => "Checkouts",
@@ -264,6 +274,7 @@ impl ConsoleRoute {
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::MySuppliers => Self::MySuppliers,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
+            Self::ChangeRequests | Self::ChangeRequest(_) => Self::ChangeRequests,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
             Self::Coupons | Self::Coupon(_) => Self::Coupons,
@@ -305,6 +316,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::MySuppliers,
         R::Suppliers,
         R::Supplier(SupplierId::from_i64(7)),
+        R::ChangeRequests,
+        R::ChangeRequest(ChangeRequestId::from_i64(7)),
         R::Orders,
         R::Order(OrderId::from_i64(7)),
         R::Checkouts,

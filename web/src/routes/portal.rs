@@ -51,6 +51,8 @@ pub enum PortalRoute {
     Cancel,
     /// The account and its businesses.
     Business,
+    /// What was asked for, and asking for a change (R5).
+    Changes,
     /// How this programme works.
     Help,
     /// What can be returned, and until when (R29).
@@ -84,6 +86,7 @@ impl PortalRoute {
             Self::Loyalty => "/loyalty".to_owned(),
             Self::Cancel => "/cancel".to_owned(),
             Self::Business => "/business".to_owned(),
+            Self::Changes => "/changes".to_owned(),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
         }
@@ -114,6 +117,7 @@ impl PortalRoute {
             ["loyalty"] => Some(Self::Loyalty),
             ["cancel"] => Some(Self::Cancel),
             ["business"] => Some(Self::Business),
+            ["changes"] => Some(Self::Changes),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
             ["help", _] => Some(Self::Guidelines),
@@ -147,6 +151,7 @@ impl PortalRoute {
             Self::Loyalty => "Loyalty",
             Self::Cancel => "Cancel account",
             Self::Business => "Business",
+            Self::Changes => "Your requests",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
         }
@@ -166,6 +171,7 @@ impl PortalRoute {
                 | Self::Loyalty
                 | Self::Packages
                 | Self::Cancel
+                | Self::Changes
         )
     }
 
@@ -186,7 +192,7 @@ impl PortalRoute {
             | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
-            Self::Business | Self::Cancel => Self::Business,
+            Self::Business | Self::Cancel | Self::Changes => Self::Business,
             Self::Help | Self::Guidelines => Self::Help,
         }
     }
@@ -220,6 +226,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Loyalty,
         R::Cancel,
         R::Business,
+        R::Changes,
         R::Help,
         R::Guidelines,
     ]

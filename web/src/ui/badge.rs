@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use tradepost_contract::cancellations::CancellationStatus;
+use tradepost_contract::change_requests::ChangeRequestStatus;
 use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
@@ -52,6 +53,33 @@ pub trait Status {
     /// The word as people read it.
     fn label(&self) -> String {
         crate::format::words::sentence(self.word())
+    }
+}
+
+impl Status for ChangeRequestStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Warn,
+            Self::Scheduled => Tone::Info,
+            Self::Applied => Tone::Good,
+            Self::Declined | Self::Failed => Tone::Bad,
+            Self::Superseded | Self::Withdrawn => Tone::Neutral,
+        }
+    }
+    fn label(&self) -> String {
+        match self {
+            Self::Open => "Waits for an answer",
+            Self::Scheduled => "Agreed, to come",
+            Self::Applied => "In force",
+            Self::Declined => "Declined",
+            Self::Superseded => "Replaced",
+            Self::Withdrawn => "Taken back",
+            Self::Failed => "Not possible",
+        }
+        .to_owned()
     }
 }
 

@@ -95,6 +95,8 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     let same = json!({ "returns_on": pause["returns_on"] });
     staff.write("PATCH /pauses/{id}", &id, same).await?;
     staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
+    changes(&mut staff, &account).await?;
+    console.push(format!("/console/suppliers/{}?tab=changes", account.supplier));
     console.push(format!("/console/suppliers/{}?tab=pauses", account.supplier));
     let preview = format!("/suppliers/{}/cancellation-preview", account.supplier);
     let today = admin.get(&preview).await?["received_on"].clone();
@@ -504,4 +506,55 @@ async fn returns(
         .write("POST /return-requests/{id}/approve", &asked[1], json!({}))
         .await?;
     Ok(asked)
+}
+
+/// Changes that are asked for, of every kind with texts, and what is said to them.
+async fn changes(staff: &mut Writer<'_>, account: &Account) -> Result<()> {
+    // A null is a text of another kind of change.
+    let none = json!({
+        "name": null, "legal_name": null, "country": null, "address": null, "tax_id": null, "time_zone": null,
+        "trade": null, "phone": null, "website": null, "text": null, "tier": null,
+    });
+    let of = |kind: &str, texts: &[&str], more: Value| {
+        let mut change = none.clone();
+        if let (Some(change), Value::Object(more)) = (change.as_object_mut(), more) {
+            change.insert("kind".to_owned(), kind.into());
+            for text in texts {
+                change.remove(*text);
+            }
+            change.extend(more);
+        }
+        json!({ "supplier_id": account.supplier, "channel": "phone", "change": change })
+    };
+    let contact = json!({ "purpose": "leads", "email": "changed@example.com" });
+    let contact = staff
+        .write("POST /suppliers/{id}/contacts", &account.supplier, contact)
+        .await?;
+    let addresses = json!({
+        "add": [{ "email": "added@example.com", "phone": null, "values": null }],
+        "change": [{ "contact_id": contact["id"], "email": null, "phone": null }],
+    });
+    let all = [
+        of("profile", &["name", "legal_name", "address", "tax_id"], json!({})),
+        of("business", &["name", "trade"], json!({})),
+        of("lead_contacts", &[], addresses),
+        of("other", &["text"], json!({ "about": "orders" })),
+    ];
+    let mut made = Vec::new();
+    for body in all {
+        made.push(text(&staff.write("POST /change-requests", "", body).await?, "id")?);
+    }
+    let [withdrawn, declined, approved, _] = made.as_slice() else {
+        anyhow::bail!("four requests were made");
+    };
+    staff
+        .write("POST /change-requests/{id}/withdraw", withdrawn, json!({}))
+        .await?;
+    staff
+        .write("POST /change-requests/{id}/decline", declined, json!({}))
+        .await?;
+    staff
+        .write("POST /change-requests/{id}/approve", approved, json!({}))
+        .await?;
+    Ok(())
 }

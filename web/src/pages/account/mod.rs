@@ -2,6 +2,8 @@
 //! wallet, its plan.
 
 pub mod cancelling;
+pub mod change_forms;
+pub mod changes;
 pub mod loyalty;
 pub mod methods;
 pub mod new_method;

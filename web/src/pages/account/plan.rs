@@ -125,7 +125,7 @@ fn Plan(plan: PlanSubscription, terms: CancelTerms, reload: Callback<()>) -> imp
         "Renews"
     };
     let price = plan.unit_price.times(plan.min_units).unwrap_or(plan.unit_price);
-    let (paying, cancelling) = (plan.clone(), plan.clone());
+    let (paying, cancelling, next) = (plan.clone(), plan.clone(), plan.next.clone());
     view! {
         <Payment plan=paying reload />
         <div class="columns">
@@ -137,6 +137,9 @@ fn Plan(plan: PlanSubscription, terms: CancelTerms, reload: Callback<()>) -> imp
                     <Fact name="Leads a month">{share::count(plan.min_units)}</Fact>
                     <Fact name="Paid in advance"><Money amount=price /></Fact>
                     <Fact name="Each lead above"><Money amount=plan.unit_price /></Fact>
+                    {next.map(|next| view! {
+                        <Fact name=format!("From {} on", time::date(next.effective_on))>{next.label}", "{share::count(next.min_units)}" leads a month at "<Money amount=next.unit_price /></Fact>
+                    })}
                 </Facts>
                 <Cancel plan=cancelling terms reload />
             </Panel>

@@ -83,7 +83,7 @@ fn ProfileView(profile: Profile) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it.">{status_badge(supplier.status)}</PageHead>
+        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it."><a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>{status_badge(supplier.status)}</PageHead>
         // A phone has no room for these at its thumb.
         <nav class="more-pages narrow-only" aria-label="More pages">
             <a class="button" href=Route::Portal(PortalRoute::Orders).path()><Icon icon=icondata_lu::LuRepeat /><span>"Orders"</span></a>
@@ -177,10 +177,21 @@ fn WhoChanges(field: SelfServiceField, contact: HelpContact) -> impl IntoView {
         SelfServiceMode::Request => format!("Only to read here. {} changes it for you.", contact.name),
         SelfServiceMode::None => format!("Only to read. Ask {} about it.", contact.name),
     };
+    // Who may ask for it here does; the others write.
+    let asks = mode == SelfServiceMode::Request && session::may(Permission::ChangesRequest);
     let write = contact.email.filter(|_| mode != SelfServiceMode::Edit).map(|email| {
         let subject = format!("A change of our {}", words::sentence(field.as_str()).to_lowercase());
         format!("mailto:{email}?subject={}", crate::router::encode(&subject))
     });
+    let write = if asks {
+        Some(format!(
+            "{}?ask={}",
+            Route::Portal(PortalRoute::Changes).path(),
+            field.as_str()
+        ))
+    } else {
+        write
+    };
     view! {
         <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}" "{write.map(|href| view! { <a href=href>"Ask for a change"</a> })}</span>
         </p>

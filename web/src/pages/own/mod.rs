@@ -3,6 +3,7 @@
 
 pub mod business;
 pub mod cancel;
+pub mod changes;
 pub mod checkout;
 pub mod guidelines;
 pub mod help;

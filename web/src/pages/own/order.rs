@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use tradepost_contract::OrderId;
 use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderHold, OrderStatus, PausedBy};
-use tradepost_contract::policy::Weekday;
+use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::{SelfServiceField, SelfServiceMode, Weekday};
 
 use super::orders::caps;
 use crate::api;
@@ -14,6 +15,7 @@ use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
 use crate::pages::account::pauses::{PauseButton, PauseList};
 use crate::routes::{PortalRoute, Route};
+use crate::session;
 use crate::ui::badge::{Tone, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::money::Money;
@@ -47,6 +49,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
     let (price, sold, remaining) = (order.price, order.sold, order.remaining);
     let (status, starts_at, ends_at) = (order.status, order.starts_at, order.ends_at);
     let soonest = soonest(&order);
+    let asks = asking(&order);
     let (eta_text, again) = (order.eta_text.clone(), again(&order));
     view! {
         <PageHead title=order.product_name.clone() back=(Route::Portal(PortalRoute::Orders).path(), "Orders") subtitle=order.business_name.clone()>
@@ -73,8 +76,19 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
                 {if hours.is_empty() { view! { <p>"Day and night, every day."</p> }.into_any() } else { view! { <Facts>{hours.into_iter().map(|(day, span)| view! { <Fact name=day>{span}</Fact> }).collect_view()}</Facts> }.into_any() }}
             </Panel>
         </div>
+        {asks.map(|href| view! { <p class="who-changes"><a href=href>"Ask for another number of leads"</a></p> })}
         <Pause order product=product_name loader />
     }
+}
+
+/// Where one asks for more leads or fewer, where that is asked for (R77).
+fn asking(order: &Order) -> Option<String> {
+    let mode = session::terms()?.policy.self_service(SelfServiceField::Volume);
+    let open = order.status != OrderStatus::Cancelled && session::may(Permission::ChangesRequest);
+    (open && mode == SelfServiceMode::Request).then(|| {
+        let page = Route::Portal(PortalRoute::Changes).path();
+        format!("{page}?ask=volume&order={}", order.id)
+    })
 }
 
 /// How many days the rest takes at least, where so many come a day at most (R39).

@@ -3,6 +3,7 @@
 mod agreements;
 mod businesses;
 mod cancelling;
+mod changes;
 mod coverage;
 mod create;
 mod edit;

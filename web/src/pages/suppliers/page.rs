@@ -55,6 +55,7 @@ pub fn SupplierPage(
         ("packages", "Packages", Permission::InvoicesRead),
         ("loyalty", "Loyalty", Permission::OrdersRead),
         ("pauses", "Pauses", Permission::OrdersRead),
+        ("changes", "Changes", Permission::SuppliersRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
         ("cancelling", "Cancelling", Permission::CancellationsRead),
     ]
@@ -100,6 +101,7 @@ pub fn SupplierPage(
         "packages" => view! { <super::packages::PackagesTab id /> }.into_any(),
         "loyalty" => view! { <super::loyalty::LoyaltyTab id /> }.into_any(),
         "pauses" => view! { <super::loyalty::PausesTab id /> }.into_any(),
+        "changes" => view! { <super::changes::ChangesTab id /> }.into_any(),
         "agreements" => view! { <AgreementsTab id /> }.into_any(),
         "cancelling" => view! { <super::cancelling::CancellingTab id /> }.into_any(),
         _ => view! {
