@@ -107,7 +107,7 @@ struct Newest {
 enum Server {
     Inside {
         app: Arc<App>,
-        handle: actix_web::dev::ServerHandle,
+        handle: tradepost::app::StopHandle,
     },
     Process(ServerProcess),
 }

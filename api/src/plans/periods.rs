@@ -6,6 +6,7 @@ use super::store::{self, PeriodRow, Row};
 use crate::auth::{Actor, Scope};
 use crate::billing_runs;
 use crate::calendar::Zone;
+use crate::calls;
 use crate::credit_notes::ops as credit_notes;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
@@ -140,7 +141,7 @@ fn end(tx: &mut Tx<'_>, row: &mut Row, policy: &PolicySet, overage: Option<PlanL
     }
     row.ended_at = Some(tx.business_now());
     row.renews_on = None;
-    Ok(())
+    calls::plan_ended(tx, row.id, row.programme_id, row.supplier_id)
 }
 
 fn zone_of(account: &Account) -> ApiResult<Zone> {

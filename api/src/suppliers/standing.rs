@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{collection, market, notifications, orders, pauses, wallets};
+use crate::{calls, collection, market, notifications, orders, pauses, wallets};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;
@@ -55,6 +55,9 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     }
     let hold = pauses::hold_of(tx, id, to)?;
     orders::hold_all(tx, id, hold)?;
+    if to.is_over() {
+        calls::account_over(tx, &account)?;
+    }
     market::changed(tx)?;
     let after = store::get(tx, caller, id)?;
     let action = match asked.action {
@@ -111,6 +114,9 @@ pub(crate) fn change_by_rule(
     }
     let hold = pauses::hold_of(tx, account.id, to)?;
     orders::hold_all(tx, account.id, hold)?;
+    if to.is_over() {
+        calls::account_over(tx, account)?;
+    }
     market::changed(tx)?;
     let change = audit::Change {
         action: "supplier.standing_by_rule",
