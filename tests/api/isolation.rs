@@ -158,7 +158,8 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         .created();
     owned.insert("plan-subscriptions", id_of(&plan));
     let (handed_in, call) = called(app, &service, &customer, &id_of(&plan)).await;
-    owned.insert("call-queue", handed_in);
+    owned.insert("call-queue", handed_in.clone());
+    owned.insert("call-report", handed_in);
     owned.insert("call-attempts", call);
     let local = json!({ "package": { "mode": "per_business", "intro_required": true } });
     let local = app.market_with("local-exclusive", local).await;

@@ -6,6 +6,7 @@
 mod bad_input;
 mod billing;
 mod books;
+mod calls;
 mod coupons;
 mod hammer;
 mod idempotency;

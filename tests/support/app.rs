@@ -159,6 +159,14 @@ impl TestApp {
         }
     }
 
+    /// Tells the server to stop when it has answered what is under way; the future waits for that.
+    pub fn stop_gracefully(&self) -> impl Future<Output = ()> + use<> {
+        match &self.server {
+            Server::Inside { handle, .. } => handle.stop(true),
+            Server::Process(_) => panic!("a server in a process of its own is killed"),
+        }
+    }
+
     /// Another server on the same database (PostgreSQL only: one process has a SQLite file to itself).
     pub async fn second_server(&self) -> TestApp {
         let (address, server) = start_inside(settings(self.database.url())).await;

@@ -61,6 +61,10 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::PaymentMethods
         | PortalRoute::Packages
         | PortalRoute::Plan
-        | PortalRoute::Loyalty => return None,
+        | PortalRoute::Loyalty
+        | PortalRoute::CallReport
+        | PortalRoute::CalledLead(_)
+        | PortalRoute::HandIn
+        | PortalRoute::CallScript => return None,
     })
 }

@@ -180,7 +180,6 @@ pub const OPERATIONS: &[Operation] = &[
     // calls
     op("list_call_queue", "GET", "/call-queue", P::CallQueueRead),
     moves(op("claim_next_call", "POST", "/call-queue/next", P::CallsWork)),
-    op("get_queued_lead", "GET", "/call-queue/{id}", P::CallQueueRead),
     op("claim_queued_lead", "POST", "/call-queue/{id}/claim", P::CallsWork),
     op("release_queued_lead", "POST", "/call-queue/{id}/release", P::CallsWork),
     op("list_call_attempts", "GET", "/call-attempts", P::CallsRead),
@@ -190,6 +189,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("export_call_report", "GET", "/call-report.csv", P::CallsRead),
     op("get_call_summary", "GET", "/call-report/summary", P::CallsRead),
     op("stream_call_report", "GET", "/call-report/stream", P::CallsRead),
+    op("get_called_lead", "GET", "/call-report/{id}", P::CallsRead),
     op("get_call_script", "GET", "/suppliers/{id}/call-script", P::CallsRead),
     // deliveries and returns
     op("list_deliveries", "GET", "/deliveries", P::DeliveriesRead),

@@ -81,17 +81,6 @@ pub(super) async fn claim_next_call(
         .await
 }
 
-/// Show a lead of the call queue
-///
-/// Also one that is not called any more.
-#[utoipa::path(tag = "calls", params(("id" = LeadId, Path)), responses((status = 200, body = CallLead), Problems))]
-#[get("/call-queue/{id}")]
-pub(super) async fn get_queued_lead(caller: Caller, id: Id<LeadId>, app: Data<App>) -> ApiResult<Reply> {
-    let (scope, viewer) = (caller.scope(), Viewer::of(&caller));
-    let lead = app.db.read(move |conn| viewer.get(conn, &scope, id.0)).await?;
-    Ok(Reply::ok(&lead)?.etag(lead.version))
-}
-
 /// Take a lead of the call queue
 ///
 /// For a quarter of an hour; again, to keep it longer. 409 where somebody else has it, or it is not called any more.

@@ -41,7 +41,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_call_queue)
         .service(http::claim_next_call)
-        .service(http::get_queued_lead)
         .service(http::claim_queued_lead)
         .service(http::release_queued_lead)
         .service(http::list_call_attempts)
@@ -51,5 +50,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(report::export_call_report)
         .service(report::get_call_summary)
         .service(report::get_call_script)
-        .service(live::stream_call_report);
+        .service(live::stream_call_report)
+        .service(report::get_called_lead);
 }

@@ -19,7 +19,7 @@ use tradepost_contract::calls::{
     CallLead, CallReportSort, CallScriptInForce, CallState, CallSummary, DispositionCount,
 };
 use tradepost_contract::policy::CallPolicy;
-use tradepost_contract::{Page, PolicyVersionId, ProgrammeId, SupplierId, Timestamp};
+use tradepost_contract::{LeadId, Page, PolicyVersionId, ProgrammeId, SupplierId, Timestamp};
 use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -89,6 +89,15 @@ pub(super) async fn get_call_report(caller: Caller, query: Query<ReportFilter>, 
         })
         .await?;
     Reply::ok(&page)
+}
+
+/// Read a lead of the call report
+#[utoipa::path(tag = "calls", params(("id" = LeadId, Path)), responses((status = 200, body = CallLead), Problems))]
+#[get("/call-report/{id}")]
+pub(super) async fn get_called_lead(caller: Caller, id: Id<LeadId>, app: Data<App>) -> ApiResult<Reply> {
+    let (scope, viewer) = (caller.scope(), Viewer::of(&caller));
+    let lead = app.db.read(move |conn| viewer.get(conn, &scope, id.0)).await?;
+    Ok(Reply::ok(&lead)?.etag(lead.version))
 }
 
 /// Export the call report

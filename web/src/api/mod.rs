@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod auth;
 pub mod billing_runs;
 pub mod books;
+pub mod calls;
 pub mod checkouts;
 pub mod coupons;
 pub mod credit_notes;

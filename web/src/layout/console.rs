@@ -26,6 +26,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
             vec![
                 (R::Home, icondata_lu::LuLayoutDashboard, "g h", P::Self_),
                 (R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead),
+                (R::CallQueue, icondata_lu::LuPhoneCall, "g ;", P::CallQueueRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
             ],
@@ -163,7 +164,7 @@ mod tests {
         }
         assert!(sees(StaffRole::ReturnsReviewer, R::Returns) && !sees(StaffRole::ReturnsReviewer, R::Imports));
         assert!(sees(StaffRole::Auditor, R::Audit) && !sees(StaffRole::AccountManager, R::Audit));
-        assert_eq!(pages(StaffRole::Caller, true), [R::Home, R::Products, R::Programmes]);
+        assert_eq!(pages(StaffRole::Caller, true), [R::Home, R::CallQueue, R::Products, R::Programmes]);
         for role in StaffRole::ALL {
             assert_eq!(
                 sees(*role, R::ApiKeys),

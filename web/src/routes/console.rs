@@ -14,6 +14,8 @@ pub enum ConsoleRoute {
     Returns,
     /// One return request.
     Return(ReturnRequestId),
+    /// Who is called next (R98).
+    CallQueue,
     /// The leads.
     Leads,
     /// One lead with its selling trace.
@@ -97,6 +99,7 @@ impl ConsoleRoute {
     pub fn path(self) -> String {
         match self {
             Self::Home => "/console".to_owned(),
+            Self::CallQueue => "/console/call-queue".to_owned(),
             Self::Returns => "/console/returns".to_owned(),
             Self::Return(id) => format!("/console/returns/{id}"),
             Self::Leads => "/console/leads".to_owned(),
@@ -143,6 +146,7 @@ impl ConsoleRoute {
     pub(super) fn parse(segments: &[&str]) -> Option<Self> {
         match segments {
             [] => Some(Self::Home),
+            ["call-queue"] => Some(Self::CallQueue),
             ["returns"] => Some(Self::Returns),
             ["returns", id] => id.parse().ok().map(Self::Return),
             ["leads"] => Some(Self::Leads),
@@ -191,6 +195,7 @@ impl ConsoleRoute {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Home => "Queues",
+            Self::CallQueue => "Call queue",
             Self::Returns => "Returns",
             Self::Return(_) => "Return",
             Self::Leads => "Leads",
@@ -238,6 +243,7 @@ impl ConsoleRoute {
     pub const fn section(self) -> Self {
         match self {
             Self::Home => Self::Home,
+            Self::CallQueue => Self::CallQueue,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
@@ -272,6 +278,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
     use tradepost_contract::Id;
     vec![
         R::Home,
+        R::CallQueue,
         R::Returns,
         R::Return(ReturnRequestId::from_i64(7)),
         R::Leads,

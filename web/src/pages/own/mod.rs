@@ -2,6 +2,7 @@
 //! and how the programme works.
 
 pub mod business;
+pub mod calls;
 pub mod checkout;
 pub mod guidelines;
 pub mod help;
