@@ -194,15 +194,12 @@ fn summary(conn: &mut Conn, account: &Account, policy: &CallPolicy) -> ApiResult
         open: 0,
         closed: 0,
         removed: 0,
-        not_called_yet: 0,
+        not_called_yet: store::not_called_yet(conn, account.id)?,
         dispositions: Vec::new(),
     };
-    for (state, fresh, leads) in store::counts(conn, account.id)? {
+    for (state, leads) in store::counts(conn, account.id)? {
         match state {
-            CallState::Waiting | CallState::Claimed => {
-                summary.open += leads;
-                summary.not_called_yet += if fresh { leads } else { 0 };
-            }
+            CallState::Waiting | CallState::Claimed => summary.open += leads,
             CallState::Closed => summary.closed += leads,
             CallState::Removed => summary.removed += leads,
         }

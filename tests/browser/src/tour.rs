@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 15] = [
+pub const PORTAL: [&str; 18] = [
     "/",
     "/leads",
     "/returns",
@@ -20,15 +20,19 @@ pub const PORTAL: [&str; 15] = [
     "/payment-methods",
     "/plan",
     "/packages",
+    "/call-report",
+    "/call-report/hand-in",
+    "/call-report/script",
     "/business",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 25] = [
+pub const CONSOLE: [&str; 26] = [
     "",
     "/returns",
+    "/call-queue",
     "/leads",
     "/suppliers",
     "/orders",

@@ -32,7 +32,7 @@ pub(super) struct News {
 
 /// The reports that are being followed on this server.
 #[derive(Debug)]
-pub struct Streams {
+pub(crate) struct Streams {
     news: watch::Sender<Arc<News>>,
     seats: Arc<Mutex<Seats>>,
 }

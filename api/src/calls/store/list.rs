@@ -267,15 +267,25 @@ pub(in crate::calls) fn attempts(
     Ok(window.finish(rows, |row| (row.created_at, row.id.as_i64())))
 }
 
-/// How many leads of a customer stand in each state, and how many of them nobody was called about.
-pub(in crate::calls) fn counts(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<(CallState, bool, i64)>> {
+/// How many leads of a customer stand in each state.
+pub(in crate::calls) fn counts(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Vec<(CallState, i64)>> {
     use call_queue as q;
-    let fresh = sql::<Bool>("call_queue.attempts = 0");
     Ok(q::table
         .filter(q::supplier_id.eq(supplier))
-        .group_by((q::state, sql::<Bool>("call_queue.attempts = 0")))
-        .select((q::state, fresh, count_star()))
+        .group_by(q::state)
+        .select((q::state, count_star()))
         .load(conn)?)
+}
+
+/// How many leads of a customer are to be called and were not yet.
+pub(in crate::calls) fn not_called_yet(conn: &mut Conn, supplier: SupplierId) -> ApiResult<i64> {
+    use call_queue as q;
+    Ok(q::table
+        .filter(q::supplier_id.eq(supplier))
+        .filter(sql::<Bool>(OPEN))
+        .filter(q::attempts.eq(0))
+        .count()
+        .get_result(conn)?)
 }
 
 /// How many leads of a customer ended their last call so.

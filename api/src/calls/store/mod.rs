@@ -4,6 +4,7 @@ mod list;
 
 pub(super) use list::{
     AttemptFilter, Filter, Listed, Order, attempts, counts, dispositions, due_of, get_many, histories, list,
+    not_called_yet,
 };
 
 use crate::auth::Scope;
