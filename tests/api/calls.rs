@@ -269,17 +269,15 @@ async fn r93_nobody_is_called_for_an_account_that_is_over(
     assert_eq!(queued(&caller, &taken_back).await["removed_because"], "lead_withdrawn");
     assert_eq!(leads_of(&caller.all("/call-queue").await), [&lead]);
     let id = &customer.buyer.id;
-    let expected = if how == "close" {
+    if how == "close" {
         let path = format!("/suppliers/{id}/close");
         app.staff("account_manager").await.post(path).json(&reason).send().await.ok();
-        "account_over"
     } else {
         let path = format!("/suppliers/{id}/authorisation/revoke");
         customer.owner.post(path).json(&reason).send().await.ok();
-        "account_over"
-    };
+    }
     assert!(caller.all("/call-queue").await.is_empty());
-    assert_eq!(queued(&caller, &lead).await["removed_because"], expected);
+    assert_eq!(queued(&caller, &lead).await["removed_because"], "account_over");
     assert_eq!(next(&caller).await["lead"], Value::Null);
     app.audit_is_green().await;
 }

@@ -373,16 +373,16 @@ fn corrected(tx: &mut Tx<'_>, asked: &CreateCallAttempt, row: &Row) -> ApiResult
 /// Refuses a call about a lead that is somebody else's, or is not called any more.
 fn may_call(tx: &mut Tx<'_>, caller: &Caller, row: &Row, corrects: bool, action: CallAction) -> ApiResult<()> {
     let own = row.claimed_by.as_deref() == Some(&caller.principal.id_text());
-    let runs_out = row.claimed_until.is_some_and(|until| until > tx.wall_now());
+    let lasts = row.claimed_until.is_some_and(|until| until > tx.wall_now());
     match row.state {
         CallState::Waiting => Ok(()),
-        CallState::Claimed if own || !runs_out => Ok(()),
+        CallState::Claimed if own || !lasts => Ok(()),
         CallState::Closed if !corrects => Err(is_elsewhere(row)),
         // A correction that brings the lead back needs the plan that it counts against.
         CallState::Closed if action == CallAction::Close || store::plan_runs(tx, row.subscription_id)? => Ok(()),
         CallState::Closed => Err(ApiError::conflict("The plan of this lead has ended.")),
         // The call was under way when the lead was removed: what came of it is kept.
-        CallState::Removed if own && runs_out => Ok(()),
+        CallState::Removed if own && lasts => Ok(()),
         CallState::Claimed | CallState::Removed => Err(is_elsewhere(row)),
     }
 }

@@ -44,7 +44,9 @@ use tradepost_contract::{EventId, LeadId, ProblemCode, SupplierId};
 use utoipa::IntoParams;
 
 /// So often a stream says that it is there, and asks whether its caller still may.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// With each so many heartbeats a stream looks at the log itself, should the one reader have stopped.
+const OWN_LOOK: u32 = 6;
 /// The longest that a stream lasts.
 const LONGEST: Duration = Duration::from_secs(600);
 /// So many events are read at a time.
@@ -131,6 +133,7 @@ pub(super) async fn stream_call_report(
         look: true,
         news,
         until,
+        beats: 0,
         _seat: seat,
     };
     let messages = stream::unfold(follower, |mut follower| async move {
@@ -169,6 +172,7 @@ struct Follower {
     look: bool,
     news: watch::Receiver<Arc<News>>,
     until: Instant,
+    beats: u32,
     _seat: Seat,
 }
 
@@ -204,7 +208,8 @@ impl Follower {
                     if !gate::still_opens(&self.app, &self.credentials).await {
                         return None;
                     }
-                    self.look = true;
+                    self.beats += 1;
+                    self.look = self.beats.is_multiple_of(OWN_LOOK);
                     return Some(Bytes::from_static(b": still here\n\n"));
                 }
             }

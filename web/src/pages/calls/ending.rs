@@ -119,13 +119,17 @@ pub(super) fn Ending(
             <div class="callback" class:asked=move || asks.get()>
                 <TextField field=callback label="Call back" kind="datetime-local" hint="For a callback: your own time." />
                 <div class="chips">
-                    {quick("In an hour", |now| clock::local_text(now.plus(time::Duration::hours(1))))}
-                    {quick("In three hours", |now| clock::local_text(now.plus(time::Duration::hours(3))))}
-                    {quick("Tomorrow at nine", |now| tomorrow_at_nine(&clock::local_text(now.plus(time::Duration::days(1)))))}
+                    {quick("In an hour", |now| in_hours(now, 1))}
+                    {quick("In three hours", |now| in_hours(now, 3))}
+                    {quick("Tomorrow at nine", |now| tomorrow_at_nine(&in_hours(now, 24)))}
                 </div>
             </div>
         </Panel>
     }
+}
+
+fn in_hours(now: Timestamp, hours: i64) -> String {
+    clock::local_text(Timestamp::from_seconds(now.as_seconds() + hours * 3_600))
 }
 
 fn tomorrow_at_nine(tomorrow: &str) -> String {

@@ -44,14 +44,15 @@ pub fn HandInPage() -> impl IntoView {
                 <Loaded loader=known shape=Shape::Rows(6) let:known>
                     {
                         let (products, has_plan) = known;
+                        let for_file = products.clone();
                         view! {
                             // Who has a plan is past this step (R99).
                             {(!has_plan).then(|| view! {
                                 <Notice tone=Tone::Warn>"No plan runs: leads are kept, but nobody is called. "<a href=Route::Portal(PortalRoute::Plan).path()>"Choose a plan first"</a></Notice>
                             })}
                             <div class="columns">
-                                <Panel title="One lead"><OneLead products=products.clone() /></Panel>
-                                <Panel title="A file of leads"><Import products /></Panel>
+                                <Panel title="One lead"><OneLead products /></Panel>
+                                <Panel title="A file of leads"><Import products=for_file /></Panel>
                             </div>
                         }
                     }
