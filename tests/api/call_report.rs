@@ -9,7 +9,13 @@ use tradepost_tests::{Client, Market, TestApp, spawn};
 
 async fn call(app: &TestApp, lead: &str, disposition: &str) -> Value {
     let body = json!({ "lead_id": lead, "duration_seconds": 65, "disposition": disposition, "note": format!("Said {disposition}.") });
-    app.staff("caller").await.post("/call-attempts").json(&body).send().await.created()
+    app.staff("caller")
+        .await
+        .post("/call-attempts")
+        .json(&body)
+        .send()
+        .await
+        .created()
 }
 
 async fn summary(client: &Client, customer: &Customer) -> Value {
@@ -18,7 +24,9 @@ async fn summary(client: &Client, customer: &Customer) -> Value {
 }
 
 fn leads_of(rows: &[Value]) -> Vec<&str> {
-    rows.iter().map(|row| row["lead_id"].as_str().expect("a lead")).collect()
+    rows.iter()
+        .map(|row| row["lead_id"].as_str().expect("a lead"))
+        .collect()
 }
 
 /// R98: each lead with its particulars, its last result and its calls; filtered, counted and as a file.
@@ -41,32 +49,71 @@ async fn r98_the_report_says_what_came_of_each_lead(#[values(Sqlite, Postgres)] 
     call(&app, &leads[0], "live_transfer").await;
 
     let rows = customer.owner.all("/call-report").await;
-    assert_eq!(leads_of(&rows), [&leads[0], &leads[1], &leads[2]], "what happened last comes first");
+    assert_eq!(
+        leads_of(&rows),
+        [&leads[0], &leads[1], &leads[2]],
+        "what happened last comes first"
+    );
     let row = &rows[0];
     assert_eq!(
-        (&row["state"], &row["attempts"], &row["disposition"], &row["disposition_label"]),
-        (&json!("closed"), &json!(2), &json!("live_transfer"), &json!("Live transfer"))
+        (
+            &row["state"],
+            &row["attempts"],
+            &row["disposition"],
+            &row["disposition_label"]
+        ),
+        (
+            &json!("closed"),
+            &json!(2),
+            &json!("live_transfer"),
+            &json!("Live transfer")
+        )
     );
-    let history: Vec<_> = row["history"].as_array().expect("calls").iter().map(|one| one["note"].clone()).collect();
+    let history: Vec<_> = row["history"]
+        .as_array()
+        .expect("calls")
+        .iter()
+        .map(|one| one["note"].clone())
+        .collect();
     assert_eq!(history, ["Said live_transfer.", "Said voicemail."]);
-    assert!(row["person"]["name"].as_str().is_some_and(|name| name.starts_with("Dana Reyes")));
-    assert_eq!(row["claimed_by_name"], Value::Null, "who has a lead is the service's own matter");
+    assert!(
+        row["person"]["name"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("Dana Reyes"))
+    );
+    assert_eq!(
+        row["claimed_by_name"],
+        Value::Null,
+        "who has a lead is the service's own matter"
+    );
 
     let found = async |filter: &str| {
         let rows = customer.owner.all(&format!("/call-report?{filter}")).await;
-        rows.iter().map(|row| row["lead_id"].as_str().expect("a lead").to_owned()).collect::<Vec<_>>()
+        rows.iter()
+            .map(|row| row["lead_id"].as_str().expect("a lead").to_owned())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(found("sort=newest").await, [&leads[2], &leads[1], &leads[0]].map(String::clone));
+    assert_eq!(
+        found("sort=newest").await,
+        [&leads[2], &leads[1], &leads[0]].map(String::clone)
+    );
     assert_eq!(found("state=waiting,claimed").await, [leads[2].clone()]);
     assert_eq!(found("disposition=appointment").await, [leads[1].clone()]);
-    assert_eq!(found("disposition=appointment,live_transfer&sort=oldest&limit=1").await, leads[..2]);
+    assert_eq!(
+        found("disposition=appointment,live_transfer&sort=oldest&limit=1").await,
+        leads[..2]
+    );
     let since = row["last_called_at"].as_str().expect("an instant");
     assert_eq!(found(&format!("called_from={since}")).await, [leads[0].clone()]);
     assert_eq!(found(&format!("called_before={since}")).await, [leads[1].clone()]);
     let queued = rows[1]["queued_at"].as_str().expect("an instant");
     assert_eq!(found(&format!("queued_from={queued}&sort=oldest")).await, leads[1..]);
     assert_eq!(found(&format!("queued_before={queued}")).await, [leads[0].clone()]);
-    assert_eq!(found(&format!("supplier_id={}", other.buyer.id)).await, Vec::<String>::new(), "R127");
+    assert_eq!(
+        found(&format!("supplier_id={}", other.buyer.id)).await,
+        Vec::<String>::new(),
+        "R127"
+    );
 
     let figures = summary(&customer.owner, &customer).await;
     let counts = ["open", "closed", "removed", "not_called_yet"].map(|name| figures[name].clone());
@@ -79,13 +126,25 @@ async fn r98_the_report_says_what_came_of_each_lead(#[values(Sqlite, Postgres)] 
         ])
     );
     let foreign = format!("/call-report/summary?supplier_id={}", other.buyer.id);
-    customer.owner.get(foreign).send().await.assert_problem(404, "not_found", "");
+    customer
+        .owner
+        .get(foreign)
+        .send()
+        .await
+        .assert_problem(404, "not_found", "");
 
-    let file = customer.owner.get("/call-report.csv?disposition=live_transfer").send().await;
+    let file = customer
+        .owner
+        .get("/call-report.csv?disposition=live_transfer")
+        .send()
+        .await;
     let text = file.assert_status(200).text();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 2, "{text}");
-    assert!(lines[1].starts_with(&leads[0]) && lines[1].contains("Live transfer") && lines[1].contains("M1"), "{text}");
+    assert!(
+        lines[1].starts_with(&leads[0]) && lines[1].contains("Live transfer") && lines[1].contains("M1"),
+        "{text}"
+    );
     let refused = customer.owner.get("/call-report.csv?limit=3").send().await;
     refused.assert_problem(400, "invalid_parameter", "?limit");
     let everything = app.staff("support").await.all("/call-report").await;
@@ -151,19 +210,37 @@ async fn r98_the_report_is_live(#[values(Sqlite, Postgres)] on: Database) {
             }
         };
         let shown = &message.data["lead"];
-        assert_eq!((&shown["lead_id"], &shown["disposition"]), (&json!(lead), &json!(disposition)));
+        assert_eq!(
+            (&shown["lead_id"], &shown["disposition"]),
+            (&json!(lead), &json!(disposition))
+        );
         assert_eq!(shown["history"][0]["note"], format!("Said {disposition}."));
     }
     drop(following);
     let second = market.hand_in(&customer.owner).await;
     let mut again = app.follow(&customer.owner, &customer.buyer.id, Some(&last)).await;
     let missed = again.next().await;
-    assert_eq!((&missed.data["kind"], &missed.data["lead"]["lead_id"]), (&json!("call.queued"), &json!(second)));
+    assert_eq!(
+        (&missed.data["kind"], &missed.data["lead"]["lead_id"]),
+        (&json!("call.queued"), &json!(second))
+    );
     // The whole of a plan at once has no single lead.
-    let path = format!("/plan-subscriptions/{}/cancel", customer.plan["id"].as_str().expect("an id"));
-    customer.owner.post(path).json(&json!({ "at": "now" })).send().await.ok();
+    let path = format!(
+        "/plan-subscriptions/{}/cancel",
+        customer.plan["id"].as_str().expect("an id")
+    );
+    customer
+        .owner
+        .post(path)
+        .json(&json!({ "at": "now" }))
+        .send()
+        .await
+        .ok();
     let over = again.next().await;
-    assert_eq!((&over.data["kind"], &over.data["lead"]), (&json!("call.removed"), &Value::Null));
+    assert_eq!(
+        (&over.data["kind"], &over.data["lead"]),
+        (&json!("call.removed"), &Value::Null)
+    );
     assert!(theirs.next_within(Duration::from_secs(2)).await.is_none(), "R127");
 }
 
@@ -181,9 +258,16 @@ async fn r98_a_stream_ends_with_the_session(#[values(Sqlite, Postgres)] on: Data
     unknown.assert_problem(400, "invalid_parameter", "?supplier_id");
     let nobody = app.anonymous().get(stream(&customer.buyer.id)).send().await;
     nobody.assert_problem(401, "unauthenticated", "");
-    let bad = customer.owner.get(stream(&customer.buyer.id)).header("Last-Event-ID", "7").send().await;
+    let bad = customer
+        .owner
+        .get(stream(&customer.buyer.id))
+        .header("Last-Event-ID", "7")
+        .send()
+        .await;
     bad.assert_problem(400, "invalid_header", "");
-    let head = customer.owner.call("HEAD".parse().expect("a method"), &stream(&customer.buyer.id));
+    let head = customer
+        .owner
+        .call("HEAD".parse().expect("a method"), &stream(&customer.buyer.id));
     head.send().await.assert_status(200);
 
     // A person has a few windows open and no more.
@@ -207,7 +291,10 @@ async fn r98_a_stream_ends_with_the_session(#[values(Sqlite, Postgres)] on: Data
     let key = app.key(&["calls:read"], None, Some(&customer.buyer.id)).await;
     let mut by_key = app.follow(&key, &customer.buyer.id, None).await;
     let mut by_person = app.follow(&customer.owner, &customer.buyer.id, None).await;
-    assert_eq!((by_key.next().await.event, by_person.next().await.event), ("ready".to_owned(), "ready".to_owned()));
+    assert_eq!(
+        (by_key.next().await.event, by_person.next().await.event),
+        ("ready".to_owned(), "ready".to_owned())
+    );
     let admin = app.staff("admin").await;
     for key in admin.all(&format!("/api-keys?supplier_id={}", customer.buyer.id)).await {
         let path = format!("/api-keys/{}/revoke", key["id"].as_str().expect("an id"));
@@ -246,7 +333,13 @@ async fn r99_own_leads_come_by_form_file_and_key(#[values(Sqlite, Postgres)] on:
     let supplier = customer.buyer.id.clone();
     let usage = async || summary(&customer.owner, &customer).await["usage"]["used"].clone();
 
-    let form = customer.owner.post("/leads").json(&market.lead()).send().await.created();
+    let form = customer
+        .owner
+        .post("/leads")
+        .json(&market.lead())
+        .send()
+        .await
+        .created();
     assert_eq!((&form["sold_to"], &form["not_sold_to"]), (&json!([]), &json!([])));
     assert_eq!(usage().await, 1);
     let key = app.key(&["leads:write"], None, Some(&supplier)).await.idempotent();
@@ -275,7 +368,12 @@ async fn r99_own_leads_come_by_form_file_and_key(#[values(Sqlite, Postgres)] on:
     // The second onboarding of a customer is another hand of leads, and no purchase: there is one plan.
     let again = json!({ "supplier_id": supplier, "tier": "leads_50" });
     let finance = app.staff("finance").await;
-    finance.post("/plan-subscriptions").json(&again).send().await.assert_problem(409, "state_conflict", "");
+    finance
+        .post("/plan-subscriptions")
+        .json(&again)
+        .send()
+        .await
+        .assert_problem(409, "state_conflict", "");
     assert_eq!(market.payments(&customer.buyer).await.len(), 1);
     app.audit_is_green().await;
 }
@@ -284,11 +382,22 @@ async fn r99_own_leads_come_by_form_file_and_key(#[values(Sqlite, Postgres)] on:
 async fn import(app: &TestApp, market: &Market<'_>, owner: &Client) {
     let csv = "name,phone,email,postcode\nAda Byron,(512) 474-0101,ada@example.com,78701\nMo Reyes,(512) 474-0102,mo@example.com,78701\n";
     let product = market.product["id"].as_str().expect("an id");
-    let path = format!("/lead-imports?programme_id={}&product_id={product}&file_name=leads.csv", market.id());
+    let path = format!(
+        "/lead-imports?programme_id={}&product_id={product}&file_name=leads.csv",
+        market.id()
+    );
     let made = owner.post(path).bytes("text/csv", csv).send().await.created();
     let path = format!("/lead-imports/{}", made["id"].as_str().expect("an id"));
-    owner.post(format!("{path}/start")).json(&json!({})).send().await.assert_status(202);
-    app.until("it is imported", async || owner.get(&path).send().await.ok()["status"] == "done").await;
+    owner
+        .post(format!("{path}/start"))
+        .json(&json!({}))
+        .send()
+        .await
+        .assert_status(202);
+    app.until("it is imported", async || {
+        owner.get(&path).send().await.ok()["status"] == "done"
+    })
+    .await;
     let done = owner.get(&path).send().await.ok();
     assert_eq!(done["counts"]["accepted"], 2, "{done}");
 }
@@ -304,14 +413,23 @@ async fn r100_the_script_is_read_by_caller_and_customer(#[values(Sqlite, Postgre
     let caller = app.staff("caller").await;
     let before = caller.get(&path).send().await.ok();
     assert_eq!(before["script"]["title"], "What our callers say");
-    assert!(before["script"]["text"].as_str().is_some_and(|text| text.contains("## Opening")));
+    assert!(
+        before["script"]["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("## Opening"))
+    );
     assert_eq!(before["dispositions"]["callback"]["asks_callback"], true);
     assert_eq!(customer.owner.get(&path).send().await.ok(), before);
     other.owner.get(&path).send().await.assert_problem(404, "not_found", "");
 
     let admin = app.staff("admin").await;
     let drafts = format!("/programmes/{}/policy-drafts", market.id());
-    let draft = admin.post(drafts).json(&json!({ "note": "A shorter script." })).send().await.created();
+    let draft = admin
+        .post(drafts)
+        .json(&json!({ "note": "A shorter script." }))
+        .send()
+        .await
+        .created();
     let path_of_draft = format!("/policy-drafts/{}", draft["id"].as_str().expect("an id"));
     let broken = json!({ "policy": { "calls": { "script": { "title": " ", "text": "Hello." } } } });
     let refused = admin.patch(&path_of_draft).json(&broken).send().await;
@@ -320,7 +438,12 @@ async fn r100_the_script_is_read_by_caller_and_customer(#[values(Sqlite, Postgre
     let patch = json!({ "policy": { "calls": { "script": script } } });
     admin.patch(&path_of_draft).json(&patch).send().await.ok();
     assert_eq!(caller.get(&path).send().await.ok(), before, "a draft changes nothing");
-    admin.post(format!("{path_of_draft}/publish")).json(&json!({})).send().await.ok();
+    admin
+        .post(format!("{path_of_draft}/publish"))
+        .json(&json!({}))
+        .send()
+        .await
+        .ok();
     let after = customer.owner.get(&path).send().await.ok();
     assert_eq!(after["script"], script);
     assert_ne!(after["policy_version_id"], before["policy_version_id"]);
@@ -328,6 +451,11 @@ async fn r100_the_script_is_read_by_caller_and_customer(#[values(Sqlite, Postgre
     let own = json!({ "calls": { "script": { "title": "For Okafor" } } });
     let supplier = format!("/suppliers/{}", customer.buyer.id);
     let manager = app.staff("account_manager").await;
-    manager.patch(supplier).json(&json!({ "policy_override": own })).send().await.ok();
+    manager
+        .patch(supplier)
+        .json(&json!({ "policy_override": own }))
+        .send()
+        .await
+        .ok();
     assert_eq!(caller.get(&path).send().await.ok()["script"]["title"], "For Okafor");
 }

@@ -199,7 +199,8 @@ async fn called(app: &TestApp, service: &Market<'_>, customer: &Buyer, plan: &st
     .await;
     let lead = owner.post("/leads").json(&service.lead()).send().await.created()["lead"].clone();
     let lead = id_of(&lead);
-    let call = json!({ "lead_id": lead, "duration_seconds": 60, "disposition": "voicemail", "note": "The machine answered." });
+    let call =
+        json!({ "lead_id": lead, "duration_seconds": 60, "disposition": "voicemail", "note": "The machine answered." });
     let caller = app.staff("caller").await;
     let call = id_of(&caller.post("/call-attempts").json(&call).send().await.created());
     (lead, call)

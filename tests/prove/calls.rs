@@ -34,7 +34,10 @@ async fn r93_no_claim_after_the_plan_is_cancelled(#[values(Sqlite, Postgres)] on
             market.hand_in(&customer.owner).await;
         }
         let round = Arc::new(Round::default());
-        let callers: Vec<_> = ["caller", "account_manager", "admin", "key"].into_iter().enumerate().collect();
+        let callers: Vec<_> = ["caller", "account_manager", "admin", "key"]
+            .into_iter()
+            .enumerate()
+            .collect();
         let mut sides = Vec::new();
         for (place, role) in callers {
             let client = match role {
@@ -48,7 +51,13 @@ async fn r93_no_claim_after_the_plan_is_cancelled(#[values(Sqlite, Postgres)] on
             app.business_now().await;
         }
         let path = format!("/plan-subscriptions/{}/cancel", plan["id"].as_str().expect("an id"));
-        customer.owner.post(path).json(&json!({ "at": "now" })).send().await.ok();
+        customer
+            .owner
+            .post(path)
+            .json(&json!({ "at": "now" }))
+            .send()
+            .await
+            .ok();
         round.over.store(true, SeqCst);
         for side in sides {
             let (of_side, calls_of_side, tries) = side.await.expect("a caller ends well");

@@ -55,7 +55,9 @@ pub fn instant_of_local(text: &str) -> Option<Timestamp> {
         return None;
     }
     let millis = js_sys::Date::new(&text.into()).get_time();
-    millis.is_finite().then(|| Timestamp::from_seconds((millis / 1000.0) as i64))
+    millis
+        .is_finite()
+        .then(|| Timestamp::from_seconds((millis / 1000.0) as i64))
 }
 
 /// What a `datetime-local` field shows for an instant, to the minute.

@@ -1,8 +1,8 @@
 //! Handlers of `/call-queue` and `/call-attempts`.
 
+use super::ops;
 use super::store::{self, AttemptFilter, Filter, Order};
 use super::view::{self, Viewer};
-use super::ops;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, NoBody, Reply};
@@ -43,7 +43,12 @@ pub(super) struct ListCallQueue {
 #[get("/call-queue")]
 pub(super) async fn list_call_queue(caller: Caller, query: Query<ListCallQueue>, app: Data<App>) -> ApiResult<Reply> {
     let Query(query) = query;
-    let window = Window::sorted(query.limit, query.cursor.as_deref(), "turn", crate::lists::KeyKind::Number)?;
+    let window = Window::sorted(
+        query.limit,
+        query.cursor.as_deref(),
+        "turn",
+        crate::lists::KeyKind::Number,
+    )?;
     let now = app.clock.business_now();
     let filter = Filter {
         programme: query.programme_id,

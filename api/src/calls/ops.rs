@@ -131,7 +131,12 @@ pub(crate) fn lead_withdrawn(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
         return Ok(());
     }
     let row = store::get(tx, &Scope::system(), lead)?;
-    tell(tx, EventKind::CallRemoved, &row, json!({ "state": row.state, "reason": because }))
+    tell(
+        tx,
+        EventKind::CallRemoved,
+        &row,
+        json!({ "state": row.state, "reason": because }),
+    )
 }
 
 /// Takes the next lead that is to be called: the one that the caller has already, or else the first that is due.
@@ -165,11 +170,7 @@ pub(super) fn claim_next(tx: &mut Tx<'_>, caller: &Caller, asked: &ClaimNextCall
     let (_, due, next_due_at) = store::due_of(tx, &filter, now, wall_now, 0)?;
     let viewer = Viewer::of(caller);
     let lead = taken.map(|lead| viewer.get(tx, &scope, lead)).transpose()?;
-    Ok(NextCall {
-        lead,
-        due,
-        next_due_at,
-    })
+    Ok(NextCall { lead, due, next_due_at })
 }
 
 /// Takes a lead, or takes it for longer; false where somebody else has it, or it is not called any more.
@@ -230,7 +231,9 @@ fn is_elsewhere(row: &Row) -> ApiError {
             };
             ApiError::conflict(format!("This lead has left the queue: {because}."))
         }
-        CallState::Closed => ApiError::conflict("The calls to this lead are over. Correct the last one, if it was wrong."),
+        CallState::Closed => {
+            ApiError::conflict("The calls to this lead are over. Correct the last one, if it was wrong.")
+        }
         CallState::Waiting => ApiError::conflict("The lead changed at the same moment."),
     }
 }
@@ -278,7 +281,11 @@ fn read(asked: &CreateCallAttempt, now: Timestamp) -> ApiResult<Noted> {
 fn refused(refusal: Refusal) -> ApiError {
     let (pointer, code, message) = match refusal {
         Refusal::UnknownDisposition => ("/disposition", "unknown", "the policy has no such disposition"),
-        Refusal::CallbackMissing => ("/callback_at", "required", "say when the person wants to be called back"),
+        Refusal::CallbackMissing => (
+            "/callback_at",
+            "required",
+            "say when the person wants to be called back",
+        ),
         Refusal::CallbackNotAsked => ("/callback_at", "not_asked", "no callback belongs to this disposition"),
         Refusal::CallbackPast => ("/callback_at", "too_early", "a callback is still to come"),
         Refusal::CallbackTooLate => ("/callback_at", "too_late", "a callback is within a year"),

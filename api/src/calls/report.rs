@@ -110,11 +110,7 @@ pub(super) async fn get_called_lead(caller: Caller, id: Id<LeadId>, app: Data<Ap
     responses((status = 200, content_type = "text/csv", body = String), Problems)
 )]
 #[get("/call-report.csv")]
-pub(super) async fn export_call_report(
-    caller: Caller,
-    query: Query<ReportFilter>,
-    app: Data<App>,
-) -> ApiResult<Reply> {
+pub(super) async fn export_call_report(caller: Caller, query: Query<ReportFilter>, app: Data<App>) -> ApiResult<Reply> {
     let Query(query) = query;
     for (name, given) in [
         ("sort", query.sort.is_some()),

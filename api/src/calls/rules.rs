@@ -49,7 +49,11 @@ pub(super) fn outcome(
     callback_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    let disposition = policy.dispositions.get(code).ok_or(Refusal::UnknownDisposition)?.clone();
+    let disposition = policy
+        .dispositions
+        .get(code)
+        .ok_or(Refusal::UnknownDisposition)?
+        .clone();
     let due_at = match (disposition.asks_callback, callback_at) {
         (true, None) => return Err(Refusal::CallbackMissing),
         (false, Some(_)) => return Err(Refusal::CallbackNotAsked),
@@ -100,7 +104,11 @@ mod tests {
             ("callback", None, Err(Refusal::CallbackMissing)),
             ("callback", Some(0), Err(Refusal::CallbackPast)),
             ("callback", Some(-5), Err(Refusal::CallbackPast)),
-            ("callback", Some(365 * day), Ok((CallAction::CallAgain, 365 * day, true))),
+            (
+                "callback",
+                Some(365 * day),
+                Ok((CallAction::CallAgain, 365 * day, true)),
+            ),
             ("callback", Some(365 * day + 1), Err(Refusal::CallbackTooLate)),
             ("voicemail", Some(90), Err(Refusal::CallbackNotAsked)),
             ("appointment", Some(90), Err(Refusal::CallbackNotAsked)),

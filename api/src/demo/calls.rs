@@ -58,7 +58,11 @@ const ENDINGS: &[(&str, i64, &[&str])] = &[
     (
         "bad_data",
         8,
-        &["Number belongs to a shop.", "Disconnected.", "Never heard of the enquiry."],
+        &[
+            "Number belongs to a shop.",
+            "Disconnected.",
+            "Never heard of the enquiry.",
+        ],
     ),
 ];
 

@@ -26,12 +26,17 @@ async fn r98_the_call_report_follows_the_caller_in_another_window() -> Result<()
     caller.picture("call-queue").await?;
     // The next people until one of this customer's comes.
     let owner = Api::sign_in(&server.url, people::FRONT_RANGE).await?;
-    let own = owner.get("/me").await?["supplier"]["name"].as_str().context("a name")?.to_owned();
+    let own = owner.get("/me").await?["supplier"]["name"]
+        .as_str()
+        .context("a name")?
+        .to_owned();
     let mut tries = 0;
     loop {
         caller.click("#take-next").await?;
         caller.see(".dial .endings button").await?;
-        let whose = caller.ask("return document.querySelector('.dial-head strong').textContent").await?;
+        let whose = caller
+            .ask("return document.querySelector('.dial-head strong').textContent")
+            .await?;
         if whose.as_str() == Some(own.as_str()) {
             break;
         }
@@ -70,13 +75,19 @@ async fn r99_a_lead_is_handed_in_and_waits_to_be_called() -> Result<()> {
     browser.go("/call-report/hand-in").await?;
     browser.sign_in_as(people::FRONT_RANGE).await?;
     browser.see("#lead-person-name").await?;
-    browser.holds("!document.querySelector('a[href=\"/plan\"].notice, .notice a[href=\"/plan\"]')").await?;
+    browser
+        .holds("!document.querySelector('a[href=\"/plan\"].notice, .notice a[href=\"/plan\"]')")
+        .await?;
     browser.picture("hand-in").await?;
-    browser.click("#main .columns .panel:first-child .form-actions .primary").await?;
+    browser
+        .click("#main .columns .panel:first-child .form-actions .primary")
+        .await?;
     browser.reads(".field.wrong", "Who is to be called?").await?;
     browser.fill("#lead-person-name", "Ottoline Grey").await?;
     browser.fill("#lead-person-phone", "(303) 861-0199").await?;
-    browser.click("#main .columns .panel:first-child .form-actions .primary").await?;
+    browser
+        .click("#main .columns .panel:first-child .form-actions .primary")
+        .await?;
     browser.reads(".toast", "we call them").await?;
     browser.go("/call-report?sort=newest").await?;
     browser.reads(".list", "Ottoline Grey").await?;

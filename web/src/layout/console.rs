@@ -164,7 +164,10 @@ mod tests {
         }
         assert!(sees(StaffRole::ReturnsReviewer, R::Returns) && !sees(StaffRole::ReturnsReviewer, R::Imports));
         assert!(sees(StaffRole::Auditor, R::Audit) && !sees(StaffRole::AccountManager, R::Audit));
-        assert_eq!(pages(StaffRole::Caller, true), [R::Home, R::CallQueue, R::Products, R::Programmes]);
+        assert_eq!(
+            pages(StaffRole::Caller, true),
+            [R::Home, R::CallQueue, R::Products, R::Programmes]
+        );
         for role in StaffRole::ALL {
             assert_eq!(
                 sees(*role, R::ApiKeys),

@@ -92,7 +92,11 @@ pub fn PortalShell(
     children: Children,
 ) -> impl IntoView {
     let palette = RwSignal::new(false);
-    let entries = menu(|needs| untrack(|| session::may(needs)), session::is_prepaid(), session::is_called());
+    let entries = menu(
+        |needs| untrack(|| session::may(needs)),
+        session::is_prepaid(),
+        session::is_called(),
+    );
     for entry in &entries {
         let to = entry.route.path();
         shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
@@ -203,7 +207,10 @@ mod tests {
             let menu = menu(|needs| needs.held_by_supplier(*role), false, true);
             let routes: Vec<PortalRoute> = menu.into_iter().map(|entry| entry.route).collect();
             assert!(routes.contains(&PortalRoute::CallReport), "{role}");
-            assert!(!routes.contains(&PortalRoute::Leads) && !routes.contains(&PortalRoute::Returns), "{role}");
+            assert!(
+                !routes.contains(&PortalRoute::Leads) && !routes.contains(&PortalRoute::Returns),
+                "{role}"
+            );
             assert!(!pages(*role).contains(&PortalRoute::CallReport), "{role}");
         }
     }

@@ -118,7 +118,9 @@ pub(super) async fn stream_call_report(
     let until = clock::stopwatch() + LONGEST;
     let Some(seat) = app.streams.sit_down(&caller.principal.id_text(), until) else {
         let detail = "Too many reports are being followed. Close one, or try again later.";
-        return Err(ApiError::new(ProblemCode::TooManyRequests).detail(detail).retry_after(30));
+        return Err(ApiError::new(ProblemCode::TooManyRequests)
+            .detail(detail)
+            .retry_after(30));
     };
     let news = app.streams.follow(&app);
     let first = after.is_none().then(|| ready(end));
@@ -243,7 +245,11 @@ impl Follower {
 }
 
 fn write(text: &mut String, event: &Event, leads: &HashMap<LeadId, CallLead>) -> ApiResult<()> {
-    let lead = event.subject.parse().ok().and_then(|id: LeadId| leads.get(&id).cloned());
+    let lead = event
+        .subject
+        .parse()
+        .ok()
+        .and_then(|id: LeadId| leads.get(&id).cloned());
     let update = CallUpdate {
         kind: event.kind,
         happened_at: event.happened_at,

@@ -179,7 +179,10 @@ mod tests {
         assert!(streams.sit_down("ann", later).is_some(), "somebody else has their own");
         own.pop();
         let stale = streams.sit_down("mo", now).expect("one is free again");
-        assert!(streams.sit_down("mo", later).is_some(), "one whose time is over leaves room");
+        assert!(
+            streams.sit_down("mo", later).is_some(),
+            "one whose time is over leaves room"
+        );
         drop(stale);
         assert_eq!(held(&streams.seats).taken.len(), SEATS_OF_ONE - 1);
     }

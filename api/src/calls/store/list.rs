@@ -136,9 +136,7 @@ pub(in crate::calls) fn list(
 
 /// These leads, where the caller may see them.
 pub(in crate::calls) fn get_many(conn: &mut Conn, scope: &Scope, ids: &[LeadId]) -> ApiResult<Vec<Listed>> {
-    let mut query = listed!()
-        .filter(call_queue::lead_id.eq_any(ids.to_vec()))
-        .into_boxed();
+    let mut query = listed!().filter(call_queue::lead_id.eq_any(ids.to_vec())).into_boxed();
     if let Some(supplier) = scope.supplier() {
         query = query.filter(call_queue::supplier_id.eq(supplier));
     }
@@ -163,9 +161,7 @@ pub(in crate::calls) fn due_of(
     use call_queue::dsl;
     macro_rules! free {
         () => {{
-            let over = dsl::state
-                .eq(CallState::Claimed)
-                .and(dsl::claimed_until.le(wall_now));
+            let over = dsl::state.eq(CallState::Claimed).and(dsl::claimed_until.le(wall_now));
             let mut query = dsl::call_queue
                 .filter(sql::<Bool>(OPEN))
                 .filter(dsl::state.eq(CallState::Waiting).or(over))

@@ -107,15 +107,19 @@ pub(super) fn claim(tx: &mut Tx<'_>, lead: LeadId, claim: Claim<'_>) -> ApiResul
             .eq(claim.by.to_owned())
             .or(dsl::claimed_until.le(claim.now)),
     );
-    let taken = diesel::update(dsl::call_queue.filter(dsl::lead_id.eq(lead)).filter(free.or(own_or_over)))
-        .set((
-            dsl::state.eq(CallState::Claimed),
-            dsl::claimed_by.eq(claim.by),
-            dsl::claimed_by_name.eq(claim.name),
-            dsl::claimed_until.eq(claim.until),
-            dsl::version.eq(dsl::version + 1),
-        ))
-        .execute(&mut **tx)?;
+    let taken = diesel::update(
+        dsl::call_queue
+            .filter(dsl::lead_id.eq(lead))
+            .filter(free.or(own_or_over)),
+    )
+    .set((
+        dsl::state.eq(CallState::Claimed),
+        dsl::claimed_by.eq(claim.by),
+        dsl::claimed_by_name.eq(claim.name),
+        dsl::claimed_until.eq(claim.until),
+        dsl::version.eq(dsl::version + 1),
+    ))
+    .execute(&mut **tx)?;
     Ok(taken == 1)
 }
 

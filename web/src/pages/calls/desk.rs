@@ -124,18 +124,43 @@ fn list(round: RwSignal<u32>) -> List<CallLead> {
         .filter(Filter::Choice {
             name: "due",
             title: "Turn",
-            options: vec![("true".into(), "Has come".into()), ("false".into(), "Is to come".into())],
+            options: vec![
+                ("true".into(), "Has come".into()),
+                ("false".into(), "Is to come".into()),
+            ],
             many: false,
         })
-        .filter(Filter::choice("state", "Stands", [CallState::Waiting.as_str(), CallState::Claimed.as_str()]))
+        .filter(Filter::choice(
+            "state",
+            "Stands",
+            [CallState::Waiting.as_str(), CallState::Claimed.as_str()],
+        ))
         .column(Column::text("name", "Lead", |lead: &CallLead| name_of(&lead.person)).on_card(Card::Title))
-        .column(Column::new("due", "Turn", due_cell, |lead| lead.due_at.map(|at| at.to_string()).unwrap_or_default()).on_card(Card::Aside).sorted("", Order::Ascending))
+        .column(
+            Column::new("due", "Turn", due_cell, |lead| {
+                lead.due_at.map(|at| at.to_string()).unwrap_or_default()
+            })
+            .on_card(Card::Aside)
+            .sorted("", Order::Ascending),
+        )
         .column(Column::new("state", "Stands", state_cell, |lead| lead.state.label()))
         .column(Column::text("supplier", "Customer", |lead: &CallLead| lead.supplier_name.clone()).on_card(Card::Below))
-        .column(Column::text("phone", "Phone", |lead: &CallLead| lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()))
+        .column(Column::text("phone", "Phone", |lead: &CallLead| {
+            lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()
+        }))
         .column(Column::text("calls", "Calls", |lead: &CallLead| share::count(lead.attempts)).numeric())
-        .column(Column::text("last", "Last result", |lead: &CallLead| lead.disposition_label.clone().unwrap_or_default()))
-        .column(Column::text("note", "Last note", |lead: &CallLead| lead.history.first().and_then(|last| last.note.clone()).unwrap_or_default()).optional())
+        .column(Column::text("last", "Last result", |lead: &CallLead| {
+            lead.disposition_label.clone().unwrap_or_default()
+        }))
+        .column(
+            Column::text("note", "Last note", |lead: &CallLead| {
+                lead.history
+                    .first()
+                    .and_then(|last| last.note.clone())
+                    .unwrap_or_default()
+            })
+            .optional(),
+        )
         .column(Column::text("period", "Period", |lead: &CallLead| lead.period_key.clone()).optional())
         .column(Column::new(
             "queued",

@@ -61,7 +61,9 @@ pub(super) fn Ending(
             callback_at = clock::instant_of_local(&callback.text());
             if callback_at.is_none() {
                 asks.set(true);
-                form.refuse(vec![callback.refusal("required", "When does the person want to be called back?")]);
+                form.refuse(vec![
+                    callback.refusal("required", "When does the person want to be called back?"),
+                ]);
                 return;
             }
         }
@@ -91,7 +93,9 @@ pub(super) fn Ending(
             let label = disposition.label.clone();
             if let Some(key) = key {
                 let (code, disposition) = (code.clone(), disposition.clone());
-                shortcut(key, format!("The call ended: {label}"), move || end(code.clone(), disposition.clone()));
+                shortcut(key, format!("The call ended: {label}"), move || {
+                    end(code.clone(), disposition.clone())
+                });
             }
             let tone = match (disposition.closes, disposition.do_not_call) {
                 (true, false) => "ending good",

@@ -43,7 +43,10 @@ pub const fn removal(because: RemovedBecause) -> &'static str {
 
 /// What to call somebody who is called.
 pub fn name_of(person: &LeadPerson) -> String {
-    person.known_as().unwrap_or("Somebody whose details are erased").to_owned()
+    person
+        .known_as()
+        .unwrap_or("Somebody whose details are erased")
+        .to_owned()
 }
 
 /// How long a call was: `4:05`.

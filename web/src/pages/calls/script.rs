@@ -54,7 +54,10 @@ pub fn Script(
             Part::Heading(text) => view! { <h3>{text}</h3> }.into_any(),
             Part::Paragraph(text) => view! { <p>{text}</p> }.into_any(),
             Part::Points(points) => {
-                let points = points.into_iter().map(|point| view! { <li>{point}</li> }).collect_view();
+                let points = points
+                    .into_iter()
+                    .map(|point| view! { <li>{point}</li> })
+                    .collect_view();
                 view! { <ul>{points}</ul> }.into_any()
             }
         })

@@ -75,7 +75,10 @@ pub fn HandInPage() -> impl IntoView {
 
 /// The words of a choice of products.
 pub(super) fn choices(products: &[LeadProduct]) -> Vec<(String, String)> {
-    products.iter().map(|one| (one.id.to_string(), one.name.clone())).collect()
+    products
+        .iter()
+        .map(|one| (one.id.to_string(), one.name.clone()))
+        .collect()
 }
 
 /// What a customer is told of a lead that it handed in.
@@ -112,15 +115,14 @@ fn OneLead(products: Vec<LeadProduct>) -> impl IntoView {
     let none = products.is_empty();
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let missing = [
-            (name, "Who is to be called?"),
-            (number, "On which number?"),
-        ];
+        let missing = [(name, "Who is to be called?"), (number, "On which number?")];
         let missing = missing.into_iter().filter(|(field, _)| field.text().is_empty());
         if form.refuse(missing.map(|(field, text)| field.refusal("required", text)).collect()) {
             return;
         }
-        let Some(programme) = session::own_programme() else { return };
+        let Some(programme) = session::own_programme() else {
+            return;
+        };
         let body = CreateLead {
             programme: programme.id.to_string(),
             product: product.text(),

@@ -56,7 +56,11 @@ fn Choose(products: Vec<LeadProduct>, chosen: RwSignal<Option<LeadImport>>) -> i
             .and_then(|input| input.files())
             .and_then(|files| files.get(0));
         let word = product.text();
-        let into = products.with_value(|all| all.iter().find(|one| one.id.to_string() == word).map(|one| (one.programme_id, one.id)));
+        let into = products.with_value(|all| {
+            all.iter()
+                .find(|one| one.id.to_string() == word)
+                .map(|one| (one.programme_id, one.id))
+        });
         let (Some(found), Some((programme, product))) = (found, into) else {
             form.refuse(vec![file.refusal("required", "Choose the file.")]);
             return;
@@ -115,7 +119,10 @@ fn Chosen(import: LeadImport, chosen: RwSignal<Option<LeadImport>>) -> impl Into
         .columns
         .iter()
         .map(|column| {
-            let meaning = column.suggested_field.clone().map(|field| field.replace(['.', '_'], " "));
+            let meaning = column
+                .suggested_field
+                .clone()
+                .map(|field| field.replace(['.', '_'], " "));
             let meaning = meaning.unwrap_or_else(|| "Kept beside the lead".to_owned());
             view! { <Fact name=column.header.clone()>{meaning}</Fact> }
         })

@@ -42,7 +42,9 @@ fn LeadView(lead: CallLead) -> impl IntoView {
         .map(|(question, answer)| view! { <Fact name=question>{answer}</Fact> })
         .collect_view();
     let (person, at) = (lead.person.clone(), place(&lead.place));
-    let again = lead.due_at.filter(|_| lead.state == CallState::Waiting && lead.attempts > 0);
+    let again = lead
+        .due_at
+        .filter(|_| lead.state == CallState::Waiting && lead.attempts > 0);
     view! {
         <PageHead title=name_of(&person) back=(Route::Portal(PortalRoute::CallReport).path(), session::word(WordingKey::LeadList)) subtitle=at>
             {status_badge(lead.state)}

@@ -81,13 +81,23 @@ fn list(dispositions: Vec<(String, String)>, news: RwSignal<u32>) -> List<CallLe
         ("removed", "Not called"),
     ];
     List::new("call-report", fetch)
-        .empty("No calls yet", "Hand in your leads: they are called in the order in which they come.")
+        .empty(
+            "No calls yet",
+            "Hand in your leads: they are called in the order in which they come.",
+        )
         .link(|lead: &CallLead| Some(Route::Portal(PortalRoute::CalledLead(lead.lead_id))))
-        .sorts(&[("activity", "What happened last"), ("newest", "Newest leads first"), ("oldest", "Oldest leads first")])
+        .sorts(&[
+            ("activity", "What happened last"),
+            ("newest", "Newest leads first"),
+            ("oldest", "Oldest leads first"),
+        ])
         .filter(Filter::Choice {
             name: "state",
             title: "Stands",
-            options: states.iter().map(|(word, name)| ((*word).to_owned(), (*name).to_owned())).collect(),
+            options: states
+                .iter()
+                .map(|(word, name)| ((*word).to_owned(), (*name).to_owned()))
+                .collect(),
             many: false,
         })
         .filter(Filter::Choice {
@@ -97,21 +107,35 @@ fn list(dispositions: Vec<(String, String)>, news: RwSignal<u32>) -> List<CallLe
             many: true,
         })
         .column(Column::text("name", "Lead", |lead: &CallLead| name_of(&lead.person)).on_card(Card::Title))
-        .column(Column::new(
-            "result",
-            "Last result",
-            |lead: &CallLead| view! { <LastResult lead=lead.clone() /> },
-            |lead| lead.disposition_label.clone().unwrap_or_default(),
-        ).on_card(Card::Aside))
+        .column(
+            Column::new(
+                "result",
+                "Last result",
+                |lead: &CallLead| view! { <LastResult lead=lead.clone() /> },
+                |lead| lead.disposition_label.clone().unwrap_or_default(),
+            )
+            .on_card(Card::Aside),
+        )
         .column(Column::text("note", "What was said", last_note).on_card(Card::Below))
-        .column(Column::text("phone", "Phone", |lead: &CallLead| lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()).optional())
+        .column(
+            Column::text("phone", "Phone", |lead: &CallLead| {
+                lead.person.phone.as_deref().map(phone::readable).unwrap_or_default()
+            })
+            .optional(),
+        )
         .column(Column::text("calls", "Calls", |lead: &CallLead| share::count(lead.attempts)).numeric())
-        .column(Column::new(
-            "called",
-            "Last call",
-            |lead: &CallLead| lead.last_called_at.map(|at| view! { <Time at shown=Shown::Relative /> }),
-            |lead| lead.last_called_at.map(|at| at.to_string()).unwrap_or_default(),
-        ).sorted("activity", Order::Descending))
+        .column(
+            Column::new(
+                "called",
+                "Last call",
+                |lead: &CallLead| {
+                    lead.last_called_at
+                        .map(|at| view! { <Time at shown=Shown::Relative /> })
+                },
+                |lead| lead.last_called_at.map(|at| at.to_string()).unwrap_or_default(),
+            )
+            .sorted("activity", Order::Descending),
+        )
         .column(Column::new(
             "state",
             "Stands",
@@ -121,20 +145,33 @@ fn list(dispositions: Vec<(String, String)>, news: RwSignal<u32>) -> List<CallLe
         .column(Column::new(
             "due",
             "Next call",
-            |lead: &CallLead| lead.due_at.filter(|_| lead.state == CallState::Waiting && lead.attempts > 0).map(|at| view! { <Time at shown=Shown::Full /> }),
+            |lead: &CallLead| {
+                lead.due_at
+                    .filter(|_| lead.state == CallState::Waiting && lead.attempts > 0)
+                    .map(|at| view! { <Time at shown=Shown::Full /> })
+            },
             |lead| lead.due_at.map(|at| at.to_string()).unwrap_or_default(),
         ))
-        .column(Column::text("period", "Period", |lead: &CallLead| lead.period_key.clone()))
-        .column(Column::new(
-            "queued",
-            "Handed in",
-            |lead: &CallLead| view! { <Time at=lead.queued_at shown=Shown::Day /> },
-            |lead| lead.queued_at.to_string(),
-        ).sorted("newest", Order::Descending).turned("oldest"))
+        .column(Column::text("period", "Period", |lead: &CallLead| {
+            lead.period_key.clone()
+        }))
+        .column(
+            Column::new(
+                "queued",
+                "Handed in",
+                |lead: &CallLead| view! { <Time at=lead.queued_at shown=Shown::Day /> },
+                |lead| lead.queued_at.to_string(),
+            )
+            .sorted("newest", Order::Descending)
+            .turned("oldest"),
+        )
 }
 
 fn last_note(lead: &CallLead) -> String {
-    lead.history.first().and_then(|last| last.note.clone()).unwrap_or_default()
+    lead.history
+        .first()
+        .and_then(|last| last.note.clone())
+        .unwrap_or_default()
 }
 
 #[component]
