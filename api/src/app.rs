@@ -3,6 +3,7 @@
 use crate::auth::cookie::CookiePolicy;
 use crate::auth::gate::Gate;
 use crate::auth::secrets::Secrets;
+use crate::calls::Streams;
 use crate::clock::Clock;
 use crate::db::{Database, DatabaseUrl};
 use crate::error::{ApiError, ApiResult};
@@ -42,6 +43,8 @@ pub struct App {
     pub gate: Gate,
     /// Who collects money; none where no gateway is set up.
     pub(crate) gateway: Option<Gateway>,
+    /// The call reports that are being followed.
+    pub(crate) streams: Streams,
     /// Whose turn it is among the threads that do the jobs.
     pub(crate) turns: jobs::Turns,
 }
@@ -65,6 +68,7 @@ impl App {
             secrets,
             gate,
             gateway,
+            streams: Streams::default(),
             turns: jobs::Turns::default(),
         })
     }
@@ -100,6 +104,32 @@ fn own_url(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// What stops a server from elsewhere.
+#[derive(Clone)]
+pub struct StopHandle {
+    server: ServerHandle,
+    app: Arc<App>,
+}
+
+impl StopHandle {
+    /// Tells the server to stop, at once or when it has answered what is under way; the future waits for that. Answers
+    /// that would go on for minutes end.
+    pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
+        self.app.streams.close();
+        self.server.stop(graceful)
+    }
+}
+
+/// Returns when the process is told to stop, as actix is at the same moment.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        terminate.recv().await;
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// A server that listens and waits to be run.
@@ -185,13 +215,22 @@ impl Application {
     }
 
     /// Stops the server from elsewhere.
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+    pub fn handle(&self) -> StopHandle {
+        StopHandle {
+            server: self.server.handle(),
+            app: self.app(),
+        }
     }
 
     /// Answers requests until the process is told to stop; then finishes what is under way.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let app = self.app();
+        let told = actix_web::rt::spawn(async move {
+            told_to_stop().await;
+            app.streams.close();
+        });
         let outcome = self.server.await;
+        told.abort();
         let jobs = self.jobs;
         // The jobs finish their slices on threads of their own, so joining them blocks.
         tokio::task::spawn_blocking(move || jobs.stop())

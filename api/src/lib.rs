@@ -10,6 +10,7 @@ pub mod auth;
 mod billing_runs;
 mod businesses;
 pub mod calendar;
+mod calls;
 mod cancellations;
 mod change_requests;
 mod checkouts;

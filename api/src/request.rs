@@ -35,6 +35,10 @@ pub fn current_id() -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Matched(pub(crate) Option<String>);
 
+/// Says of a request that its answer has no body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedForHead;
+
 /// Gives the request an id, runs it within its time limit, and finishes the answer's headers.
 ///
 /// HEAD is answered as GET is: routes know GET only, and the connection leaves the body out.
@@ -54,6 +58,7 @@ pub async fn frame(
     let started = crate::clock::stopwatch();
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AskedForHead);
     }
     CURRENT
         .scope(id.clone(), async move {
@@ -113,7 +118,7 @@ fn accepts_our_answers(headers: &HeaderMap) -> bool {
                 matches!(
                     kind,
                     "" | "*/*" | "application/*" | "application/json" | "application/problem+json"
-                ) || matches!(kind, "text/*" | "text/csv")
+                ) || matches!(kind, "text/*" | "text/csv" | "text/event-stream")
             })
 }
 

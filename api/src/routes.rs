@@ -51,6 +51,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::change_requests::routes)
             .configure(crate::packages::routes)
             .configure(crate::plans::routes)
+            .configure(crate::calls::routes)
             .configure(crate::gateway_events::routes)
             .configure(crate::reconciliations::routes)
             .configure(crate::credit_notes::routes)

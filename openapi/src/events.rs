@@ -143,6 +143,16 @@ text_enum! {
         AuthorisationRevoked = "authorisation.revoked",
         /// A plan was chosen, began, was renewed or cancelled, or ended.
         PlanChanged = "plan.changed",
+        /// A customer's own lead is to be called (R99).
+        CallQueued = "call.queued",
+        /// A caller took a lead.
+        CallClaimed = "call.claimed",
+        /// A caller gave a lead back without a call.
+        CallReleased = "call.released",
+        /// A call was recorded (R98).
+        CallAttempted = "call.attempted",
+        /// A lead, or all those of a plan or account, are not called any more (R93).
+        CallRemoved = "call.removed",
         /// A package was offered, began, was completed, is to bring another lead, or was cancelled.
         PackageChanged = "package.changed",
         /// A wallet was opened or closed, or its terms changed.

@@ -215,6 +215,8 @@ ids! {
     PackageId = "pkg";
     /// A plan that a supplier has.
     PlanSubscriptionId = "plan";
+    /// A call that was made for a customer.
+    CallAttemptId = "call";
     /// One movement of a wallet.
     WalletEntryId = "went";
     /// Something the gateway told us.

@@ -51,6 +51,10 @@ text_enum! {
         MarketRead = "market:read",
         /// Read invoices and credit notes.
         InvoicesRead = "invoices:read",
+        /// Read the call report.
+        CallsRead = "calls:read",
+        /// Take leads of the call queue and record calls.
+        CallsWrite = "calls:write",
         /// Read the event log.
         EventsRead = "events:read",
     }

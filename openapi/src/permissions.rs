@@ -49,6 +49,12 @@ text_enum! {
         LeadsSubmit = "leads.submit",
         /// Release, reject or withdraw leads.
         LeadsDecide = "leads.decide",
+        /// See the call report, the calls made and the script.
+        CallsRead = "calls.read",
+        /// See the call queue.
+        CallQueueRead = "call_queue.read",
+        /// Take leads of the call queue and record calls.
+        CallsWork = "calls.work",
         /// See deliveries.
         DeliveriesRead = "deliveries.read",
         /// Rate deliveries, note outcomes, reject and undo.
@@ -118,6 +124,10 @@ impl Permission {
             P::ChangesDecide => matches!(role, R::Admin | R::AccountManager),
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
+            P::CallsRead | P::CallQueueRead => {
+                matches!(role, R::Admin | R::AccountManager | R::Support | R::Caller | R::Auditor)
+            }
+            P::CallsWork => matches!(role, R::Admin | R::AccountManager | R::Caller),
             P::DeliveriesWork => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::ReturnsSubmit => matches!(role, R::AccountManager | R::Support),
             P::ReturnsDecide => matches!(role, R::ReturnsReviewer | R::Admin),
@@ -147,7 +157,8 @@ impl Permission {
         use SupplierRole as R;
         match self {
             P::Self_ | P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead => true,
-            P::DeliveriesRead | P::ReturnsRead => true,
+            P::DeliveriesRead | P::ReturnsRead | P::CallsRead => true,
+            P::CallQueueRead | P::CallsWork => false,
             P::DeliveriesWork | P::ReturnsSubmit => matches!(role, R::Owner | R::Member),
             P::InvoicesRead | P::PaymentsMake | P::CancellationsRead => matches!(role, R::Owner | R::Billing),
             // Whether they change a method themselves is the policy's to say too (`self_service`, K16).
@@ -189,6 +200,8 @@ impl Permission {
                 P::ProgrammesRead | P::ProductsRead | P::SuppliersRead | P::OrdersRead
             ),
             S::InvoicesRead => matches!(self, P::InvoicesRead),
+            S::CallsRead => matches!(self, P::CallsRead),
+            S::CallsWrite => matches!(self, P::CallsWork | P::CallQueueRead),
             S::EventsRead => matches!(self, P::EventsRead),
         }
     }

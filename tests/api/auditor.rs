@@ -262,6 +262,57 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO change_requests (id, programme_id, supplier_id, order_id, kind, change, differences, status, asked_by, requested_at, earliest_at, effective_at, version, updated_at) VALUES (1, 7, 1000000, 1000001, 'volume', '{}', '[]', 'open', 'staff', 1, 5, 5, 1, 1)",
     ),
     (
+        "R93 nobody is called",
+        &["call_queue", "plan_subscriptions"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000000, 'ended'); \
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'waiting')",
+    ),
+    (
+        "R93 nobody is called",
+        &["call_queue", "plan_subscriptions", "suppliers"],
+        "UPDATE suppliers SET status = 'closed' WHERE id = 1000000; \
+         INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000000, 'active'); \
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'claimed')",
+    ),
+    (
+        "R98 each lead that counts",
+        &["plan_usage"],
+        "INSERT INTO plan_usage (lead_id, subscription_id, number) VALUES (1000000000, 1, 1)",
+    ),
+    (
+        "R98 each lead that counts",
+        &["call_queue"],
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'closed')",
+    ),
+    (
+        "R99 a lead is called",
+        &["call_queue", "plan_subscriptions"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000001, 'active'); \
+         INSERT INTO call_queue (lead_id, programme_id, supplier_id, subscription_id, state) VALUES (1000000000, 7, 1000001, 1, 'closed')",
+    ),
+    (
+        "R98 a lead stands",
+        &["call_queue"],
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 1000000, 1, 'closed', 0)",
+    ),
+    (
+        "R98 a lead stands",
+        &["call_queue"],
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 1000000, 1, 'waiting', 1)",
+    ),
+    (
+        "R98 nobody waits",
+        &["call_queue", "do_not_call"],
+        "INSERT INTO do_not_call (supplier_id, phone_hash) VALUES (1000000, 'x'); \
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts, phone_hash) VALUES (1000000000, 1000000, 1, 'waiting', 0, 'x')",
+    ),
+    (
+        "R98 a call is",
+        &["call_queue", "call_attempts"],
+        "INSERT INTO call_queue (lead_id, programme_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 7, 1000000, 1, 'closed', 1); \
+         INSERT INTO call_attempts (id, lead_id, programme_id, supplier_id) VALUES (1, 1000000000, 7, 1000001)",
+    ),
+    (
         "a payment belongs",
         &["payments"],
         "INSERT INTO payments (id, invoice_id, supplier_id, amount_minor, currency, method, reference, received_on, recorded_by, created_at) SELECT 1, id, 1000001, 5, 'GBP', 'bacs', 'x', '2026-03-09', 'x', 1 FROM invoices WHERE supplier_id = 1000000",

@@ -168,6 +168,10 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     });
     let notice = manager.post("/cancellations").json(&notice).send().await.created();
     owned.insert("cancellations", id_of(&notice));
+    let (handed_in, call) = called(app, &service, &customer, &id_of(&plan)).await;
+    owned.insert("call-queue", handed_in.clone());
+    owned.insert("call-report", handed_in);
+    owned.insert("call-attempts", call);
     let local = json!({ "package": { "mode": "per_business", "intro_required": true } });
     let local = app.market_with("local-exclusive", local).await;
     let client = local.supplier("Client").await;
@@ -196,6 +200,23 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     owned
 }
 
+/// A lead that a customer of a calling service handed in, and the call that was made to it.
+async fn called(app: &TestApp, service: &Market<'_>, customer: &Buyer, plan: &str) -> (String, String) {
+    let owner = service.owner(customer).await;
+    let path = format!("/plan-subscriptions/{plan}");
+    app.until("the plan runs", async || {
+        owner.get(&path).send().await.ok()["status"] == "active"
+    })
+    .await;
+    let lead = owner.post("/leads").json(&service.lead()).send().await.created()["lead"].clone();
+    let lead = id_of(&lead);
+    let call =
+        json!({ "lead_id": lead, "duration_seconds": 60, "disposition": "voicemail", "note": "The machine answered." });
+    let caller = app.staff("caller").await;
+    let call = id_of(&caller.post("/call-attempts").json(&call).send().await.created());
+    (lead, call)
+}
+
 fn days_to_the_end_of_the_month(now: &str) -> i64 {
     use time::format_description::well_known::Rfc3339;
     let date = time::OffsetDateTime::parse(now, &Rfc3339)
@@ -218,7 +239,7 @@ async fn strangers(market: &Market<'_>, other: &Buyer) -> Vec<Stranger> {
     let scopes: Vec<KeyScope> = KeyScope::ALL
         .iter()
         .copied()
-        .filter(|scope| !matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead))
+        .filter(|scope| !matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead | KeyScope::CallsWrite))
         .collect();
     let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let key = market.app.key(&words, None, Some(&other.id)).await;

@@ -5,6 +5,8 @@ mod auditor;
 mod auth;
 mod billing_runs;
 mod businesses;
+mod call_report;
+mod calls;
 mod cancellations;
 mod change_requests;
 mod checkout_payments;

@@ -6,6 +6,7 @@
 mod bad_input;
 mod billing;
 mod books;
+mod calls;
 mod cancellations;
 mod coupons;
 mod hammer;

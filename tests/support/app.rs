@@ -107,7 +107,7 @@ struct Newest {
 enum Server {
     Inside {
         app: Arc<App>,
-        handle: actix_web::dev::ServerHandle,
+        handle: tradepost::app::StopHandle,
     },
     Process(ServerProcess),
 }
@@ -156,6 +156,14 @@ impl TestApp {
         match &self.server {
             Server::Inside { app, .. } => Arc::clone(app),
             Server::Process(_) => panic!("a server in a process of its own cannot be looked into"),
+        }
+    }
+
+    /// Tells the server to stop when it has answered what is under way; the future waits for that.
+    pub fn stop_gracefully(&self) -> impl Future<Output = ()> + use<> {
+        match &self.server {
+            Server::Inside { handle, .. } => handle.stop(true),
+            Server::Process(_) => panic!("a server in a process of its own is killed"),
         }
     }
 

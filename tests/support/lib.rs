@@ -19,6 +19,7 @@
 
 mod app;
 pub mod books;
+pub mod calling;
 mod client;
 mod cluster;
 mod database;

@@ -95,6 +95,15 @@ pub fn leave_for(address: &str) {
     let _ = window().location().assign(address);
 }
 
+/// Waits so many milliseconds.
+pub async fn sleep(milliseconds: i32) {
+    let waiting = js_sys::Promise::new(&mut |done, _| {
+        // Where no timer can be set, nothing is waited for.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(waiting).await;
+}
+
 /// A random key that no other tab has.
 pub fn random_key() -> String {
     let mut bytes = [0_u8; 16];

@@ -48,3 +48,27 @@ pub fn now() -> Timestamp {
 pub fn device_seconds() -> i64 {
     (js_sys::Date::now() as i64) / 1000
 }
+
+/// The instant that a text of a `datetime-local` field means on this device, such as `2026-11-24T15:30`.
+pub fn instant_of_local(text: &str) -> Option<Timestamp> {
+    if text.is_empty() {
+        return None;
+    }
+    let millis = js_sys::Date::new(&text.into()).get_time();
+    millis
+        .is_finite()
+        .then(|| Timestamp::from_seconds((millis / 1000.0) as i64))
+}
+
+/// What a `datetime-local` field shows for an instant, to the minute.
+pub fn local_text(at: Timestamp) -> String {
+    let date = js_sys::Date::new(&((at.as_seconds() as f64) * 1000.0).into());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes()
+    )
+}

@@ -6,9 +6,9 @@ use tradepost_contract::users::Audience;
 use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
-    api_keys, audit, billing_runs, books, change_requests, checkouts, coupons, credit_notes, events, finance, gallery,
-    imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews, reconciliations,
-    refunds, replacements, reports, return_requests, sandbox, suppliers, users,
+    api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
+    gallery, imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews,
+    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -37,6 +37,7 @@ fn page(route: Option<Route>) -> AnyView {
     };
     match route {
         ConsoleRoute::Home => view! { <queues::Queues /> }.into_any(),
+        ConsoleRoute::CallQueue => view! { <calls::desk::CallDesk /> }.into_any(),
         ConsoleRoute::Returns => view! { <return_requests::queue::ReturnsQueue /> }.into_any(),
         ConsoleRoute::MySuppliers => view! { <reports::standings::MySuppliers /> }.into_any(),
         ConsoleRoute::Suppliers => view! { <suppliers::list::Suppliers /> }.into_any(),

@@ -63,6 +63,10 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Cancel
         | PortalRoute::Plan
         | PortalRoute::Loyalty
+        | PortalRoute::CallReport
+        | PortalRoute::CalledLead(_)
+        | PortalRoute::HandIn
+        | PortalRoute::CallScript
         | PortalRoute::Changes => return None,
     })
 }

@@ -294,6 +294,11 @@ pub fn is_prepaid() -> bool {
     me().is_some_and(|me| me.supplier.as_ref().is_some_and(|account| account.prepaid))
 }
 
+/// Whether the supplier's own leads are called for it (R99).
+pub fn is_called() -> bool {
+    terms().is_some_and(|terms| terms.policy.calls())
+}
+
 /// The terms of the supplier whose people are here.
 pub fn terms() -> Option<Arc<AccountTerms>> {
     session().terms.get_untracked()

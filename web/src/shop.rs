@@ -1,4 +1,4 @@
-//! The shop: where suppliers buy leads and say how they pay. A program of its own with the portal's shell around it,
+//! The shop: where suppliers buy leads and say how they pay, and where those whose leads are called follow that. A program of its own with the portal's shell around it,
 //! so that whoever works on leads does not load it.
 
 use leptos::prelude::*;
@@ -23,6 +23,10 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
         PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
+        PortalRoute::CallReport => view! { <own::calls::report::CallReportPage /> }.into_any(),
+        PortalRoute::CalledLead(id) => view! { <own::calls::lead::CalledLeadPage id /> }.into_any(),
+        PortalRoute::HandIn => view! { <own::calls::hand_in::HandInPage /> }.into_any(),
+        PortalRoute::CallScript => view! { <own::calls::script::CallScriptPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         _ => return None,

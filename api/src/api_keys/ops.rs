@@ -52,11 +52,12 @@ impl NewKey {
                 "a key is good for 1 to 365 days",
             ));
         }
-        // Leads are one market's whole stock: a supplier's key must not read or decide them.
+        // Leads are one market's whole stock: a supplier's key must not read or decide them. And a customer does not
+        // write its own call report.
         if body.supplier_id.is_some()
             && scopes
                 .iter()
-                .any(|scope| matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead))
+                .any(|scope| matches!(scope, KeyScope::LeadsRead | KeyScope::EventsRead | KeyScope::CallsWrite))
         {
             faults.push(FieldError::new(
                 "/scopes",

@@ -2,11 +2,12 @@
 //! anything does not, and every test of money or leads ends with it.
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
-//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `pauses.rs`, `change_requests.rs`,
+//! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `calls.rs`, `pauses.rs`, `change_requests.rs`,
 //! `cancellations.rs`, `packages.rs`, `rates.rs`, `market.rs`, `shop.rs`); what needs
 //! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `loyalty.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
+mod calls;
 mod cancellations;
 mod caps;
 mod change_requests;
@@ -72,6 +73,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .iter()
         .chain(wallets::WALLETS)
         .chain(plans::PLANS)
+        .chain(calls::CALLS)
         .chain(packages::PACKAGES)
         .chain(pauses::PAUSES)
         .chain(rates::RATES)

@@ -133,12 +133,22 @@ impl FromRequest for Caller {
 }
 
 async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<(Principal, Option<SessionId>)> {
-    let unauthenticated = || ApiError::new(ProblemCode::Unauthenticated);
     let header = request
         .headers()
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .ok_or_else(unauthenticated)?;
+        .ok_or_else(|| ApiError::new(ProblemCode::Unauthenticated))?;
+    recognise(app, header).await
+}
+
+/// Whether what somebody came with still opens anything: answers that go on for minutes ask again.
+pub(crate) async fn still_opens(app: &App, header: &str) -> bool {
+    recognise(app, header).await.is_ok()
+}
+
+/// Who comes with this `Authorization`.
+async fn recognise(app: &App, header: &str) -> ApiResult<(Principal, Option<SessionId>)> {
+    let unauthenticated = || ApiError::new(ProblemCode::Unauthenticated);
     let (scheme, credentials) = header.split_once(' ').ok_or_else(unauthenticated)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthenticated());

@@ -1146,6 +1146,60 @@ table! {
 }
 
 table! {
+    call_queue (lead_id) {
+        lead_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        subscription_id -> BigInt,
+        state -> Text,
+        removed_because -> Nullable<Text>,
+        phone_hash -> Nullable<Text>,
+        queued_at -> BigInt,
+        due_at -> BigInt,
+        is_callback -> Bool,
+        turn -> BigInt,
+        claimed_by -> Nullable<Text>,
+        claimed_by_name -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        disposition -> Nullable<Text>,
+        last_called_at -> Nullable<BigInt>,
+        touched_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    call_attempts (id) {
+        id -> BigInt,
+        lead_id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        called_by -> Text,
+        called_by_name -> Text,
+        started_at -> BigInt,
+        duration_seconds -> BigInt,
+        disposition -> Text,
+        disposition_label -> Text,
+        closes -> Bool,
+        do_not_call -> Bool,
+        callback_at -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+        corrects_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    do_not_call (supplier_id, phone_hash) {
+        supplier_id -> BigInt,
+        phone_hash -> Text,
+        attempt_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     packages (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1387,6 +1441,8 @@ joinable!(businesses -> suppliers (supplier_id));
 joinable!(cancellations -> suppliers (supplier_id));
 joinable!(checkouts -> businesses (business_id));
 joinable!(checkouts -> coupons (coupon_id));
+joinable!(call_queue -> leads (lead_id));
+joinable!(call_queue -> suppliers (supplier_id));
 joinable!(checkouts -> lead_products (product_id));
 joinable!(checkouts -> programmes (programme_id));
 joinable!(checkouts -> suppliers (supplier_id));
@@ -1488,6 +1544,8 @@ allow_tables_to_appear_in_same_query!(
     business_associations,
     businesses,
     cancellations,
+    call_attempts,
+    call_queue,
     checkouts,
     collections,
     contact_points,
@@ -1498,6 +1556,7 @@ allow_tables_to_appear_in_same_query!(
     credit_refunds,
     debt_excuses,
     deliveries,
+    do_not_call,
     events,
     gateway_customers,
     gateway_events,

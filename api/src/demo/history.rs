@@ -1,6 +1,7 @@
 //! Ten weeks of business: leads hour by hour, work on them, returns, decisions, payments.
 
 use super::api::text;
+use super::calls::Calling;
 use super::cancellations;
 use super::market::{Buyer, Market, Programme};
 use super::packages;
@@ -40,6 +41,7 @@ struct History<'a> {
     /// Returns that suppliers will ask for, and when.
     claims: Vec<Claim>,
     paying: Paying<'a>,
+    calling: Calling,
 }
 
 struct Claim {
@@ -67,6 +69,7 @@ pub(super) async fn live_through(
         joined: false,
         claims: Vec::new(),
         paying: Paying::new(staff, market),
+        calling: Calling::new(),
     };
     for day in 0..length.whole_days() {
         let midnight = begin.plus(Duration::days(day));
@@ -120,6 +123,7 @@ impl History<'_> {
             self.claims_until(evening).await?;
             move_to(self.app, evening);
             self.review(day).await?;
+            self.calling.work(self.staff, evening, 6).await?;
             self.receive_payments(evening).await?;
             self.paying.evening(day).await?;
             packages::go_on(self.staff, self.market).await?;
@@ -188,7 +192,8 @@ impl History<'_> {
             // Customers of the calling service hand in their own leads (R99).
             let buyer = self.chance.pick(&programme.buyers);
             let answer = buyer.owner.try_call(Method::POST, "/leads", Some(&lead)).await?;
-            return accepted(&answer.1, answer.0);
+            accepted(&answer.1, answer.0)?;
+            return self.calling.work(self.staff, at, 1).await;
         }
         let (status, receipt) = self
             .market

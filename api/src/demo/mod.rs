@@ -7,6 +7,7 @@
 //! past the API but the first administrator, whom no API may make.
 
 mod api;
+mod calls;
 mod cancellations;
 mod changes;
 mod history;

@@ -18,6 +18,8 @@ pub(super) struct Staff {
     pub(super) finance: Api,
     /// The second person that a large refund needs.
     pub(super) second_finance: Api,
+    /// Who works the call queue.
+    pub(super) caller: Api,
 }
 
 const STAFF: &[(&str, &str, &[StaffRole])] = &[
@@ -79,6 +81,7 @@ pub(super) async fn hire(app: &App, api: &Api) -> anyhow::Result<Staff> {
         second_reviewer: api.sign_in(&email("reviewer2")).await?,
         finance: api.sign_in(&email("finance")).await?,
         second_finance: api.sign_in(&email("finance2")).await?,
+        caller: api.sign_in(&email("caller")).await?,
         admin,
     })
 }

@@ -135,3 +135,58 @@ fn event((id, kind, happened_at, programme_id, supplier_id, subject, data): Row)
         data,
     })
 }
+
+/// The id that events from this instant on have, on the wall.
+pub(crate) fn id_at(wall: Timestamp) -> EventId {
+    EventId::from_i64(ids::floor_at(wall))
+}
+
+/// The last event that readers see; the beginning where there is none.
+pub(crate) fn end(conn: &mut Conn) -> ApiResult<EventId> {
+    let before = horizon(conn)?;
+    let mut query = dsl::events.select(dsl::id).order(dsl::id.desc()).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(dsl::id.lt(before));
+    }
+    let last: Option<EventId> = query.first(conn).optional()?;
+    Ok(last.unwrap_or_else(|| EventId::from_i64(0)))
+}
+
+/// What events after this one are about, oldest first.
+pub(crate) fn suppliers_after(
+    conn: &mut Conn,
+    after: EventId,
+    most: i64,
+) -> ApiResult<Vec<(EventId, EventKind, Option<SupplierId>)>> {
+    let before = horizon(conn)?;
+    let mut query = dsl::events
+        .filter(dsl::id.gt(after))
+        .select((dsl::id, dsl::kind, dsl::supplier_id))
+        .order(dsl::id)
+        .limit(most)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(dsl::id.lt(before));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The events of these kinds about a supplier after this one, oldest first.
+pub(crate) fn of_supplier_after(
+    conn: &mut Conn,
+    supplier: SupplierId,
+    kinds: &[EventKind],
+    after: EventId,
+    most: i64,
+) -> ApiResult<Vec<Event>> {
+    let filter = Filter {
+        kinds: kinds.to_vec(),
+        programme: None,
+        supplier: Some(supplier),
+        subject: None,
+        sort: EventSort::Oldest,
+        after: Some(after),
+        limit: most,
+    };
+    list(conn, &filter)
+}

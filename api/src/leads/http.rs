@@ -124,11 +124,12 @@ pub(super) async fn release_lead(
     command: Command<ReleaseLead>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let (Id(id), if_match, market) = (path, command.if_match, app.market.clone());
+    let (Id(id), if_match) = (path, command.if_match);
+    let (market, secrets) = (app.market.clone(), app.secrets.clone());
     command
         .run(&app, caller, move |tx, caller, body| {
             let market = market.fresh(tx)?;
-            let receipt = review::release(tx, &market, caller, id, if_match, body)?;
+            let receipt = review::release(tx, &market, &secrets, caller, id, if_match, body)?;
             Ok(Reply::ok(&receipt)?.etag(receipt.lead.version))
         })
         .await

@@ -85,7 +85,7 @@ pub(crate) fn take_in(
         taken.sold_to = sale.sold_to;
     }
     if let (LeadStatus::InService, Some(customer)) = (standing.status, desk.own_of) {
-        plans::count_lead(tx, customer, id)?;
+        plans::count_lead(tx, secrets, customer, id, new.person.phone.as_deref())?;
     }
     Ok(taken)
 }

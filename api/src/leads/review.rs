@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::audit;
 use crate::auth::Caller;
 use crate::auth::secrets::Secrets;
+use crate::calls;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
@@ -27,6 +28,7 @@ use tradepost_contract::{FieldError, LeadId, ProblemCode};
 pub(crate) fn release(
     tx: &mut Tx<'_>,
     market: &Snapshot,
+    secrets: &Secrets,
     caller: &Caller,
     id: LeadId,
     if_match: Option<i64>,
@@ -68,7 +70,7 @@ pub(crate) fn release(
         forward_to: vec![],
     };
     if let (LeadStatus::InService, Some(customer)) = (to, lead.owner_supplier_id) {
-        plans::count_lead(tx, customer, id)?;
+        plans::count_lead(tx, secrets, customer, id, lead.person.phone.as_deref())?;
     }
     if to == LeadStatus::Available {
         let policy = market
@@ -178,6 +180,7 @@ pub(crate) fn withdraw(
         Subject::of(id).programme(lead.programme_id),
         &facts,
     )?;
+    calls::lead_withdrawn(tx, id)?;
     store::get(tx, &caller.scope(), id)
 }
 

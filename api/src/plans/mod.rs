@@ -17,7 +17,7 @@
 //! the minimum is the policy's (`plan.grace`, R96).
 //!
 //! **The end** is now or with the period (R93, R94), as the policy offers; what was used above the minimum is
-//! charged then. What was paid in advance and not used when a plan is cut short lapses, is credited or goes back, as
+//! charged then, and its leads leave the call queue in the same transaction (`calls/`). What was paid in advance and not used when a plan is cut short lapses, is credited or goes back, as
 //! the policy's `cancel.undelivered` says; where that says that it is still delivered, a plan ends with its period
 //! only. An account that revokes its authorisation where that charges at once ends its plan with it (R13).
 //!
@@ -44,7 +44,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use changing::{Terms, another, next_renewal};
 pub(crate) use ops::end_with_account;
 pub(crate) use periods::{WhatEnds, payment_succeeded, renew, what_ends};
-pub(crate) use usage::count_lead;
+pub(crate) use usage::{count_lead, usage_of};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

@@ -7,6 +7,7 @@ use super::store::{self, PeriodRow, Row};
 use crate::auth::{Actor, Scope};
 use crate::billing_runs;
 use crate::calendar::Zone;
+use crate::calls;
 use crate::cancellations;
 use crate::change_requests;
 use crate::credit_notes::ops as credit_notes;
@@ -180,7 +181,8 @@ fn end(tx: &mut Tx<'_>, row: &mut Row, policy: &PolicySet, overage: Option<PlanL
     }
     row.ended_at = Some(tx.business_now());
     row.renews_on = None;
-    change_requests::plan_is_over(tx, row.supplier_id, row.id)
+    change_requests::plan_is_over(tx, row.supplier_id, row.id)?;
+    calls::plan_ended(tx, row.id, row.programme_id, row.supplier_id)
 }
 
 fn zone_of(account: &Account) -> ApiResult<Zone> {

@@ -7,7 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
+use crate::{calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;
@@ -56,6 +56,9 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     change_requests::account_changed(tx, &caller.actor(), &account, to)?;
     let hold = pauses::hold_of(tx, id, to)?;
     orders::hold_all(tx, id, hold)?;
+    if to.is_over() {
+        calls::account_over(tx, &account)?;
+    }
     market::changed(tx)?;
     if account.status == SupplierStatus::InNotice {
         cancellations::overtaken(tx, &caller.actor(), id)?;
@@ -117,6 +120,9 @@ pub(crate) fn change_by_rule(
     change_requests::account_changed(tx, actor, account, to)?;
     let hold = pauses::hold_of(tx, account.id, to)?;
     orders::hold_all(tx, account.id, hold)?;
+    if to.is_over() {
+        calls::account_over(tx, account)?;
+    }
     market::changed(tx)?;
     if account.status == SupplierStatus::InNotice {
         cancellations::overtaken(tx, actor, account.id)?;

@@ -109,6 +109,7 @@ const SHOP: [&str; 10] = [
     "packages",
     "cancel",
     "changes",
+    "call-report",
 ];
 
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {

@@ -1032,6 +1032,80 @@ CREATE TABLE plan_usage (
 
 CREATE INDEX plan_usage_by_period ON plan_usage (subscription_id, number);
 
+CREATE TABLE call_queue (
+    lead_id INTEGER PRIMARY KEY REFERENCES leads (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    subscription_id INTEGER NOT NULL REFERENCES plan_subscriptions (id),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'closed', 'removed')),
+    removed_because TEXT CHECK (removed_because IN ('plan_ended', 'account_over', 'lead_withdrawn', 'do_not_call')),
+    phone_hash TEXT,
+    queued_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    is_callback INTEGER NOT NULL CHECK (is_callback IN (0, 1)),
+    turn INTEGER NOT NULL,
+    claimed_by TEXT,
+    claimed_by_name TEXT,
+    claimed_until INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    disposition TEXT,
+    last_called_at INTEGER,
+    touched_at INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK ((removed_because IS NULL) = (state <> 'removed')),
+    CHECK ((claimed_by IS NULL) = (claimed_until IS NULL)),
+    CHECK ((claimed_by IS NULL) = (claimed_by_name IS NULL)),
+    CHECK (state <> 'claimed' OR claimed_by IS NOT NULL),
+    CHECK (state NOT IN ('waiting', 'closed') OR claimed_by IS NULL),
+    CHECK ((attempts = 0) = (disposition IS NULL)),
+    CHECK ((attempts = 0) = (last_called_at IS NULL))
+) STRICT;
+
+CREATE INDEX call_queue_by_turn ON call_queue (turn, lead_id) WHERE state IN ('waiting', 'claimed');
+
+CREATE INDEX call_queue_of_supplier ON call_queue (supplier_id, touched_at, lead_id);
+
+CREATE INDEX call_queue_of_plan ON call_queue (subscription_id, state);
+
+CREATE INDEX call_queue_by_phone ON call_queue (supplier_id, phone_hash) WHERE state IN ('waiting', 'claimed');
+
+CREATE INDEX call_queue_of_caller ON call_queue (claimed_by) WHERE state = 'claimed';
+
+CREATE INDEX call_queue_by_activity ON call_queue (touched_at, lead_id);
+
+CREATE TABLE call_attempts (
+    id INTEGER PRIMARY KEY,
+    lead_id INTEGER NOT NULL REFERENCES call_queue (lead_id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    called_by TEXT NOT NULL,
+    called_by_name TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    duration_seconds INTEGER NOT NULL CHECK (duration_seconds BETWEEN 0 AND 14400),
+    disposition TEXT NOT NULL,
+    disposition_label TEXT NOT NULL,
+    closes INTEGER NOT NULL CHECK (closes IN (0, 1)),
+    do_not_call INTEGER NOT NULL CHECK (do_not_call IN (0, 1)),
+    callback_at INTEGER,
+    note TEXT,
+    corrects_id INTEGER UNIQUE REFERENCES call_attempts (id),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX call_attempts_of_lead ON call_attempts (lead_id, id);
+
+CREATE INDEX call_attempts_of_supplier ON call_attempts (supplier_id, created_at, id);
+
+CREATE INDEX call_attempts_by_time ON call_attempts (created_at, id);
+
+CREATE TABLE do_not_call (
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    phone_hash TEXT NOT NULL,
+    attempt_id INTEGER NOT NULL REFERENCES call_attempts (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (supplier_id, phone_hash)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE invoice_lines (
     id INTEGER PRIMARY KEY,
     invoice_id INTEGER NOT NULL REFERENCES invoices (id),

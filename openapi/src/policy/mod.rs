@@ -123,6 +123,7 @@ impl PolicySet {
         self.pause.faults(&mut faults);
         self.loyalty.faults(&mut faults);
         self.checkout.faults(&mut faults);
+        self.calls.faults(&mut faults);
         if self.checkout != (CheckoutPolicy::NotOffered {}) && self.billing.mode != BillingMode::Order {
             faults.push(FieldError::new(
                 "/checkout/mode",

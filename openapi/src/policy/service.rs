@@ -1,7 +1,7 @@
 //! Calls, support, control of returns, retention, and the business calendar.
 
-use super::{Rate, Weekday};
-use crate::LocalDate;
+use super::{Rate, Weekday, in_range};
+use crate::{FieldError, LocalDate};
 use std::collections::BTreeMap;
 
 /// Work on leads by phone.
@@ -17,9 +17,61 @@ pub struct CallPolicy {
     /// mean the first (R104); absent means it may be given at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_quarantine_days: Option<u32>,
-    /// Where the call script stands (R100).
+    /// What is said on the phone (R100).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub script_url: Option<String>,
+    pub script: Option<CallScript>,
+}
+
+impl CallPolicy {
+    pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
+        for (code, disposition) in &self.dispositions {
+            let pointer = format!("/calls/dispositions/{code}");
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            if code.is_empty() || code.len() > 60 || !code.chars().all(plain) {
+                let message = "a code has 1 to 60 small letters, digits and underscores";
+                faults.push(FieldError::new(&pointer, "invalid", message));
+            }
+            let label = disposition.label.trim().chars().count();
+            if !(1..=100).contains(&label) {
+                let message = "a label has 1 to 100 characters";
+                faults.push(FieldError::new(format!("{pointer}/label"), "length", message));
+            }
+            if disposition.closes && (disposition.asks_callback || disposition.retry_after_minutes.is_some()) {
+                let message = "what ends the calls to a person is not followed by another call";
+                faults.push(FieldError::new(format!("{pointer}/closes"), "conflict", message));
+            }
+            if disposition.do_not_call && !disposition.closes {
+                let message = "who is not to be called leaves the queue: set `closes`";
+                faults.push(FieldError::new(format!("{pointer}/do_not_call"), "conflict", message));
+            }
+            if let Some(minutes) = disposition.retry_after_minutes {
+                let pointer = format!("{pointer}/retry_after_minutes");
+                in_range(faults, &pointer, minutes, 1..=43_200);
+            }
+        }
+        if let Some(script) = &self.script {
+            for (name, text, most) in [("title", &script.title, 200), ("text", &script.text, 20_000)] {
+                let length = text.trim().chars().count();
+                if length == 0 || length > most {
+                    let message = format!("it has 1 to {most} characters");
+                    faults.push(FieldError::new(format!("/calls/script/{name}"), "length", message));
+                }
+            }
+        }
+    }
+}
+
+/// What is said on the phone (R100). Who calls reads it beside the queue, and the customer in the portal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallScript {
+    /// Its title.
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// What it says: paragraphs with a blank line between them, headings that begin with `## `, and points of a list
+    /// that begin with `- `.
+    #[schema(max_length = 20_000)]
+    pub text: String,
 }
 
 /// How a call may end.
@@ -33,6 +85,12 @@ pub struct Disposition {
     /// The person must not be called again.
     #[serde(default)]
     pub do_not_call: bool,
+    /// The caller says when the person wants to be called back.
+    #[serde(default)]
+    pub asks_callback: bool,
+    /// So many minutes later the lead is called again; absent means as soon as its turn comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_minutes: Option<u32>,
 }
 
 /// How soon questions are answered (R34).

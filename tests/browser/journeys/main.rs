@@ -3,6 +3,7 @@
 mod access;
 mod accessibility;
 mod billing;
+mod calls;
 mod changes;
 mod dashboard;
 mod desk;

@@ -46,6 +46,8 @@ pub mod people {
     pub const BEANLINE: &str = "owner@beanlinecoffee.example";
     /// Staff who look after suppliers.
     pub const MANAGER: &str = "manager@tradepost.example";
+    /// Staff who call.
+    pub const CALLER: &str = "caller@tradepost.example";
     /// Staff who book money.
     pub const FINANCE: &str = "finance@tradepost.example";
     /// The second person of finance, whom a large refund needs.

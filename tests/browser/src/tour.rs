@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 16] = [
+pub const PORTAL: [&str; 19] = [
     "/",
     "/leads",
     "/returns",
@@ -21,6 +21,9 @@ pub const PORTAL: [&str; 16] = [
     "/plan",
     "/packages",
     "/cancel",
+    "/call-report",
+    "/call-report/hand-in",
+    "/call-report/script",
     "/business",
     "/changes",
     "/help",
@@ -28,11 +31,12 @@ pub const PORTAL: [&str; 16] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 29] = [
+pub const CONSOLE: [&str; 30] = [
     "",
     "/returns",
     "/replacements",
     "/rate-reviews",
+    "/call-queue",
     "/leads",
     "/my-suppliers",
     "/suppliers",

@@ -95,6 +95,12 @@ impl Call {
         self
     }
 
+    /// With this header.
+    pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
     /// Without a token, and a 401 is an answer like any other: for signing in.
     pub(super) fn anonymous(mut self) -> Self {
         self.anonymous = true;
@@ -153,6 +159,12 @@ impl Call {
         let kind = response.headers().get("content-type").unwrap_or_default();
         let bytes = response.binary().await.map_err(|_| Failure::Offline)?;
         Ok((kind, bytes))
+    }
+
+    /// Sends it; the answer goes on for as long as something happens, and is read as it comes.
+    pub(super) async fn stream(self) -> Result<web_sys::ReadableStream> {
+        let response = self.header("Accept", "text/event-stream").answer().await?;
+        response.body().ok_or(Failure::Offline)
     }
 
     async fn answer(self) -> Result<Response> {

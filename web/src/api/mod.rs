@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod auth;
 pub mod billing_runs;
 pub mod books;
+pub mod calls;
 pub mod cancellations;
 pub mod change_requests;
 pub mod checkouts;

@@ -41,6 +41,9 @@ pub struct Terms {
     /// Whether leads are bought by the month.
     #[serde(default)]
     pub plan: OfferTerms,
+    /// Whose leads there are: those that are sold, or one's own.
+    #[serde(default)]
+    pub distribution: OfferTerms,
     /// How one leaves.
     pub cancel: CancelTerms,
     /// Whether businesses commit to packages of leads.
@@ -160,6 +163,11 @@ impl Terms {
     /// Whether the supplier's own people order leads and pay for them.
     pub fn sells(&self) -> bool {
         self.checkout.mode == "offered" && self.self_service(SelfServiceField::Orders) == SelfServiceMode::Edit
+    }
+
+    /// Whether the supplier's own leads are called for it (R99).
+    pub fn calls(&self) -> bool {
+        self.distribution.mode == "own_leads"
     }
 
     /// What the supplier may do about a field by himself.

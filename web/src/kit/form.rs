@@ -72,6 +72,11 @@ impl Form {
         self.busy.get()
     }
 
+    /// The same for what is not shown.
+    pub fn is_busy_untracked(self) -> bool {
+        self.busy.get_untracked()
+    }
+
     /// What the server said that belongs to no field: show it with `FormProblem`.
     pub fn problem(self) -> Option<Failure> {
         let failure = self.failure.get()?;

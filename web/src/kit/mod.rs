@@ -4,6 +4,7 @@ pub mod confirm;
 pub mod download;
 pub mod form;
 pub mod list;
+pub mod live;
 pub mod load;
 pub mod names;
 pub mod poll;

@@ -29,6 +29,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::Replacements, icondata_lu::LuReplace, "g 1", P::ReturnsRead),
                 (R::RateReviews, icondata_lu::LuGauge, "g 2", P::ReportsRead),
                 (R::ChangeRequests, icondata_lu::LuPenLine, "g ,", P::SuppliersRead),
+                (R::CallQueue, icondata_lu::LuPhoneCall, "g ;", P::CallQueueRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
             ],
@@ -167,7 +168,10 @@ mod tests {
         }
         assert!(sees(StaffRole::ReturnsReviewer, R::Returns) && !sees(StaffRole::ReturnsReviewer, R::Imports));
         assert!(sees(StaffRole::Auditor, R::Audit) && !sees(StaffRole::AccountManager, R::Audit));
-        assert_eq!(pages(StaffRole::Caller, true), [R::Home, R::Products, R::Programmes]);
+        assert_eq!(
+            pages(StaffRole::Caller, true),
+            [R::Home, R::CallQueue, R::Products, R::Programmes]
+        );
         for role in StaffRole::ALL {
             assert_eq!(
                 sees(*role, R::ApiKeys),

@@ -43,12 +43,13 @@ const fn entry(
     }
 }
 
-fn entries() -> [Entry; 8] {
+fn entries() -> [Entry; 9] {
     use Permission as P;
     use PortalRoute as R;
     [
         entry(R::Home, icondata_lu::LuHouse, "g h", P::Self_, true),
         entry(R::Leads, icondata_lu::LuInbox, "g l", P::DeliveriesRead, true),
+        entry(R::CallReport, icondata_lu::LuPhoneCall, "g c", P::CallsRead, true),
         entry(R::Returns, icondata_lu::LuUndo2, "g r", P::ReturnsRead, true),
         entry(R::Invoices, icondata_lu::LuReceipt, "g i", P::InvoicesRead, true),
         entry(R::Wallet, icondata_lu::LuWallet, "g w", P::InvoicesRead, false),
@@ -58,16 +59,23 @@ fn entries() -> [Entry; 8] {
     ]
 }
 
-/// What somebody finds in the menu: what they may not see is not there, nor a wallet where leads are invoiced.
-fn menu(may: impl Fn(Permission) -> bool, prepaid: bool) -> Vec<Entry> {
-    let there = |entry: &Entry| may(entry.needs) && (prepaid || entry.route != PortalRoute::Wallet);
+/// What somebody finds in the menu: what they may not see is not there, nor a wallet where leads are invoiced. Who has
+/// their own leads called finds the calls in the place of leads that are bought and returned (R98).
+fn menu(may: impl Fn(Permission) -> bool, prepaid: bool, called: bool) -> Vec<Entry> {
+    let fits = |route| match route {
+        PortalRoute::Wallet => prepaid,
+        PortalRoute::CallReport => called,
+        PortalRoute::Leads | PortalRoute::Returns => !called,
+        _ => true,
+    };
+    let there = |entry: &Entry| may(entry.needs) && fits(entry.route);
     entries().into_iter().filter(there).collect()
 }
 
 /// What a page is called: in the programme's own words, where it has some (R26, R49).
 fn name(route: PortalRoute) -> String {
     let key = match route.section() {
-        PortalRoute::Leads => WordingKey::LeadList,
+        PortalRoute::Leads | PortalRoute::CallReport => WordingKey::LeadList,
         PortalRoute::Returns => WordingKey::ReturnRequests,
         _ => return route.title().to_owned(),
     };
@@ -84,7 +92,11 @@ pub fn PortalShell(
     children: Children,
 ) -> impl IntoView {
     let palette = RwSignal::new(false);
-    let entries = menu(|needs| untrack(|| session::may(needs)), session::is_prepaid());
+    let entries = menu(
+        |needs| untrack(|| session::may(needs)),
+        session::is_prepaid(),
+        session::is_called(),
+    );
     for entry in &entries {
         let to = entry.route.path();
         shortcut(entry.keys, format!("Go to {}", name(entry.route)), move || {
@@ -165,7 +177,7 @@ mod tests {
     }
 
     fn pages_of(role: SupplierRole, prepaid: bool) -> Vec<PortalRoute> {
-        let menu = menu(|needs| needs.held_by_supplier(role), prepaid);
+        let menu = menu(|needs| needs.held_by_supplier(role), prepaid, false);
         menu.into_iter().map(|entry| entry.route).collect()
     }
 
@@ -188,11 +200,29 @@ mod tests {
         }
     }
 
+    /// R98: calls stand where leads and returns stand otherwise, for everybody of the account.
+    #[test]
+    fn r98_calls_take_the_place_of_leads() {
+        for role in SupplierRole::ALL {
+            let menu = menu(|needs| needs.held_by_supplier(*role), false, true);
+            let routes: Vec<PortalRoute> = menu.into_iter().map(|entry| entry.route).collect();
+            assert!(routes.contains(&PortalRoute::CallReport), "{role}");
+            assert!(
+                !routes.contains(&PortalRoute::Leads) && !routes.contains(&PortalRoute::Returns),
+                "{role}"
+            );
+            assert!(!pages(*role).contains(&PortalRoute::CallReport), "{role}");
+        }
+    }
+
     /// A thumb reaches five at most, and each page has keys of its own.
     #[test]
     fn the_menu_fits_a_phone_and_a_keyboard() {
-        let all = menu(|_| true, true);
-        assert!(all.iter().filter(|entry| entry.thumb).count() <= 5);
+        for called in [false, true] {
+            let all = menu(|_| true, true, called);
+            assert!(all.iter().filter(|entry| entry.thumb).count() <= 5);
+        }
+        let all = entries();
         let keys: BTreeSet<&str> = all.iter().map(|entry| entry.keys).collect();
         assert_eq!(keys.len(), all.len());
         assert!(all.iter().all(|entry| entry.route.section() == entry.route));

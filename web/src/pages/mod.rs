@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod billing_runs;
 pub mod books;
+pub mod calls;
 pub mod change_requests;
 pub mod checkouts;
 pub mod coupons;

@@ -20,6 +20,8 @@ pub enum ConsoleRoute {
     RateReviews,
     /// One of them.
     RateReview(RateReviewId),
+    /// Who is called next (R98).
+    CallQueue,
     /// The leads.
     Leads,
     /// One lead with its selling trace.
@@ -109,6 +111,7 @@ impl ConsoleRoute {
     pub fn path(self) -> String {
         match self {
             Self::Home => "/console".to_owned(),
+            Self::CallQueue => "/console/call-queue".to_owned(),
             Self::Returns => "/console/returns".to_owned(),
             Self::Return(id) => format!("/console/returns/{id}"),
             Self::Replacements => "/console/replacements".to_owned(),
@@ -161,6 +164,7 @@ impl ConsoleRoute {
     pub(super) fn parse(segments: &[&str]) -> Option<Self> {
         match segments {
             [] => Some(Self::Home),
+            ["call-queue"] => Some(Self::CallQueue),
             ["returns"] => Some(Self::Returns),
             ["returns", id] => id.parse().ok().map(Self::Return),
             ["replacements"] => Some(Self::Replacements),
@@ -215,6 +219,7 @@ impl ConsoleRoute {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Home => "Queues",
+            Self::CallQueue => "Call queue",
             Self::Returns => "Returns",
             Self::Return(_) => "Return",
             Self::Replacements => "Replacements",
@@ -268,6 +273,7 @@ impl ConsoleRoute {
     pub const fn section(self) -> Self {
         match self {
             Self::Home => Self::Home,
+            Self::CallQueue => Self::CallQueue,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Replacements => Self::Replacements,
             Self::RateReviews | Self::RateReview(_) => Self::RateReviews,
@@ -306,6 +312,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
     use tradepost_contract::Id;
     vec![
         R::Home,
+        R::CallQueue,
         R::Returns,
         R::Return(ReturnRequestId::from_i64(7)),
         R::Replacements,

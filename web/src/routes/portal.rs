@@ -1,6 +1,6 @@
 //! The pages of the supplier portal.
 
-use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, OrderId, PaymentId, ReturnRequestId};
+use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, LeadId, OrderId, PaymentId, ReturnRequestId};
 
 /// A page of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,14 @@ pub enum PortalRoute {
     Lead(DeliveryId),
     /// The same with its return form open (R2).
     LeadReturn(DeliveryId),
+    /// What came of one's own leads that are called (R98).
+    CallReport,
+    /// One of them with its calls.
+    CalledLead(LeadId),
+    /// Where leads are handed in (R99).
+    HandIn,
+    /// What is said on the phone (R100).
+    CallScript,
     /// The supplier's return requests.
     Returns,
     /// One return request.
@@ -67,6 +75,10 @@ impl PortalRoute {
             Self::Leads => "/leads".to_owned(),
             Self::Lead(id) => format!("/leads/{id}"),
             Self::LeadReturn(id) => format!("/leads/{id}/return"),
+            Self::CallReport => "/call-report".to_owned(),
+            Self::CalledLead(id) => format!("/call-report/{id}"),
+            Self::HandIn => "/call-report/hand-in".to_owned(),
+            Self::CallScript => "/call-report/script".to_owned(),
             Self::Returns => "/returns".to_owned(),
             Self::Return(id) => format!("/returns/{id}"),
             Self::Orders => "/orders".to_owned(),
@@ -98,6 +110,10 @@ impl PortalRoute {
             ["leads"] => Some(Self::Leads),
             ["leads", id] => id.parse().ok().map(Self::Lead),
             ["leads", id, "return"] => id.parse().ok().map(Self::LeadReturn),
+            ["call-report"] => Some(Self::CallReport),
+            ["call-report", "hand-in"] => Some(Self::HandIn),
+            ["call-report", "script"] => Some(Self::CallScript),
+            ["call-report", id] => id.parse().ok().map(Self::CalledLead),
             ["returns"] => Some(Self::Returns),
             ["returns", id] => id.parse().ok().map(Self::Return),
             ["orders"] => Some(Self::Orders),
@@ -132,6 +148,10 @@ impl PortalRoute {
             Self::Leads => "Leads",
             Self::Lead(_) => "Lead",
             Self::LeadReturn(_) => "Return a lead",
+            Self::CallReport => "Call report",
+            Self::CalledLead(_) => "Called lead",
+            Self::HandIn => "Hand in leads",
+            Self::CallScript => "Call script",
             Self::Returns => "Returns",
             Self::Return(_) => "Return",
             Self::Orders => "Orders",
@@ -157,7 +177,7 @@ impl PortalRoute {
         }
     }
 
-    /// Whether it is about buying and paying, which is a program of its own.
+    /// Whether it is about buying, paying, or calls, which is a program of its own.
     pub const fn is_shop(self) -> bool {
         matches!(
             self,
@@ -172,6 +192,10 @@ impl PortalRoute {
                 | Self::Packages
                 | Self::Cancel
                 | Self::Changes
+                | Self::CallReport
+                | Self::CalledLead(_)
+                | Self::HandIn
+                | Self::CallScript
         )
     }
 
@@ -180,6 +204,7 @@ impl PortalRoute {
         match self {
             Self::Home => Self::Home,
             Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
+            Self::CallReport | Self::CalledLead(_) | Self::HandIn | Self::CallScript => Self::CallReport,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) | Self::Loyalty => Self::Orders,
             Self::Invoices
@@ -207,6 +232,10 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Leads,
         R::Lead(DeliveryId::from_i64(7)),
         R::LeadReturn(DeliveryId::from_i64(7)),
+        R::CallReport,
+        R::CalledLead(LeadId::from_i64(7)),
+        R::HandIn,
+        R::CallScript,
         R::Returns,
         R::Return(ReturnRequestId::from_i64(7)),
         R::Orders,

@@ -87,13 +87,18 @@ const EXEMPT: &[(&str, &str)] = &[
         "refused unless it is an address of the web",
     ),
     (
-        "PolicySet /calls/script_url",
-        "refused unless it is an address of the web",
+        "PolicySet /calls/dispositions/*/label",
+        "shown where calls are recorded, and the seller of the spoilt account calls nobody",
     ),
     (
-        "PolicySet /calls/dispositions/*/label",
-        "no screen shows it: call attempts are to come",
+        "PolicySet /calls/script/title",
+        "shown beside the call queue, and the seller of the spoilt account calls nobody",
     ),
+    (
+        "PolicySet /calls/script/text",
+        "shown beside the call queue, and the seller of the spoilt account calls nobody",
+    ),
+    ("/call-attempts /disposition", "a disposition's code"),
     ("/plan-subscriptions /tier", "a plan's code"),
     (
         "PolicySet /plan/tiers/*/label",

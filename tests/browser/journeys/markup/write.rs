@@ -117,6 +117,12 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     }
     portal.push(format!("/orders/{order}"));
     console.push(format!("/console/orders/{order}"));
+    let called = text(
+        &admin.first("/call-queue?state=waiting&limit=1", |_| true).await?,
+        "lead_id",
+    )?;
+    let call = json!({ "lead_id": called, "duration_seconds": 20, "disposition": "voicemail" });
+    staff.write("POST /call-attempts", "", call).await?;
     let plan = text(&admin.first("/plan-subscriptions?status=active", |_| true).await?, "id")?;
     staff
         .write("POST /plan-subscriptions/{id}/cancel", &plan, json!({}))

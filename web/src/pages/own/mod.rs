@@ -2,6 +2,7 @@
 //! and how the programme works.
 
 pub mod business;
+pub mod calls;
 pub mod cancel;
 pub mod changes;
 pub mod checkout;
