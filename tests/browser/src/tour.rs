@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 19] = [
+pub const PORTAL: [&str; 20] = [
     "/",
     "/leads",
     "/returns",
