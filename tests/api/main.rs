@@ -2,6 +2,7 @@
 
 mod agreements;
 mod auditor;
+mod auditor_damage;
 mod auth;
 mod billing_runs;
 mod businesses;

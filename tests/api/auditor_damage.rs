@@ -1,0 +1,187 @@
+//! What spoils the rules of orders, plans, packages, loyalty, pauses, and payments: the invariant by its beginning, the
+//! tables that are copied without their constraints, and the damage. A row that is inserted has only the columns that
+//! the rule looks at.
+
+/// Damage that `auditor.rs` does.
+pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
+    (
+        "R44 what was credited",
+        &["replacements"],
+        "INSERT INTO replacements (id, supplier_id, status, owed_at, credited_delivery_id) VALUES (1, 1000000, 'converted_to_credit', 1, 1000000000)",
+    ),
+    (
+        "R112 a case follows",
+        &["rate_reviews"],
+        "INSERT INTO rate_reviews (id, supplier_id, counted_to, finding, case_status) VALUES (1, 1000000, 5, 'case', 'open')",
+    ),
+    (
+        "R112 a person ends",
+        &["rate_reviews"],
+        "INSERT INTO rate_reviews (id, supplier_id, counted_to, finding, case_status, decided_by) VALUES (1, 1000000, 5, 'case', 'ended', 'system')",
+    ),
+    (
+        "I7 refunds are within",
+        &["payments"],
+        "INSERT INTO payments (id, captured_minor, refunded_minor, lost_minor) VALUES (1, 5, 9, 0)",
+    ),
+    (
+        "I7 a payment has captured",
+        &["payments"],
+        "INSERT INTO payments (id, channel, captured_minor, refunded_minor, lost_minor, applied_minor) VALUES (1, 'gateway', 5, 0, 0, 0)",
+    ),
+    (
+        "I12 a payment stands",
+        &["payments"],
+        "INSERT INTO payments (id, channel, status, captured_minor, refunded_minor, lost_minor, applied_minor) VALUES (1, 'gateway', 'pending', 0, 0, 0, 0)",
+    ),
+    (
+        "I8 a coupon is used",
+        &["coupons"],
+        "INSERT INTO coupons (id, uses, max_uses, per_customer) VALUES (1, 3, 2, 1)",
+    ),
+    (
+        "I8 a use belongs",
+        &["checkouts"],
+        "INSERT INTO checkouts (id, status, coupon_id) VALUES (1, 'open', 1)",
+    ),
+    (
+        "K12 a completed checkout",
+        &["checkouts"],
+        "INSERT INTO checkouts (id, status) VALUES (1, 'completed')",
+    ),
+    (
+        "K12 the leads of a paid order",
+        &["deliveries"],
+        "UPDATE deliveries SET billing_state = 'paid' WHERE id = 1000000000",
+    ),
+    (
+        "K14 a payment asks",
+        &["checkouts", "payments"],
+        "INSERT INTO checkouts (id, supplier_id, status, net_minor, tax_minor, credit_minor) VALUES (1, 1000000, 'open', 100, 20, 0); \
+         INSERT INTO payments (id, supplier_id, checkout_id, status, amount_minor) VALUES (1, 1000000, 1, 'failed', 100)",
+    ),
+    (
+        "K14 no checkout ends",
+        &["checkouts", "payments"],
+        "INSERT INTO checkouts (id, supplier_id, status, net_minor, tax_minor, credit_minor) VALUES (1, 1000000, 'abandoned', 100, 20, 0); \
+         INSERT INTO payments (id, supplier_id, checkout_id, status, amount_minor) VALUES (1, 1000000, 1, 'pending', 120)",
+    ),
+    (
+        "K14 money that no order",
+        &["payments"],
+        "INSERT INTO payments (id, purpose, status, captured_minor, refunded_minor, lost_minor, applied_minor) VALUES (1, 'checkout', 'succeeded', 120, 0, 0, 0)",
+    ),
+    (
+        "I14 no checkout crosses",
+        &["checkouts"],
+        "INSERT INTO checkouts (id, programme_id, supplier_id, product_id, status) VALUES (1, 8, 1000000, 7, 'open')",
+    ),
+    (
+        "R96 a plan has its periods",
+        &["plan_subscriptions"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000000, 'active', 2)",
+    ),
+    (
+        "R96 each period of a plan",
+        &["plan_subscriptions", "plan_periods"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000000, 'active', 1); \
+         INSERT INTO plan_periods (subscription_id, number, invoice_id) SELECT 1, 1, MIN(id) FROM invoices",
+    ),
+    (
+        "R96 a plan charges each minimum",
+        &["plan_subscriptions", "plan_periods"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000000, 'active', 1); \
+         INSERT INTO plan_periods (subscription_id, number, unit_price_minor, min_units) VALUES (1, 1, 800, 50)",
+    ),
+    (
+        "R97 what was used",
+        &["plan_subscriptions", "plan_periods"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000000, 'ended', 1); \
+         INSERT INTO plan_periods (subscription_id, number, used, min_units) VALUES (1, 1, 3, 50)",
+    ),
+    (
+        "R97 a lead is used",
+        &["plan_subscriptions", "plan_usage"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000001, 'active', 1); \
+         INSERT INTO plan_usage (lead_id, subscription_id, number) VALUES (1000000000, 1, 1)",
+    ),
+    (
+        "R85 a plan begins with its money",
+        &["plan_subscriptions"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period, started_on) VALUES (1, 1000000, 'active', 1, '2026-01-01')",
+    ),
+    (
+        "R85 a payment of a plan",
+        &["plan_subscriptions", "payments"],
+        "INSERT INTO plan_subscriptions (id, supplier_id, status, period) VALUES (1, 1000001, 'active', 1); \
+         INSERT INTO payments (id, supplier_id, plan_subscription_id) VALUES (1, 1000000, 1)",
+    ),
+    (
+        "I9 the orders of a subscription",
+        &["loyalty_subscriptions"],
+        "INSERT INTO loyalty_subscriptions (id, supplier_id, status, cycle) VALUES (1, 1000000, 'active', 3)",
+    ),
+    (
+        "R61 each order of a subscription",
+        &["checkouts"],
+        "INSERT INTO checkouts (id, status, loyalty_subscription_id) VALUES (1, 'open', 9)",
+    ),
+    (
+        "R61 a subscription that goes on",
+        &["loyalty_subscriptions", "checkouts"],
+        "INSERT INTO loyalty_subscriptions (id, supplier_id, status, cycle) VALUES (1, 1000000, 'active', 0); \
+         INSERT INTO checkouts (id, status, loyalty_subscription_id) VALUES (1, 'failed', 1)",
+    ),
+    (
+        "R52 an order is paused",
+        &["pauses"],
+        "INSERT INTO pauses (id, supplier_id, order_id, status, began_at, starts_at) VALUES (1, 1000000, 1000000, 'active', 4102444800000000, 4102444800000000)",
+    ),
+    (
+        "R17 the orders of an account",
+        &["pauses"],
+        "INSERT INTO pauses (id, supplier_id, status, began_at, starts_at) VALUES (1, 1000000, 'active', 4102444800000000, 4102444800000000)",
+    ),
+    (
+        "F5 no lead is sold within",
+        &["pauses"],
+        "INSERT INTO pauses (id, supplier_id, order_id, status, began_at, starts_at) VALUES (1, 1000000, 1000000, 'active', 1, 1)",
+    ),
+    (
+        "R70 two pauses",
+        &["pauses"],
+        "INSERT INTO pauses (id, supplier_id, order_id, status, starts_at, returns_at) VALUES (1, 1000000, 1000000, 'scheduled', 10, 20), (2, 1000000, 1000000, 'scheduled', 15, 25)",
+    ),
+    (
+        "R105 a package counts",
+        &["packages"],
+        "INSERT INTO packages (id, supplier_id, business_id, status, leads, delivered) VALUES (1, 1000000, 1000000, 'running', 10, 4)",
+    ),
+    (
+        "R105 a lead of a package",
+        &["packages", "package_leads"],
+        "INSERT INTO packages (id, supplier_id, business_id, status, leads, delivered, price_minor, advance_each_minor, currency, started_at) VALUES (1, 1000001, 1000001, 'running', 10, 1, 5000, 500, 'GBP', 1); \
+         INSERT INTO package_leads (package_id, delivery_id) VALUES (1, 1000000000)",
+    ),
+    (
+        "R118 a package charges",
+        &["packages"],
+        "INSERT INTO packages (id, supplier_id, business_id, kind, status, leads, delivered, price_minor, advance_each_minor, setup_minor, currency, started_at) VALUES (1, 1000000, 1000000, 'regular', 'running', 10, 0, 5000, 500, 0, 'GBP', 1)",
+    ),
+    (
+        "R117 a package begins",
+        &["packages"],
+        "INSERT INTO packages (id, supplier_id, business_id, kind, status, leads, delivered, price_minor, advance_each_minor, setup_minor, currency, started_at) VALUES (1, 1000000, 1000000, 'regular', 'running', 10, 0, 5000, 500, 0, 'GBP', 1)",
+    ),
+    (
+        "R117 a payment and the invoice",
+        &["packages", "payments"],
+        "INSERT INTO packages (id, supplier_id, business_id, status, leads, delivered) VALUES (1, 1000001, 1000001, 'running', 10, 0); \
+         INSERT INTO payments (id, supplier_id, package_id) VALUES (1, 1000000, 1)",
+    ),
+    (
+        "R119 an invoice charges",
+        &["invoice_lines"],
+        "UPDATE invoice_lines SET kind = 'package'",
+    ),
+];
