@@ -225,7 +225,7 @@ impl Application {
     /// Answers requests until the process is told to stop; then finishes what is under way.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let app = self.app();
-        let told = actix_web::rt::spawn(async move {
+        let told = tokio::spawn(async move {
             told_to_stop().await;
             app.streams.close();
         });

@@ -28,6 +28,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "month-closes",
     "reconciliations",
     "reconciliation-differences",
+    "rate-reviews",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.
@@ -136,6 +137,13 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let change = manager.post("/change-requests").json(&change).send().await.created();
     owned.insert("change-requests", id_of(&change));
     let shop = app.market("lead-store").await;
+    let unlucky = shop.buyer("Unlucky", json!({})).await;
+    let asked = json!({ "delivery_id": shop.sell_to(&unlucky).await, "reason": "wrong_number" });
+    let asked = manager.post("/return-requests").json(&asked).send().await.created();
+    let reviewer = app.staff("returns_reviewer").await;
+    let approve = format!("/return-requests/{}/approve", id_of(&asked));
+    reviewer.post(approve).json(&json!({})).send().await.ok();
+    owned.insert("replacements", id_of(&reviewer.all("/replacements").await[0]));
     let shopper = shop.supplier("Shopper").await;
     let wish = json!({ "business_id": shopper.business_id, "product_id": shop.product["id"], "quantity": 10 });
     let checkout = manager.post("/checkouts").json(&wish).send().await.created();

@@ -41,7 +41,7 @@ async fn told(app: &TestApp, kind: &str) -> usize {
 #[tokio::test]
 async fn r112_a_warning_then_a_case_and_a_person_ends_the_account(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let market = app.market("local-exclusive").await;
+    let market = app.local_market().await;
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let manager = app.staff("account_manager").await;
@@ -122,7 +122,7 @@ async fn r112_a_warning_then_a_case_and_a_person_ends_the_account(#[values(Sqlit
 #[tokio::test]
 async fn r112_a_second_chance_is_one(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let market = app.market("local-exclusive").await;
+    let market = app.local_market().await;
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let manager = app.staff("account_manager").await;
@@ -175,7 +175,7 @@ async fn r112_siblings_who_kept_the_same_leads_tell(#[values(Sqlite, Postgres)] 
                 .expect("it is one of them");
             // All three send eight of them back, and the first all twelve.
             if at < 8 || place == 0 {
-                let asked = json!({ "delivery_id": delivery["id"], "reason": "wrong_number" });
+                let asked = json!({ "delivery_id": delivery["delivery_id"], "reason": "wrong_number" });
                 let made = owner.post("/return-requests").json(&asked).send().await.created();
                 let path = format!("/return-requests/{}/approve", made["id"].as_str().expect("an id"));
                 reviewer.post(path).json(&json!({})).send().await.ok();
@@ -200,21 +200,23 @@ async fn r112_siblings_who_kept_the_same_leads_tell(#[values(Sqlite, Postgres)] 
     app.audit_is_green().await;
 }
 
-/// R112, R18: an agreement may leave an account alone; a programme without reviews has none.
+/// R112, R18: an agreement may bear more than the programme does.
 #[rstest]
 #[tokio::test]
-async fn r112_terms_of_ones_own_may_leave_an_account_alone(#[values(Sqlite, Postgres)] on: Database) {
+async fn r112_terms_of_ones_own_may_bear_more(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let market = app.market("local-exclusive").await;
-    let off = json!({ "policy_override": { "rate_review": {
-        "mode": "off", "every_days": null, "window_days": null, "min_deliveries": null, "threshold": null
-    } } });
-    let exempt = market.supplier_with("Exempt", off, json!({})).await;
-    market.order(&exempt, json!({})).await;
-    let owner = market.owner(&exempt).await;
-    deliver(&market, &exempt, &owner, 12, 12).await;
-    app.advance(61).await;
+    let market = app.local_market().await;
+    let lenient = json!({ "policy_override": { "rate_review": { "threshold": "1" } } });
+    let buyer = market.supplier_with("Lenient", lenient, json!({})).await;
+    market.order(&buyer, json!({})).await;
+    let owner = market.owner(&buyer).await;
+    deliver(&market, &buyer, &owner, 12, 12).await;
+    app.advance(31).await;
     let manager = app.staff("account_manager").await;
-    assert!(reviews(&manager, &exempt).await.is_empty());
+    let review = reviews(&manager, &buyer).await.remove(0);
+    assert_eq!(
+        (&review["finding"], &review["threshold"]),
+        (&json!("fine"), &json!("1"))
+    );
     assert_eq!(told(&app, "rate_warning").await, 0);
 }

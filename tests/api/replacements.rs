@@ -198,7 +198,7 @@ async fn r44_what_is_owed_has_a_place_in_the_queue(#[values(Sqlite, Postgres)] o
     for _ in 0..2 {
         let sold = market.sell().await;
         for delivery in &sold {
-            let id = delivery["id"].as_str().expect("an id").to_owned();
+            let id = delivery["delivery_id"].as_str().expect("an id").to_owned();
             if delivery["supplier_id"] == json!(one.id) {
                 of_one.push(id);
             } else {

@@ -199,7 +199,7 @@ async fn money_is_counted_by_week_and_by_age(#[values(Sqlite, Postgres)] on: Dat
 #[tokio::test]
 async fn the_book_says_who_deserves_a_look(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let market = app.market("local-exclusive").await;
+    let market = app.local_market().await;
     let manager = app.staff("account_manager").await;
     let me = manager.get("/me").send().await.ok()["id"].clone();
     let one = market.buyer("Okafor", json!({})).await;

@@ -57,12 +57,12 @@ pub fn instant_of_local(text: &str) -> Option<Timestamp> {
     let millis = js_sys::Date::new(&text.into()).get_time();
     millis
         .is_finite()
-        .then(|| Timestamp::from_seconds((millis / 1000.0) as i64))
+        .then(|| Timestamp::from_seconds((millis as i64) / 1000))
 }
 
 /// What a `datetime-local` field shows for an instant, to the minute.
 pub fn local_text(at: Timestamp) -> String {
-    let date = js_sys::Date::new(&((at.as_seconds() as f64) * 1000.0).into());
+    let date = js_sys::Date::new(&((at.as_seconds() * 1000) as f64).into());
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}",
         date.get_full_year(),

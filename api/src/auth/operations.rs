@@ -224,6 +224,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("withdraw_return_request", "POST", "/return-requests/{id}/withdraw", P::ReturnsSubmit),
     op("appeal_return_request", "POST", "/return-requests/{id}/appeal", P::ReturnsSubmit),
     op("list_replacements", "GET", "/replacements", P::ReturnsRead),
+    op("get_replacement", "GET", "/replacements/{id}", P::ReturnsRead),
     moves(op("convert_replacement", "POST", "/replacements/{id}/convert", P::ReturnsDecide)),
     op("list_rate_reviews", "GET", "/rate-reviews", P::ReportsRead),
     op("get_rate_review", "GET", "/rate-reviews/{id}", P::ReportsRead),

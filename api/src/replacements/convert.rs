@@ -1,6 +1,6 @@
 //! Crediting the price of a returned lead in place of the lead that is owed.
 
-use super::store::{self, Charge, Filter, Row};
+use super::store::{self, Charge, Row};
 use crate::app::App;
 use crate::auth::{Actor, Caller};
 use crate::db::Tx;
@@ -8,7 +8,6 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::invoices::ops as invoices;
 use crate::invoices::store as invoice_rows;
-use crate::lists::Window;
 use crate::suppliers::fields;
 use crate::{audit, credit_notes, notifications};
 use serde_json::json;
@@ -59,25 +58,14 @@ pub(super) fn by_hand(
 ) -> ApiResult<Replacement> {
     let scope = caller.scope();
     let now = tx.business_now();
-    let window = Window::new(Some(1), None)?;
-    let filter = Filter {
-        id: Some(id),
-        ..Filter::default()
-    };
-    let find = |tx: &mut Tx<'_>| -> ApiResult<Replacement> {
-        store::list(tx, &scope, filter.clone(), &window, now)?
-            .data
-            .pop()
-            .ok_or_else(ApiError::not_found)
-    };
-    let before = find(tx)?;
+    let before = store::get(tx, &scope, id, now)?;
     if seen.is_some_and(|seen| seen != before.version) {
         return Err(ApiError::new(ProblemCode::Stale));
     }
     let reason = fields::required_reason("/reason", &asked.reason)?;
     let row = store::hold_owed(tx, id)?.ok_or_else(|| over(before.status))?;
     convert(tx, &caller.actor(), &row, Some(&reason))?;
-    find(tx)
+    store::get(tx, &scope, id, now)
 }
 
 fn over(status: ReplacementStatus) -> ApiError {

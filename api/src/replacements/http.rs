@@ -66,6 +66,19 @@ pub(super) async fn list_replacements(
     Reply::ok(&page)
 }
 
+/// Show a replacement
+#[utoipa::path(
+    tag = "replacements",
+    params(("id" = ReplacementId, Path)),
+    responses((status = 200, body = Replacement), Problems)
+)]
+#[get("/replacements/{id}")]
+pub(super) async fn get_replacement(caller: Caller, id: Id<ReplacementId>, app: Data<App>) -> ApiResult<Reply> {
+    let (scope, now) = (caller.scope(), app.clock.business_now());
+    let replacement = app.db.read(move |conn| store::get(conn, &scope, id.0, now)).await?;
+    Ok(Reply::ok(&replacement)?.etag(replacement.version))
+}
+
 /// Credit a lead that is owed
 ///
 /// In place of the lead, before the time that the policy sets or where it sets none (R44). What was charged for the

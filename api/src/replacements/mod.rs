@@ -32,6 +32,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_replacements)
+        .service(http::get_replacement)
         .service(http::convert_replacement);
 }
 

@@ -157,6 +157,19 @@ pub(super) fn list(
     Ok(window.finish(rows, |row: &Replacement| (row.owed_at, row.id.as_i64())))
 }
 
+/// One replacement that the scope may see.
+pub(super) fn get(conn: &mut Conn, scope: &Scope, id: ReplacementId, now: Timestamp) -> ApiResult<Replacement> {
+    let filter = Filter {
+        id: Some(id),
+        ..Filter::default()
+    };
+    let window = Window::new(Some(1), None)?;
+    list(conn, scope, filter, &window, now)?
+        .data
+        .pop()
+        .ok_or_else(ApiError::not_found)
+}
+
 /// The row, locked by its version for whoever settles it; none where nothing is owed any more.
 pub(super) fn hold_owed(tx: &mut Tx<'_>, id: ReplacementId) -> ApiResult<Option<Row>> {
     Ok(diesel::update(replacements::table.find(id))
