@@ -265,15 +265,15 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
     (
         "R93 nobody is called",
         &["call_queue", "plan_subscriptions"],
-        "INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000000, 'ended'); \
-         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'waiting')",
+        "INSERT INTO plan_subscriptions (id, programme_id, supplier_id, tier, label, min_units, unit_price_minor, currency, grace, status, period, version, created_at, updated_at) VALUES (1, 7, 1000000, 'x', 'x', 1, 1, 'GBP', '{}', 'ended', 0, 1, 1, 1); \
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, programme_id, attempts) VALUES (1000000000, 1000000, 1, 'waiting', 7, 0)",
     ),
     (
         "R93 nobody is called",
         &["call_queue", "plan_subscriptions", "suppliers"],
         "UPDATE suppliers SET status = 'closed' WHERE id = 1000000; \
-         INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000000, 'active'); \
-         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'claimed')",
+         INSERT INTO plan_subscriptions (id, programme_id, supplier_id, tier, label, min_units, unit_price_minor, currency, grace, status, period, version, created_at, updated_at) VALUES (1, 7, 1000000, 'x', 'x', 1, 1, 'GBP', '{}', 'active', 0, 1, 1, 1); \
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, programme_id, attempts) VALUES (1000000000, 1000000, 1, 'claimed', 7, 0)",
     ),
     (
         "R98 each lead that counts",
@@ -283,35 +283,35 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
     (
         "R98 each lead that counts",
         &["call_queue"],
-        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state) VALUES (1000000000, 1000000, 1, 'closed')",
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, programme_id, attempts) VALUES (1000000000, 1000000, 1, 'closed', 7, 0)",
     ),
     (
         "R99 a lead is called",
         &["call_queue", "plan_subscriptions"],
-        "INSERT INTO plan_subscriptions (id, supplier_id, status) VALUES (1, 1000001, 'active'); \
-         INSERT INTO call_queue (lead_id, programme_id, supplier_id, subscription_id, state) VALUES (1000000000, 7, 1000001, 1, 'closed')",
+        "INSERT INTO plan_subscriptions (id, programme_id, supplier_id, tier, label, min_units, unit_price_minor, currency, grace, status, period, version, created_at, updated_at) VALUES (1, 7, 1000001, 'x', 'x', 1, 1, 'GBP', '{}', 'active', 0, 1, 1, 1); \
+         INSERT INTO call_queue (lead_id, programme_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 7, 1000001, 1, 'closed', 0)",
     ),
     (
         "R98 a lead stands",
         &["call_queue"],
-        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 1000000, 1, 'closed', 0)",
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts, programme_id) VALUES (1000000000, 1000000, 1, 'closed', 0, 7)",
     ),
     (
         "R98 a lead stands",
         &["call_queue"],
-        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 1000000, 1, 'waiting', 1)",
+        "INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts, programme_id) VALUES (1000000000, 1000000, 1, 'waiting', 1, 7)",
     ),
     (
         "R98 nobody waits",
         &["call_queue", "do_not_call"],
         "INSERT INTO do_not_call (supplier_id, phone_hash) VALUES (1000000, 'x'); \
-         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts, phone_hash) VALUES (1000000000, 1000000, 1, 'waiting', 0, 'x')",
+         INSERT INTO call_queue (lead_id, supplier_id, subscription_id, state, attempts, phone_hash, programme_id) VALUES (1000000000, 1000000, 1, 'waiting', 0, 'x', 7)",
     ),
     (
         "R98 a call is",
         &["call_queue", "call_attempts"],
         "INSERT INTO call_queue (lead_id, programme_id, supplier_id, subscription_id, state, attempts) VALUES (1000000000, 7, 1000000, 1, 'closed', 1); \
-         INSERT INTO call_attempts (id, lead_id, programme_id, supplier_id) VALUES (1, 1000000000, 7, 1000001)",
+         INSERT INTO call_attempts (id, lead_id, programme_id, supplier_id, disposition) VALUES (1, 1000000000, 7, 1000001, 'x')",
     ),
     (
         "a payment belongs",

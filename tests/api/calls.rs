@@ -374,10 +374,14 @@ async fn r93_the_queue_is_empty_when_the_plan_is_over(#[values(Sqlite, Postgres)
 
 /// R93, R13: leads leave the queue with the account, however it ends, and when the person takes the consent back.
 #[rstest]
-#[case("close")]
-#[case("revoke")]
+#[case("close", "account_over")]
+#[case("revoke", "plan_ended")]
 #[tokio::test]
-async fn r93_nobody_is_called_for_an_account_that_is_over(#[values(Sqlite, Postgres)] on: Database, #[case] how: &str) {
+async fn r93_nobody_is_called_for_an_account_that_is_over(
+    #[values(Sqlite, Postgres)] on: Database,
+    #[case] how: &str,
+    #[case] because: &str,
+) {
     let app = spawn(on).await;
     let policy = json!({ "billing": { "revocation": "charge_and_deactivate" } });
     let market = app.market_with("isa-calling", policy).await;
@@ -412,7 +416,7 @@ async fn r93_nobody_is_called_for_an_account_that_is_over(#[values(Sqlite, Postg
         customer.owner.post(path).json(&reason).send().await.ok();
     }
     assert!(caller.all("/call-queue").await.is_empty());
-    assert_eq!(queued(&caller, &lead).await["removed_because"], "account_over");
+    assert_eq!(queued(&caller, &lead).await["removed_because"], because);
     assert_eq!(next(&caller).await["lead"], Value::Null);
     app.audit_is_green().await;
 }
