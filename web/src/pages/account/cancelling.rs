@@ -216,12 +216,12 @@ fn Meaning(preview: CancellationPreview) -> impl IntoView {
         "invoiced when the account ends, and collected as usual"
     };
     let (due, nothing_due) = (preview.due, preview.due.minor == 0);
-    let nothing_lost = preview.losses.is_empty();
+    let (nothing_lost, ends) = (preview.losses.is_empty(), when(&preview));
     view! {
         <Panel title="What cancelling means">
             {why}
             <Facts>
-                <Fact name="The account ends">{when(&preview)}</Fact>
+                <Fact name="The account ends">{ends}</Fact>
                 <Fact name="Not invoiced yet"><Money amount=preview.accrued /></Fact>
                 <Fact name="Open invoices"><Money amount=preview.open /></Fact>
                 {(preview.credit.minor > 0).then(|| view! { <Fact name="Paid from credit"><Money amount=preview.credit /></Fact> })}
