@@ -82,9 +82,9 @@ fn readable(text: String) -> String {
     if text == "*" {
         return "everywhere".to_owned();
     }
-    let amount = text.split_once(' ').and_then(|(minor, currency)| {
-        Some(Money::new(minor.parse().ok()?, currency.parse::<Currency>().ok()?))
-    });
+    let amount = text
+        .split_once(' ')
+        .and_then(|(minor, currency)| Some(Money::new(minor.parse().ok()?, currency.parse::<Currency>().ok()?)));
     amount.map_or(text, money::text)
 }
 
