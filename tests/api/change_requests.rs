@@ -11,8 +11,7 @@ use crate::plans;
 const HOUR: i64 = 3_600;
 
 async fn asks(client: &Client, buyer: &Buyer, change: Value, more: Value) -> Answer {
-    let body = merged(json!({ "supplier_id": buyer.id }), more);
-    let mut body = body;
+    let mut body = merged(json!({ "supplier_id": buyer.id }), more);
     // A merge would take the nulls of the change away.
     body["change"] = change;
     client.post("/change-requests").json(&body).send().await
