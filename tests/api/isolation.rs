@@ -28,12 +28,8 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "month-closes",
     "reconciliations",
     "reconciliation-differences",
-<<<<<<< HEAD
     "rate-reviews",
-||||||| 65da80c
-=======
     "call-queue",
->>>>>>> calls
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.
