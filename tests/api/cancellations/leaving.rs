@@ -210,7 +210,6 @@ async fn r127_cancellations_of_others_are_not_there(#[values(Sqlite, Postgres)] 
         .await
         .assert_problem(404, "not_found", "");
     // Who only works the leads of one business sees none of it.
-    let member = market.member(&buyer, "member").await;
     member
         .get("/cancellations")
         .send()
