@@ -17,7 +17,7 @@ async fn r13_cancelling_charges_what_has_accrued(#[values(Sqlite, Postgres)] on:
     market.store_method(&buyer, "card", "ok").await;
     market.sell_to(&buyer).await;
     market.sell_to(&buyer).await;
-    let manager = app.staff("account_manager").await;
+    let (owner, manager) = (market.owner(&buyer).await, app.staff("account_manager").await);
     // Without an agreement there is no renewal to wait for.
     let expected = preview(&manager, &buyer, "").await;
     assert_eq!(
@@ -46,7 +46,6 @@ async fn r13_cancelling_charges_what_has_accrued(#[values(Sqlite, Postgres)] on:
     assert_eq!(market.invoices(&buyer).await.len(), 1);
     assert_eq!(charged_at_the_gateway(&app).await, [9_000]);
     // A closed account keeps its papers.
-    let owner = market.owner(&buyer).await;
     let invoice = invoices[0]["id"].as_str().expect("an id");
     owner
         .get(format!("/invoices/{invoice}/pdf"))
@@ -276,7 +275,7 @@ async fn paid_leads_come_before_the_end(#[values(Sqlite, Postgres)] on: Database
     let wish = json!({ "quantity": 10, "loyalty": { "interval": "monthly" } });
     let checkout = crate::checkouts::begin(&market, &owner, &buyer, wish).await;
     crate::checkouts::pay(&app, &owner, &checkout).await;
-    let unpaid = market.order(&buyer, json!({ "priority": -1 })).await;
+    let unpaid = market.order(&buyer, json!({})).await;
     let expected = preview(&owner, &buyer, "").await;
     assert_eq!(
         (&expected["outcome"], &expected["rule"]),

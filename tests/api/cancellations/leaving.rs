@@ -94,6 +94,7 @@ async fn another_end_overtakes_a_cancellation(#[values(Sqlite, Postgres)] on: Da
     let closed = market.buyer("Okafor", json!({})).await;
     let revoked = market.buyer("Reyes", json!({})).await;
     market.store_method(&revoked, "card", "ok").await;
+    let owner = market.owner(&revoked).await;
     let first = asks(&manager, &closed, by_phone(json!({}))).await.created();
     let second = asks(&manager, &revoked, by_phone(json!({}))).await.created();
     let why = json!({ "reason": "By mutual consent." });
@@ -103,7 +104,6 @@ async fn another_end_overtakes_a_cancellation(#[values(Sqlite, Postgres)] on: Da
         .send()
         .await
         .ok();
-    let owner = market.owner(&revoked).await;
     owner
         .post(format!("/suppliers/{}/authorisation/revoke", revoked.id))
         .json(&why)
@@ -180,6 +180,7 @@ async fn r127_cancellations_of_others_are_not_there(#[values(Sqlite, Postgres)] 
     let market = app.market("trade-weekly").await;
     let (buyer, other) = (market.supplier("Okafor").await, market.supplier("Reyes").await);
     let (owner, stranger) = (market.owner(&buyer).await, market.owner(&other).await);
+    let member = market.member(&buyer, "member").await;
     let made = asks(&owner, &buyer, json!({})).await.created();
     let path = path_of(&made);
     for answer in [
@@ -209,7 +210,6 @@ async fn r127_cancellations_of_others_are_not_there(#[values(Sqlite, Postgres)] 
         .await
         .assert_problem(404, "not_found", "");
     // Who only works the leads of one business sees none of it.
-    let member = market.member(&buyer, "member").await;
     member
         .get("/cancellations")
         .send()
