@@ -9,7 +9,7 @@ pub(super) const CALLS: &[Check] = &[
         show: shown::<LeadId>,
         sql: "SELECT q.lead_id AS row_id, 'is ' || q.state || ', the plan is ' || p.status || ' and the account ' || s.status AS detail \
               FROM call_queue q JOIN plan_subscriptions p ON p.id = q.subscription_id JOIN suppliers s ON s.id = q.supplier_id \
-              WHERE q.state IN ('waiting', 'claimed') AND (p.status = 'ended' OR s.status IN ('deactivated', 'closed', 'terminated'))",
+              WHERE q.state IN ('waiting', 'claimed') AND (p.status = 'ended' OR s.status IN ('closed', 'terminated'))",
     },
     Check {
         invariant: "R98 each lead that counts against a plan is in the call queue once, and no other",
