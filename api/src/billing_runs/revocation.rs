@@ -11,7 +11,8 @@ use crate::policy::Policies;
 use time::Duration;
 use tradepost_contract::{ProgrammeId, SupplierId};
 
-/// Invoices what a supplier was delivered until now. Programmes without billing runs have nothing to
+/// Invoices what a supplier was delivered until now. The caller holds its orders, so that nothing is delivered any more.
+/// Programmes without billing runs have nothing to
 /// invoice here: their leads are paid with orders, plans or wallets.
 pub(crate) fn final_invoice(
     tx: &mut Tx<'_>,
@@ -25,9 +26,11 @@ pub(crate) fn final_invoice(
     let Some(period) = store::period_at(tx, programme, now)? else {
         return Ok(());
     };
+    let last = store::last_delivered_at(tx, supplier)?.unwrap_or(now);
     let run = store::RunRow {
-        // What was delivered in this very instant is in.
-        period_end_at: now.plus(Duration::microseconds(1)),
+        // What was delivered in this very instant is in, and on PostgreSQL also what a sale that committed first has dated
+        // a moment later than this began.
+        period_end_at: last.max(now).plus(Duration::microseconds(1)),
         ends_before: seller.zone.date_of(now).plus_days(1),
         started_at: Some(now),
         // It is the last invoice, and the supplier waits for it: nobody is asked whether it is unusual.

@@ -328,3 +328,11 @@ pub(crate) fn programme_policy(conn: &mut Conn, programme: ProgrammeId) -> ApiRe
         .map(|text| serde_json::from_str(&text).map_err(ApiError::from))
         .transpose()
 }
+
+/// When a supplier got its latest lead.
+pub(super) fn last_delivered_at(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<Timestamp>> {
+    Ok(deliveries::table
+        .filter(deliveries::supplier_id.eq(supplier))
+        .select(diesel::dsl::max(deliveries::delivered_at))
+        .first(conn)?)
+}
