@@ -15,7 +15,7 @@ use tradepost::db::Database as Db;
 use tradepost::settings::Settings;
 use tradepost_contract::people::StaffRole;
 use tradepost_contract::users::Audience;
-use tradepost_contract::{EventId, Id, UserId};
+use tradepost_contract::{EventId, Id, Timestamp, UserId};
 
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
@@ -63,10 +63,46 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
 pub async fn spawn_process(on: Database) -> TestApp {
     let database = Arc::new(TestDatabase::create(on));
     let (address, server) = start_process(database.url()).await;
-    TestApp::new(address, database, server)
+    let app = TestApp::new(address, database, server);
+    let now = tradepost::clock::wall_now();
+    let until_day = by_day(now).since(now).whole_seconds();
+    if until_day > 0 {
+        app.advance_without_jobs(until_day).await;
+    }
+    app
+}
+
+/// The instant itself, or that day's afternoon where it is still the day before in America. Tests say "today" by the
+/// clock of UTC and mean the same day everywhere, at whatever hour they run.
+fn by_day(now: Timestamp) -> Timestamp {
+    const DAY: i64 = 86_400;
+    let (midnight, hour) = (now.as_seconds() / DAY * DAY, now.as_seconds() % DAY / 3_600);
+    if hour < 8 {
+        Timestamp::from_seconds(midnight + 15 * 3_600)
+    } else {
+        now
+    }
+}
+
+/// Lets business begin by day, unless it was moved before.
+fn begin_by_day(app: &App) {
+    let now = app.clock.business_now();
+    let ahead = by_day(now).as_micros() - now.as_micros();
+    if ahead == 0 || app.clock.offset_micros() != 0 {
+        return;
+    }
+    let moved = app.db.write_blocking(move |tx| {
+        tx.batch_execute(&format!(
+            "UPDATE sandbox_clock SET offset_micros = {ahead} WHERE offset_micros = 0"
+        ))?;
+        Ok(())
+    });
+    moved.expect("the clock can be moved");
+    app.clock.move_to_offset(ahead);
 }
 
 async fn start_inside(settings: Settings) -> (String, Server) {
+    let sandbox = settings.sandbox;
     let (started, wait) = mpsc::sync_channel(1);
     // A thread of its own, so that a test that blocks does not stop the server it waits for.
     std::thread::Builder::new()
@@ -88,6 +124,9 @@ async fn start_inside(settings: Settings) -> (String, Server) {
         .await
         .expect("the waiting thread ends well")
         .expect("the server started; its panic is above");
+    if sandbox {
+        begin_by_day(&app);
+    }
     (format!("http://{address}"), Server::Inside { app, handle })
 }
 

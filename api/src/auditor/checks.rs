@@ -240,8 +240,8 @@ pub(super) const MONEY: &[Check] = &[
         show: shown::<PaymentId>,
         sql: "SELECT p.id AS row_id, 'is ' || p.status || ', its latest try ' || COALESCE(t.status, 'missing') || ' ' || COALESCE(t.dispute, '') AS detail FROM payments p \
               LEFT JOIN payment_attempts t ON t.payment_id = p.id AND t.number = p.attempts WHERE p.channel = 'gateway' AND NOT ( \
-              (p.status IN ('created', 'pending', 'unknown') AND t.status = p.status) \
-              OR (p.status IN ('failed', 'scheduled_retry', 'exhausted', 'void') AND t.status = 'failed') \
+              (p.status IN ('created', 'pending', 'unknown') AND COALESCE(t.status, 'missing') = p.status) \
+              OR (p.status IN ('failed', 'scheduled_retry', 'exhausted', 'void') AND COALESCE(t.status, 'missing') = 'failed') \
               OR (p.status IN ('succeeded', 'part_refunded', 'refunded', 'disputed', 'dispute_lost') \
               AND EXISTS (SELECT 1 FROM payment_attempts s WHERE s.payment_id = p.id AND s.status = 'succeeded')))",
     },

@@ -43,12 +43,12 @@ const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "shop",
         title: "Tradepost",
-        budget_kilobytes: 450,
+        budget_kilobytes: 500,
     },
     Bundle {
         name: "console",
         title: "Tradepost console",
-        budget_kilobytes: 800,
+        budget_kilobytes: 850,
     },
 ];
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::texts::{MARK, hostile};
 use tradepost_browser_tests::{Api, Writer, tour};
+use tradepost_contract::LocalDate;
 
 use super::EXEMPT;
 
@@ -143,7 +144,8 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
         .await?;
     let invoice_id = text(&invoice, "id")?;
     let amount = json!({ "amount": 100, "currency": invoice["total"]["currency"] });
-    let paid = json!({ "amount": amount, "method": "bank_transfer", "received_on": invoice["issued_at"].as_str().unwrap_or_default()[..10] });
+    let paid =
+        json!({ "amount": amount, "method": "bank_transfer", "received_on": day_before(&invoice["issued_at"])? });
     let [finance, second] = finance;
     let mut writer = Writer::new(finance, EXEMPT)?;
     let payment = writer.write("POST /invoices/{id}/payments", &invoice_id, paid).await?;
@@ -206,8 +208,7 @@ async fn shop(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Vec<
     let own = text(&own, "id")?;
     admin.post(&format!("/checkouts/{checkout}/submit"), json!({})).await?;
     let now = admin.get("/sandbox/clock").await?;
-    let today = &now["business_now"].as_str().context("an instant")?[..10];
-    let paid = json!({ "method": "card", "received_on": today });
+    let paid = json!({ "method": "card", "received_on": day_before(&now["business_now"])? });
     let paid = finance
         .write("POST /checkouts/{id}/record-payment", &checkout, paid)
         .await?;
@@ -233,8 +234,8 @@ async fn wallet(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Ve
     let terms = json!({ "notice_below": usd(30_000) });
     staff.write("PATCH /suppliers/{id}/wallet", &id, terms).await?;
     let now = admin.get("/sandbox/clock").await?;
-    let today = &now["business_now"].as_str().context("an instant")?[..10];
-    let sent = json!({ "amount": usd(9_900), "method": "bank_transfer", "received_on": today });
+    let received_on = day_before(&now["business_now"])?;
+    let sent = json!({ "amount": usd(9_900), "method": "bank_transfer", "received_on": received_on });
     let sent = finance.write("POST /suppliers/{id}/wallet/payments", &id, sent).await?;
     finance
         .write("POST /suppliers/{id}/wallet/close", &id, json!({}))
@@ -563,4 +564,10 @@ async fn changes(staff: &mut Writer<'_>, account: &Account) -> Result<()> {
         .write("POST /change-requests/{id}/approve", approved, json!({}))
         .await?;
     Ok(())
+}
+
+/// The day before an instant's, which has begun in every time zone.
+fn day_before(instant: &Value) -> Result<String> {
+    let day: LocalDate = instant.as_str().context("an instant")?[..10].parse()?;
+    Ok(day.plus_days(-1).to_string())
 }
