@@ -1,7 +1,7 @@
 //! Rate reviews: a regular look at how much each supplier sends back, which warns first, then opens a case for a
 //! person, and never ends anything by itself (R112, K22).
 //!
-//! **When.** Every `rate_review.every_days` of the programme's policy, from its beginning on. A server that was down
+//! **When.** Every `rate_review.every_days` of the programme's policy, from its first delivery on. A server that was down
 //! for longer makes up for it with one review and not with several, so that nobody is warned and charged with a case in
 //! one go.
 //!

@@ -2,7 +2,7 @@
 
 use super::rules::{Counts, Past};
 use crate::auth::Scope;
-use crate::db::schema::{deliveries, programmes, rate_review_runs, rate_reviews, suppliers};
+use crate::db::schema::{deliveries, rate_review_runs, rate_reviews, suppliers};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
@@ -45,19 +45,21 @@ impl Row {
     }
 }
 
-/// Up to when a programme was reviewed: its last review, or its beginning.
-pub(super) fn reviewed_to(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Timestamp> {
+/// Up to when a programme was reviewed: its last review, or its first delivery; none where there is neither.
+pub(super) fn reviewed_to(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<Timestamp>> {
     let last: Option<Timestamp> = rate_review_runs::table
         .filter(rate_review_runs::programme_id.eq(programme))
         .select(diesel::dsl::max(rate_review_runs::counted_to))
         .first(conn)?;
-    match last {
-        Some(last) => Ok(last),
-        None => Ok(programmes::table
-            .find(programme)
-            .select(programmes::created_at)
-            .first(conn)?),
+    if last.is_some() {
+        return Ok(last);
     }
+    Ok(deliveries::table
+        .filter(deliveries::programme_id.eq(programme))
+        .order(deliveries::delivered_at)
+        .select(deliveries::delivered_at)
+        .first(conn)
+        .optional()?)
 }
 
 /// The accounts with deliveries in a time that are not over.

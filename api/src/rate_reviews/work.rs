@@ -36,7 +36,7 @@ pub(super) fn review(app: &App) -> ApiResult<usize> {
                 return Ok(None);
             };
             let last = store::reviewed_to(conn, programme)?;
-            let Some(to) = rules::due(last, every_days, now) else {
+            let Some(to) = last.and_then(|last| rules::due(last, every_days, now)) else {
                 return Ok(None);
             };
             let from = to.plus(-Duration::days(i64::from(window_days)));

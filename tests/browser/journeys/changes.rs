@@ -27,10 +27,10 @@ async fn r69_areas_are_asked_for_approved_and_change_after_their_notice() -> Res
     browser.click(".who-changes a[href$='ask=coverage']").await?;
     browser.reads("h1", "Your requests").await?;
     browser.reads(".panel-head", "Areas").await?;
-    browser.choose("select[id$='kind']", "uk_area").await?;
-    browser.fill("textarea[id$='values']", "kw").await?;
+    browser.choose("select[id$=kind]", "uk_area").await?;
+    browser.fill("textarea[id$=values]", "kw").await?;
     browser
-        .fill("textarea[id$='reason']", "We fit in the far north now.")
+        .fill("textarea[id$=reason]", "We fit in the far north now.")
         .await?;
     browser.picture("changes-ask-phone").await?;
     browser.click("form .form-actions .primary").await?;

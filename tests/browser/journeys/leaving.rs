@@ -48,7 +48,7 @@ async fn r89_an_account_is_cancelled_with_a_preview() -> Result<()> {
         .go(&format!("/console/suppliers/{supplier}?tab=cancelling"))
         .await?;
     browser.sign_in_as(people::MANAGER).await?;
-    browser.reads(".notice", "This account is cancelled").await?;
+    browser.reads("main", "This account is cancelled").await?;
     browser.picture("cancelling-console").await?;
     browser.click("main .panel-actions button").await?;
     browser.click("dialog[open] .form-actions .primary").await?;

@@ -58,6 +58,14 @@ pub struct Writer<'a> {
     exempt: &'a [(&'a str, &'a str)],
 }
 
+/// Whether an alternative has a tag of one word, and the value carries another one.
+fn is_another_kind(part: &Value, value: &Value) -> bool {
+    let tags = part["properties"].as_object().into_iter().flatten();
+    tags.filter_map(|(name, schema)| Some((name, schema["enum"].as_array()?)))
+        .filter(|(_, words)| words.len() == 1)
+        .any(|(name, words)| value[name].is_string() && value[name] != words[0])
+}
+
 impl<'a> Writer<'a> {
     /// A writer as somebody.
     pub fn new(api: &'a Api, exempt: &'a [(&'a str, &'a str)]) -> Result<Self> {
@@ -183,6 +191,9 @@ impl<'a> Writer<'a> {
     /// Puts hostile texts where `value` has none; with `anew` in the place of those it has, too.
     fn fill(&self, schema: &Value, value: &mut Value, operation: &str, pointer: &str, anew: bool) {
         for part in self.resolved(schema) {
+            if is_another_kind(part, value) {
+                continue;
+            }
             if let (Some(properties), Some(object)) = (part["properties"].as_object(), value.as_object_mut()) {
                 self.fill_object(properties, object, operation, pointer, anew);
             }

@@ -43,7 +43,8 @@ fn ReturnFormBody(
     open: RwSignal<bool>,
     one_click: bool,
 ) -> impl IntoView {
-    if !options.returnable {
+    // Where a rejection needs no review there is nothing to ask for: the page has said that it may be made (R109).
+    if !options.returnable && !one_click {
         let message = options
             .message
             .unwrap_or_else(|| "It cannot be returned any more.".to_owned());
