@@ -30,6 +30,10 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/place/region", "refused unless it is a region"),
     ("/coverage /values/*", "refused unless it is an area"),
     ("/change/tier", "the code of a plan"),
+    (
+        "/change/change/*/name",
+        "shown where the name of an added contact is, which is written into",
+    ),
     ("/change/country", "refused unless it is a country's code"),
     ("/add/*/values/*", "refused unless it is an area"),
     ("/website", "refused unless it is an address of the web"),
@@ -57,7 +61,15 @@ const EXEMPT: &[(&str, &str)] = &[
     ),
     (
         "/rate-reviews/{id}/end-account /reason",
-        "kept as the reason of a case that ends well, which is written into",
+        "the demo has no case to decide; it is shown like every reason",
+    ),
+    (
+        "/rate-reviews/{id}/keep /reason",
+        "the demo has no case to decide; it is shown like every reason",
+    ),
+    (
+        "/replacements/{id}/convert /reason",
+        "the demo owes no lead; it is kept in the audit trail like every reason",
     ),
     (
         "/refunds/{id}/approve /note",
