@@ -10,7 +10,7 @@ use serde_json::Value;
 use tradepost_contract::agreements::{Agreement, CreateAgreement};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::AgreementTerm;
-use tradepost_contract::{AgreementId, SupplierId};
+use tradepost_contract::{AgreementId, ProgrammeId, SupplierId};
 
 use crate::api;
 use crate::clock;
@@ -29,7 +29,7 @@ use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
 #[component]
-pub(super) fn AgreementsTab(id: SupplierId) -> impl IntoView {
+pub(super) fn AgreementsTab(id: SupplierId, programme: ProgrammeId) -> impl IntoView {
     let open = RwSignal::new(false);
     let round = RwSignal::new(0_u32);
     let read = RwSignal::new(None::<AgreementId>);
@@ -43,7 +43,7 @@ pub(super) fn AgreementsTab(id: SupplierId) -> impl IntoView {
     view! {
         {session::may(Permission::SuppliersStanding).then(|| view! { <div class="tab-bar-actions"><Button icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New agreement"</Button></div> })}
         {move || { round.track(); view! { <ListView list=agreements(id, read) /> } }}
-        <Dialog open title=Signal::stored("New agreement".to_owned()) class="drawer wide"><AgreementForm id open round /></Dialog>
+        <Dialog open title=Signal::stored("New agreement".to_owned()) class="drawer wide"><AgreementForm id programme open round /></Dialog>
         <Dialog open=reading title=Signal::stored("The agreement".to_owned()) class="drawer wide">{move || read.get().map(|id| view! { <Text id /> })}</Dialog>
     }
 }
@@ -113,11 +113,13 @@ fn Text(id: AgreementId) -> impl IntoView {
 }
 
 #[component]
-fn AgreementForm(id: SupplierId, open: RwSignal<bool>, round: RwSignal<u32>) -> impl IntoView {
+fn AgreementForm(id: SupplierId, programme: ProgrammeId, open: RwSignal<bool>, round: RwSignal<u32>) -> impl IntoView {
     let form = Form::new("agreement");
     let title = form.field("/title", "");
     let term = form.field("/term", AgreementTerm::Rolling.as_str());
-    let starts = form.field("/starts_on", iso_day(untrack(clock::now), "UTC"));
+    // Its days are those of the programme: in America it is still yesterday while it is past midnight here.
+    let zone = session::programme(programme).map_or_else(|| "UTC".to_owned(), |programme| programme.time_zone);
+    let starts = form.field("/starts_on", iso_day(untrack(clock::now), &zone));
     let ends = form.field("/ends_on", "");
     let rules = form.field("/policy_override", "");
     let text = form.field("/document", "");

@@ -102,7 +102,7 @@ pub fn SupplierPage(
         "loyalty" => view! { <super::loyalty::LoyaltyTab id /> }.into_any(),
         "pauses" => view! { <super::loyalty::PausesTab id /> }.into_any(),
         "changes" => view! { <super::changes::ChangesTab id /> }.into_any(),
-        "agreements" => view! { <AgreementsTab id /> }.into_any(),
+        "agreements" => view! { <Loaded loader=supplier let:supplier><AgreementsTab id programme=supplier.programme_id /></Loaded> }.into_any(),
         "cancelling" => view! { <super::cancelling::CancellingTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
