@@ -216,7 +216,7 @@ pub(super) const MONEY: &[Check] = &[
               FROM replacements p JOIN deliveries d ON d.id = p.credited_delivery_id \
               WHERE d.billing_state <> 'returned' OR d.supplier_id <> p.supplier_id \
               UNION ALL SELECT p.id, 'is owed although its credit was due on ' || p.credit_due_at FROM replacements p \
-              WHERE p.status = 'owed' AND p.credit_due_at <= p.owed_at",
+              WHERE p.status = 'owed' AND p.credit_due_at < p.owed_at",
     },
     Check {
         invariant: "I7 refunds are within what was captured",

@@ -27,6 +27,21 @@ mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+/// The SQL condition that a delivery, named by its alias, was sent back: rejected by one click, or returned with success.
+/// What a supplier's rate of returns counts, wherever it is counted (R112).
+macro_rules! sent_back_sql {
+    ($delivery:literal) => {
+        concat!(
+            "(",
+            $delivery,
+            ".billing_state = 'rejected' OR EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = ",
+            $delivery,
+            ".id AND r.status = 'approved'))"
+        )
+    };
+}
+pub(crate) use sent_back_sql;
+
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_deliveries)

@@ -4,6 +4,7 @@ use super::rules::{Counts, Past};
 use crate::auth::Scope;
 use crate::db::schema::{deliveries, rate_review_runs, rate_reviews, suppliers};
 use crate::db::{Conn, Tx};
+use crate::deliveries::sent_back_sql;
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use crate::reports::{likely_range, share};
@@ -128,18 +129,20 @@ struct Counted {
 
 /// What a supplier got in a time, what it sent back, and what the others made of the same leads.
 pub(super) fn count(conn: &mut Conn, supplier: SupplierId, (from, to): (Timestamp, Timestamp)) -> ApiResult<Counts> {
-    let counted: Counted = sql_query(
-        "WITH own AS (SELECT d.id, d.lead_id, CASE WHEN d.billing_state = 'rejected' OR EXISTS \
-         (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved') THEN 1 ELSE 0 END AS back \
+    let counted: Counted = sql_query(concat!(
+        "WITH own AS (SELECT d.id, d.lead_id, CASE WHEN ",
+        sent_back_sql!("d"),
+        " THEN 1 ELSE 0 END AS back \
          FROM deliveries d WHERE d.supplier_id = $1 AND d.delivered_at >= $2 AND d.delivered_at < $3), \
-         judged AS (SELECT o.id, o.back, COUNT(s.id) AS siblings, COALESCE(SUM(CASE WHEN s.billing_state = 'rejected' OR EXISTS \
-         (SELECT 1 FROM return_requests r WHERE r.delivery_id = s.id AND r.status = 'approved') THEN 1 ELSE 0 END), 0) AS also_back \
+         judged AS (SELECT o.id, o.back, COUNT(s.id) AS siblings, COALESCE(SUM(CASE WHEN ",
+        sent_back_sql!("s"),
+        " THEN 1 ELSE 0 END), 0) AS also_back \
          FROM own o LEFT JOIN deliveries s ON s.lead_id = o.lead_id AND s.id <> o.id AND o.back = 1 GROUP BY o.id, o.back) \
          SELECT CAST(COUNT(*) AS BIGINT) AS deliveries, CAST(COALESCE(SUM(back), 0) AS BIGINT) AS sent_back, \
          CAST(COALESCE(SUM(CASE WHEN back = 1 AND siblings > 0 AND also_back * 2 >= siblings THEN 1 ELSE 0 END), 0) AS BIGINT) AS excused, \
          CAST(COALESCE(SUM(siblings), 0) AS BIGINT) AS siblings, \
-         CAST(COALESCE(SUM(siblings - also_back), 0) AS BIGINT) AS siblings_kept FROM judged",
-    )
+         CAST(COALESCE(SUM(siblings - also_back), 0) AS BIGINT) AS siblings_kept FROM judged"
+    ))
     .bind::<BigInt, _>(supplier)
     .bind::<BigInt, _>(from)
     .bind::<BigInt, _>(to)

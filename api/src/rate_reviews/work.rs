@@ -44,10 +44,12 @@ pub(super) fn review(app: &App) -> ApiResult<usize> {
         })?;
         let Some((to, suppliers)) = due else { continue };
         for supplier in suppliers {
-            let reviewed = app
-                .db
-                .write_blocking(move |tx| review_one(tx, programme, supplier, to))?;
-            done += usize::from(reviewed);
+            let reviewed = app.db.write_blocking(move |tx| review_one(tx, programme, supplier, to));
+            match reviewed {
+                Ok(did) => done += usize::from(did),
+                // The others have their review; this one is looked at again the next time.
+                Err(error) => tracing::error!(%supplier, %error, "an account cannot be reviewed"),
+            }
         }
         // Only now, so that a server that dies in between goes on where it was.
         done += usize::from(app.db.write_blocking(move |tx| store::finish(tx, programme, to))?);

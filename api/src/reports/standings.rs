@@ -12,7 +12,7 @@ use tradepost_contract::standings::{
     Attention, ProgrammeHealth, ProgrammeHealthReport, SupplierBook, SupplierStanding,
 };
 use tradepost_contract::suppliers::SupplierStatus;
-use tradepost_contract::{Money, ProgrammeId, Timestamp, UserId};
+use tradepost_contract::{Money, ProgrammeId, SupplierId, Timestamp, UserId};
 
 const WEEK: Duration = Duration::days(7);
 const MONTH: Duration = Duration::days(30);
@@ -68,16 +68,16 @@ pub(super) fn book(
 ) -> ApiResult<SupplierBook> {
     let only = scope.programme().or(programme);
     let week = now.plus(-WEEK);
-    let this_week = map(store::deliveries_by_supplier(conn, only, (week, now))?);
-    let week_before = map(store::deliveries_by_supplier(conn, only, (week.plus(-WEEK), week))?);
-    let back = map(store::sent_back_by_supplier(conn, only, (now.plus(-MONTH), now))?);
-    let delivered = map(store::deliveries_by_supplier(conn, only, (now.plus(-MONTH), now))?);
+    let this_week = map(store::delivered::<SupplierId>(conn, only, (week, now))?);
+    let week_before = map(store::delivered::<SupplierId>(conn, only, (week.plus(-WEEK), week))?);
+    let back = map(store::sent_back::<SupplierId>(conn, only, (now.plus(-MONTH), now))?);
+    let delivered = map(store::delivered::<SupplierId>(conn, only, (now.plus(-MONTH), now))?);
     let open = map(store::open_orders(conn, only)?);
     let paused = map(store::paused_orders(conn, only)?);
     let waiting = map(store::returns_waiting_by_supplier(conn, only)?);
     let questions = map(store::questions_by_supplier(conn, only)?);
     let rates = store::rate_signs(conn, only)?;
-    let owed = map(store::owed_by_supplier(conn, only)?);
+    let owed = map(store::owed::<SupplierId>(conn, only)?);
     let suppliers = store::suppliers(conn, only, manager)?;
     let mut lines: Vec<SupplierStanding> = suppliers
         .into_iter()
@@ -134,13 +134,13 @@ pub(super) fn health(
     let came = map(store::leads_by_programme(conn, only, (week, now))?);
     let before = map(store::leads_by_programme(conn, only, (week.plus(-WEEK), week))?);
     let quarantined = map(store::quarantined(conn, only)?);
-    let delivered_week = map(store::deliveries_by_programme(conn, only, (week, now))?);
-    let delivered = map(store::deliveries_by_programme(conn, only, (now.plus(-MONTH), now))?);
-    let back = map(store::sent_back_by_programme(conn, only, (now.plus(-MONTH), now))?);
+    let delivered_week = map(store::delivered::<ProgrammeId>(conn, only, (week, now))?);
+    let delivered = map(store::delivered::<ProgrammeId>(conn, only, (now.plus(-MONTH), now))?);
+    let back = map(store::sent_back::<ProgrammeId>(conn, only, (now.plus(-MONTH), now))?);
     let waiting = map(store::returns_waiting(conn, only, now)?);
     let replacements = map(store::replacements_owed(conn, only)?);
     let suppliers = map(store::supplier_counts(conn, only)?);
-    let owed = map(store::owed_by_programme(conn, only)?);
+    let owed = map(store::owed::<ProgrammeId>(conn, only)?);
     let programmes = store::programmes(conn, only)?
         .into_iter()
         .map(|programme| {

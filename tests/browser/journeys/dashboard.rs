@@ -27,7 +27,8 @@ async fn r108_everything_is_reached_from_the_home_page() -> Result<()> {
     // An invoice can be printed and, as long as it is open, paid.
     browser.click(".card .card-link").await?;
     browser.see(".lines").await?;
-    browser.see("a[href$='/pdf'], button.pdf, .page-actions button").await?;
+    browser.reads(".page-actions", "PDF").await?;
+    browser.reads(".page-actions", "Print").await?;
 
     browser.go("/").await?;
     browser.click(".stats a[href*='returnable=true']").await?;

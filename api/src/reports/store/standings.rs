@@ -2,6 +2,7 @@
 
 use crate::db::Conn;
 use crate::db::schema::{programmes, rate_reviews, suppliers};
+use crate::deliveries::sent_back_sql;
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -93,6 +94,20 @@ fn of(only: Option<ProgrammeId>) -> (i64, i64) {
     only.map_or((0, i64::MAX), |id| (id.as_i64(), id.as_i64()))
 }
 
+/// By whom rows are counted.
+pub(in crate::reports) trait Whose: Id {
+    /// The column of every table that is counted here.
+    const COLUMN: &'static str;
+}
+
+impl Whose for SupplierId {
+    const COLUMN: &'static str = "supplier_id";
+}
+
+impl Whose for ProgrammeId {
+    const COLUMN: &'static str = "programme_id";
+}
+
 fn counted(
     conn: &mut Conn,
     sql: &str,
@@ -108,18 +123,6 @@ fn counted(
         .load(conn)?)
 }
 
-fn by_supplier(rows: Vec<Counted>) -> Vec<(SupplierId, i64)> {
-    rows.into_iter()
-        .map(|row| (SupplierId::from_i64(row.whose), row.first))
-        .collect()
-}
-
-fn by_programme(rows: Vec<Counted>) -> Vec<(ProgrammeId, i64)> {
-    rows.into_iter()
-        .map(|row| (ProgrammeId::from_i64(row.whose), row.first))
-        .collect()
-}
-
 fn pairs<I: Id>(rows: Vec<Counted>) -> Vec<(I, (i64, i64))> {
     rows.into_iter()
         .map(|row| (I::from_i64(row.whose), (row.first, row.second)))
@@ -131,99 +134,48 @@ fn always() -> (Timestamp, Timestamp) {
     (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX))
 }
 
-/// Spells a count by `$whose` of the rows of `$from` whose programme is one of those asked for, and that fall into the
-/// time where `$at` names one.
-macro_rules! count_sql {
-    ($whose:literal, $from:literal, $programme:literal, $at:literal) => {
-        concat!(
-            "SELECT ",
-            $whose,
-            " AS whose, CAST(COUNT(*) AS BIGINT) AS first, CAST(0 AS BIGINT) AS second, CAST(0 AS BIGINT) AS third ",
-            "FROM ",
-            $from,
-            " AND ",
-            $programme,
-            " >= $1 AND ",
-            $programme,
-            " <= $2 AND ",
-            $at,
-            " >= $3 AND ",
-            $at,
-            " < $4 GROUP BY ",
-            $whose
-        )
-    };
+/// Counts the rows `t` of a table that a condition names, where their programme is one of those asked for and the
+/// instant in their column `at` falls into the time.
+fn count<I: Whose>(
+    conn: &mut Conn,
+    (table, condition, at): (&str, &str, &str),
+    only: Option<ProgrammeId>,
+    time: (Timestamp, Timestamp),
+) -> ApiResult<Vec<(I, i64)>> {
+    let whose = I::COLUMN;
+    let sql = format!(
+        "SELECT t.{whose} AS whose, CAST(COUNT(*) AS BIGINT) AS first, CAST(0 AS BIGINT) AS second, \
+         CAST(0 AS BIGINT) AS third FROM {table} t WHERE {condition} AND t.programme_id >= $1 AND t.programme_id <= $2 \
+         AND t.{at} >= $3 AND t.{at} < $4 GROUP BY t.{whose}"
+    );
+    Ok(counted(conn, &sql, only, time)?
+        .into_iter()
+        .map(|row| (I::from_i64(row.whose), row.first))
+        .collect())
 }
 
 /// Deliveries of a time.
-pub(in crate::reports) fn deliveries_by_supplier(
+pub(in crate::reports) fn delivered<I: Whose>(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
     time: (Timestamp, Timestamp),
-) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "d.supplier_id",
-        "deliveries d WHERE 1 = 1",
-        "d.programme_id",
-        "d.delivered_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, time)?))
+) -> ApiResult<Vec<(I, i64)>> {
+    count(conn, ("deliveries", "1 = 1", "delivered_at"), only, time)
 }
 
-/// The same by programme.
-pub(in crate::reports) fn deliveries_by_programme(
+/// Deliveries of a time that were sent back since.
+pub(in crate::reports) fn sent_back<I: Whose>(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
     time: (Timestamp, Timestamp),
-) -> ApiResult<Vec<(ProgrammeId, i64)>> {
-    let sql = count_sql!(
-        "d.programme_id",
-        "deliveries d WHERE 1 = 1",
-        "d.programme_id",
-        "d.delivered_at"
-    );
-    Ok(by_programme(counted(conn, sql, only, time)?))
-}
-
-/// Deliveries of a time that were rejected, or returned with success since.
-pub(in crate::reports) fn sent_back_by_supplier(
-    conn: &mut Conn,
-    only: Option<ProgrammeId>,
-    time: (Timestamp, Timestamp),
-) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "d.supplier_id",
-        "deliveries d WHERE (d.billing_state = 'rejected' OR EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved'))",
-        "d.programme_id",
-        "d.delivered_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, time)?))
-}
-
-/// The same by programme.
-pub(in crate::reports) fn sent_back_by_programme(
-    conn: &mut Conn,
-    only: Option<ProgrammeId>,
-    time: (Timestamp, Timestamp),
-) -> ApiResult<Vec<(ProgrammeId, i64)>> {
-    let sql = count_sql!(
-        "d.programme_id",
-        "deliveries d WHERE (d.billing_state = 'rejected' OR EXISTS (SELECT 1 FROM return_requests r WHERE r.delivery_id = d.id AND r.status = 'approved'))",
-        "d.programme_id",
-        "d.delivered_at"
-    );
-    Ok(by_programme(counted(conn, sql, only, time)?))
+) -> ApiResult<Vec<(I, i64)>> {
+    count(conn, ("deliveries", sent_back_sql!("t"), "delivered_at"), only, time)
 }
 
 /// Orders that take leads.
 pub(in crate::reports) fn open_orders(conn: &mut Conn, only: Option<ProgrammeId>) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "o.supplier_id",
-        "orders o WHERE o.status = 'open' AND o.hold = 'none'",
-        "o.programme_id",
-        "o.created_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, always())?))
+    let open = "t.status = 'open' AND t.hold = 'none'";
+    count(conn, ("orders", open, "created_at"), only, always())
 }
 
 /// Orders that are paused, by themselves or with the account.
@@ -231,13 +183,8 @@ pub(in crate::reports) fn paused_orders(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
 ) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "o.supplier_id",
-        "orders o WHERE (o.status = 'paused' OR (o.status = 'open' AND o.hold = 'paused'))",
-        "o.programme_id",
-        "o.created_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, always())?))
+    let paused = "(t.status = 'paused' OR (t.status = 'open' AND t.hold = 'paused'))";
+    count(conn, ("orders", paused, "created_at"), only, always())
 }
 
 /// Return requests that a reviewer has to decide.
@@ -245,13 +192,8 @@ pub(in crate::reports) fn returns_waiting_by_supplier(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
 ) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "r.supplier_id",
-        "return_requests r WHERE r.status IN ('in_review', 'appealed')",
-        "r.programme_id",
-        "r.submitted_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, always())?))
+    let waiting = "t.status IN ('in_review', 'appealed')";
+    count(conn, ("return_requests", waiting, "submitted_at"), only, always())
 }
 
 /// Return requests whose reviewer waits for an answer.
@@ -259,13 +201,8 @@ pub(in crate::reports) fn questions_by_supplier(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
 ) -> ApiResult<Vec<(SupplierId, i64)>> {
-    let sql = count_sql!(
-        "r.supplier_id",
-        "return_requests r WHERE r.status = 'info_needed'",
-        "r.programme_id",
-        "r.submitted_at"
-    );
-    Ok(by_supplier(counted(conn, sql, only, always())?))
+    let asked = "t.status = 'info_needed'";
+    count(conn, ("return_requests", asked, "submitted_at"), only, always())
 }
 
 /// What the latest reviews of returns say of each supplier.
@@ -306,29 +243,20 @@ pub(in crate::reports) fn rate_signs(
 }
 
 /// What is open on final invoices, and what of it is overdue, in the currency of the programme.
-pub(in crate::reports) fn owed_by_supplier(
+pub(in crate::reports) fn owed<I: Whose>(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
-) -> ApiResult<Vec<(SupplierId, (i64, i64))>> {
-    let sql = "SELECT i.supplier_id AS whose, \
-         CAST(SUM(i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor) AS BIGINT) AS first, \
-         CAST(SUM(CASE WHEN i.status = 'overdue' THEN i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor ELSE 0 END) AS BIGINT) AS second, \
-         CAST(0 AS BIGINT) AS third FROM invoices i WHERE i.status IN ('open', 'partly_paid', 'overdue') \
-         AND i.programme_id >= $1 AND i.programme_id <= $2 AND i.created_at >= $3 AND i.created_at < $4 GROUP BY i.supplier_id";
-    Ok(pairs(counted(conn, sql, only, always())?))
-}
-
-/// The same by programme.
-pub(in crate::reports) fn owed_by_programme(
-    conn: &mut Conn,
-    only: Option<ProgrammeId>,
-) -> ApiResult<Vec<(ProgrammeId, (i64, i64))>> {
-    let sql = "SELECT i.programme_id AS whose, \
-         CAST(SUM(i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor) AS BIGINT) AS first, \
-         CAST(SUM(CASE WHEN i.status = 'overdue' THEN i.total_minor - i.paid_minor - i.credited_minor - i.credit_applied_minor ELSE 0 END) AS BIGINT) AS second, \
-         CAST(0 AS BIGINT) AS third FROM invoices i WHERE i.status IN ('open', 'partly_paid', 'overdue') \
-         AND i.programme_id >= $1 AND i.programme_id <= $2 AND i.created_at >= $3 AND i.created_at < $4 GROUP BY i.programme_id";
-    Ok(pairs(counted(conn, sql, only, always())?))
+) -> ApiResult<Vec<(I, (i64, i64))>> {
+    let whose = I::COLUMN;
+    let sql = format!(
+        "WITH i AS (SELECT {whose} AS whose, status, programme_id, created_at, \
+         total_minor - paid_minor - credited_minor - credit_applied_minor AS left_minor FROM invoices) \
+         SELECT i.whose, CAST(SUM(i.left_minor) AS BIGINT) AS first, \
+         CAST(SUM(CASE WHEN i.status = 'overdue' THEN i.left_minor ELSE 0 END) AS BIGINT) AS second, \
+         CAST(0 AS BIGINT) AS third FROM i WHERE i.status IN ('open', 'partly_paid', 'overdue') \
+         AND i.programme_id >= $1 AND i.programme_id <= $2 AND i.created_at >= $3 AND i.created_at < $4 GROUP BY i.whose"
+    );
+    Ok(pairs(counted(conn, &sql, only, always())?))
 }
 
 /// What became of the leads of a time.
@@ -368,13 +296,12 @@ pub(in crate::reports) fn quarantined(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
 ) -> ApiResult<Vec<(ProgrammeId, i64)>> {
-    let sql = count_sql!(
-        "l.programme_id",
-        "leads l WHERE l.status = 'quarantined'",
-        "l.programme_id",
-        "l.created_at"
-    );
-    Ok(by_programme(counted(conn, sql, only, always())?))
+    count(
+        conn,
+        ("leads", "t.status = 'quarantined'", "created_at"),
+        only,
+        always(),
+    )
 }
 
 /// Return requests to decide, and those of them that are later than promised.
@@ -397,13 +324,7 @@ pub(in crate::reports) fn replacements_owed(
     conn: &mut Conn,
     only: Option<ProgrammeId>,
 ) -> ApiResult<Vec<(ProgrammeId, i64)>> {
-    let sql = count_sql!(
-        "p.programme_id",
-        "replacements p WHERE p.status = 'owed'",
-        "p.programme_id",
-        "p.owed_at"
-    );
-    Ok(by_programme(counted(conn, sql, only, always())?))
+    count(conn, ("replacements", "t.status = 'owed'", "owed_at"), only, always())
 }
 
 /// Suppliers that are active, and those that are suspended or leave.
