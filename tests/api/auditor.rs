@@ -221,7 +221,7 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO cancellations (id, supplier_id, status, ended_at) VALUES (1, 1000000, 'effective', 1)",
     ),
     (
-        "R13 nothing of a cancelled account",
+        "R13 nothing of an account that is over",
         &["cancellations"],
         "INSERT INTO cancellations (id, supplier_id, status, ended_at) VALUES (1, 1000000, 'effective', 4102444800000000)",
     ),

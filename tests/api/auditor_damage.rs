@@ -153,6 +153,13 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO pauses (id, supplier_id, order_id, status, starts_at, returns_at) VALUES (1, 1000000, 1000000, 'scheduled', 10, 20), (2, 1000000, 1000000, 'scheduled', 15, 25)",
     ),
     (
+        "I10 no account is paused",
+        &["pauses"],
+        r#"INSERT INTO pauses (id, supplier_id, order_id, status, starts_at, returns_at, terms) VALUES
+         (1, 1000000, 1000000, 'scheduled', 1772000000000000, 1772432000000000, '{"budget":{"days":8,"per_months":6}}'),
+         (2, 1000000, 1000001, 'scheduled', 1777000000000000, 1777432000000000, '{"budget":{"days":8,"per_months":6}}')"#,
+    ),
+    (
         "R105 a package counts",
         &["packages"],
         "INSERT INTO packages (id, supplier_id, business_id, status, leads, delivered) VALUES (1, 1000000, 1000000, 'running', 10, 4)",

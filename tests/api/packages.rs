@@ -246,7 +246,7 @@ async fn r117_a_package_waits_for_its_money(
     if closed {
         app.until("the money is back", async || payment().await["status"] == "refunded")
             .await;
-        assert_eq!(counters(&shown(&owner, &package).await), ("pending_payment", 0, 3));
+        assert_eq!(counters(&shown(&owner, &package).await), ("cancelled", 0, 3));
         assert_eq!(market.invoices(&buyer).await.len(), 0);
     } else {
         assert_eq!(counters(&shown(&owner, &package).await), ("running", 0, 3));

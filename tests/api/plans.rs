@@ -219,7 +219,7 @@ async fn r85_a_plan_waits_for_its_money(#[values(Sqlite, Postgres)] on: Database
     if closed {
         app.until("the money is back", async || payment().await["status"] == "refunded")
             .await;
-        assert_eq!(shown(&owner, &plan).await["status"], "pending_payment");
+        assert_eq!(shown(&owner, &plan).await["status"], "ended");
         assert_eq!(
             (market.invoices(&buyer).await.len(), told(&app, "invitation").await),
             (0, 0)

@@ -20,17 +20,18 @@ pub(super) const CANCELLATIONS: &[Check] = &[
               WHERE c.status = 'effective'",
     },
     Check {
-        invariant: "R13 nothing of a cancelled account goes on",
+        invariant: "R13 nothing of an account that is over goes on",
         show: shown::<SupplierId>,
         sql: "SELECT s.id AS row_id, 'is ' || s.status || ', or something of it is not over' AS detail FROM suppliers s \
-              JOIN cancellations c ON c.supplier_id = s.id AND c.status = 'effective' \
-              WHERE s.status NOT IN ('closed', 'terminated') \
-              OR EXISTS (SELECT 1 FROM orders o WHERE o.supplier_id = s.id AND o.status IN ('open', 'paused')) \
+              WHERE (s.status NOT IN ('closed', 'terminated') \
+              AND EXISTS (SELECT 1 FROM cancellations c WHERE c.supplier_id = s.id AND c.status = 'effective')) \
+              OR (s.status IN ('closed', 'terminated') AND ( \
+              EXISTS (SELECT 1 FROM orders o WHERE o.supplier_id = s.id AND o.status IN ('open', 'paused')) \
               OR EXISTS (SELECT 1 FROM plan_subscriptions p WHERE p.supplier_id = s.id AND p.status <> 'ended') \
               OR EXISTS (SELECT 1 FROM packages p WHERE p.supplier_id = s.id AND p.status <> 'cancelled') \
               OR EXISTS (SELECT 1 FROM loyalty_subscriptions l WHERE l.supplier_id = s.id AND l.status IN ('active', 'on_hold')) \
               OR EXISTS (SELECT 1 FROM checkouts k WHERE k.supplier_id = s.id AND k.status IN ('open', 'awaiting_payment')) \
               OR EXISTS (SELECT 1 FROM pauses p WHERE p.supplier_id = s.id AND p.status IN ('scheduled', 'active')) \
-              OR EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = s.id AND w.status = 'open')",
+              OR EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = s.id AND w.status = 'open')))",
     },
 ];

@@ -98,6 +98,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     closed_periods::check(conn, &mut violations)?;
     caps::check(conn, &mut violations)?;
     loyalty::check(conn, &mut violations)?;
+    pauses::check(conn, &mut violations)?;
     taxes::check(conn, &mut violations)?;
     Ok(violations)
 }
@@ -109,6 +110,7 @@ pub fn invariants() -> Vec<&'static str> {
         closed_periods::INVARIANT,
         caps::INVARIANT,
         loyalty::INVARIANT,
+        pauses::INVARIANT,
         taxes::INVARIANT,
     ]);
     names.dedup();

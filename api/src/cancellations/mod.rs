@@ -41,6 +41,7 @@ use tradepost_contract::SupplierId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{overtaken, serve_again};
+pub(crate) use work::wind_up;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

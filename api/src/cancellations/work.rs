@@ -29,12 +29,32 @@ pub(super) fn take_effect(
     row: &mut Row,
 ) -> ApiResult<()> {
     let before = view::facts(row);
-    let supplier = account.id;
     let reason = "The account was cancelled.";
     row.effective_at = Some(tx.business_now());
     // Before the standing, so that the end does not overtake itself.
     ops::close(tx, row, CancellationAction::TakeEffect)?;
     standing::change_by_rule(tx, account, SupplierAction::Close, reason, actor)?;
+    wind_up(tx, policies, actor, account, reason)?;
+    audit::record(
+        tx,
+        actor,
+        view::change("cancellation.took_effect", Some(before), row, None),
+    )?;
+    ops::tell(tx, row)?;
+    ops::message(tx, row, NotificationKind::AccountCancelled)
+}
+
+/// Ends everything of an account that is over, however it ended: by a notice, by staff, or after a review (R13, R72, R112).
+/// What was sold and used is invoiced, and charged where the policy charges at once. The caller holds the supplier, whose
+/// standing lets no sale follow.
+pub(crate) fn wind_up(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    actor: &Actor,
+    account: &Account,
+    reason: &str,
+) -> ApiResult<()> {
+    let supplier = account.id;
     let policy = care::policy(tx, account)?;
     plans::end_with_account(tx, account, &policy, actor, reason)?;
     packages::end_with_account(tx, account, actor, reason)?;
@@ -44,14 +64,7 @@ pub(super) fn take_effect(
     pauses::account_is_over(tx, actor, supplier)?;
     billing_runs::final_invoice(tx, policies, account.programme_id, supplier)?;
     wallets::close_with_account(tx, actor, account, &policy, reason)?;
-    collection::charge_with_account(tx, account, &policy, actor)?;
-    audit::record(
-        tx,
-        actor,
-        view::change("cancellation.took_effect", Some(before), row, None),
-    )?;
-    ops::tell(tx, row)?;
-    ops::message(tx, row, NotificationKind::AccountCancelled)
+    collection::charge_with_account(tx, account, &policy, actor)
 }
 
 /// The job: ends the accounts whose time has come.

@@ -106,10 +106,10 @@ async fn decided(
     command: Command<DecideRateCase>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let seen = command.if_match;
+    let (seen, policies) = (command.if_match, app.policies.clone());
     command
         .run(&app, caller, move |tx, caller, body| {
-            let review = ops::decide(tx, caller, id, seen, action, body)?;
+            let review = ops::decide(tx, caller, &policies, id, seen, action, body)?;
             Ok(Reply::ok(&review)?.etag(review.version))
         })
         .await

@@ -1,23 +1,25 @@
 //! Deciding a case.
 
 use super::store;
-use crate::audit;
 use crate::auth::Caller;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::policy::Policies;
 use crate::suppliers::store as accounts;
 use crate::suppliers::{fields, standing};
+use crate::{audit, cancellations};
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::rate_reviews::{DecideRateCase, RateCaseAction, RateCaseStatus, RateReview};
 use tradepost_contract::suppliers::SupplierAction;
 use tradepost_contract::{ProblemCode, RateReviewId};
 
-/// A person decides what becomes of an account; ending it terminates it in the same transaction.
+/// A person decides what becomes of an account; ending it terminates it and winds it up in the same transaction.
 pub(super) fn decide(
     tx: &mut Tx<'_>,
     caller: &Caller,
+    policies: &Policies,
     id: RateReviewId,
     seen: Option<i64>,
     action: RateCaseAction,
@@ -39,10 +41,11 @@ pub(super) fn decide(
         return Err(ApiError::conflict("The case was decided meanwhile."));
     }
     let actor = caller.actor();
-    if status == RateCaseStatus::Ended
-        && !standing::change_by_rule(tx, &account, SupplierAction::Terminate, &reason, &actor)?
-    {
-        return Err(ApiError::conflict(format!("The account is {}.", account.status)));
+    if status == RateCaseStatus::Ended {
+        if !standing::change_by_rule(tx, &account, SupplierAction::Terminate, &reason, &actor)? {
+            return Err(ApiError::conflict(format!("The account is {}.", account.status)));
+        }
+        cancellations::wind_up(tx, policies, &actor, &account, &reason)?;
     }
     store::decide(tx, id, status, &actor.id_text, &reason)?;
     let change = audit::Change {

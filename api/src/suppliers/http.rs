@@ -169,7 +169,9 @@ pub(super) async fn suspend_supplier(
 
 /// Closes a supplier's account
 ///
-/// For good. Its people keep reading their invoices and deliveries.
+/// For good, and at once: its orders, plan, packages and loyalty end, what was sold is invoiced, and charged where the
+/// programme's policy does so (R13). Its people keep reading their invoices and deliveries. A supplier that leaves by
+/// the rules of its programme does so by `POST /cancellations`.
 #[utoipa::path(
     tag = "suppliers",
     params(("id" = SupplierId, Path, description = "The supplier")),
@@ -193,11 +195,11 @@ async fn change(
     app: Data<App>,
     action: SupplierAction,
 ) -> ApiResult<Reply> {
-    let seen = command.if_match;
+    let (seen, policies) = (command.if_match, app.policies.clone());
     command
         .run(&app, caller, move |tx, caller, body| {
             let reason = body.reason.as_deref();
-            let supplier = standing::change(tx, caller, id, Standing { action, reason, seen })?;
+            let supplier = standing::change(tx, caller, &policies, id, Standing { action, reason, seen })?;
             Ok(Reply::ok(&supplier)?.etag(supplier.version))
         })
         .await

@@ -7,6 +7,7 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::policy::Policies;
 use crate::{calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -26,7 +27,14 @@ pub(super) struct Standing<'a> {
 }
 
 /// Changes the standing of an account and, in the same transaction, the hold on its orders (F5).
-pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: Standing<'_>) -> ApiResult<Supplier> {
+/// An account that is over is wound up, as one that was cancelled.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    policies: &Policies,
+    id: SupplierId,
+    asked: Standing<'_>,
+) -> ApiResult<Supplier> {
     let mut faults = fields::Faults::default();
     let reason = faults.keep(fields::reason("/reason", asked.reason));
     faults.finish()?;
@@ -62,6 +70,10 @@ pub(super) fn change(tx: &mut Tx<'_>, caller: &Caller, id: SupplierId, asked: St
     market::changed(tx)?;
     if account.status == SupplierStatus::InNotice {
         cancellations::overtaken(tx, &caller.actor(), id)?;
+    }
+    if to.is_over() {
+        let why = reason.as_deref().unwrap_or("The account is over.");
+        cancellations::wind_up(tx, policies, &caller.actor(), &account, why)?;
     }
     let after = store::get(tx, caller, id)?;
     let action = match asked.action {

@@ -1,6 +1,7 @@
 //! What both sides read of a supplier's account: the statement, the invoice that comes next, how it pays, its
 //! wallet, its plan.
 
+pub mod cancel_words;
 pub mod cancelling;
 pub mod change_forms;
 pub mod changes;

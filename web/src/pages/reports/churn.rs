@@ -13,7 +13,7 @@ use crate::browser;
 use crate::format::{csv, share, time, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader, Shape};
-use crate::pages::account::cancelling::reason_text;
+use crate::pages::account::cancel_words::reason_text;
 use crate::ui::button::{Button, Look};
 use crate::ui::page::Panel;
 use crate::ui::stat::Stat;
