@@ -72,6 +72,7 @@ mod sign_ups;
 mod statements;
 mod storefronts;
 mod suppliers;
+mod support_tickets;
 mod tax;
 pub mod users;
 mod wallets;

@@ -37,6 +37,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::return_requests::routes)
             .configure(crate::replacements::routes)
             .configure(crate::rate_reviews::routes)
+            .configure(crate::support_tickets::routes)
             .configure(crate::reports::routes)
             .configure(crate::billing_runs::routes)
             .configure(crate::invoices::routes)

@@ -141,6 +141,8 @@ text_enum! {
         AuthorisationChanged = "authorisation.changed",
         /// The authorisation to collect was taken back (R13).
         AuthorisationRevoked = "authorisation.revoked",
+        /// A supplier asked something, was answered, or the ticket was handed on or closed.
+        SupportTicketChanged = "support_ticket.changed",
         /// A plan was chosen, began, was renewed or cancelled, or ended.
         PlanChanged = "plan.changed",
         /// A customer's own lead is to be called (R99).
@@ -301,6 +303,12 @@ text_enum! {
         ChangeFailed = "change_failed",
         /// A change could not be carried out: to staff.
         ChangeStuck = "change_stuck",
+        /// A supplier asked something: to staff (R83).
+        TicketAsked = "ticket_asked",
+        /// A question was answered (R34).
+        TicketAnswered = "ticket_answered",
+        /// A question waits for longer than was promised: to staff (R34).
+        TicketLate = "ticket_late",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

@@ -175,6 +175,10 @@ ids! {
     ReturnRequestId = "ret";
     /// A lead owed for a returned one.
     ReplacementId = "repl";
+    /// What a supplier asked the seller.
+    SupportTicketId = "tkt";
+    /// What somebody wrote in a support ticket.
+    SupportMessageId = "tmsg";
     /// What a regular look at a supplier's returns found.
     RateReviewId = "rate";
     /// One pass over a billing period.

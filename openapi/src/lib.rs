@@ -58,6 +58,7 @@ pub mod standings;
 pub mod statements;
 pub mod storefronts;
 pub mod suppliers;
+pub mod support_tickets;
 pub mod time;
 pub mod transition;
 pub mod users;

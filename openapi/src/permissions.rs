@@ -37,6 +37,12 @@ text_enum! {
         ChangesRequest = "changes.request",
         /// Approve and decline changes that were asked for.
         ChangesDecide = "changes.decide",
+        /// See support tickets.
+        SupportRead = "support.read",
+        /// Ask and answer in support tickets, and close them.
+        SupportWrite = "support.write",
+        /// Hand support tickets on.
+        SupportAssign = "support.assign",
         /// See coupons.
         CouponsRead = "coupons.read",
         /// Make and end coupons.
@@ -122,6 +128,13 @@ impl Permission {
                 matches!(role, R::Admin | R::AccountManager | R::Support)
             }
             P::ChangesDecide => matches!(role, R::Admin | R::AccountManager),
+            P::SupportRead => matches!(
+                role,
+                R::Admin | R::AccountManager | R::Finance | R::Support | R::Auditor
+            ),
+            P::SupportWrite | P::SupportAssign => {
+                matches!(role, R::Admin | R::AccountManager | R::Finance | R::Support)
+            }
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::CallsRead | P::CallQueueRead => {
@@ -169,7 +182,8 @@ impl Permission {
             // Only the owner leaves (R89).
             P::CancellationsWrite => matches!(role, R::Owner),
             P::ChangesRequest => matches!(role, R::Owner),
-            P::ChangesDecide => false,
+            P::ChangesDecide | P::SupportAssign => false,
+            P::SupportRead | P::SupportWrite => true,
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

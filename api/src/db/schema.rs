@@ -581,6 +581,44 @@ table! {
 }
 
 table! {
+    support_tickets (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        topic -> Text,
+        subject -> Text,
+        status -> Text,
+        opened_by -> BigInt,
+        opened_by_name -> Text,
+        delivery_id -> Nullable<BigInt>,
+        invoice_id -> Nullable<BigInt>,
+        call_back_phone -> Nullable<Text>,
+        assigned_to -> Nullable<BigInt>,
+        reply_due_at -> Nullable<BigInt>,
+        late_told_at -> Nullable<BigInt>,
+        first_answered_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        opened_at -> BigInt,
+        last_written_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    support_messages (id) {
+        id -> BigInt,
+        ticket_id -> BigInt,
+        author -> Text,
+        author_id -> BigInt,
+        author_name -> Text,
+        text -> Text,
+        by_phone -> Bool,
+        internal -> Bool,
+        written_at -> BigInt,
+    }
+}
+
+table! {
     rate_review_runs (programme_id, counted_to) {
         programme_id -> BigInt,
         counted_to -> BigInt,
@@ -1516,6 +1554,7 @@ joinable!(programmes -> legal_entities (legal_entity_id));
 joinable!(redemptions -> checkouts (checkout_id));
 joinable!(redemptions -> coupons (coupon_id));
 joinable!(rate_reviews -> suppliers (supplier_id));
+joinable!(support_tickets -> suppliers (supplier_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
 joinable!(replacements -> programmes (programme_id));
@@ -1603,6 +1642,8 @@ allow_tables_to_appear_in_same_query!(
     programmes,
     rate_review_runs,
     rate_reviews,
+    support_messages,
+    support_tickets,
     redemptions,
     reconciliation_differences,
     reconciliations,

@@ -32,6 +32,7 @@ pub const JOBS: &[Job] = &[
     crate::return_requests::ESCALATIONS,
     crate::replacements::CONVERSIONS,
     crate::rate_reviews::REVIEWS,
+    crate::support_tickets::LATE,
     crate::lead_imports::IMPORTS,
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,

@@ -36,6 +36,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::ChangeSuperseded | N::ChangeFailed | N::ChangeStuck => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
+        N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
         N::OrderConfirmed | N::SignUpRepeated => "general",
     }
 }

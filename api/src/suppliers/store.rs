@@ -111,6 +111,12 @@ pub(crate) fn contact_of(conn: &mut Conn, account: &Account) -> ApiResult<HelpCo
     }
 }
 
+/// The person who looks after an account, if there is one who is still there.
+pub(crate) fn manager_of(conn: &mut Conn, account: &Account) -> ApiResult<Option<UserId>> {
+    let managers = managers(conn, account.account_manager_id.into_iter().collect())?;
+    Ok(account.account_manager_id.filter(|id| managers.contains_key(id)))
+}
+
 /// Who looks after each of these accounts.
 pub(crate) fn contacts_of(conn: &mut Conn, ids: &[SupplierId]) -> ApiResult<HashMap<SupplierId, HelpContact>> {
     let rows = suppliers::table

@@ -1,3 +1,5 @@
+DROP TABLE support_messages;
+DROP TABLE support_tickets;
 DROP TABLE api_keys;
 DROP TABLE membership_businesses;
 DROP TABLE memberships;

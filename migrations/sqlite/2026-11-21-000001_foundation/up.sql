@@ -1529,6 +1529,52 @@ CREATE TABLE sandbox_gateway_events (
 
 CREATE INDEX sandbox_gateway_events_to_send ON sandbox_gateway_events (id) WHERE delivered_at IS NULL;
 
+CREATE TABLE support_tickets (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    topic TEXT NOT NULL CHECK (topic IN ('leads', 'returns', 'billing', 'orders', 'account', 'other')),
+    subject TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('open', 'answered', 'closed')),
+    opened_by INTEGER NOT NULL REFERENCES users (id),
+    opened_by_name TEXT NOT NULL,
+    delivery_id INTEGER REFERENCES deliveries (id),
+    invoice_id INTEGER REFERENCES invoices (id),
+    call_back_phone TEXT,
+    assigned_to INTEGER REFERENCES users (id),
+    reply_due_at INTEGER,
+    late_told_at INTEGER,
+    first_answered_at INTEGER,
+    closed_at INTEGER,
+    opened_at INTEGER NOT NULL,
+    last_written_at INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK ((closed_at IS NULL) = (status IN ('open', 'answered'))),
+    CHECK (reply_due_at IS NULL OR status = 'open'),
+    CHECK (late_told_at IS NULL OR status = 'open')
+) STRICT;
+
+CREATE INDEX support_tickets_by_time ON support_tickets (opened_at, id);
+
+CREATE INDEX support_tickets_by_supplier ON support_tickets (supplier_id, opened_at, id);
+
+CREATE INDEX support_tickets_waiting ON support_tickets (reply_due_at) WHERE status = 'open';
+
+CREATE TABLE support_messages (
+    id INTEGER PRIMARY KEY,
+    ticket_id INTEGER NOT NULL REFERENCES support_tickets (id),
+    author TEXT NOT NULL CHECK (author IN ('supplier', 'staff')),
+    author_id INTEGER NOT NULL REFERENCES users (id),
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    by_phone INTEGER NOT NULL CHECK (by_phone IN (0, 1)),
+    internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
+    written_at INTEGER NOT NULL,
+    CHECK (author = 'staff' OR (internal = 0 AND by_phone = 0))
+) STRICT;
+
+CREATE INDEX support_messages_by_ticket ON support_messages (ticket_id, written_at, id);
+
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
