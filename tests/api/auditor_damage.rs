@@ -153,6 +153,17 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO pauses (id, supplier_id, order_id, status, starts_at, returns_at) VALUES (1, 1000000, 1000000, 'scheduled', 10, 20), (2, 1000000, 1000000, 'scheduled', 15, 25)",
     ),
     (
+        "R83 a ticket waits for",
+        &["support_tickets"],
+        "INSERT INTO support_tickets (id, programme_id, supplier_id, status) VALUES (1, 7, 1000000, 'answered')",
+    ),
+    (
+        "R83 a ticket is about",
+        &["support_tickets", "support_messages"],
+        "INSERT INTO support_tickets (id, programme_id, supplier_id, status, delivery_id) VALUES (1, 7, 1000001, 'open', 1000000000); \
+         INSERT INTO support_messages (id, ticket_id, author, internal, written_at) VALUES (1, 1, 'supplier', FALSE, 1)",
+    ),
+    (
         "I10 no account is paused",
         &["pauses"],
         r#"INSERT INTO pauses (id, supplier_id, order_id, status, starts_at, returns_at, terms) VALUES

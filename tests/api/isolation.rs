@@ -177,6 +177,10 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     });
     let notice = manager.post("/cancellations").json(&notice).send().await.created();
     owned.insert("cancellations", id_of(&notice));
+    let question =
+        json!({ "supplier_id": supplier, "topic": "other", "subject": "Hours", "text": "When are you open?" });
+    let ticket = manager.post("/support-tickets").json(&question).send().await.created();
+    owned.insert("support-tickets", id_of(&ticket["ticket"]));
     let (handed_in, call) = called(app, &service, &customer, &id_of(&plan)).await;
     owned.insert("call-report", handed_in);
     owned.insert("call-attempts", call);

@@ -54,6 +54,7 @@ mod sign_ups;
 mod sorting;
 mod statements;
 mod suppliers;
+mod support_tickets;
 mod taxes;
 mod users;
 mod wallets;

@@ -8,7 +8,7 @@ use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
     gallery, imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews,
-    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, users,
+    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -48,6 +48,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
         ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
         ConsoleRoute::Events => view! { <events::Events /> }.into_any(),
+        ConsoleRoute::SupportTickets => view! { <support_tickets::SupportTickets /> }.into_any(),
+        ConsoleRoute::SupportTicket(id) => view! { <support_tickets::SupportTicketPage id /> }.into_any(),
         ConsoleRoute::ChangeRequests => view! { <change_requests::list::ChangeRequests /> }.into_any(),
         ConsoleRoute::ChangeRequest(id) => view! { <change_requests::page::ChangeRequestPage id /> }.into_any(),
         ConsoleRoute::Orders => view! { <orders::list::Orders /> }.into_any(),

@@ -67,6 +67,9 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::CalledLead(_)
         | PortalRoute::HandIn
         | PortalRoute::CallScript
+        | PortalRoute::Support
+        | PortalRoute::AskSupport
+        | PortalRoute::SupportTicket(_)
         | PortalRoute::Changes => return None,
     })
 }

@@ -29,6 +29,9 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::CallScript => view! { <own::calls::script::CallScriptPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
+        PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
+        PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
+        PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),
         _ => return None,
     })
 }

@@ -20,6 +20,7 @@ mod pauses;
 mod plans;
 mod rates;
 mod shop;
+mod support;
 mod taxes;
 mod wallets;
 
@@ -82,6 +83,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(loyalty::LOYALTY)
         .chain(market::MARKET)
         .chain(shop::SHOP)
+        .chain(support::SUPPORT)
 }
 
 /// Runs every check and gives back all that is wrong.

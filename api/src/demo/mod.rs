@@ -19,6 +19,7 @@ mod plans;
 mod random;
 mod shop;
 mod store;
+mod support;
 mod wallets;
 mod world;
 
@@ -119,6 +120,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
     changes::ask_for(&staff, &market).await?;
+    support::ask_for(&staff, &market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;
     let mut people = staff.people();

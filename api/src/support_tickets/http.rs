@@ -100,10 +100,7 @@ pub(super) async fn create_support_ticket(
 #[get("/support-tickets/{id}")]
 pub(super) async fn get_support_ticket(caller: Caller, id: Id<SupportTicketId>, app: Data<App>) -> ApiResult<Reply> {
     let now = app.clock.business_now();
-    let thread = app
-        .db
-        .read(move |conn| view::thread(conn, &caller, id.0, now))
-        .await?;
+    let thread = app.db.read(move |conn| view::thread(conn, &caller, id.0, now)).await?;
     Ok(Reply::ok(&thread)?.etag(thread.ticket.version))
 }
 
@@ -174,9 +171,6 @@ pub(super) async fn close_support_ticket(
 #[get("/suppliers/{id}/support-promise")]
 pub(super) async fn get_support_promise(caller: Caller, id: Id<SupplierId>, app: Data<App>) -> ApiResult<Reply> {
     let now = app.clock.business_now();
-    let promise = app
-        .db
-        .read(move |conn| view::promise(conn, &caller, id.0, now))
-        .await?;
+    let promise = app.db.read(move |conn| view::promise(conn, &caller, id.0, now)).await?;
     Reply::ok(&promise)
 }

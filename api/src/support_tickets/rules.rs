@@ -43,7 +43,9 @@ mod tests {
     use tradepost_contract::policy::Preset;
 
     fn preset(preset: Preset) -> PolicySet {
-        resolve(document(preset), Amendments::default()).expect("a whole policy").policy
+        resolve(document(preset), Amendments::default())
+            .expect("a whole policy")
+            .policy
     }
 
     fn at(text: &str) -> Timestamp {
@@ -59,7 +61,10 @@ mod tests {
     fn r34_business_hours(#[case] asked: &str, #[case] due: &str) {
         let mut policy = preset(Preset::LeadStore);
         let holiday = "2026-01-19".parse().expect("a date");
-        policy.calendar.holidays.insert(holiday, "Martin Luther King Jr. Day".to_owned());
+        policy
+            .calendar
+            .holidays
+            .insert(holiday, "Martin Luther King Jr. Day".to_owned());
         let zone = Zone::parse("America/Chicago").expect("a zone");
         assert_eq!(promised(&policy, &zone, at(asked)), Some(at(due)));
         policy.support.reply_within_business_hours = None;

@@ -2,7 +2,7 @@
 
 use crate::auth::Caller;
 use crate::db::schema::{
-    deliveries, invoices, memberships, staff_roles, support_messages, support_tickets, suppliers, users,
+    deliveries, invoices, memberships, staff_roles, suppliers, support_messages, support_tickets, users,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -224,7 +224,9 @@ pub(super) fn answers(conn: &mut Conn, person: UserId) -> ApiResult<bool> {
         .filter(users::audience.eq("staff").and(users::status.eq("active")))
         .select(staff_roles::role)
         .load(conn)?;
-    Ok(roles.into_iter().any(|role| Permission::SupportWrite.held_by_staff(role)))
+    Ok(roles
+        .into_iter()
+        .any(|role| Permission::SupportWrite.held_by_staff(role)))
 }
 
 /// The address of somebody who is still there.
@@ -240,7 +242,11 @@ pub(super) fn address_of(conn: &mut Conn, person: UserId) -> ApiResult<Option<St
 pub(super) fn address_in(conn: &mut Conn, supplier: SupplierId, person: UserId) -> ApiResult<Option<String>> {
     Ok(memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-        .filter(memberships::supplier_id.eq(supplier).and(memberships::user_id.eq(person)))
+        .filter(
+            memberships::supplier_id
+                .eq(supplier)
+                .and(memberships::user_id.eq(person)),
+        )
         .filter(users::status.eq("active"))
         .select(users::email_as_typed)
         .first(conn)

@@ -97,7 +97,7 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
 
 /// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
 /// is `is_shop` in `web/src/routes/mod.rs`.
-const SHOP: [&str; 12] = [
+const SHOP: [&str; 13] = [
     "sign-up",
     "buy",
     "checkouts",
@@ -110,6 +110,7 @@ const SHOP: [&str; 12] = [
     "cancel",
     "changes",
     "call-report",
+    "support",
 ];
 
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {

@@ -21,4 +21,5 @@ mod returns;
 mod session;
 mod setup;
 mod shop;
+mod support;
 mod wallet;

@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 20] = [
+pub const PORTAL: [&str; 22] = [
     "/",
     "/leads",
     "/returns",
@@ -26,12 +26,14 @@ pub const PORTAL: [&str; 20] = [
     "/call-report/script",
     "/business",
     "/changes",
+    "/support",
+    "/support/ask",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 30] = [
+pub const CONSOLE: [&str; 31] = [
     "",
     "/returns",
     "/replacements",
@@ -41,6 +43,7 @@ pub const CONSOLE: [&str; 30] = [
     "/my-suppliers",
     "/suppliers",
     "/change-requests",
+    "/support",
     "/orders",
     "/checkouts",
     "/coupons",
@@ -77,6 +80,7 @@ pub async fn portal(owner: &Api) -> Result<Vec<String>> {
     paths.push(format!("/orders/{}", id("/orders?limit=1").await?));
     paths.push(format!("/invoices/{}", id("/invoices?limit=1").await?));
     paths.push(format!("/payments/{}", id("/payments?limit=1").await?));
+    paths.push(format!("/support/{}", id("/support-tickets?limit=1").await?));
     paths.push("/no-such-page".to_owned());
     Ok(paths)
 }
@@ -144,6 +148,7 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/suppliers?limit=1", "suppliers"),
         ("/change-requests?status=open&limit=1", "change-requests"),
         ("/change-requests?status=scheduled&limit=1", "change-requests"),
+        ("/support-tickets?status=answered&limit=1", "support"),
         ("/orders?limit=1", "orders"),
         ("/checkouts?status=completed&limit=1", "checkouts"),
         ("/checkouts?status=awaiting_payment&limit=1", "checkouts"),

@@ -45,6 +45,7 @@ pub mod sign_ups;
 pub mod statements;
 pub mod storefronts;
 pub mod suppliers;
+pub mod support_tickets;
 pub mod terms;
 pub mod users;
 pub mod wallets;

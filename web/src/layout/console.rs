@@ -29,6 +29,12 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::Replacements, icondata_lu::LuReplace, "g 1", P::ReturnsRead),
                 (R::RateReviews, icondata_lu::LuGauge, "g 2", P::ReportsRead),
                 (R::ChangeRequests, icondata_lu::LuPenLine, "g ,", P::SuppliersRead),
+                (
+                    R::SupportTickets,
+                    icondata_lu::LuMessageCircleQuestion,
+                    "g 4",
+                    P::SupportRead,
+                ),
                 (R::CallQueue, icondata_lu::LuPhoneCall, "g ;", P::CallQueueRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),

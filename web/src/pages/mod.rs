@@ -36,4 +36,5 @@ pub mod sandbox;
 pub mod sign_in;
 pub mod sign_up;
 pub mod suppliers;
+pub mod support_tickets;
 pub mod users;

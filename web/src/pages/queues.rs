@@ -16,6 +16,7 @@ use crate::pages::rate_reviews::OpenCases;
 use crate::pages::reports::pictures::Pictures;
 use crate::pages::reports::standings::Health;
 use crate::pages::return_requests::review::person_name;
+use crate::pages::support_tickets::WaitingQuestions;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::status_badge;
@@ -32,6 +33,7 @@ pub fn Queues() -> impl IntoView {
         <PageHead title="Queues" subtitle=format!("What waits for a decision, {}.", name.unwrap_or_default()) />
         {session::may(Permission::ReturnsRead).then(|| view! { <ReturnsDue /> })}
         {session::may(Permission::LeadsRead).then(|| view! { <Quarantine /> })}
+        {session::may(Permission::SupportWrite).then(|| view! { <WaitingQuestions /> })}
         {session::may(Permission::ReportsRead).then(|| view! { <OpenCases /> })}
         {session::may(Permission::ReportsRead).then(|| view! { <Health /> })}
         {session::may(Permission::ChangesDecide).then(|| view! { <ChangesToDecide /> })}

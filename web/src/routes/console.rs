@@ -2,7 +2,8 @@
 
 use tradepost_contract::{
     BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
-    OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, UserId,
+    OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, SupportTicketId,
+    UserId,
 };
 
 /// A page of the console.
@@ -34,6 +35,10 @@ pub enum ConsoleRoute {
     Supplier(SupplierId),
     /// What suppliers asked to have changed.
     ChangeRequests,
+    /// What suppliers ask.
+    SupportTickets,
+    /// One question.
+    SupportTicket(SupportTicketId),
     /// One request.
     ChangeRequest(ChangeRequestId),
     /// The standing orders.
@@ -122,6 +127,8 @@ impl ConsoleRoute {
             Self::MySuppliers => "/console/my-suppliers".to_owned(),
             Self::Suppliers => "/console/suppliers".to_owned(),
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
+            Self::SupportTickets => "/console/support".to_owned(),
+            Self::SupportTicket(id) => format!("/console/support/{id}"),
             Self::ChangeRequests => "/console/change-requests".to_owned(),
             Self::ChangeRequest(id) => format!("/console/change-requests/{id}"),
             Self::Orders => "/console/orders".to_owned(),
@@ -175,6 +182,8 @@ impl ConsoleRoute {
             ["my-suppliers"] => Some(Self::MySuppliers),
             ["suppliers"] => Some(Self::Suppliers),
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
+            ["support"] => Some(Self::SupportTickets),
+            ["support", id] => id.parse().ok().map(Self::SupportTicket),
             ["change-requests"] => Some(Self::ChangeRequests),
             ["change-requests", id] => id.parse().ok().map(Self::ChangeRequest),
             ["orders"] => Some(Self::Orders),
@@ -230,6 +239,8 @@ impl ConsoleRoute {
             Self::MySuppliers => "My suppliers",
             Self::Suppliers => "Suppliers",
             Self::Supplier(_) => "Supplier",
+            Self::SupportTickets => "Questions",
+            Self::SupportTicket(_) => "Question",
             Self::ChangeRequests => "Change requests",
             Self::ChangeRequest(_) => "Change request",
             Self::Orders => "Orders",
@@ -280,6 +291,7 @@ impl ConsoleRoute {
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::MySuppliers => Self::MySuppliers,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
+            Self::SupportTickets | Self::SupportTicket(_) => Self::SupportTickets,
             Self::ChangeRequests | Self::ChangeRequest(_) => Self::ChangeRequests,
             Self::Orders | Self::Order(_) => Self::Orders,
             Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
@@ -323,6 +335,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::MySuppliers,
         R::Suppliers,
         R::Supplier(SupplierId::from_i64(7)),
+        R::SupportTickets,
+        R::SupportTicket(SupportTicketId::from_i64(7)),
         R::ChangeRequests,
         R::ChangeRequest(ChangeRequestId::from_i64(7)),
         R::Orders,

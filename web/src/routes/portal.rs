@@ -1,6 +1,8 @@
 //! The pages of the supplier portal.
 
-use tradepost_contract::{CheckoutId, DeliveryId, InvoiceId, LeadId, OrderId, PaymentId, ReturnRequestId};
+use tradepost_contract::{
+    CheckoutId, DeliveryId, InvoiceId, LeadId, OrderId, PaymentId, ReturnRequestId, SupportTicketId,
+};
 
 /// A page of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,12 @@ pub enum PortalRoute {
     Business,
     /// What was asked for, and asking for a change (R5).
     Changes,
+    /// What was asked of the seller (R83).
+    Support,
+    /// Asking something new.
+    AskSupport,
+    /// One question with its answers.
+    SupportTicket(SupportTicketId),
     /// How this programme works.
     Help,
     /// What can be returned, and until when (R29).
@@ -99,6 +107,9 @@ impl PortalRoute {
             Self::Cancel => "/cancel".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Changes => "/changes".to_owned(),
+            Self::Support => "/support".to_owned(),
+            Self::AskSupport => "/support/ask".to_owned(),
+            Self::SupportTicket(id) => format!("/support/{id}"),
             Self::Help => "/help".to_owned(),
             Self::Guidelines => "/help/return-guidelines".to_owned(),
         }
@@ -134,6 +145,9 @@ impl PortalRoute {
             ["cancel"] => Some(Self::Cancel),
             ["business"] => Some(Self::Business),
             ["changes"] => Some(Self::Changes),
+            ["support"] => Some(Self::Support),
+            ["support", "ask"] => Some(Self::AskSupport),
+            ["support", id] => id.parse().ok().map(Self::SupportTicket),
             ["help"] => Some(Self::Help),
             // A policy says where its guidelines stand, and each preset in its own words.
             ["help", _] => Some(Self::Guidelines),
@@ -172,6 +186,9 @@ impl PortalRoute {
             Self::Cancel => "Cancel account",
             Self::Business => "Business",
             Self::Changes => "Your requests",
+            Self::Support => "Questions",
+            Self::AskSupport => "Ask a question",
+            Self::SupportTicket(_) => "Question",
             Self::Help => "Help",
             Self::Guidelines => "Return guidelines",
         }
@@ -192,6 +209,9 @@ impl PortalRoute {
                 | Self::Packages
                 | Self::Cancel
                 | Self::Changes
+                | Self::Support
+                | Self::AskSupport
+                | Self::SupportTicket(_)
                 | Self::CallReport
                 | Self::CalledLead(_)
                 | Self::HandIn
@@ -218,7 +238,7 @@ impl PortalRoute {
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
             Self::Business | Self::Cancel | Self::Changes => Self::Business,
-            Self::Help | Self::Guidelines => Self::Help,
+            Self::Help | Self::Guidelines | Self::Support | Self::AskSupport | Self::SupportTicket(_) => Self::Help,
         }
     }
 }
@@ -256,6 +276,9 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Cancel,
         R::Business,
         R::Changes,
+        R::Support,
+        R::AskSupport,
+        R::SupportTicket(SupportTicketId::from_i64(7)),
         R::Help,
         R::Guidelines,
     ]

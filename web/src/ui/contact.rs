@@ -5,6 +5,7 @@ use tradepost_contract::auth::HelpContactKind;
 
 use super::icon::Icon;
 use crate::format::{phone, words};
+use crate::routes::{PortalRoute, Route};
 use crate::session;
 
 /// The account manager, or the department while there is none. One tap calls or writes.
@@ -24,6 +25,9 @@ pub fn ContactCard() -> impl IntoView {
                     <strong>{contact.name}</strong>
                 </div>
                 <div class="contact-ways">
+                    <a class="button quiet icon-only" href=Route::Portal(PortalRoute::AskSupport).path() aria-label="Ask a question" title="Ask a question">
+                        <Icon icon=icondata_lu::LuMessageCircleQuestion />
+                    </a>
                     {contact.phone.map(|number| view! {
                         <a class="button quiet icon-only" href=format!("tel:{number}") aria-label=format!("Call {}", phone::readable(&number)) title=phone::readable(&number)>
                             <Icon icon=icondata_lu::LuPhone />

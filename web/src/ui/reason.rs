@@ -85,5 +85,40 @@ pub fn ReasonAction(
     }
 }
 
+/// A button that does something at once that can be undone, so that nobody asks why.
+#[component]
+pub fn PlainAction(
+    /// What the button says: a verb.
+    #[prop(into)]
+    label: String,
+    /// How much the button stands out.
+    #[prop(default = Look::Plain)]
+    look: Look,
+    /// Does it, with an idempotency key.
+    run: Act,
+    /// What was done, for the toast.
+    #[prop(into)]
+    said: String,
+    /// Afterwards, where it was done.
+    done: Callback<()>,
+) -> impl IntoView {
+    let form = Form::new("act");
+    let run = StoredValue::new(run);
+    let said = StoredValue::new(said);
+    let act = Callback::new(move |()| {
+        form.submit(
+            move |key| run.with_value(|run| run(None, key)),
+            move |()| {
+                toast::done(said.get_value());
+                done.run(());
+            },
+        );
+    });
+    view! {
+        <Button look on_click=act busy=Signal::derive(move || form.is_busy())>{label}</Button>
+        <FormProblem form />
+    }
+}
+
 /// What a [`ReasonAction`] does: the reason, the idempotency key, and what comes of it.
 pub type Act = Box<dyn Fn(Option<String>, String) -> LocalBoxFuture<'static, Result<()>> + Send + Sync>;

@@ -18,6 +18,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/support_email", "refused unless it is an address for mail"),
     ("/phone", "refused unless it is a number that can be called"),
     ("/support_phone", "refused unless it is a number that can be called"),
+    ("/call_back_phone", "refused unless it is a number that can be called"),
     ("/tracking_number", "refused unless it is a number that can be called"),
     ("/forward_to/*", "refused unless it is a number that can be called"),
     ("/assigned_number", "refused unless it is a number that is assigned"),

@@ -97,6 +97,14 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff.write("PATCH /pauses/{id}", &id, same).await?;
     staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
     changes(&mut staff, &account).await?;
+    let question = json!({ "supplier_id": account.supplier, "topic": "other" });
+    let thread = staff.write("POST /support-tickets", "", question).await?;
+    let ticket = text(&thread["ticket"], "id")?;
+    staff
+        .write("POST /support-tickets/{id}/messages", &ticket, json!({}))
+        .await?;
+    portal.push(format!("/support/{ticket}"));
+    console.push(format!("/console/support/{ticket}"));
     console.push(format!("/console/suppliers/{}?tab=changes", account.supplier));
     console.push(format!("/console/suppliers/{}?tab=pauses", account.supplier));
     let preview = format!("/suppliers/{}/cancellation-preview", account.supplier);

@@ -14,4 +14,5 @@ pub mod pauses;
 pub mod pay_with;
 pub mod plan;
 pub mod statement;
+pub mod support;
 pub mod wallet;

@@ -42,6 +42,11 @@ pub fn Help() -> impl IntoView {
             <span class="row-text"><strong>{format!("{returns}: the guidelines")}</strong><small>"What counts, until when, and what comes of it."</small></span>
             <Icon icon=icondata_lu::LuChevronRight />
         </a>
+        <a class="panel guide-link" href=Route::Portal(PortalRoute::Support).path()>
+            <span class="empty-icon"><Icon icon=icondata_lu::LuMessageCircleQuestion /></span>
+            <span class="row-text"><strong>"Questions"</strong><small>"Ask us, and read our answers."</small></span>
+            <Icon icon=icondata_lu::LuChevronRight />
+        </a>
         <div class="columns">
             {tutorials}
             {articles}

@@ -22,5 +22,6 @@ pub mod return_page;
 pub mod returns;
 pub mod statement;
 mod story;
+pub mod support;
 mod tutorials;
 pub mod wallet;
