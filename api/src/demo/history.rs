@@ -26,7 +26,7 @@ const FIRST_HOUR: i64 = 13;
 const HOURS: i64 = 9;
 
 /// Which of the local businesses rejects most of its leads.
-const TOO_MANY: usize = 5;
+const TOO_MANY: usize = 4;
 
 struct History<'a> {
     app: &'a Arc<App>,

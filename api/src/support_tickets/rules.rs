@@ -40,7 +40,7 @@ mod tests {
     use crate::policy::presets::document;
     use rstest::rstest;
     use tradepost_contract::Id;
-    use tradepost_contract::policy::Preset;
+    use tradepost_contract::programmes::Preset;
 
     fn preset(preset: Preset) -> PolicySet {
         resolve(document(preset), Amendments::default())

@@ -1,9 +1,10 @@
 //! Another plan from the next period on (R90).
 
 use super::*;
+use crate::plans;
 use rstest::rstest;
 use tradepost_tests::Database::{self, Postgres, Sqlite};
-use tradepost_tests::spawn;
+use tradepost_tests::{Market, spawn};
 
 /// Two plans: two leads at 8.00, four at 7.00.
 async fn service(app: &TestApp) -> Market<'_> {

@@ -62,11 +62,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ),
     (
         "/rate-reviews/{id}/end-account /reason",
-        "the demo has no case to decide; it is shown like every reason",
-    ),
-    (
-        "/rate-reviews/{id}/keep /reason",
-        "the demo has no case to decide; it is shown like every reason",
+        "the demo has one case, which ends with another reason that is written into; it is shown like that one",
     ),
     (
         "/replacements/{id}/convert /reason",

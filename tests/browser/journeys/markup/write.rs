@@ -97,6 +97,12 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff.write("PATCH /pauses/{id}", &id, same).await?;
     staff.write("POST /pauses/{id}/end", &id, json!({})).await?;
     changes(&mut staff, &account).await?;
+    let case = text(
+        &admin.first("/rate-reviews?case_status=open&limit=1", |_| true).await?,
+        "id",
+    )?;
+    staff.write("POST /rate-reviews/{id}/keep", &case, json!({})).await?;
+    console.push(format!("/console/rate-reviews/{case}"));
     let question = json!({ "supplier_id": account.supplier, "topic": "other" });
     let thread = staff.write("POST /support-tickets", "", question).await?;
     let ticket = text(&thread["ticket"], "id")?;

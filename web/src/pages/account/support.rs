@@ -33,9 +33,9 @@ pub const fn topic_text(topic: TicketTopic) -> &'static str {
 }
 
 /// Where a ticket stands, for whoever reads it: a supplier's people wait while staff are to answer.
-pub fn standing(ticket: &SupportTicket) -> impl IntoView {
+pub fn standing(ticket: &SupportTicket) -> AnyView {
     let late = (ticket.is_late && session::is_staff()).then(|| view! { <span class="badge bad">"Late"</span> });
-    view! { {late}{status_badge(ticket.status)} }
+    view! { {late}{status_badge(ticket.status)} }.into_any()
 }
 
 /// What was written, the oldest first.

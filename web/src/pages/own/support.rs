@@ -113,9 +113,11 @@ fn Ticket(thread: SupportThread, loader: Loader<SupportThread>) -> impl IntoView
     let invoice = ticket.invoice_id.map(|id| {
         view! { <Fact name="Invoice"><a href=Route::Portal(PortalRoute::Invoice(id)).path()>"The invoice it is about"</a></Fact> }
     });
+    let call = ticket.call_back_phone.as_deref().map(crate::format::phone::readable);
+    let stands = standing(&ticket);
     view! {
         <PageHead title=ticket.subject.clone() back=(Route::Portal(PortalRoute::Support).path(), "Questions") subtitle=topic_text(ticket.topic)>
-            {standing(&ticket)}
+            {stands}
             <div class="verdicts">{close}</div>
         </PageHead>
         <div class="columns">
@@ -129,7 +131,7 @@ fn Ticket(thread: SupportThread, loader: Loader<SupportThread>) -> impl IntoView
                     <Fact name="Asked"><Time at=ticket.opened_at shown=Shown::Full programme /></Fact>
                     {ticket.assigned_to_name.clone().map(|name| view! { <Fact name="Looked after by">{name}</Fact> })}
                     {ticket.reply_due_at.map(|at| view! { <Fact name="Answer by"><Time at shown=Shown::Full programme /></Fact> })}
-                    {ticket.call_back_phone.as_deref().map(|number| view! { <Fact name="We call you at">{crate::format::phone::readable(number)}</Fact> })}
+                    {call.map(|number| view! { <Fact name="We call you at">{number}</Fact> })}
                     {lead}
                     {invoice}
                 </Facts>

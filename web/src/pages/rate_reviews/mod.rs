@@ -128,7 +128,7 @@ fn Reviewed(review: RateReview, done: Callback<()>) -> impl IntoView {
         <ReasonAction label="The supplier stays …" title=format!("Keep {name}?") text="The case is closed. What comes from now on is looked at afresh." look=Look::Primary said="Kept" done run=act(false) />
     });
     let end = may(RateCaseAction::End).then(|| view! {
-        <ReasonAction label="End the account …" title=format!("End the account of {name}?") text="It is terminated at once, gets no lead any more, and cannot be activated again. What it owes stays." look=Look::Danger said="Ended" done run=act(true) />
+        <ReasonAction label="End the account …" title=format!("End the account of {name}?") text="It is terminated at once, gets no lead any more, and cannot be activated again. Its orders, plan and packages end, and what was sold is invoiced." look=Look::Danger said="Ended" done run=act(true) />
     });
     let siblings = if review.siblings == 0 {
         "Nobody else got these leads.".to_owned()

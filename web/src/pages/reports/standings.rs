@@ -67,7 +67,7 @@ fn Book(suppliers: Vec<SupplierStanding>) -> impl IntoView {
             <Stat label="Overdue" value=overdue.to_string() note="owe money that is late" />
             <Stat label="Without leads" value=idle.to_string() note="want some, got none in a week" />
         </div>
-        <Panel title="Suppliers"><ul class="rows">{rows}</ul></Panel>
+        <Panel title="Suppliers"><ul class="rows wrapping">{rows}</ul></Panel>
     }
 }
 

@@ -107,9 +107,10 @@ fn Ticket(thread: SupportThread, loader: Loader<SupportThread>) -> impl IntoView
     let writes = session::may(Permission::SupportWrite)
         .then(|| view! { <Write id=ticket.id status=ticket.status done=reload /> });
     let acts = thread.clone();
+    let stands = standing(&ticket);
     view! {
         <PageHead title=ticket.subject.clone() back=(Route::Console(ConsoleRoute::SupportTickets).path(), "Questions") subtitle=ticket.supplier_name.clone()>
-            {standing(&ticket)}
+            {stands}
             <Acts thread=acts reload />
         </PageHead>
         <div class="columns">
