@@ -134,7 +134,7 @@ fn Head(supplier: Supplier, reload: Callback<()>) -> impl IntoView {
             run=Box::new(move |reason, key| async move { api::suppliers::suspend_supplier(id, version, &ChangeStanding { reason }, &key).await.map(drop) }.boxed_local()) />
     });
     let close = may(SupplierAction::Close).then(|| view! {
-        <ReasonAction label="Close" title=format!("Close {name}?") text="The account ends for good: its orders take nothing more. What it owes stays." look=Look::Danger said="Closed" done=reload
+        <ReasonAction label="Close" title=format!("Close {name}?") text="The account ends for good and at once: its orders, plan and packages end, and what was sold is invoiced. Use Cancelling where the supplier leaves by its own notice." look=Look::Danger said="Closed" done=reload
             run=Box::new(move |reason, key| async move { api::suppliers::close_supplier(id, version, &ChangeStanding { reason }, &key).await.map(drop) }.boxed_local()) />
     });
     let open = RwSignal::new(false);
