@@ -7,6 +7,7 @@ pub mod app;
 pub mod audit;
 pub mod auditor;
 pub mod auth;
+pub mod backup;
 mod billing_runs;
 mod businesses;
 pub mod calendar;

@@ -23,6 +23,22 @@ enum Command {
     Migrate(Settings),
     /// Checks that the books and the market add up; exits with 1 and lists the rows where they do not
     Audit(Settings),
+    /// Copies the database and its secret into a new folder, also while a server serves
+    Backup {
+        /// The folder, which must not be there yet
+        #[arg(long)]
+        to: std::path::PathBuf,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Puts a backup into an empty place and audits it; exits with 1 where the books do not add up
+    Restore {
+        /// The folder of the backup
+        #[arg(long)]
+        from: std::path::PathBuf,
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Fills an empty database with a demo market and prints how to get in
     Demo(Settings),
     /// Prints the OpenAPI document
@@ -60,6 +76,12 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Audit(settings) => audit(settings),
+        Command::Backup { to, settings } => {
+            let note = tradepost::backup::make(&settings, &to)?;
+            println!("{} files of {} are in {}", note.files.len(), note.made_at, to.display());
+            Ok(())
+        }
+        Command::Restore { from, settings } => restore(settings, &from),
         Command::Admin(AdminCommand::Create {
             email,
             name,
@@ -82,15 +104,28 @@ fn serve(settings: Settings) -> anyhow::Result<()> {
     })
 }
 
+fn restore(settings: Settings, from: &std::path::Path) -> anyhow::Result<()> {
+    let (note, violations) = tradepost::backup::restore(settings, from)?;
+    println!("restored what was there on {}", note.made_at);
+    report(&violations);
+    Ok(())
+}
+
 fn audit(settings: Settings) -> anyhow::Result<()> {
     let app = tradepost::app::App::open(settings, tradepost::clock::Clock::default())?;
     let violations = app.db.read_blocking(tradepost::auditor::run)?;
-    for violation in &violations {
+    report(&violations.iter().map(ToString::to_string).collect::<Vec<_>>());
+    Ok(())
+}
+
+/// Says what does not add up, and ends the program with 1 where something does not.
+fn report(violations: &[String]) {
+    for violation in violations {
         println!("{violation}");
     }
     if violations.is_empty() {
         println!("{} invariants hold", tradepost::auditor::invariants().len());
-        return Ok(());
+        return;
     }
     println!("{} violations", violations.len());
     std::process::exit(1)

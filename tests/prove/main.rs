@@ -3,6 +3,7 @@
 //! The gate runs them at about a tenth of their size; `cargo xtask prove` (`TRADEPOST_PROVE=full`) at full
 //! size, where each prints a row of the table in `tests/README.md`.
 
+mod backup;
 mod bad_input;
 mod billing;
 mod books;

@@ -80,6 +80,30 @@ impl TestDatabase {
         }
     }
 
+    /// A place for a database with nothing in it.
+    pub fn empty(kind: Database) -> Self {
+        let name = unique_name();
+        match kind {
+            Database::Sqlite => {
+                let folder = RunFolder::of_this_run().path().join(&name);
+                fs::create_dir_all(&folder).expect("the run's folder is writable");
+                Self {
+                    kind,
+                    url: format!("sqlite://{}", folder.join("tradepost.db").display()),
+                    place: Place::Folder(folder),
+                }
+            }
+            Database::Postgres => {
+                cluster::administer(&format!("CREATE DATABASE {name}"));
+                Self {
+                    kind,
+                    url: cluster::url(&name),
+                    place: Place::Named(name),
+                }
+            }
+        }
+    }
+
     /// Which of the two it is.
     pub fn kind(&self) -> Database {
         self.kind

@@ -35,3 +35,8 @@ pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Leads, Market, merged};
 pub use process::{ServerProcess, tradepost};
+
+/// The folder of PostgreSQL's own programs, where there is one.
+pub fn postgres_programs() -> Option<std::path::PathBuf> {
+    postgres_bin::find()
+}

@@ -45,6 +45,18 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     text
 }
 
+/// The SHA-256 of a file, in hexadecimal, read piece by piece.
+pub(crate) fn sha256_file(path: &Path) -> io::Result<String> {
+    use std::fmt::Write;
+    let mut hash = Sha256::new();
+    io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
+    let mut text = String::with_capacity(64);
+    for byte in hash.finalize() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    Ok(text)
+}
+
 /// A key pair that signs access tokens.
 #[derive(Clone)]
 pub struct SigningKey {
