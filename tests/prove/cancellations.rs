@@ -27,7 +27,7 @@ async fn f5_no_sale_after_the_end(#[values(Sqlite, Postgres)] on: Database, #[ca
     let app = spawn(on).await;
     let policy = json!({ "cancel": { "written": false, "effective": "at_once", "ask_reason": false } });
     let market = app.market_with("b2b-monthly", policy).await;
-    let accounts = super::size(100, 6);
+    let accounts = super::size(500, 6);
     let (mut before, mut after, mut invoiced) = (0_i64, 0_usize, 0_i64);
     for number in 0..accounts {
         let buyer = market.buyer(&format!("Buyer {number}"), json!({})).await;

@@ -79,7 +79,7 @@ async fn f20_the_budget_holds_however_many_ask(#[values(Sqlite, Postgres)] on: D
     let app = spawn(on).await;
     let market = app.market("b2b-monthly").await;
     let manager = app.staff("account_manager").await;
-    let accounts = super::size(200, 8);
+    let accounts = super::size(625, 8);
     let (mut granted, mut refused) = (0, 0);
     for number in 0..accounts {
         let buyer = market.buyer(&format!("Buyer {number}"), json!({})).await;
