@@ -48,8 +48,17 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
 /// The SHA-256 of a file, in hexadecimal, read piece by piece.
 pub(crate) fn sha256_file(path: &Path) -> io::Result<String> {
     use std::fmt::Write;
+    use std::io::Read;
     let mut hash = Sha256::new();
-    io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
+    let mut file = std::fs::File::open(path)?;
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&piece[..read]);
+    }
     let mut text = String::with_capacity(64);
     for byte in hash.finalize() {
         let _ = write!(text, "{byte:02x}");
