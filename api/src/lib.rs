@@ -76,3 +76,4 @@ mod tax;
 pub mod users;
 mod wallets;
 pub mod web_app;
+mod webhooks;

@@ -31,6 +31,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::sign_ups::routes)
             .configure(crate::storefronts::routes)
             .configure(crate::events::routes)
+            .configure(crate::webhooks::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
             .configure(crate::search::routes)

@@ -36,7 +36,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::ChangeSuperseded | N::ChangeFailed | N::ChangeStuck => "general",
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
-        N::OrderConfirmed | N::SignUpRepeated => "general",
+        N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
     }
 }
 
