@@ -110,6 +110,7 @@ pub fn full_document() -> utoipa::openapi::OpenApi {
         .configure(api)
         .split_for_parts();
     describe_access(&mut document);
+    crate::webhooks::describe(&mut document);
     document
 }
 

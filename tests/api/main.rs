@@ -58,4 +58,5 @@ mod taxes;
 mod users;
 mod wallets;
 mod web_app;
+mod webhooks;
 mod write_offs;

@@ -27,6 +27,7 @@ mod market;
 pub mod paying;
 mod postgres_bin;
 mod process;
+mod receiver;
 mod run_folder;
 
 pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_with, staff_email};
@@ -35,3 +36,4 @@ pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Leads, Market, merged};
 pub use process::{ServerProcess, tradepost};
+pub use receiver::{Received, Receiver};

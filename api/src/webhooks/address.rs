@@ -117,7 +117,7 @@ fn check_name(name: &str, reach: Reach) -> Result<(), Refusal> {
         return Ok(());
     }
     let is_below = |top: &&str| {
-        name.strip_suffix(**top)
+        name.strip_suffix(*top)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     if !name.contains('.') || PRIVATE.iter().any(is_below) {

@@ -25,6 +25,7 @@
 
 mod address;
 mod courier;
+mod document;
 mod fan_out;
 mod forgetting;
 mod http;
@@ -34,6 +35,9 @@ mod sending;
 mod signature;
 mod store;
 mod view;
+
+pub(crate) use document::describe;
+pub(crate) use rules::kinds_of;
 
 use crate::jobs::Job;
 use courier::Courier;

@@ -73,7 +73,7 @@ pub(super) fn disables(
 
 /// The kinds of events that an endpoint is sent: those that were chosen, else all that its owner may see. Tests are
 /// sent to the endpoint that is tried only.
-pub(super) fn kinds_of(chosen: &[EventKind], of_supplier: bool) -> Vec<EventKind> {
+pub(crate) fn kinds_of(chosen: &[EventKind], of_supplier: bool) -> Vec<EventKind> {
     let all = EventKind::ALL.iter().copied();
     all.filter(|kind| *kind != EventKind::WebhookTest)
         .filter(|kind| chosen.is_empty() || chosen.contains(kind))

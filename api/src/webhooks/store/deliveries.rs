@@ -3,7 +3,7 @@
 use super::PENDING;
 use crate::auth::Scope;
 use crate::db::schema::{webhook_attempts, webhook_deliveries, webhook_endpoints};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::dsl::sql;
@@ -169,19 +169,17 @@ pub(crate) struct Wanted {
 pub(crate) fn send(tx: &mut Tx<'_>, endpoint: WebhookEndpointId, wanted: &Wanted) -> ApiResult<()> {
     let id: WebhookDeliveryId = tx.new_id();
     let now = tx.wall_now();
-    diesel::insert_into(webhook_deliveries::table)
-        .values((
-            webhook_deliveries::id.eq(id),
-            webhook_deliveries::endpoint_id.eq(endpoint),
-            webhook_deliveries::event_id.eq(wanted.event),
-            webhook_deliveries::kind.eq(wanted.kind),
-            webhook_deliveries::subject.eq(&wanted.subject),
-            webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending),
-            webhook_deliveries::next_attempt_at.eq(now),
-            webhook_deliveries::created_at.eq(now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(&mut **tx)?;
+    let insert = diesel::insert_into(webhook_deliveries::table).values((
+        webhook_deliveries::id.eq(id),
+        webhook_deliveries::endpoint_id.eq(endpoint),
+        webhook_deliveries::event_id.eq(wanted.event),
+        webhook_deliveries::kind.eq(wanted.kind),
+        webhook_deliveries::subject.eq(&wanted.subject),
+        webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending),
+        webhook_deliveries::next_attempt_at.eq(now),
+        webhook_deliveries::created_at.eq(now),
+    ));
+    either!(&mut **tx, conn => insert.on_conflict_do_nothing().execute(conn))?;
     Ok(())
 }
 
