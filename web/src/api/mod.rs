@@ -48,6 +48,7 @@ pub mod suppliers;
 pub mod terms;
 pub mod users;
 pub mod wallets;
+pub mod webhooks;
 
 pub use failure::Failure;
 

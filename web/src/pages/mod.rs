@@ -37,3 +37,4 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod suppliers;
 pub mod users;
+pub mod webhooks;
