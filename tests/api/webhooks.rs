@@ -60,7 +60,8 @@ async fn left(app: &TestApp) -> i64 {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         count: i64,
     }
-    let counted = app.inside().db.read(|conn| {
+    let inside = app.inside();
+    let counted = inside.db.read(|conn| {
         let count = "SELECT (SELECT COUNT(*) FROM webhook_deliveries) + (SELECT COUNT(*) FROM webhook_attempts) \
                      + (SELECT COUNT(*) FROM webhook_endpoints WHERE secret <> '') AS count";
         Ok(diesel::sql_query(count).get_result::<Count>(conn)?.count)

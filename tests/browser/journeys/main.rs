@@ -22,3 +22,4 @@ mod session;
 mod setup;
 mod shop;
 mod wallet;
+mod webhooks;

@@ -31,7 +31,7 @@ pub const PORTAL: [&str; 20] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 30] = [
+pub const CONSOLE: [&str; 31] = [
     "",
     "/returns",
     "/replacements",
@@ -61,6 +61,7 @@ pub const CONSOLE: [&str; 30] = [
     "/audit",
     "/users",
     "/api-keys",
+    "/webhooks",
     "/sandbox",
 ];
 

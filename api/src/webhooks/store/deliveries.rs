@@ -30,6 +30,7 @@ pub(crate) struct Row {
     pub(crate) next_attempt_at: Option<Timestamp>,
     /// Proves that the attempt is ours.
     pub(crate) lease: Option<i64>,
+    #[expect(dead_code, reason = "it stands between columns that are read")]
     pub(crate) leased_until: Option<Timestamp>,
     pub(crate) last_status_code: Option<i32>,
     pub(crate) last_fault: Option<WebhookFault>,

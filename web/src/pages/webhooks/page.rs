@@ -153,23 +153,27 @@ fn Endpoint(endpoint: WebhookEndpoint, loader: Loader<WebhookEndpoint>) -> impl 
     let programme = endpoint.programme_id.and_then(session::programme).map(|one| one.name);
     let only = endpoint.only_supplier_id;
     let shown = StoredValue::new(endpoint.clone());
+    let (title, url, gets) = (endpoint.name.clone(), endpoint.url.clone(), wants(&endpoint));
+    let failing = endpoint.failing_since.filter(|_| endpoint.disabled_because.is_none());
+    let (status, disabled, waiting) = (endpoint.status, endpoint.disabled_because, endpoint.waiting);
+    let (old_until, made) = (endpoint.previous_secret_until, endpoint.created_at);
     let personal = endpoint.includes.contains(&WebhookInclude::Delivery);
     view! {
-        <PageHead title=endpoint.name.clone() back>{status_badge(endpoint.status)}{actions}</PageHead>
-        {endpoint.disabled_because.map(|why| view! { <Notice tone=Tone::Bad>{because(why)}" What happens waits; enable it when it is mended."</Notice> })}
-        {endpoint.failing_since.filter(|_| endpoint.disabled_because.is_none()).map(|at| view! {
+        <PageHead title back>{status_badge(status)}{actions}</PageHead>
+        {disabled.map(|why| view! { <Notice tone=Tone::Bad>{because(why)}" What happens waits; enable it when it is mended."</Notice> })}
+        {failing.map(|at| view! {
             <Notice tone=Tone::Warn>"Nothing has arrived there since "<Time at />". It is tried again for three days, and after five it is disabled."</Notice>
         })}
         <Panel title="Endpoint">
             <Facts>
-                <Fact name="Address"><code>{endpoint.url.clone()}</code></Fact>
-                <Fact name="Gets">{wants(&endpoint)}{personal.then_some(", with the lead itself")}</Fact>
+                <Fact name="Address"><code>{url}</code></Fact>
+                <Fact name="Gets">{gets}{personal.then_some(", with the lead itself")}</Fact>
                 <Fact name="Whose">{whose}</Fact>
                 {programme.map(|name| view! { <Fact name="Programme">{name}</Fact> })}
                 {only.map(|supplier| view! { <Fact name="Only of">{move || names::supplier(supplier)}</Fact> })}
-                <Fact name="Waiting">{share::count(endpoint.waiting)}</Fact>
-                {endpoint.previous_secret_until.map(|at| view! { <Fact name="The old secret signs until"><Time at /></Fact> })}
-                <Fact name="Made"><Time at=endpoint.created_at shown=Shown::Relative /></Fact>
+                <Fact name="Waiting">{share::count(waiting)}</Fact>
+                {old_until.map(|at| view! { <Fact name="The old secret signs until"><Time at /></Fact> })}
+                <Fact name="Made"><Time at=made shown=Shown::Relative /></Fact>
             </Facts>
         </Panel>
         <Dialog open=editing title=Signal::stored("Edit the webhook".to_owned()) class="drawer"><EditEndpoint endpoint=shown.get_value() open=editing done=put /></Dialog>
