@@ -191,6 +191,7 @@ impl Application {
             drop(document);
             app.configure(routes::pages)
                 .configure(crate::gateway::simulator::routes)
+                .configure(crate::webhooks::sandbox::routes)
                 .default_service(web::to(crate::web_app::serve))
                 .wrap(from_fn(crate::request::frame))
         })

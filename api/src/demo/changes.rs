@@ -6,7 +6,7 @@ use super::people::Staff;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-fn buyer<'m>(market: &'m Market, seller: &str, name: &str) -> anyhow::Result<&'m Buyer> {
+pub(super) fn buyer<'m>(market: &'m Market, seller: &str, name: &str) -> anyhow::Result<&'m Buyer> {
     let found = market.programmes.iter().find(|one| one.brand.slug == seller);
     let buyer = found.and_then(|one| one.buyers.iter().find(|buyer| buyer.name == name));
     buyer.with_context(|| format!("no supplier {name}"))

@@ -31,6 +31,7 @@ mod forgetting;
 mod http;
 mod ops;
 mod rules;
+pub(crate) mod sandbox;
 mod sending;
 mod signature;
 mod store;

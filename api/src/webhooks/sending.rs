@@ -157,10 +157,14 @@ fn claim(app: &App, places: &HashMap<WebhookEndpointId, (usize, bool)>) -> ApiRe
         }
         Ok(claimed)
     })?;
-    claimed
-        .into_iter()
-        .map(|(row, failing)| pack(app, row, failing))
-        .collect()
+    let parcels = claimed.into_iter().filter_map(|(row, failing)| {
+        let id = row.id;
+        // The claim of one that cannot be packed ends by itself, and holds up nobody else.
+        pack(app, row, failing)
+            .inspect_err(|error| tracing::error!(delivery = %id, %error, "a webhook cannot be made"))
+            .ok()
+    });
+    Ok(parcels.collect())
 }
 
 fn pack(app: &App, row: deliveries::Row, failing: bool) -> ApiResult<Parcel> {

@@ -38,7 +38,12 @@ fn chosen_kinds(chosen: RwSignal<BTreeSet<EventKind>>) -> Vec<EventKind> {
 
 /// A new endpoint, and then its secret.
 #[component]
-pub(super) fn NewEndpoint(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
+pub fn NewEndpoint(
+    /// The drawer around it.
+    open: RwSignal<bool>,
+    /// Reads the list anew.
+    reload: Callback<()>,
+) -> impl IntoView {
     let form = Form::new("webhook");
     let name = form.field("/name", "");
     let url = form.field("/url", "");
@@ -112,9 +117,12 @@ fn Includes(includes: RwSignal<BTreeSet<WebhookInclude>>) -> impl IntoView {
 
 /// Another name, address or choice of events.
 #[component]
-pub(super) fn EditEndpoint(
+pub fn EditEndpoint(
+    /// As it is.
     endpoint: WebhookEndpoint,
+    /// The drawer around it.
     open: RwSignal<bool>,
+    /// Takes it as it is then.
     done: Callback<WebhookEndpoint>,
 ) -> impl IntoView {
     let form = Form::new("webhook");

@@ -23,7 +23,12 @@ use crate::ui::time::{Shown, Time};
 
 /// The latest deliveries; only the dead ones where one asks for them.
 #[component]
-pub(super) fn Log(id: WebhookEndpointId, loader: Loader<WebhookEndpoint>) -> impl IntoView {
+pub fn Log(
+    /// Of which endpoint.
+    id: WebhookEndpointId,
+    /// The endpoint: with it the log is read anew.
+    loader: Loader<WebhookEndpoint>,
+) -> impl IntoView {
     let only = RwSignal::new("");
     let log: Loader<Page<WebhookDelivery>> = Loader::new(move || {
         // It is read anew with the endpoint above it.

@@ -1,10 +1,10 @@
 //! Webhooks: endpoints, and what was sent to them.
 
-mod form;
+pub mod form;
 pub mod list;
-mod log;
+pub mod log;
 pub mod page;
-mod secret;
+pub mod secret;
 
 use tradepost_contract::webhooks::{
     WebhookDeliveryStatus, WebhookDisabledBecause, WebhookEndpoint, WebhookEndpointStatus, WebhookFault,

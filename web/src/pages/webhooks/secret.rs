@@ -10,7 +10,12 @@ use crate::ui::problem::Notice;
 
 /// The secret with a way to copy it, and the way on.
 #[component]
-pub(super) fn Secret(text: String, done: Callback<()>) -> impl IntoView {
+pub fn Secret(
+    /// The secret.
+    text: String,
+    /// It is kept.
+    done: Callback<()>,
+) -> impl IntoView {
     let copied = text.clone();
     let copy = Callback::new(move |()| {
         // The clipboard may be refused; the secret can be selected by hand.
