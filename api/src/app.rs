@@ -45,6 +45,8 @@ pub struct App {
     pub(crate) gateway: Option<Gateway>,
     /// The call reports that are being followed.
     pub(crate) streams: Streams,
+    /// Who sends webhooks.
+    pub(crate) webhooks: crate::webhooks::Post,
     /// Whose turn it is among the threads that do the jobs.
     pub(crate) turns: jobs::Turns,
 }
@@ -59,6 +61,7 @@ impl App {
         let cookie = CookiePolicy::for_public_url(public_url).map_err(anyhow::Error::msg)?;
         let gate = Gate::new(cookie, settings.sandbox);
         let gateway = gateway::connect(&settings, &secrets)?;
+        let webhooks = crate::webhooks::Post::new(settings.sandbox);
         Ok(Self {
             db,
             clock,
@@ -69,6 +72,7 @@ impl App {
             gate,
             gateway,
             streams: Streams::default(),
+            webhooks,
             turns: jobs::Turns::default(),
         })
     }
@@ -187,6 +191,7 @@ impl Application {
             drop(document);
             app.configure(routes::pages)
                 .configure(crate::gateway::simulator::routes)
+                .configure(crate::webhooks::sandbox::routes)
                 .default_service(web::to(crate::web_app::serve))
                 .wrap(from_fn(crate::request::frame))
         })

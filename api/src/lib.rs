@@ -78,3 +78,4 @@ mod tax;
 pub mod users;
 mod wallets;
 pub mod web_app;
+mod webhooks;

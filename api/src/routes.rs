@@ -31,6 +31,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::sign_ups::routes)
             .configure(crate::storefronts::routes)
             .configure(crate::events::routes)
+            .configure(crate::webhooks::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
             .configure(crate::search::routes)
@@ -110,6 +111,7 @@ pub fn full_document() -> utoipa::openapi::OpenApi {
         .configure(api)
         .split_for_parts();
     describe_access(&mut document);
+    crate::webhooks::describe(&mut document);
     document
 }
 

@@ -179,6 +179,10 @@ text_enum! {
         MonthReopened = "month.reopened",
         /// A person or key was created, changed or disabled.
         AccessChanged = "access.changed",
+        /// A webhook endpoint was made, changed, disabled or taken away.
+        WebhookEndpointChanged = "webhook_endpoint.changed",
+        /// Somebody tries a webhook endpoint.
+        WebhookTest = "webhook.test",
     }
 }
 
@@ -345,6 +349,8 @@ text_enum! {
         PackageOffered = "package_offered",
         /// All leads of a package are delivered (R120).
         PackageComplete = "package_complete",
+        /// Nothing has arrived at a webhook endpoint for days, or it is gone: it is disabled.
+        WebhookDisabled = "webhook_disabled",
         /// The first payment of a plan is here: sign-in link, once for each account (R85, R86).
         Invitation = "invitation",
     }

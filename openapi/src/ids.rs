@@ -235,6 +235,12 @@ ids! {
     JournalEntryId = "je";
     /// Something that happened.
     EventId = "evt";
+    /// An address that events are sent to.
+    WebhookEndpointId = "whe";
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId = "whd";
+    /// One attempt to send an event.
+    WebhookAttemptId = "wha";
     /// A record of a change that somebody made.
     AuditEntryId = "aud";
     /// A message that a rule demands.

@@ -63,6 +63,7 @@ pub mod time;
 pub mod transition;
 pub mod users;
 pub mod wallets;
+pub mod webhooks;
 
 pub use ids::*;
 pub use money::{Currency, Money, MoneyError};

@@ -57,5 +57,7 @@ text_enum! {
         CallsWrite = "calls:write",
         /// Read the event log.
         EventsRead = "events:read",
+        /// See, make and change webhook endpoints, and so be sent what the key's programme or supplier may see.
+        WebhooksWrite = "webhooks:write",
     }
 }

@@ -91,6 +91,10 @@ text_enum! {
         NotificationsRead = "notifications.read",
         /// Read the event log.
         EventsRead = "events.read",
+        /// See webhook endpoints and what was sent to them.
+        WebhooksRead = "webhooks.read",
+        /// Make, change and try webhook endpoints, and send past events again.
+        WebhooksWrite = "webhooks.write",
         /// Read the audit trail.
         AuditRead = "audit.read",
         /// Search across the market.
@@ -119,6 +123,8 @@ impl Permission {
                 !matches!(role, R::Caller)
             }
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
+            P::WebhooksRead => matches!(role, R::Admin | R::Support | R::Auditor),
+            P::WebhooksWrite => matches!(role, R::Admin),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
             P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite | P::CancellationsWrite => {
                 matches!(role, R::Admin | R::AccountManager)
@@ -187,6 +193,8 @@ impl Permission {
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
+            // Of their own account's events only (R127).
+            P::WebhooksRead | P::WebhooksWrite => matches!(role, R::Owner),
             P::EventsRead
             | P::AuditRead
             | P::Search
@@ -217,6 +225,7 @@ impl Permission {
             S::CallsRead => matches!(self, P::CallsRead),
             S::CallsWrite => matches!(self, P::CallsWork | P::CallQueueRead),
             S::EventsRead => matches!(self, P::EventsRead),
+            S::WebhooksWrite => matches!(self, P::WebhooksRead | P::WebhooksWrite),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What spoils the rules of orders, plans, packages, loyalty, pauses, and payments: the invariant by its beginning, the
+//! What spoils the rules of orders, plans, packages, loyalty, pauses, payments, and webhooks: the invariant by its beginning, the
 //! tables that are copied without their constraints, and the damage. A row that is inserted has only the columns that
 //! the rule looks at.
 
@@ -201,5 +201,37 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "R119 an invoice charges",
         &["invoice_lines"],
         "UPDATE invoice_lines SET kind = 'package'",
+    ),
+    (
+        "R127 a webhook is of",
+        &["webhook_endpoints", "webhook_deliveries"],
+        "INSERT INTO webhook_endpoints (id, supplier_id, kinds, status, secret, log_from, sent_up_to) VALUES (1, 1000001, '[]', 'active', '00000000.x', 0, 0); \
+         INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, subject, status, attempts) SELECT 1, 1, id, kind, subject, 'pending', 0 FROM events WHERE id = (SELECT MIN(id) FROM events)",
+    ),
+    (
+        "F19 each attempt",
+        &["webhook_deliveries"],
+        "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, subject, status, attempts) VALUES (1, 1, 1, 'x', 'x', 'pending', 2)",
+    ),
+    (
+        "F19 no webhook overtakes",
+        &["webhook_deliveries", "webhook_attempts"],
+        "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, subject, status, attempts, created_at) VALUES (1, 1, 1, 'x', 'x', 'pending', 0, 5), (2, 1, 2, 'x', 'x', 'delivered', 1, 5); \
+         INSERT INTO webhook_attempts (id, delivery_id, started_at, took_ms, status_code) VALUES (1, 2, 6, 1, 200)",
+    ),
+    (
+        "F19 a webhook that was taken",
+        &["webhook_deliveries"],
+        "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, kind, subject, status, attempts) VALUES (1, 1, 1, 'x', 'x', 'delivered', 1)",
+    ),
+    (
+        "S6 the secrets",
+        &["webhook_endpoints"],
+        "INSERT INTO webhook_endpoints (id, kinds, status, secret, log_from, sent_up_to) VALUES (1, '[]', 'active', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 0, 0)",
+    ),
+    (
+        "F19 what an endpoint",
+        &["webhook_endpoints"],
+        "INSERT INTO webhook_endpoints (id, kinds, status, secret, log_from, sent_up_to) VALUES (1, '[\"invoice.issued\"]', 'active', '00000000.x', 0, 9223372036854775807)",
     ),
 ];

@@ -134,6 +134,27 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let pause = json!({ "supplier_id": supplier, "starts_at": "2099-01-01T00:00:00Z", "reason": "Closed that week." });
     let pause = manager.post("/pauses").json(&pause).send().await.created();
     owned.insert("pauses", id_of(&pause));
+    let hook = json!({ "supplier_id": supplier, "name": "Its CRM", "url": "http://127.0.0.1:9/hooks" });
+    let hook = app
+        .staff("admin")
+        .await
+        .post("/webhook-endpoints")
+        .json(&hook)
+        .send()
+        .await
+        .created()["endpoint"]
+        .clone();
+    let hook = id_of(&hook);
+    let tried = app
+        .staff("admin")
+        .await
+        .post(format!("/webhook-endpoints/{hook}/test"))
+        .json(&json!({}))
+        .send()
+        .await;
+    tried.assert_status(202);
+    owned.insert("webhook-deliveries", id_of(&tried.json()));
+    owned.insert("webhook-endpoints", hook);
     let change = json!({ "supplier_id": supplier, "change": { "kind": "profile", "address": "1 New Road" }, "reason": "They have moved." });
     let change = manager.post("/change-requests").json(&change).send().await.created();
     owned.insert("change-requests", id_of(&change));

@@ -59,4 +59,5 @@ mod taxes;
 mod users;
 mod wallets;
 mod web_app;
+mod webhooks;
 mod write_offs;

@@ -20,6 +20,7 @@ mod quarters;
 mod slow_clients;
 mod thresholds;
 mod twin;
+mod webhooks;
 
 /// How much of a proof to run: its full size with `TRADEPOST_PROVE=full`, else the gate's.
 fn size(full: usize, gate: usize) -> usize {

@@ -27,6 +27,7 @@ mod market;
 pub mod paying;
 mod postgres_bin;
 mod process;
+mod receiver;
 mod run_folder;
 
 pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_with, staff_email};
@@ -40,3 +41,4 @@ pub use process::{ServerProcess, tradepost};
 pub fn postgres_programs() -> Option<std::path::PathBuf> {
     postgres_bin::find()
 }
+pub use receiver::{Received, Receiver};

@@ -9,6 +9,7 @@ use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
     gallery, imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews,
     reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
+    webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -76,6 +77,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Users => view! { <users::list::Users /> }.into_any(),
         ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
+        ConsoleRoute::Webhooks => view! { <webhooks::list::Webhooks /> }.into_any(),
+        ConsoleRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
         ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),
         ConsoleRoute::Statement(id) => view! { <suppliers::statement::StatementPage id /> }.into_any(),
         ConsoleRoute::Finance => view! { <finance::Finance /> }.into_any(),

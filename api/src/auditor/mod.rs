@@ -3,7 +3,7 @@
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
 //! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `calls.rs`, `pauses.rs`, `change_requests.rs`,
-//! `cancellations.rs`, `packages.rs`, `rates.rs`, `market.rs`, `shop.rs`); what needs
+//! `cancellations.rs`, `packages.rs`, `rates.rs`, `market.rs`, `shop.rs`, `webhooks.rs`); what needs
 //! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `loyalty.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
@@ -23,6 +23,7 @@ mod shop;
 mod support;
 mod taxes;
 mod wallets;
+mod webhooks;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -84,6 +85,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(market::MARKET)
         .chain(shop::SHOP)
         .chain(support::SUPPORT)
+        .chain(webhooks::WEBHOOKS)
 }
 
 /// Runs every check and gives back all that is wrong.
@@ -102,6 +104,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     loyalty::check(conn, &mut violations)?;
     pauses::check(conn, &mut violations)?;
     taxes::check(conn, &mut violations)?;
+    webhooks::check(conn, &mut violations)?;
     Ok(violations)
 }
 
@@ -114,6 +117,7 @@ pub fn invariants() -> Vec<&'static str> {
         loyalty::INVARIANT,
         pauses::INVARIANT,
         taxes::INVARIANT,
+        webhooks::INVARIANT,
     ]);
     names.dedup();
     names

@@ -22,6 +22,7 @@ pub mod operations;
 mod ops;
 pub mod passwords;
 pub mod refresh;
+mod sealing;
 pub mod secrets;
 mod store;
 pub mod throttle;

@@ -100,6 +100,8 @@ pub struct Secrets {
     fingerprint_key: [u8; 32],
     request_key: [u8; 32],
     gateway_event_key: [u8; 32],
+    pub(super) sealing_key: [u8; 32],
+    pub(super) previous_sealing_key: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for Secrets {
@@ -127,6 +129,8 @@ impl Secrets {
             fingerprint_key: key(secret, "lead-fingerprint"),
             request_key: key(secret, "idempotent-request"),
             gateway_event_key: key(secret, "sandbox-gateway-event"),
+            sealing_key: key(secret, "sealed-secret"),
+            previous_sealing_key: previous.map(|previous| key(previous, "sealed-secret")),
         })
     }
 

@@ -1378,6 +1378,64 @@ table! {
 }
 
 table! {
+    webhook_endpoints (id) {
+        id -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        programme_id -> Nullable<BigInt>,
+        only_supplier_id -> Nullable<BigInt>,
+        name -> Text,
+        url -> Text,
+        kinds -> Text,
+        includes -> Text,
+        status -> Text,
+        disabled_because -> Nullable<Text>,
+        failing_since -> Nullable<BigInt>,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_until -> Nullable<BigInt>,
+        sent_up_to -> BigInt,
+        log_from -> BigInt,
+        replay_from -> Nullable<BigInt>,
+        replay_up_to -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    webhook_deliveries (id) {
+        id -> BigInt,
+        endpoint_id -> BigInt,
+        event_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        status -> Text,
+        attempts -> BigInt,
+        retries -> BigInt,
+        next_attempt_at -> Nullable<BigInt>,
+        lease -> Nullable<BigInt>,
+        leased_until -> Nullable<BigInt>,
+        last_status_code -> Nullable<Integer>,
+        last_fault -> Nullable<Text>,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    webhook_attempts (id) {
+        id -> BigInt,
+        delivery_id -> BigInt,
+        started_at -> BigInt,
+        took_ms -> BigInt,
+        status_code -> Nullable<Integer>,
+        fault -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+table! {
     audit_entries (id) {
         id -> BigInt,
         recorded_at -> BigInt,
@@ -1545,6 +1603,9 @@ joinable!(reconciliation_differences -> reconciliations (reconciliation_id));
 joinable!(change_requests -> suppliers (supplier_id));
 joinable!(pauses -> orders (order_id));
 joinable!(pauses -> suppliers (supplier_id));
+joinable!(webhook_endpoints -> suppliers (supplier_id));
+joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
+joinable!(webhook_deliveries -> events (event_id));
 joinable!(plan_periods -> plan_subscriptions (subscription_id));
 joinable!(plan_usage -> plan_subscriptions (subscription_id));
 joinable!(policy_versions -> programmes (programme_id));
@@ -1663,4 +1724,7 @@ allow_tables_to_appear_in_same_query!(
     users,
     wallet_entries,
     wallets,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_endpoints,
 );

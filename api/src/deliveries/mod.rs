@@ -41,6 +41,7 @@ macro_rules! sent_back_sql {
     };
 }
 pub(crate) use sent_back_sql;
+pub(crate) use view::shown_to;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config

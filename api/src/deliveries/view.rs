@@ -105,6 +105,18 @@ impl Viewer {
     }
 }
 
+/// A delivery as `GET /deliveries/{id}` shows it to this caller.
+pub(crate) fn shown_to(
+    conn: &mut Conn,
+    policies: &Policies,
+    caller: &Caller,
+    now: Timestamp,
+    id: DeliveryId,
+) -> ApiResult<DeliveryDetail> {
+    let row = store::get(conn, &caller.scope(), id)?;
+    Viewer::of(caller, now).detail(conn, policies, row)
+}
+
 /// What the rules look at.
 pub(super) fn returning<'a>(row: &Row, policy: &'a PolicySet, requested: bool, now: Timestamp) -> Returning<'a> {
     Returning {

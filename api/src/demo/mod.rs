@@ -21,6 +21,7 @@ mod shop;
 mod store;
 mod support;
 mod wallets;
+mod webhooks;
 mod world;
 
 use crate::app::{App, Application};
@@ -31,6 +32,7 @@ use crate::settings::Settings;
 use anyhow::Context;
 use api::Api;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use time::Duration;
 use tradepost_contract::Timestamp;
@@ -82,6 +84,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let begin = Timestamp::from_seconds(first.as_seconds().div_euclid(86_400) * 86_400);
     let offset = begin.as_micros() - crate::clock::wall_now().as_micros();
     let clock = Clock::with_offset_micros(offset);
+    let there = settings.bind;
     let settings = Settings {
         bind: ([127, 0, 0, 1], 0).into(),
         sandbox: true,
@@ -90,7 +93,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     };
     let application = Application::build_with(settings, clock)?;
     eprintln!("Making the demo market: ten weeks of business of five lead sellers.");
-    let access = actix_web::rt::System::new().block_on(make(application, begin))?;
+    let access = actix_web::rt::System::new().block_on(make(application, begin, there))?;
     write_privately(&file, &serde_json::to_vec_pretty(&access)?)?;
     eprintln!("Made in {} seconds.", started.elapsed().as_secs());
     print(&access);
@@ -107,7 +110,7 @@ fn is_filled(settings: &Settings, has_note: bool) -> anyhow::Result<bool> {
     }
 }
 
-async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Access> {
+async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> anyhow::Result<Access> {
     let (app, address, handle) = (application.app(), application.address(), application.handle());
     let server = actix_web::rt::spawn(application.run_until_stopped());
     let api = Api::new(&format!("http://{address}"))?;
@@ -121,6 +124,7 @@ async fn make(application: Application, begin: Timestamp) -> anyhow::Result<Acce
     plans::leave(&market).await?;
     changes::ask_for(&staff, &market).await?;
     support::ask_for(&staff, &market).await?;
+    webhooks::connect(&app, (address, there), &staff, &market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;
     let mut people = staff.people();

@@ -9,7 +9,7 @@ mod http;
 mod store;
 
 pub use store::push;
-pub(crate) use store::{end, id_at, of_supplier_after, suppliers_after};
+pub(crate) use store::{Followed, end, followed_after, get, id_at, of_supplier_after, suppliers_after};
 
 use tradepost_contract::{Id, ProgrammeId, SupplierId};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -171,6 +171,59 @@ pub(crate) fn suppliers_after(
     Ok(query.load(conn)?)
 }
 
+/// Which events a follower is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Followed {
+    pub(crate) kinds: Vec<EventKind>,
+    pub(crate) programme: Option<ProgrammeId>,
+    pub(crate) supplier: Option<SupplierId>,
+    /// Nothing that happened to this one.
+    pub(crate) but: String,
+}
+
+/// The events that a follower is sent, after one and up to another, oldest first: what they are and happened to.
+pub(crate) fn followed_after(
+    conn: &mut Conn,
+    followed: &Followed,
+    after: EventId,
+    up_to: EventId,
+    most: i64,
+) -> ApiResult<Vec<(EventId, EventKind, String)>> {
+    let mut query = dsl::events
+        .filter(dsl::id.gt(after).and(dsl::id.le(up_to)))
+        .filter(dsl::kind.eq_any(followed.kinds.clone()))
+        .filter(dsl::subject.ne(followed.but.clone()))
+        .select((dsl::id, dsl::kind, dsl::subject))
+        .order(dsl::id)
+        .limit(most)
+        .into_boxed();
+    if let Some(programme) = followed.programme {
+        query = query.filter(dsl::programme_id.eq(programme));
+    }
+    if let Some(supplier) = followed.supplier {
+        query = query.filter(dsl::supplier_id.eq(supplier));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// One event.
+pub(crate) fn get(conn: &mut Conn, id: EventId) -> ApiResult<Option<Event>> {
+    let row = dsl::events
+        .find(id)
+        .select((
+            dsl::id,
+            dsl::kind,
+            dsl::happened_at,
+            dsl::programme_id,
+            dsl::supplier_id,
+            dsl::subject,
+            dsl::data,
+        ))
+        .first::<Row>(conn)
+        .optional()?;
+    row.map(event).transpose()
+}
+
 /// The events of these kinds about a supplier after this one, oldest first.
 pub(crate) fn of_supplier_after(
     conn: &mut Conn,

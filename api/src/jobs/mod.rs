@@ -53,6 +53,9 @@ pub const JOBS: &[Job] = &[
     crate::loyalty_subscriptions::RENEWALS,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
+    crate::webhooks::FAN_OUT,
+    crate::webhooks::SENDING,
+    crate::webhooks::FORGETTING,
 ];
 
 const HOUSEKEEPING: Job = Job {

@@ -37,7 +37,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
-        N::OrderConfirmed | N::SignUpRepeated => "general",
+        N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
     }
 }
 

@@ -122,7 +122,7 @@ const fn perk(policy: &PausePolicy) -> Option<u32> {
 pub(super) fn facts(row: &Row) -> serde_json::Value {
     serde_json::json!({
         "pause_id": row.id, "order_id": row.order_id, "status": row.status, "paused_by": row.paused_by,
-        "requested_by": row.requested_by, "channel": row.channel, "starts_at": row.starts_at,
+        "channel": row.channel, "starts_at": row.starts_at,
         "returns_on": row.returns_on, "ended_at": row.ended_at,
     })
 }
@@ -134,12 +134,15 @@ pub(super) fn change<'a>(
     row: &Row,
     reason: Option<&'a str>,
 ) -> audit::Change<'a> {
+    // Who asked is a person's name, so that no event holds it.
+    let mut after = facts(row);
+    after["requested_by"] = serde_json::json!(row.requested_by);
     audit::Change {
         action,
         object: row.id.to_string(),
         supplier: Some(row.supplier_id),
         before,
-        after: Some(facts(row)),
+        after: Some(after),
         reason,
     }
 }

@@ -1588,6 +1588,80 @@ CREATE TABLE events (
 
 CREATE INDEX events_by_subject ON events (subject, id);
 
+CREATE TABLE webhook_endpoints (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT REFERENCES suppliers (id),
+    programme_id BIGINT REFERENCES programmes (id),
+    only_supplier_id BIGINT REFERENCES suppliers (id),
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    includes TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('active', 'paused', 'disabled', 'deleted')),
+    disabled_because TEXT CHECK (disabled_because IN ('gone', 'failing')),
+    failing_since BIGINT,
+    secret TEXT NOT NULL,
+    previous_secret TEXT,
+    previous_secret_until BIGINT,
+    sent_up_to BIGINT NOT NULL,
+    log_from BIGINT NOT NULL,
+    replay_from BIGINT,
+    replay_up_to BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((disabled_because IS NOT NULL) = (status = 'disabled')),
+    CHECK ((previous_secret IS NULL) = (previous_secret_until IS NULL)),
+    CHECK ((secret = '') = (status = 'deleted')),
+    CHECK ((replay_from IS NULL) = (replay_up_to IS NULL)),
+    CHECK (supplier_id IS NULL OR only_supplier_id IS NULL)
+);
+
+CREATE INDEX webhook_endpoints_by_supplier ON webhook_endpoints (supplier_id, created_at, id);
+
+CREATE TABLE webhook_deliveries (
+    id BIGINT PRIMARY KEY,
+    endpoint_id BIGINT NOT NULL REFERENCES webhook_endpoints (id),
+    event_id BIGINT NOT NULL REFERENCES events (id),
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'dead', 'skipped')),
+    attempts BIGINT NOT NULL DEFAULT 0,
+    retries BIGINT NOT NULL DEFAULT 0,
+    next_attempt_at BIGINT,
+    lease BIGINT,
+    leased_until BIGINT,
+    last_status_code INTEGER,
+    last_fault TEXT,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    UNIQUE (endpoint_id, event_id),
+    CHECK ((next_attempt_at IS NOT NULL) = (status = 'pending')),
+    CHECK ((finished_at IS NULL) = (status = 'pending')),
+    CHECK ((lease IS NULL) = (leased_until IS NULL)),
+    CHECK (status <> 'delivered' OR attempts > 0)
+);
+
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (endpoint_id, created_at, id);
+
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_at) WHERE status = 'pending';
+
+CREATE INDEX webhook_deliveries_in_order ON webhook_deliveries (endpoint_id, subject, event_id) WHERE status = 'pending';
+
+CREATE INDEX webhook_deliveries_finished ON webhook_deliveries (finished_at) WHERE status <> 'pending';
+
+CREATE TABLE webhook_attempts (
+    id BIGINT PRIMARY KEY,
+    delivery_id BIGINT NOT NULL REFERENCES webhook_deliveries (id),
+    started_at BIGINT NOT NULL,
+    took_ms BIGINT NOT NULL CHECK (took_ms >= 0),
+    status_code INTEGER,
+    fault TEXT,
+    answer TEXT
+);
+
+CREATE INDEX webhook_attempts_of_delivery ON webhook_attempts (delivery_id, id);
+
 CREATE TABLE audit_entries (
     id BIGINT PRIMARY KEY,
     recorded_at BIGINT NOT NULL,

@@ -23,3 +23,4 @@ mod setup;
 mod shop;
 mod support;
 mod wallet;
+mod webhooks;

@@ -64,6 +64,7 @@ pub const CONSOLE: [&str; 31] = [
     "/audit",
     "/users",
     "/api-keys",
+    "/webhooks",
     "/sandbox",
 ];
 

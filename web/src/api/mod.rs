@@ -49,6 +49,7 @@ pub mod support_tickets;
 pub mod terms;
 pub mod users;
 pub mod wallets;
+pub mod webhooks;
 
 pub use failure::Failure;
 

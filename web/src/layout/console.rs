@@ -74,6 +74,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::Audit, icondata_lu::LuHistory, "g a", P::AuditRead),
                 (R::Users, icondata_lu::LuUsers, "g u", P::UsersRead),
                 (R::ApiKeys, icondata_lu::LuKeyRound, "g k", P::ApiKeysWrite),
+                (R::Webhooks, icondata_lu::LuWebhook, "g g", P::WebhooksRead),
                 (R::Sandbox, icondata_lu::LuFlaskConical, "g x", P::Sandbox),
             ],
         ),

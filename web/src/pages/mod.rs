@@ -38,3 +38,4 @@ pub mod sign_up;
 pub mod suppliers;
 pub mod support_tickets;
 pub mod users;
+pub mod webhooks;

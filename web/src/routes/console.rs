@@ -3,7 +3,7 @@
 use tradepost_contract::{
     BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
     OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, SupportTicketId,
-    UserId,
+    UserId, WebhookEndpointId,
 };
 
 /// A page of the console.
@@ -107,6 +107,10 @@ pub enum ConsoleRoute {
     User(UserId),
     /// The keys of integrators.
     ApiKeys,
+    /// Addresses that events are sent to.
+    Webhooks,
+    /// One of them, and what was sent to it.
+    Webhook(WebhookEndpointId),
     /// The clock that can be moved.
     Sandbox,
 }
@@ -164,6 +168,8 @@ impl ConsoleRoute {
             Self::Users => "/console/users".to_owned(),
             Self::User(id) => format!("/console/users/{id}"),
             Self::ApiKeys => "/console/api-keys".to_owned(),
+            Self::Webhooks => "/console/webhooks".to_owned(),
+            Self::Webhook(id) => format!("/console/webhooks/{id}"),
             Self::Sandbox => "/console/sandbox".to_owned(),
         }
     }
@@ -219,6 +225,8 @@ impl ConsoleRoute {
             ["users"] => Some(Self::Users),
             ["users", id] => id.parse().ok().map(Self::User),
             ["api-keys"] => Some(Self::ApiKeys),
+            ["webhooks"] => Some(Self::Webhooks),
+            ["webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["sandbox"] => Some(Self::Sandbox),
             _ => None,
         }
@@ -276,6 +284,8 @@ impl ConsoleRoute {
             Self::Users => "People",
             Self::User(_) => "Person",
             Self::ApiKeys => "API keys",
+            Self::Webhooks => "Webhooks",
+            Self::Webhook(_) => "Webhook",
             Self::Sandbox => "Sandbox",
         }
     }
@@ -313,6 +323,7 @@ impl ConsoleRoute {
             Self::Audit => Self::Audit,
             Self::Users | Self::User(_) => Self::Users,
             Self::ApiKeys => Self::ApiKeys,
+            Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
             Self::Sandbox => Self::Sandbox,
         }
     }
@@ -372,6 +383,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Users,
         R::User(UserId::from_i64(7)),
         R::ApiKeys,
+        R::Webhooks,
+        R::Webhook(WebhookEndpointId::from_i64(7)),
         R::Sandbox,
     ]
 }

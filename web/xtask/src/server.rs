@@ -37,7 +37,7 @@ pub(crate) fn run(run: &Run) -> Done {
     std::fs::create_dir_all(workspace().join("data"))
         .map_err(|error| Failure(format!("cannot make data/: {error}")))?;
     if !run.empty {
-        run_command(tradepost().arg("demo"))?;
+        run_command(tradepost().args(["demo", "--bind", &run.bind]))?;
     }
     let error = tradepost().args(["serve", "--sandbox", "--bind", &run.bind]).exec();
     Err(Failure(format!("the server could not be started: {error}")))

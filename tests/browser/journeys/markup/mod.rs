@@ -72,6 +72,14 @@ const EXEMPT: &[(&str, &str)] = &[
         "/refunds/{id}/approve /note",
         "kept as the note of a refusal, which is written into",
     ),
+    (
+        "/webhook-endpoints /url",
+        "refused unless it is an address that may be called",
+    ),
+    (
+        "/webhook-endpoints/{id} /url",
+        "refused unless it is an address that may be called",
+    ),
     ("/sign-ups /programme", "the key of a programme"),
     ("/mapping/fields/*/field", "the name of a lead's field"),
     (

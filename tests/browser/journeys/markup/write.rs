@@ -393,7 +393,18 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
     staff.write("PATCH /users/{id}", &user, json!({})).await?;
     let key = json!({ "scopes": ["leads:read"], "programme_id": account.programme });
     staff.write("POST /api-keys", "", key).await?;
-    Ok(vec![format!("/console/users/{user}")])
+    let hook = staff.write(
+        "POST /webhook-endpoints",
+        "",
+        json!({ "url": "http://127.0.0.1:9/hooks" }),
+    );
+    let hook = text(&hook.await?["endpoint"], "id")?;
+    staff.write("PATCH /webhook-endpoints/{id}", &hook, json!({})).await?;
+    Ok(vec![
+        format!("/console/users/{user}"),
+        "/console/webhooks".to_owned(),
+        format!("/console/webhooks/{hook}"),
+    ])
 }
 
 /// Who enquires, and what staff say to it.
