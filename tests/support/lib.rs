@@ -36,9 +36,9 @@ pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Leads, Market, merged};
 pub use process::{ServerProcess, tradepost};
+pub use receiver::{Received, Receiver};
 
 /// The folder of PostgreSQL's own programs, where there is one.
 pub fn postgres_programs() -> Option<std::path::PathBuf> {
     postgres_bin::find()
 }
-pub use receiver::{Received, Receiver};

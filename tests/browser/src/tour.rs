@@ -33,7 +33,7 @@ pub const PORTAL: [&str; 22] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 31] = [
+pub const CONSOLE: [&str; 32] = [
     "",
     "/returns",
     "/replacements",
