@@ -168,7 +168,7 @@ async fn r83_a_question_reaches_the_account_manager(#[values(Sqlite, Postgres)] 
     };
     hand_on(with("auditor"))
         .await
-        .assert_problem(422, "unknown_id", "/assigned_to");
+        .assert_problem(422, "invalid", "/assigned_to");
     let handed = hand_on(with("finance")).await.ok();
     assert_eq!(handed["ticket"]["assigned_to"], with("finance"));
     owner
@@ -282,7 +282,7 @@ async fn a_ticket_goes_back_and_forth(#[values(Sqlite, Postgres)] on: Database) 
 #[tokio::test]
 async fn r127_a_ticket_is_seen_by_its_own_people(#[values(Sqlite, Postgres)] on: Database) {
     let app = spawn(on).await;
-    let market = app.market("local-exclusive").await;
+    let market = app.market("b2b-monthly").await;
     let (buyer, other) = (
         market.buyer("Okafor", json!({})).await,
         market.buyer("Reyes", json!({})).await,
@@ -293,10 +293,10 @@ async fn r127_a_ticket_is_seen_by_its_own_people(#[values(Sqlite, Postgres)] on:
     assert_eq!(about["ticket"]["delivery_id"], json!(delivery));
     asks(&stranger, &other, json!({ "delivery_id": delivery }))
         .await
-        .assert_problem(422, "unknown_id", "/delivery_id");
+        .assert_problem(422, "invalid", "/delivery_id");
     asks(&stranger, &buyer, json!({}))
         .await
-        .assert_problem(422, "unknown_id", "/supplier_id");
+        .assert_problem(422, "invalid", "/supplier_id");
     stranger
         .get(path_of(&about))
         .send()
