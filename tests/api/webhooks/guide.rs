@@ -9,7 +9,7 @@ use tradepost_tests::Receiver;
 /// The Python of the guide, as it stands there, verifies what is sent, and nothing else.
 #[tokio::test]
 async fn the_guide_verifies_what_is_sent() {
-    let guide = include_str!("../../openapi/README.md");
+    let guide = include_str!("../../../openapi/README.md");
     let start = guide.find("```python\n").expect("the guide has Python") + "```python\n".len();
     let code = &guide[start..start + guide[start..].find("```").expect("it ends")];
     let app = spawn(Sqlite).await;
