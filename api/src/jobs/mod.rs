@@ -52,6 +52,8 @@ pub const JOBS: &[Job] = &[
     crate::loyalty_subscriptions::RENEWALS,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
+    crate::mails::WRITING,
+    crate::mails::SENDING,
 ];
 
 const HOUSEKEEPING: Job = Job {
