@@ -4,7 +4,7 @@ use super::templates::{Line, Template};
 use crate::calendar::Zone;
 use crate::error::{ApiError, ApiResult};
 use crate::pdf::words;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, escape_formatter};
 use serde::Serialize;
 use std::sync::Arc;
@@ -153,9 +153,9 @@ fn environment(place: &Place) -> Environment<'static> {
 /// sees it.
 pub(super) fn write(template: &Template, facts: &serde_json::Value, place: &Place) -> ApiResult<Letter> {
     let env = environment(place);
-    let facts = Value::from_serialize(facts);
+    let facts = Value::from(Serde(facts));
     let fill = |source: &str| {
-        let filled = env.render_str(source, &facts).map_err(ApiError::internal)?;
+        let filled = env.render_str(source, facts.clone()).map_err(ApiError::internal)?;
         Ok::<_, ApiError>(filled.trim().to_owned())
     };
     let line = |source: &str| Ok::<_, ApiError>(one_line(&fill(source)?));
@@ -242,7 +242,7 @@ pub(super) fn as_html(letter: &Letter, signature: &Signature) -> ApiResult<Strin
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let facts = serde_json::json!({ "letter": letter, "signature": signature });
-    env.render_named_str("mail.html", include_str!("templates/layout.html"), Value::from_serialize(&facts))
+    env.render_named_str("mail.html", include_str!("templates/layout.html"), Value::from(Serde(&facts)))
         .map_err(ApiError::internal)
 }
 

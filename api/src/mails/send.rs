@@ -2,7 +2,7 @@
 
 use super::compose::{self, Composed, Links};
 use super::rules;
-use super::smtp::{Connection, Outcome};
+use super::smtp::{Connection, Mailer, Outcome};
 use super::store::{self, Row, Settled};
 use crate::app::App;
 use crate::error::ApiResult;
@@ -39,17 +39,22 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
         Ok(claimed)
     })?;
     let count = claimed.len();
-    let mut connection = None;
+    let mut way = Way::Closed;
     for row in claimed {
-        let settled = match attempt(app, &row)? {
-            Ready::Over => Settled {
+        let settled = match attempt(app, &row) {
+            Ok(Ready::Over) => Settled {
                 action: MailAction::Drop,
                 problem: Some("What it was to say is over.".to_owned()),
                 next_attempt_at: None,
             },
-            Ready::Mail(mail) => {
-                let outcome = hand_over(mailer, &mut connection, &row, &mail);
+            Ok(Ready::Mail(mail)) => {
+                let outcome = hand_over(mailer, &mut way, &row, &mail);
                 settled(app, &row, outcome)
+            }
+            // One mail that cannot be written must not keep all others waiting.
+            Err(error) => {
+                tracing::error!(mail = %row.id, %error, "a mail could not be written");
+                settled(app, &row, Outcome::Later("It could not be written.".to_owned()))
             }
         };
         let id = row.id;
@@ -57,7 +62,7 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
             tracing::warn!(mail = %id, "another server has taken this mail over meanwhile");
         }
     }
-    if let Some(connection) = connection {
+    if let Way::Open(connection) = way {
         Connection::end(connection);
     }
     Ok(count)
@@ -76,26 +81,34 @@ fn attempt(app: &App, row: &Row) -> ApiResult<Ready> {
     Ok(if mail.is_over { Ready::Over } else { Ready::Mail(mail) })
 }
 
-/// Sends a mail over the connection of the slice, which is opened for its first mail and after each failure.
-fn hand_over(
-    mailer: &super::smtp::Mailer,
-    connection: &mut Option<Connection>,
-    row: &Row,
-    mail: &Composed,
-) -> Outcome {
-    let open = match connection.take() {
-        Some(open) => Ok(open),
-        None => mailer.connect(),
+/// The way to the mail server during a slice.
+enum Way {
+    /// Not opened, or closed after something was refused.
+    Closed,
+    /// Open for the next mail.
+    Open(Connection),
+    /// The server could not be reached: the rest of the slice does not wait for it again.
+    Unreachable(String),
+}
+
+fn hand_over(mailer: &Mailer, way: &mut Way, row: &Row, mail: &Composed) -> Outcome {
+    let opened = match std::mem::replace(way, Way::Closed) {
+        Way::Open(open) => Ok(open),
+        Way::Closed => mailer.connect(),
+        Way::Unreachable(problem) => Err(problem),
     };
-    match open {
+    match opened {
         Ok(mut open) => {
             let outcome = open.send(mail, &row.recipient);
             if open.is_usable() {
-                *connection = Some(open);
+                *way = Way::Open(open);
             }
             outcome
         }
-        Err(problem) => Outcome::Later(problem),
+        Err(problem) => {
+            *way = Way::Unreachable(problem.clone());
+            Outcome::Later(problem)
+        }
     }
 }
 
