@@ -33,7 +33,10 @@ text_enum! {
 #[serde(deny_unknown_fields)]
 pub struct InspectAccessLink {
     /// The token of the link.
-    #[schema(example = "link_00000000000c5.kq2P8Zy5rO4dWc0m6g1bXhJt7nVfLsAeUiYwQpRz3EM", max_length = 120)]
+    #[schema(
+        example = "link_00000000000c5.kq2P8Zy5rO4dWc0m6g1bXhJt7nVfLsAeUiYwQpRz3EM",
+        max_length = 120
+    )]
     pub token: SecretText,
 }
 
@@ -55,7 +58,10 @@ pub struct AccessLink {
 #[serde(deny_unknown_fields)]
 pub struct SetPassword {
     /// The token of the link.
-    #[schema(example = "link_00000000000c5.kq2P8Zy5rO4dWc0m6g1bXhJt7nVfLsAeUiYwQpRz3EM", max_length = 120)]
+    #[schema(
+        example = "link_00000000000c5.kq2P8Zy5rO4dWc0m6g1bXhJt7nVfLsAeUiYwQpRz3EM",
+        max_length = 120
+    )]
     pub token: SecretText,
     /// The password from now on: 12 to 128 characters of any kind, and not one of the commonest.
     #[schema(example = "tulip-hatter-99")]

@@ -40,7 +40,12 @@ async fn r126_a_lead_is_mailed_to_every_address_once(#[values(Sqlite, Postgres)]
     let app = spawn(on).await;
     let market = app.market("b2b-monthly").await;
     let buyer = market.buyer("Okafor", json!({})).await;
-    for email in ["one@okafor.example", "two@okafor.example", "gone@okafor.example", "One@okafor.example"] {
+    for email in [
+        "one@okafor.example",
+        "two@okafor.example",
+        "gone@okafor.example",
+        "One@okafor.example",
+    ] {
         let made = lead_address(&market, &buyer, email).await;
         if email.starts_with("gone") {
             let manager = app.staff("account_manager").await;
@@ -66,11 +71,21 @@ async fn r126_a_lead_is_mailed_to_every_address_once(#[values(Sqlite, Postgres)]
     let link = format!("{}/leads/{delivery}/return?channel=email_link", app.address);
     for part in ["text", "html"] {
         let body = shown[part].as_str().expect("a body");
-        let link = if part == "html" { link.replace('/', "&#x2f;") } else { link.clone() };
+        let link = if part == "html" {
+            link.replace('/', "&#x2f;")
+        } else {
+            link.clone()
+        };
         let unescaped = body.replace("&#x2f;", "/");
-        assert!(unescaped.contains(&link.replace("&#x2f;", "/")), "{part} lacks {link}: {body}");
+        assert!(
+            unescaped.contains(&link.replace("&#x2f;", "/")),
+            "{part} lacks {link}: {body}"
+        );
         assert!(body.contains(&label), "{part} lacks {label}: {body}");
-        assert!(body.contains("support@example.com") && body.contains("Accounts"), "R1, R122: {body}");
+        assert!(
+            body.contains("support@example.com") && body.contains("Accounts"),
+            "R1, R122: {body}"
+        );
     }
     assert_eq!(shown["from"], "Example Leads <support@example.com>");
     app.audit_is_green().await;
@@ -86,14 +101,21 @@ async fn r126_every_mail_that_was_written_can_be_read(#[values(Sqlite, Postgres)
     let buyer = market.buyer("Okafor", json!({})).await;
     lead_address(&market, &buyer, "one@okafor.example").await;
     let manager = app.staff("account_manager").await;
-    for (purpose, email) in [("billing", "bills@okafor.example"), ("general", "office@okafor.example")] {
+    for (purpose, email) in [
+        ("billing", "bills@okafor.example"),
+        ("general", "office@okafor.example"),
+    ] {
         let body = json!({ "purpose": purpose, "name": "Desk", "email": email });
         let path = format!("/suppliers/{}/contacts", buyer.id);
         manager.post(path).json(&body).send().await.created();
     }
     let owner = market.owner(&buyer).await;
     let delivery = market.sell_to(&buyer).await;
-    let options = owner.get(format!("/deliveries/{delivery}/return-options")).send().await.ok();
+    let options = owner
+        .get(format!("/deliveries/{delivery}/return-options"))
+        .send()
+        .await
+        .ok();
     let reason = options["reasons"][0]["code"].as_str().unwrap_or_default().to_owned();
     let body = json!({ "delivery_id": delivery, "reason": reason, "note": "The number belongs to somebody else." });
     owner.post("/return-requests").json(&body).send().await;
@@ -106,7 +128,10 @@ async fn r126_every_mail_that_was_written_can_be_read(#[values(Sqlite, Postgres)
     let mut kinds: Vec<&str> = all.iter().filter_map(|row| row["kind"].as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert!(kinds.len() >= 3, "this market says too little to show anything: {kinds:?}");
+    assert!(
+        kinds.len() >= 3,
+        "this market says too little to show anything: {kinds:?}"
+    );
     for row in &all {
         let shown = mail(&support, row).await;
         let (subject, text, html) = (&shown["subject"], &shown["text"], &shown["html"]);
@@ -114,7 +139,10 @@ async fn r126_every_mail_that_was_written_can_be_read(#[values(Sqlite, Postgres)
             let body = body.as_str().expect("a text");
             assert!(!body.trim().is_empty(), "{shown}");
             for slip in ["{{", "{%", "none", "null", "undefined", "http:///"] {
-                assert!(!body.contains(slip) || slip == "none" && body.contains("anyone"), "{slip} in {shown}");
+                assert!(
+                    !body.contains(slip) || slip == "none" && body.contains("anyone"),
+                    "{slip} in {shown}"
+                );
             }
         }
     }
@@ -138,7 +166,8 @@ async fn f19_mails_are_sent_tried_again_and_bounce(#[values(Sqlite, Postgres)] o
     let support = app.staff("support").await;
     let path = format!("kind=lead&supplier_id={}", buyer.id);
     let rows = settled(&support, &path, |rows| {
-        rows.iter().all(|row| row["status"] == "sent" || row["status"] == "bounced")
+        rows.iter()
+            .all(|row| row["status"] == "sent" || row["status"] == "bounced")
     })
     .await;
     let of = |to: &str| rows.iter().find(|row| row["recipient"] == to).expect("a mail").clone();
@@ -146,11 +175,23 @@ async fn f19_mails_are_sent_tried_again_and_bounce(#[values(Sqlite, Postgres)] o
     assert_eq!((&sent["status"], &sent["attempts"]), (&json!("sent"), &json!(1)));
     let bounced = of("nobody@okafor.example");
     assert_eq!(bounced["status"], "bounced");
-    assert!(bounced["problem"].as_str().is_some_and(|said| said.contains("Mailbox unavailable")), "{bounced}");
+    assert!(
+        bounced["problem"]
+            .as_str()
+            .is_some_and(|said| said.contains("Mailbox unavailable")),
+        "{bounced}"
+    );
     let shown = mail(&support, &sent).await;
-    let came = received.iter().find(|mail| mail.to == "one@okafor.example").expect("it came");
+    let came = received
+        .iter()
+        .find(|mail| mail.to == "one@okafor.example")
+        .expect("it came");
     assert_eq!(came.header("Message-ID"), shown["message_id"].as_str());
-    assert!(came.data.contains("text/plain") && came.data.contains("text/html"), "{}", came.data);
+    assert!(
+        came.data.contains("text/plain") && came.data.contains("text/html"),
+        "{}",
+        came.data
+    );
 
     // Sent again on purpose it has another id, so that the reader's program shows it.
     let path = format!("/mails/{}/resend", sent["id"].as_str().expect("an id"));
@@ -169,10 +210,14 @@ async fn f19_mails_are_sent_tried_again_and_bounce(#[values(Sqlite, Postgres)] o
     post.be_busy(1);
     market.sell_to(&buyer).await;
     let waiting = settled(&support, "status=queued&kind=lead", |rows| {
-        rows.iter().any(|row| row["attempts"] == 1 && row["problem"].is_string())
+        rows.iter()
+            .any(|row| row["attempts"] == 1 && row["problem"].is_string())
     })
     .await;
-    assert!(waiting.iter().all(|row| row["next_attempt_at"].is_string()), "{waiting:?}");
+    assert!(
+        waiting.iter().all(|row| row["next_attempt_at"].is_string()),
+        "{waiting:?}"
+    );
     app.audit_is_green().await;
 }
 
@@ -203,6 +248,11 @@ async fn staff_cannot_read_what_lets_somebody_in(#[values(Sqlite, Postgres)] on:
     let rows = settled(&manager, "kind=member_invited", |_| true).await;
     assert_eq!(rows[0]["status"], "queued");
     let shown = mail(&manager, &rows[0]).await;
-    assert!(shown["text"].as_str().is_some_and(|text| text.contains("/accept-invitation#hidden")), "{shown}");
+    assert!(
+        shown["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("/accept-invitation#hidden")),
+        "{shown}"
+    );
     assert!(!shown.to_string().contains("#link_"), "{shown}");
 }

@@ -30,7 +30,9 @@ mod postgres_bin;
 mod process;
 mod run_folder;
 
-pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_process_with, spawn_with, staff_email};
+pub use app::{
+    PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_process_with, spawn_with, staff_email,
+};
 pub use client::{Answer, Call, Client, fresh_key};
 pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};

@@ -1,8 +1,8 @@
 //! Setting a password by a link, asking for one, and sending another one.
 
+use super::at_rest;
 use super::rules::{self, RESETS_AN_HOUR};
 use super::store::{self, Found, Person};
-use super::at_rest;
 use crate::app::App;
 use crate::audit;
 use crate::auth::{Actor, passwords};
@@ -103,7 +103,13 @@ pub(super) async fn set_password(
             record(tx, &actor, &person, action, after)?;
             if person.has_password {
                 let facts = json!({ "user_id": user, "at": tx.business_now() });
-                tell(tx, NotificationKind::PasswordChanged, &found.id.to_string(), &person, &facts)?;
+                tell(
+                    tx,
+                    NotificationKind::PasswordChanged,
+                    &found.id.to_string(),
+                    &person,
+                    &facts,
+                )?;
             }
             Ok(())
         })
@@ -155,7 +161,13 @@ pub(crate) fn resend(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> ApiResult<
     let occasion = format!("{user}:{}", tx.new_id::<tradepost_contract::UserLinkId>());
     let facts = json!({ "user_id": user });
     tell(tx, NotificationKind::AccessResent, &occasion, &person, &facts)?;
-    record(tx, actor, &person, "user.access_resent", json!({ "links_ended": ended }))
+    record(
+        tx,
+        actor,
+        &person,
+        "user.access_resent",
+        json!({ "links_ended": ended }),
+    )
 }
 
 /// Tells a person something about their own access, in the name of their programme.
@@ -179,13 +191,7 @@ fn tell(
     Ok(())
 }
 
-fn record(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    person: &Person,
-    action: &str,
-    after: serde_json::Value,
-) -> ApiResult<()> {
+fn record(tx: &mut Tx<'_>, actor: &Actor, person: &Person, action: &str, after: serde_json::Value) -> ApiResult<()> {
     let supplier: Option<SupplierId> = person.supplier;
     let subject = match supplier {
         Some(supplier) => Subject::of(person.id).supplier(supplier),

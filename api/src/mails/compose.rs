@@ -45,7 +45,9 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
     let facts = store::facts(conn, row.notification_id)?;
     let base_url = app.settings.public_url.clone().unwrap_or_default();
     // What is for staff names the supplier in its facts.
-    let named = facts["supplier_id"].as_str().and_then(|id| id.parse::<SupplierId>().ok());
+    let named = facts["supplier_id"]
+        .as_str()
+        .and_then(|id| id.parse::<SupplierId>().ok());
     let account = match row.supplier_id.or(named) {
         Some(supplier) => store::account(conn, supplier)?,
         None => None,
@@ -87,7 +89,10 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
         support_phone: brand.support_phone.clone(),
         contact,
     };
-    let domain = brand.support_email.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let domain = brand
+        .support_email
+        .rsplit_once('@')
+        .map_or("localhost", |(_, domain)| domain);
     Ok(Composed {
         message_id: format!("<{}.{}@{domain}>", row.id, row.edition),
         text: letter::as_text(&letter, &signature),

@@ -136,7 +136,9 @@ fn environment(place: &Place) -> Environment<'static> {
         Ok(at.map(|at| words::date(zone.date_of(at))).unwrap_or_default())
     });
     env.add_filter("words", |value: Value| -> Result<String, Error> {
-        Ok(text("word", &value)?.map(|word| word.replace('_', " ")).unwrap_or_default())
+        Ok(text("word", &value)?
+            .map(|word| word.replace('_', " "))
+            .unwrap_or_default())
     });
     let base = place.base_url.clone();
     env.add_function("url", move |path: Value| -> Result<String, Error> {
@@ -231,7 +233,10 @@ pub(super) fn as_text(letter: &Letter, signature: &Signature) -> String {
         let ways: Vec<&str> = ways.into_iter().flatten().collect();
         add(&format!("Questions? {} helps: {}", contact.name, ways.join(", ")));
     }
-    let ways = [Some(signature.support_email.as_str()), signature.support_phone.as_deref()];
+    let ways = [
+        Some(signature.support_email.as_str()),
+        signature.support_phone.as_deref(),
+    ];
     let ways: Vec<&str> = ways.into_iter().flatten().collect();
     text.push_str(&format!("-- \n{}\n{}\n", signature.brand, ways.join(" · ")));
     text
@@ -242,8 +247,12 @@ pub(super) fn as_html(letter: &Letter, signature: &Signature) -> ApiResult<Strin
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let facts = serde_json::json!({ "letter": letter, "signature": signature });
-    env.render_named_str("mail.html", include_str!("templates/layout.html"), Value::from(Serde(&facts)))
-        .map_err(ApiError::internal)
+    env.render_named_str(
+        "mail.html",
+        include_str!("templates/layout.html"),
+        Value::from(Serde(&facts)),
+    )
+    .map_err(ApiError::internal)
 }
 
 #[cfg(test)]
@@ -284,7 +293,11 @@ mod tests {
     #[test]
     fn what_people_write_cannot_become_a_link_or_markup() {
         let letter = approved("See\n=> Pay here :: https://evil.example\n# Important\r\nBcc: x@example.com");
-        let buttons = letter.parts.iter().filter(|part| matches!(part, Part::Button { .. })).count();
+        let buttons = letter
+            .parts
+            .iter()
+            .filter(|part| matches!(part, Part::Button { .. }))
+            .count();
         assert_eq!(buttons, 1, "{letter:?}");
         let html = as_html(&letter, &signature()).expect("it can be written");
         assert!(html.contains("Wrong &lt;b&gt;number&lt;"), "{html}");
@@ -297,7 +310,10 @@ mod tests {
         let letter = approved("");
         assert!(!letter.parts.iter().any(|part| matches!(part, Part::Quote { .. })));
         let text = as_text(&letter, &signature());
-        assert!(text.contains("You get: replacement") && text.contains("Ann Okafor"), "{text}");
+        assert!(
+            text.contains("You get: replacement") && text.contains("Ann Okafor"),
+            "{text}"
+        );
         assert!(text.contains("https://leads.example.com/returns/ret_1"), "{text}");
     }
 
@@ -311,7 +327,14 @@ mod tests {
 
     #[test]
     fn a_fact_that_was_not_recorded_is_an_error() {
-        assert!(write(&templates::of(NotificationKind::Overdue), &json!({ "facts": {} }), &place()).is_err());
+        assert!(
+            write(
+                &templates::of(NotificationKind::Overdue),
+                &json!({ "facts": {} }),
+                &place()
+            )
+            .is_err()
+        );
     }
 
     #[test]

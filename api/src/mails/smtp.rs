@@ -48,10 +48,15 @@ impl Mailer {
 
     fn parse(url: &str, timeout: Duration) -> anyhow::Result<Self> {
         // The address may hold a password, so no message repeats it.
-        let url = Url::parse(url).ok().context("SMTP_URL is no address such as smtp://user:password@host:587")?;
+        let url = Url::parse(url)
+            .ok()
+            .context("SMTP_URL is no address such as smtp://user:password@host:587")?;
         let host = url.host_str().context("SMTP_URL names no host")?.to_owned();
         let on_this_machine = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let asked = url
+            .query_pairs()
+            .find(|(name, _)| name == "tls")
+            .map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
             ("smtps", None) => Tls::Always,
             ("smtp", Some("none")) => Tls::None,
@@ -61,7 +66,10 @@ impl Mailer {
         };
         let decoded = |text: &str| {
             let pair = format!("v={}", text.replace('+', "%2B"));
-            form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+            form_urlencoded::parse(pair.as_bytes())
+                .next()
+                .map(|(_, value)| value.into_owned())
+                .unwrap_or_default()
         };
         let credentials = match (url.username(), url.password()) {
             ("", _) => None,
@@ -86,7 +94,9 @@ impl Mailer {
 
     /// Opens a connection and signs in; what went wrong in words.
     pub(super) fn connect(&self) -> Result<Connection, String> {
-        self.open().map(|smtp| Connection { smtp, broken: false }).map_err(|error| told(&error))
+        self.open()
+            .map(|smtp| Connection { smtp, broken: false })
+            .map_err(|error| told(&error))
     }
 
     fn open(&self) -> Result<SmtpConnection, lettre::transport::smtp::Error> {
@@ -232,7 +242,9 @@ mod tests {
     #[case("mail.example.com:25", None)]
     fn how_a_mail_server_is_named(#[case] url: &str, #[case] expected: Option<(Tls, u16, bool)>) {
         let mailer = Mailer::parse(url, Duration::from_secs(1));
-        let found = mailer.ok().map(|mailer| (mailer.tls, mailer.port, mailer.credentials.is_some()));
+        let found = mailer
+            .ok()
+            .map(|mailer| (mailer.tls, mailer.port, mailer.credentials.is_some()));
         assert_eq!(found, expected);
     }
 

@@ -123,9 +123,12 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, alone: Option<i64>, limit: i6
     let sending = mails::status.eq(MailStatus::Sending);
     query = match alone {
         Some(token) => query.filter(
-            queued
-                .assume_not_null()
-                .or(sending.and(mails::leased_until.le(now).or(mails::lease_token.ne(token)).assume_not_null())),
+            queued.assume_not_null().or(sending.and(
+                mails::leased_until
+                    .le(now)
+                    .or(mails::lease_token.ne(token))
+                    .assume_not_null(),
+            )),
         ),
         None => query.filter(
             queued
@@ -137,13 +140,7 @@ pub(super) fn due(conn: &mut Conn, now: Timestamp, alone: Option<i64>, limit: i6
 }
 
 /// Claims a mail until an instant, where nobody else has it meanwhile; gives its row.
-pub(super) fn claim(
-    tx: &mut Tx<'_>,
-    id: MailId,
-    token: i64,
-    alone: bool,
-    until: Timestamp,
-) -> ApiResult<Option<Row>> {
+pub(super) fn claim(tx: &mut Tx<'_>, id: MailId, token: i64, alone: bool, until: Timestamp) -> ApiResult<Option<Row>> {
     let now = tx.wall_now();
     let found: Option<Row> = mails::table.find(id).first(&mut **tx).optional()?;
     let Some(row) = found else {
@@ -151,9 +148,7 @@ pub(super) fn claim(
     };
     let free = match row.status {
         MailStatus::Queued => row.next_attempt_at.is_some_and(|at| at <= now),
-        MailStatus::Sending => {
-            row.leased_until.is_none_or(|at| at <= now) || (alone && row.lease_token != Some(token))
-        }
+        MailStatus::Sending => row.leased_until.is_none_or(|at| at <= now) || (alone && row.lease_token != Some(token)),
         _ => false,
     };
     let Ok(next) = row.status.after(MailAction::Claim) else {
@@ -293,10 +288,7 @@ pub(super) fn get(conn: &mut Conn, id: MailId) -> ApiResult<Named> {
 
 /// What was recorded of the occasion.
 pub(super) fn facts(conn: &mut Conn, id: NotificationId) -> ApiResult<serde_json::Value> {
-    let facts: String = notifications::table
-        .find(id)
-        .select(notifications::facts)
-        .first(conn)?;
+    let facts: String = notifications::table.find(id).select(notifications::facts).first(conn)?;
     Ok(serde_json::from_str(&facts)?)
 }
 
@@ -372,11 +364,7 @@ pub(super) fn lead(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Option<Le
 }
 
 /// The owner with this e-mail, where they have to choose a password first.
-pub(super) fn owner_without_password(
-    conn: &mut Conn,
-    supplier: SupplierId,
-    email: &str,
-) -> ApiResult<Option<UserId>> {
+pub(super) fn owner_without_password(conn: &mut Conn, supplier: SupplierId, email: &str) -> ApiResult<Option<UserId>> {
     Ok(users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
         .filter(users::email.eq(email.to_lowercase()))

@@ -144,7 +144,10 @@ mod tests {
         for kind in NotificationKind::ALL {
             let template = of(*kind);
             assert!(!template.subject.is_empty(), "{kind} has no subject");
-            assert!(matches!(template.lines.first(), Some(Line::Heading(_))), "{kind} has no heading");
+            assert!(
+                matches!(template.lines.first(), Some(Line::Heading(_))),
+                "{kind} has no heading"
+            );
             let says = |line: &Line| matches!(line, Line::Text(_) | Line::Quote(_) | Line::Fact(..));
             assert!(template.lines.iter().any(says), "{kind} says nothing");
             let mut buttons = template.lines.iter().filter_map(|line| match line {

@@ -7,7 +7,9 @@ use crate::auth::{Actor, Caller};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
-use crate::{access_links, calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
+use crate::{
+    access_links, calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets,
+};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;

@@ -16,7 +16,10 @@ async fn mails(app: &TestApp, query: &str) -> Vec<Value> {
 /// The token in the latest mail of this kind to this address; from the sandbox's mailbox.
 async fn token(app: &TestApp, kind: &str, to: &str) -> String {
     let rows = mails(app, &format!("kind={kind}&recipient={to}")).await;
-    let id = rows.first().unwrap_or_else(|| panic!("no {kind} to {to}"))["id"].as_str().expect("an id").to_owned();
+    let id = rows.first().unwrap_or_else(|| panic!("no {kind} to {to}"))["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     let support = app.staff("support").await;
     let mail = support.get(format!("/mails/{id}")).send().await.ok();
     let text = mail["text"].as_str().expect("a text");
@@ -42,7 +45,12 @@ async fn choose(app: &TestApp, door: &str, token: &str, password: &str) -> Answe
 
 async fn state(app: &TestApp, token: &str) -> Value {
     let body = json!({ "token": token });
-    app.anonymous().post("/auth/access-links/inspect").json(&body).send().await.ok()
+    app.anonymous()
+        .post("/auth/access-links/inspect")
+        .json(&body)
+        .send()
+        .await
+        .ok()
 }
 
 async fn login(app: &TestApp, email: &str, password: &str) -> Answer {
@@ -74,30 +82,62 @@ async fn r3_an_account_is_invited_when_it_is_activated(#[values(Sqlite, Postgres
         let body = json!({ "reason": "as agreed" });
         manager.post(format!("{path}/{action}")).json(&body).send().await.ok();
     }
-    let sent = mails(&app, &format!("kind=activation,member_invited&supplier_id={}", buyer.id)).await;
+    let sent = mails(
+        &app,
+        &format!("kind=activation,member_invited&supplier_id={}", buyer.id),
+    )
+    .await;
     assert_eq!(sent.len(), 2, "one for each of them: {sent:?}");
 
     let bobs = token(&app, "member_invited", "bob@okafor.example").await;
     let anns = token(&app, "activation", "ann@okafor.example").await;
     let shown = state(&app, &anns).await;
-    assert_eq!((&shown["state"], &shown["purpose"]), (&json!("good"), &json!("invitation")));
+    assert_eq!(
+        (&shown["state"], &shown["purpose"]),
+        (&json!("good"), &json!("invitation"))
+    );
     assert_eq!(shown["email"], "ann@okafor.example");
-    choose(&app, "accept", &anns, "short").await.assert_problem(422, "invalid", "/password");
+    choose(&app, "accept", &anns, "short")
+        .await
+        .assert_problem(422, "invalid", "/password");
     let wrong_door = choose(&app, "reset", &anns, NEW).await;
-    assert_eq!(wrong_door.assert_problem(422, "invalid", "/token").field_code("/token"), "unknown");
+    assert_eq!(
+        wrong_door.assert_problem(422, "invalid", "/token").field_code("/token"),
+        "unknown"
+    );
     let answer = choose(&app, "accept", &anns, NEW).await;
     let signed_in = answer.ok();
-    assert!(answer.header("Set-Cookie").is_some_and(|cookie| cookie.contains("HttpOnly")));
-    let ann = app.anonymous().with_bearer(signed_in["access_token"].as_str().expect("a token"));
+    assert!(
+        answer
+            .header("Set-Cookie")
+            .is_some_and(|cookie| cookie.contains("HttpOnly"))
+    );
+    let ann = app
+        .anonymous()
+        .with_bearer(signed_in["access_token"].as_str().expect("a token"));
     assert_eq!(ann.get("/me").send().await.ok()["supplier"]["id"], json!(buyer.id));
     let again = choose(&app, "accept", &anns, "another long password").await;
-    assert_eq!(again.assert_problem(422, "invalid", "/token").field_code("/token"), "used");
+    assert_eq!(
+        again.assert_problem(422, "invalid", "/token").field_code("/token"),
+        "used"
+    );
     assert_eq!(state(&app, &anns).await["state"], "used");
-    assert_eq!(state(&app, &bobs).await["state"], "good", "everybody has a link of their own");
+    assert_eq!(
+        state(&app, &bobs).await["state"],
+        "good",
+        "everybody has a link of their own"
+    );
     login(&app, "ann@okafor.example", NEW).await.ok();
     // Who joins later is invited at once.
     member(&market, &buyer, "cem@okafor.example", "member").await;
-    choose(&app, "accept", &token(&app, "member_invited", "cem@okafor.example").await, NEW).await.ok();
+    choose(
+        &app,
+        "accept",
+        &token(&app, "member_invited", "cem@okafor.example").await,
+        NEW,
+    )
+    .await
+    .ok();
     app.audit_is_green().await;
 }
 
@@ -118,12 +158,18 @@ async fn r4_resent_access_ends_the_old_link(#[values(Sqlite, Postgres)] on: Data
     assert_ne!(first, second);
     assert_eq!(state(&app, &first).await["state"], "replaced");
     let old = choose(&app, "accept", &first, NEW).await;
-    assert_eq!(old.assert_problem(422, "invalid", "/token").field_code("/token"), "replaced");
+    assert_eq!(
+        old.assert_problem(422, "invalid", "/token").field_code("/token"),
+        "replaced"
+    );
     choose(&app, "accept", &second, NEW).await.ok();
     let auditor = app.staff("auditor").await;
     let trail = auditor.all(&format!("/audit-entries?object={user}")).await;
     let actions: Vec<&str> = trail.iter().filter_map(|entry| entry["action"].as_str()).collect();
-    assert!(actions.contains(&"user.access_resent") && actions.contains(&"user.invitation_accepted"), "{actions:?}");
+    assert!(
+        actions.contains(&"user.access_resent") && actions.contains(&"user.invitation_accepted"),
+        "{actions:?}"
+    );
     for token in [&first, &second] {
         let secret = token.split('.').nth(1).expect("a secret part");
         assert!(!format!("{trail:?}").contains(secret), "a token is in the trail");
@@ -150,7 +196,10 @@ async fn r35_a_forgotten_password_is_chosen_anew(#[values(Sqlite, Postgres)] on:
     let market = app.market("b2b-monthly").await;
     let buyer = market.supplier("Okafor").await;
     let owner = market.owner(&buyer).await;
-    let email = owner.get("/me").send().await.ok()["email"].as_str().expect("an e-mail").to_owned();
+    let email = owner.get("/me").send().await.ok()["email"]
+        .as_str()
+        .expect("an e-mail")
+        .to_owned();
     let mut answers = Vec::new();
     for address in [email.as_str(), "stranger@nowhere.example"] {
         let started = std::time::Instant::now();
@@ -159,8 +208,15 @@ async fn r35_a_forgotten_password_is_chosen_anew(#[values(Sqlite, Postgres)] on:
         answers.push((answer.assert_status(202).json(), started.elapsed()));
     }
     assert_eq!(answers[0].0, answers[1].0, "the answer tells who signs in here");
-    assert!(answers.iter().all(|(_, took)| took.as_millis() >= 290), "the time tells it: {answers:?}");
-    assert!(mails(&app, "kind=password_reset&recipient=stranger@nowhere.example").await.is_empty());
+    assert!(
+        answers.iter().all(|(_, took)| took.as_millis() >= 290),
+        "the time tells it: {answers:?}"
+    );
+    assert!(
+        mails(&app, "kind=password_reset&recipient=stranger@nowhere.example")
+            .await
+            .is_empty()
+    );
     let link = token(&app, "password_reset", &email).await;
     let answer = choose(&app, "reset", &link, NEW).await;
     answer.assert_status(204);
@@ -169,11 +225,22 @@ async fn r35_a_forgotten_password_is_chosen_anew(#[values(Sqlite, Postgres)] on:
     login(&app, &email, PASSWORD).await.assert_status(401);
     login(&app, &email, NEW).await.ok();
     let twice = choose(&app, "reset", &link, "yet another password").await;
-    assert_eq!(twice.assert_problem(422, "invalid", "/token").field_code("/token"), "used");
-    assert_eq!(mails(&app, &format!("kind=password_changed&recipient={email}")).await.len(), 1);
+    assert_eq!(
+        twice.assert_problem(422, "invalid", "/token").field_code("/token"),
+        "used"
+    );
+    assert_eq!(
+        mails(&app, &format!("kind=password_changed&recipient={email}"))
+            .await
+            .len(),
+        1
+    );
     for nonsense in ["", "link_00000000000c5.x", "%00", "x".repeat(5_000).as_str()] {
         let answer = choose(&app, "reset", nonsense, NEW).await;
-        assert_eq!(answer.assert_problem(422, "invalid", "/token").field_code("/token"), "unknown");
+        assert_eq!(
+            answer.assert_problem(422, "invalid", "/token").field_code("/token"),
+            "unknown"
+        );
     }
     app.audit_is_green().await;
 }
@@ -201,7 +268,9 @@ async fn r35_asking_too_often_has_to_wait(#[values(Sqlite, Postgres)] on: Databa
     }
     let sent = mails(&app, &format!("kind=password_reset&recipient={email}")).await;
     assert_eq!(sent.len(), 5);
-    choose(&app, "reset", &token(&app, "password_reset", &email).await, NEW).await.assert_status(204);
+    choose(&app, "reset", &token(&app, "password_reset", &email).await, NEW)
+        .await
+        .assert_status(204);
 }
 
 /// R35, F19: of many who use one link at once, one gets in.
@@ -233,5 +302,7 @@ async fn a_link_is_used_once_however_many_race(#[values(Sqlite, Postgres)] on: D
         }
     }
     assert_eq!(winners.len(), 1, "{winners:?}");
-    login(&app, "ann@okafor.example", &format!("{NEW} number {}", winners[0])).await.ok();
+    login(&app, "ann@okafor.example", &format!("{NEW} number {}", winners[0]))
+        .await
+        .ok();
 }

@@ -22,7 +22,11 @@ pub async fn inspect_access_link(token: &str) -> Result<AccessLink> {
 
 /// `POST /auth/invitations/accept`
 pub async fn accept_invitation(body: &SetPassword) -> Result<SignedIn> {
-    Call::post("/auth/invitations/accept").anonymous().json(body).send().await
+    Call::post("/auth/invitations/accept")
+        .anonymous()
+        .json(body)
+        .send()
+        .await
 }
 
 /// `POST /auth/forgot-password`
@@ -32,5 +36,9 @@ pub async fn forgot_password(body: &ForgotPassword) -> Result<ForgotPasswordAnsw
 
 /// `POST /auth/reset-password`
 pub async fn reset_password(body: &SetPassword) -> Result<()> {
-    Call::post("/auth/reset-password").anonymous().json(body).send_only().await
+    Call::post("/auth/reset-password")
+        .anonymous()
+        .json(body)
+        .send_only()
+        .await
 }

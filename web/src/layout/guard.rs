@@ -49,7 +49,9 @@ impl Guard {
 
 fn stage(own: Audience, standing: &Standing, route: Option<Route>) -> Stage {
     match (standing, route) {
-        (_, Some(Route::Gallery | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation)) => Stage::Public,
+        (_, Some(Route::Gallery | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation)) => {
+            Stage::Public
+        }
         (Standing::SignedOut, Some(Route::SignIn | Route::SignUp)) => Stage::Public,
         // On the way to the sign-in page, or from it.
         (Standing::Unknown | Standing::SignedOut, _) | (Standing::SignedIn(_), Some(Route::SignIn | Route::SignUp)) => {

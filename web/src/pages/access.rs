@@ -161,7 +161,10 @@ fn over(state: AccessLinkState) -> impl IntoView {
             "This link was used already",
             "It works once. If that was you, sign in with the password that you chose.",
         ),
-        AccessLinkState::Expired => ("This link has expired", "Ask for another one; it is in your mail in a minute."),
+        AccessLinkState::Expired => (
+            "This link has expired",
+            "Ask for another one; it is in your mail in a minute.",
+        ),
         AccessLinkState::Replaced => (
             "A newer link took its place",
             "Look for the latest mail from us, or ask for another link.",

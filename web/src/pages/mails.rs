@@ -174,7 +174,9 @@ fn MailBody(html: String) -> impl IntoView {
             return;
         };
         for at in 0..styled.length() {
-            let element = styled.item(at).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok());
+            let element = styled
+                .item(at)
+                .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(element) = element {
                 let style = element.get_attribute("data-style").unwrap_or_default();
                 element.style().set_css_text(&style);

@@ -158,11 +158,7 @@ mod tests {
             Route::AcceptInvitation,
             Route::Gallery,
         ];
-        for route in public
-            .into_iter()
-            .chain(portal)
-            .chain(console)
-        {
+        for route in public.into_iter().chain(portal).chain(console) {
             assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
             assert_eq!(
                 is_console(&route.path()),

@@ -126,7 +126,8 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
 pub fn resend_access(id: UserId, name: String, email: String) -> Callback<()> {
     Callback::new(move |()| {
         let title = format!("Send {name} another link?");
-        let text = format!("It goes to {email} and lets them choose a password. Links that they got before stop working.");
+        let text =
+            format!("It goes to {email} and lets them choose a password. Links that they got before stop working.");
         confirm(title, text, "Send", false, move || {
             wasm_bindgen_futures::spawn_local(async move {
                 match api::users::resend_access(id, &browser::random_key()).await {
