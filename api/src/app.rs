@@ -9,6 +9,7 @@ use crate::db::{Database, DatabaseUrl};
 use crate::error::{ApiError, ApiResult};
 use crate::gateway::{self, Gateway};
 use crate::jobs;
+use crate::mails::smtp::Mailer;
 use crate::market::SharedMarket;
 use crate::policy::Policies;
 use crate::routes;
@@ -43,6 +44,8 @@ pub struct App {
     pub gate: Gate,
     /// Who collects money; none where no gateway is set up.
     pub(crate) gateway: Option<Gateway>,
+    /// Who takes our mails; none where no mail server is set up.
+    pub(crate) mailer: Option<Mailer>,
     /// The call reports that are being followed.
     pub(crate) streams: Streams,
     /// Who sends webhooks.
@@ -62,6 +65,10 @@ impl App {
         let gate = Gate::new(cookie, settings.sandbox);
         let gateway = gateway::connect(&settings, &secrets)?;
         let webhooks = crate::webhooks::Post::new(settings.sandbox);
+        let mailer = Mailer::of(&settings)?;
+        if mailer.is_none() && !settings.sandbox {
+            tracing::warn!("no SMTP_URL: mails wait until there is one");
+        }
         Ok(Self {
             db,
             clock,
@@ -71,6 +78,7 @@ impl App {
             secrets,
             gate,
             gateway,
+            mailer,
             streams: Streams::default(),
             webhooks,
             turns: jobs::Turns::default(),

@@ -1,6 +1,7 @@
 //! Tradepost: the back office of a business that sells leads. `README.md` beside this crate is the
 //! architecture page; `routes.rs` shows the whole API on one screen.
 
+mod access_links;
 mod agreements;
 pub mod api_keys;
 pub mod app;
@@ -44,6 +45,7 @@ mod legal_entities;
 pub mod lists;
 pub mod logging;
 pub mod loyalty_subscriptions;
+mod mails;
 mod market;
 mod month_closes;
 pub mod notifications;

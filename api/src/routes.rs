@@ -17,6 +17,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
     let api = scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
         api.configure(crate::health::routes)
             .configure(crate::auth::routes)
+            .configure(crate::access_links::routes)
             .configure(crate::sessions::routes)
             .configure(crate::users::routes)
             .configure(crate::api_keys::routes)
@@ -34,6 +35,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::webhooks::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
+            .configure(crate::mails::routes)
             .configure(crate::search::routes)
             .configure(crate::return_requests::routes)
             .configure(crate::replacements::routes)

@@ -67,6 +67,15 @@ pub struct Settings {
     #[arg(long, env = "TRADEPOST_GATEWAY_PATIENCE_SECONDS", default_value_t = 90)]
     pub gateway_patience_seconds: u32,
 
+    /// The mail server: `smtps://user:password@host`, or `smtp://…`, which insists on STARTTLS unless `?tls=none` says
+    /// otherwise. A sandbox without one keeps its mails for the console to show; any other server lets them wait.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The mail server gets so many seconds for each answer.
+    #[arg(long, env = "TRADEPOST_SMTP_TIMEOUT_SECONDS", default_value_t = 20)]
+    pub smtp_timeout_seconds: u32,
+
     /// Where this server is reached from its own machine; known once it listens.
     #[arg(skip)]
     pub own_url: Option<String>,
@@ -94,6 +103,8 @@ impl Settings {
             previous_gateway_event_secret: None,
             gateway_timeout_seconds: 20,
             gateway_patience_seconds: 90,
+            smtp_url: None,
+            smtp_timeout_seconds: 20,
             own_url: None,
             workers: 2,
         }

@@ -249,7 +249,7 @@ pub struct AuditEntry {
 }
 
 text_enum! {
-    /// The messages that rules demand (R126). They are recorded exactly once; sending comes later.
+    /// The messages that rules demand (R126). They are recorded exactly once, and mailed from there.
     pub enum NotificationKind {
         /// The account is active: sign-in link (R3).
         Activation = "activation",
@@ -353,6 +353,14 @@ text_enum! {
         WebhookDisabled = "webhook_disabled",
         /// The first payment of a plan is here: sign-in link, once for each account (R85, R86).
         Invitation = "invitation",
+        /// Somebody was given a place in an account or on the staff: the link to choose a password (R87).
+        MemberInvited = "member_invited",
+        /// Staff sent somebody another link to get in; the one before works no more (R4).
+        AccessResent = "access_resent",
+        /// Somebody has forgotten the password: the link to choose another one (R35).
+        PasswordReset = "password_reset",
+        /// A password was changed: so that its owner hears of it.
+        PasswordChanged = "password_changed",
     }
 }
 

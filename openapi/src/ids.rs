@@ -245,6 +245,8 @@ ids! {
     AuditEntryId = "aud";
     /// A message that a rule demands.
     NotificationId = "note";
+    /// A mail to one address.
+    MailId = "mail";
     /// A piece of background work.
     JobId = "job";
     /// One posting of a journal entry.

@@ -7,6 +7,7 @@
 #[macro_use]
 mod text_enum;
 
+pub mod access_links;
 pub mod agreements;
 pub mod api_keys;
 pub mod auth;
@@ -28,6 +29,7 @@ pub mod lead_imports;
 pub mod lead_products;
 pub mod leads;
 pub mod loyalty_subscriptions;
+pub mod mails;
 pub mod money;
 pub mod month_closes;
 pub mod next_invoices;

@@ -89,6 +89,12 @@ text_enum! {
         RefundsWrite = "refunds.write",
         /// See notifications that were recorded.
         NotificationsRead = "notifications.read",
+        /// See mails with their text, and what became of them.
+        MailsRead = "mails.read",
+        /// Send mails again.
+        MailsSend = "mails.send",
+        /// Send somebody another link to get in (R4).
+        AccessResend = "access.resend",
         /// Read the event log.
         EventsRead = "events.read",
         /// See webhook endpoints and what was sent to them.
@@ -161,7 +167,8 @@ impl Permission {
                 R::Admin | R::AccountManager | R::Finance | R::Auditor | R::Support
             ),
             P::PaymentMethodsWrite => matches!(role, R::AccountManager | R::Finance | R::Support),
-            P::NotificationsRead => matches!(
+            P::MailsSend | P::AccessResend => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::NotificationsRead | P::MailsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer
             ),
@@ -192,6 +199,7 @@ impl Permission {
             P::SupportRead | P::SupportWrite => true,
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::MailsRead | P::MailsSend | P::AccessResend => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             // Of their own account's events only (R127).
             P::WebhooksRead | P::WebhooksWrite => matches!(role, R::Owner),

@@ -149,7 +149,7 @@ const DAMAGE: &[(&str, &[&str], &str)] = &[
     (
         "I11 no message",
         &["notifications"],
-        "INSERT INTO notifications SELECT id + 1, kind, dedupe_key, programme_id, supplier_id, recipients, facts, due_at, created_at FROM old_notifications",
+        "INSERT INTO notifications SELECT id + 1, kind, dedupe_key, programme_id, supplier_id, recipients, facts, due_at, created_at, mailed_at FROM old_notifications",
     ),
     (
         "I14 no delivery",

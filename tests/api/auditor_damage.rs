@@ -234,4 +234,25 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         &["webhook_endpoints"],
         "INSERT INTO webhook_endpoints (id, kinds, status, secret, log_from, sent_up_to) VALUES (1, '[\"invoice.issued\"]', 'active', '00000000.x', 0, 9223372036854775807)",
     ),
+    (
+        "R126 a message that was mailed",
+        &["mails", "notifications"],
+        "INSERT INTO notifications (id, kind, dedupe_key, programme_id, recipients, facts, due_at, created_at, mailed_at) VALUES (1, 'lead', 'x', 1, '[\"a@b.example\"]', '{}', 1, 1, 1)",
+    ),
+    (
+        "F19 a mail is of a message",
+        &["mails", "notifications"],
+        "INSERT INTO notifications (id, kind, dedupe_key, programme_id, recipients, facts, due_at, created_at, mailed_at) VALUES (1, 'lead', 'x', 1, '[\"a@b.example\"]', '{}', 1, 1, 1); \
+         INSERT INTO mails (id, notification_id, kind, programme_id, recipient, status) VALUES (1, 1, 'lead', 1, 'c@d.example', 'kept')",
+    ),
+    (
+        "F19 a message has one mail",
+        &["mails", "notifications"],
+        "INSERT INTO mails (id, notification_id, kind, programme_id, recipient, status) VALUES (1, 1, 'lead', 1, 'a@b.example', 'kept'), (2, 1, 'lead', 1, 'A@b.example', 'kept')",
+    ),
+    (
+        "F19 what is being sent",
+        &["mails"],
+        "INSERT INTO mails (id, notification_id, kind, programme_id, recipient, status) VALUES (1, 1, 'lead', 1, 'a@b.example', 'sending')",
+    ),
 ];

@@ -29,6 +29,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "reconciliations",
     "reconciliation-differences",
     "rate-reviews",
+    "mails",
     "call-queue",
 ];
 

@@ -102,7 +102,7 @@ fn length_of_a_run(on: Database, books: &Books) -> Duration {
     books.write(&open(&database).db).expect("the books can be written");
     let mut tried = Duration::from_millis(100);
     loop {
-        let mut server = ServerProcess::start(database.url());
+        let mut server = ServerProcess::start(database.url(), &[]);
         std::thread::sleep(tried);
         server.kill();
         let app = open(&database);
@@ -136,7 +136,7 @@ fn a_billing_run_that_is_killed_ends_like_an_undisturbed_one(#[values(Sqlite, Po
         books.write(&open(&database).db).expect("the books can be written");
         let mut pause = 5 + 7 * round as u64;
         loop {
-            let mut server = ServerProcess::start(database.url());
+            let mut server = ServerProcess::start(database.url(), &[]);
             std::thread::sleep(Duration::from_millis(pause % length));
             server.kill();
             kills += 1;

@@ -14,6 +14,7 @@ mod hammer;
 mod idempotency;
 mod kill;
 mod loyalty;
+mod mails;
 mod pauses;
 mod payments;
 mod quarters;

@@ -61,9 +61,15 @@ pub async fn spawn_on(database: TestDatabase) -> TestApp {
 
 /// The real binary as a process of its own, on a database of its own, to be killed.
 pub async fn spawn_process(on: Database) -> TestApp {
+    spawn_process_with(on, Vec::new()).await
+}
+
+/// The same with further variables in its environment, also after a restart.
+pub async fn spawn_process_with(on: Database, variables: Vec<(String, String)>) -> TestApp {
     let database = Arc::new(TestDatabase::create(on));
-    let (address, server) = start_process(database.url()).await;
-    let app = TestApp::new(address, database, server);
+    let (address, server) = start_process(database.url(), &variables).await;
+    let mut app = TestApp::new(address, database, server);
+    app.variables = variables;
     let now = tradepost::clock::wall_now();
     let until_day = by_day(now).since(now).whole_seconds();
     if until_day > 0 {
@@ -130,9 +136,9 @@ async fn start_inside(settings: Settings) -> (String, Server) {
     (format!("http://{address}"), Server::Inside { app, handle })
 }
 
-async fn start_process(database_url: &str) -> (String, Server) {
-    let url = database_url.to_owned();
-    let process = tokio::task::spawn_blocking(move || ServerProcess::start(&url)).await;
+async fn start_process(database_url: &str, variables: &[(String, String)]) -> (String, Server) {
+    let (url, variables) = (database_url.to_owned(), variables.to_vec());
+    let process = tokio::task::spawn_blocking(move || ServerProcess::start(&url, &variables)).await;
     let process = process.expect("the server's process starts");
     (process.address.clone(), Server::Process(process))
 }
@@ -167,6 +173,8 @@ pub struct TestApp {
     anonymous: Client,
     staff: Mutex<HashMap<String, Client>>,
     numbers: AtomicU64,
+    /// What a server of its own process has in its environment.
+    variables: Vec<(String, String)>,
     // Before the database, so that the server goes first.
     server: Server,
     /// Its database.
@@ -182,6 +190,7 @@ impl TestApp {
             server,
             staff: Mutex::default(),
             numbers: AtomicU64::new(1),
+            variables: Vec::new(),
         }
     }
 
@@ -222,7 +231,7 @@ impl TestApp {
 
     /// Starts a killed server again, on another port. Clients made before call the old one.
     pub async fn restart(&mut self) {
-        let (address, server) = start_process(self.database.url()).await;
+        let (address, server) = start_process(self.database.url(), &self.variables).await;
         (self.address, self.server) = (address, server);
         self.anonymous = Client::anonymous(&self.address);
         self.staff = Mutex::default();

@@ -25,12 +25,15 @@ mod cluster;
 mod database;
 mod market;
 pub mod paying;
+pub mod post_office;
 mod postgres_bin;
 mod process;
 mod receiver;
 mod run_folder;
 
-pub use app::{PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_with, staff_email};
+pub use app::{
+    PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_process_with, spawn_with, staff_email,
+};
 pub use client::{Answer, Call, Client, fresh_key};
 pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};

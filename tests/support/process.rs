@@ -15,9 +15,10 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts the server on a free port and waits until it listens.
-    pub fn start(database_url: &str) -> Self {
+    /// Starts the server on a free port, with these variables, and waits until it listens.
+    pub fn start(database_url: &str, variables: &[(String, String)]) -> Self {
         let mut child = tradepost(database_url)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -83,6 +83,16 @@ pub fn here() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// What stands behind `#` in the address, which is taken out of the address bar and the history.
+pub fn take_fragment() -> String {
+    let fragment = window().location().hash().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        // Where that is refused the address stays as it is, and works all the same.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&here()));
+    }
+    fragment.trim_start_matches('#').to_owned()
+}
+
 /// Loads another page of this site in full: the other bundle.
 pub fn load_page(path: &str) {
     // A refused navigation leaves everything as it is.

@@ -7,7 +7,7 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
-    gallery, imports, invoices, leads, not_found, orders, payments, products, programmes, queues, rate_reviews,
+    gallery, imports, invoices, leads, mails, not_found, orders, payments, products, programmes, queues, rate_reviews,
     reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
     webhooks,
 };
@@ -74,6 +74,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Imports => view! { <imports::list::Imports /> }.into_any(),
         ConsoleRoute::Import(id) => view! { <imports::page::ImportPage id /> }.into_any(),
         ConsoleRoute::Audit => view! { <audit::Audit /> }.into_any(),
+        ConsoleRoute::Mails => view! { <mails::Mails /> }.into_any(),
+        ConsoleRoute::Mail(id) => view! { <mails::MailPage id /> }.into_any(),
         ConsoleRoute::Users => view! { <users::list::Users /> }.into_any(),
         ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),

@@ -15,6 +15,7 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
 use tradepost_contract::ProgrammeId;
+use tradepost_contract::access_links::SetPassword;
 use tradepost_contract::auth::{Login, Me, SignedIn};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::WordingKey;
@@ -136,6 +137,14 @@ pub async fn sign_up(new: &SignUp) -> Result<SignUpNext> {
         welcome().await?;
     }
     Ok(signed_up.next)
+}
+
+/// Accepts an invitation and is signed in. Gives whose pages one sees; they are loaded in full.
+pub async fn accept_invitation(chosen: &SetPassword) -> Result<Audience> {
+    let signed_in = api::access::accept_invitation(chosen).await?;
+    let audience = signed_in.audience;
+    keep(signed_in);
+    Ok(audience)
 }
 
 /// Signs out here and in the other tabs.

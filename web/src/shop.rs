@@ -3,13 +3,29 @@
 
 use leptos::prelude::*;
 
-use crate::pages::{own, sign_up};
+use tradepost_contract::access_links::AccessPurpose;
+
+use crate::pages::{access, own, sign_up};
 use crate::portal::around;
-use crate::routes::PortalRoute;
+use crate::router;
+use crate::routes::{PortalRoute, Route};
 
 /// The shop.
 pub fn app() -> impl IntoView {
-    around(page, || view! { <sign_up::SignUpPage /> }.into_any())
+    around(page, door)
+}
+
+/// What somebody sees who is not signed in, or who holds a link that lets somebody in.
+fn door() -> AnyView {
+    let path = router::address().with_untracked(|address| address.path.clone());
+    match Route::parse(&path) {
+        Some(Route::ForgotPassword) => view! { <access::ForgotPasswordPage /> }.into_any(),
+        Some(Route::ResetPassword) => view! { <access::ChoosePasswordPage purpose=AccessPurpose::Reset /> }.into_any(),
+        Some(Route::AcceptInvitation) => {
+            view! { <access::ChoosePasswordPage purpose=AccessPurpose::Invitation /> }.into_any()
+        }
+        _ => view! { <sign_up::SignUpPage /> }.into_any(),
+    }
 }
 
 fn page(route: PortalRoute) -> Option<AnyView> {

@@ -3,7 +3,7 @@
 //!
 //! Each check is one invariant of the business with a number from `reliability.md`, written as a
 //! query for the rows that break it (`checks.rs`, `wallets.rs`, `plans.rs`, `calls.rs`, `pauses.rs`, `change_requests.rs`,
-//! `cancellations.rs`, `packages.rs`, `rates.rs`, `market.rs`, `shop.rs`, `webhooks.rs`); what needs
+//! `cancellations.rs`, `packages.rs`, `rates.rs`, `mails.rs`, `market.rs`, `shop.rs`, `support.rs`, `webhooks.rs`); what needs
 //! a policy or a calendar is looked at in Rust afterwards (`closed_periods.rs`, `caps.rs`, `loyalty.rs`, `taxes.rs`). Constraints,
 //! triggers and guards should make every one of them impossible: the auditor trusts none of them.
 
@@ -14,6 +14,7 @@ mod change_requests;
 mod checks;
 mod closed_periods;
 mod loyalty;
+mod mails;
 mod market;
 mod packages;
 mod pauses;
@@ -82,6 +83,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(cancellations::CANCELLATIONS)
         .chain(change_requests::CHANGE_REQUESTS)
         .chain(loyalty::LOYALTY)
+        .chain(mails::MAILS)
         .chain(market::MARKET)
         .chain(shop::SHOP)
         .chain(support::SUPPORT)

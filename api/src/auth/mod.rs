@@ -54,6 +54,35 @@ pub(crate) async fn count_sign_up(app: &App, request: &actix_web::HttpRequest) -
         .await
 }
 
+/// Counts that somebody holds up a link that lets in, and refuses one too many with 429.
+pub(crate) async fn count_link(app: &App, request: &actix_web::HttpRequest) -> ApiResult<Tries> {
+    let address = http::address_of(request, app.settings.proxy_hops);
+    let key = throttle::link_key(&app.secrets, &address.map(throttle::customer_of).unwrap_or_default());
+    let tries = Tries(vec![key]);
+    let counted = tries.0.clone();
+    app.db.write(move |tx| store::take_try(tx, &counted)).await?;
+    Ok(tries)
+}
+
+/// Counts that somebody asks for a new password for an e-mail, whether or not it is known, and refuses one too many.
+pub(crate) async fn count_forgotten(app: &App, request: &actix_web::HttpRequest, email: &str) -> ApiResult<()> {
+    let address = http::address_of(request, app.settings.proxy_hops);
+    let place = format!("{}|forgotten", address.map(throttle::customer_of).unwrap_or_default());
+    let keys = throttle::keys(&app.secrets, email, &place);
+    app.db.write(move |tx| store::take_try(tx, &keys)).await
+}
+
+/// Tries that were counted and are given back when they turn out to be right.
+#[must_use]
+pub(crate) struct Tries(Vec<(throttle::Counted, String)>);
+
+impl Tries {
+    /// They were right.
+    pub(crate) async fn give_back(self, app: &App) -> ApiResult<()> {
+        app.db.write(move |tx| store::give_try_back(tx, &self.0)).await
+    }
+}
+
 /// Housekeeping: forgets wrong tries that no longer slow anybody down, and sessions that ended long ago.
 pub(crate) fn forget_expired(tx: &mut Tx<'_>) -> ApiResult<usize> {
     Ok(store::forget_old_tries(tx)? + crate::sessions::store::forget_old(tx)?)

@@ -300,6 +300,7 @@ pub(super) async fn change_password(
                 ..audit::Change::default()
             };
             audit::record(tx, &caller.actor(), change)?;
+            crate::access_links::password_changed(tx, user_id, version)?;
             Ok(version)
         })
         .await?;

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::{Digest, Sha256};
+use tradepost_contract::{Id, UserLinkId};
 
 /// The variable that holds the secret, in base64.
 pub const SECRET_VARIABLE: &str = "TRADEPOST_SECRET";
@@ -102,6 +103,8 @@ pub struct Secrets {
     gateway_event_key: [u8; 32],
     pub(super) sealing_key: [u8; 32],
     pub(super) previous_sealing_key: Option<[u8; 32]>,
+    access_key: [u8; 32],
+    previous_access_key: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for Secrets {
@@ -131,6 +134,8 @@ impl Secrets {
             gateway_event_key: key(secret, "sandbox-gateway-event"),
             sealing_key: key(secret, "sealed-secret"),
             previous_sealing_key: previous.map(|previous| key(previous, "sealed-secret")),
+            access_key: key(secret, "access-link"),
+            previous_access_key: previous.map(|previous| key(previous, "access-link")),
         })
     }
 
@@ -174,10 +179,26 @@ impl Secrets {
         URL_SAFE_NO_PAD.encode(hmac(&self.request_key, &[method.as_bytes(), uri.as_bytes(), body]))
     }
 
+    /// The token of a link that lets somebody in: 256 bits that nobody can guess and that need not be kept.
+    pub(crate) fn access_token(&self, link: UserLinkId) -> String {
+        access_token(&self.access_key, link)
+    }
+
+    /// What that token may be: made by this secret, or by the one before.
+    pub(crate) fn access_tokens(&self, link: UserLinkId) -> Vec<String> {
+        let keys = std::iter::once(&self.access_key).chain(self.previous_access_key.as_ref());
+        keys.map(|key| access_token(key, link)).collect()
+    }
+
     /// The keyed hash of a normalised value, in base64.
     pub fn fingerprint(&self, kind: &str, value: &str) -> String {
         URL_SAFE_NO_PAD.encode(hmac(&self.fingerprint_key, &[kind.as_bytes(), value.as_bytes()]))
     }
+}
+
+fn access_token(key: &[u8; 32], link: UserLinkId) -> String {
+    let mac = hmac(key, &[&link.as_i64().to_be_bytes()]);
+    format!("{link}.{}", URL_SAFE_NO_PAD.encode(mac))
 }
 
 fn parse(text: &str, place: &str) -> io::Result<[u8; 32]> {

@@ -68,6 +68,12 @@ pub fn sign_up_key(secrets: &Secrets, address: &str) -> (Counted, String) {
     (Counted::Address, hashed)
 }
 
+/// The key that links held up from an address are counted under.
+pub fn link_key(secrets: &Secrets, address: &str) -> (Counted, String) {
+    let hashed = super::secrets::sha256_hex(&hmac(&secrets.throttle_key, &[b"link", address.as_bytes()]));
+    (Counted::Address, hashed)
+}
+
 /// The part of an address that one customer has: an IPv6 customer has a whole /64 of them.
 pub fn customer_of(address: std::net::IpAddr) -> String {
     match address {

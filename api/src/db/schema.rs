@@ -1463,6 +1463,41 @@ table! {
         facts -> Text,
         due_at -> BigInt,
         created_at -> BigInt,
+        mailed_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    access_links (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        purpose -> Text,
+        token_hash -> Text,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    mails (id) {
+        id -> BigInt,
+        notification_id -> BigInt,
+        kind -> Text,
+        programme_id -> BigInt,
+        supplier_id -> Nullable<BigInt>,
+        recipient -> Text,
+        access_link_id -> Nullable<BigInt>,
+        status -> Text,
+        edition -> BigInt,
+        attempts -> BigInt,
+        next_attempt_at -> Nullable<BigInt>,
+        leased_until -> Nullable<BigInt>,
+        lease_token -> Nullable<BigInt>,
+        problem -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        created_at -> BigInt,
     }
 }
 
@@ -1583,6 +1618,9 @@ joinable!(leads -> suppliers (owner_supplier_id));
 joinable!(ledger_accounts -> legal_entities (legal_entity_id));
 joinable!(ledger_accounts -> suppliers (supplier_id));
 joinable!(membership_businesses -> businesses (business_id));
+joinable!(mails -> notifications (notification_id));
+joinable!(mails -> programmes (programme_id));
+joinable!(mails -> suppliers (supplier_id));
 joinable!(memberships -> suppliers (supplier_id));
 joinable!(memberships -> users (user_id));
 joinable!(notifications -> programmes (programme_id));
@@ -1638,6 +1676,7 @@ allow_tables_to_appear_in_same_query!(
     account_credits,
     agreements,
     allocations,
+    access_links,
     api_keys,
     audit_entries,
     billing_runs,
@@ -1677,6 +1716,7 @@ allow_tables_to_appear_in_same_query!(
     leads,
     ledger_accounts,
     legal_entities,
+    mails,
     market_version,
     membership_businesses,
     memberships,

@@ -395,6 +395,13 @@ async fn buyer(
         json!({ "email": owner_email, "name": format!("Owner of {name}"), "role": "owner", "password": PASSWORD });
     staff.manager.post(&format!("/suppliers/{id}/members"), &member).await?;
     let owner = api.sign_in(&owner_email).await?;
+    if n == 0 {
+        // Somebody who was invited and has not come yet: the link is in the console's mailbox.
+        let colleague =
+            json!({ "email": format!("books@{slug}.example"), "name": format!("Books of {name}"), "role": "billing" });
+        let members = format!("/suppliers/{id}/members");
+        staff.manager.post(&members, &colleague).await?;
+    }
     if brand.sells_at_checkout() {
         shop::store_card(staff, &id).await?;
         let wanted = shop::Wanted::first(&business, &products[n % products.len()], n);

@@ -56,6 +56,8 @@ pub const JOBS: &[Job] = &[
     crate::webhooks::FAN_OUT,
     crate::webhooks::SENDING,
     crate::webhooks::FORGETTING,
+    crate::mails::WRITING,
+    crate::mails::SENDING,
 ];
 
 const HOUSEKEEPING: Job = Job {

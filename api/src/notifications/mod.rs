@@ -1,17 +1,19 @@
 //! Messages that rules demand (R126): recorded exactly once, in the transaction of what they tell.
 //!
 //! Exactly once is the unique `dedupe_key`: the same rule firing again for the same thing finds its
-//! message there. Sending is the mailer's business, which reads these rows.
+//! message there. `mails/` makes a mail of it for each address and sends it.
 
 mod http;
 mod store;
 
+pub(crate) use store::is_recorded;
 pub use store::record_to;
 
 use crate::db::Tx;
 use crate::error::ApiResult;
 use serde::Serialize;
 use tradepost_contract::events::NotificationKind;
+use tradepost_contract::people::StaffRole;
 use tradepost_contract::{ProgrammeId, SupplierId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -38,6 +40,18 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
         N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
+        // These go to a person's own address.
+        N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged => "general",
+    }
+}
+
+/// Whose work a message to staff is; the programme's department where it is nobody's, or where nobody does that work.
+const fn role_of(kind: NotificationKind) -> Option<StaffRole> {
+    use NotificationKind as N;
+    match kind {
+        N::ReturnEscalated => Some(StaffRole::ReturnsReviewer),
+        N::PaymentLate | N::PaymentDisputed | N::RefundFailed => Some(StaffRole::Finance),
+        _ => None,
     }
 }
 
@@ -57,6 +71,14 @@ pub fn record(
         // An account without an address for the purpose is reached at its general one.
         if recipients.is_empty() {
             recipients = store::addresses(tx, supplier, "general")?;
+        }
+    }
+    if supplier.is_none() {
+        if let Some(role) = role_of(kind) {
+            recipients = store::staff(tx, role)?;
+        }
+        if recipients.is_empty() {
+            recipients.extend(store::department(tx, programme)?);
         }
     }
     record_to(tx, kind, dedupe_key, programme, supplier, &recipients, facts)

@@ -2,12 +2,16 @@
 
 use crate::db::schema::contact_points::dsl as contacts;
 use crate::db::schema::notifications::dsl;
+use crate::db::schema::{programmes, staff_roles, users};
 use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::prelude::*;
 use serde::Serialize;
 use tradepost_contract::events::{Notification, NotificationKind};
+use tradepost_contract::people::StaffRole;
+use tradepost_contract::programmes::Brand;
+use tradepost_contract::users::UserStatus;
 use tradepost_contract::{Id, NotificationId, Page, ProgrammeId, SupplierId, Timestamp};
 
 /// Records a message where its addresses are known already, as in a sale, whose market snapshot holds
@@ -46,6 +50,33 @@ pub(super) fn addresses(conn: &mut Conn, supplier: SupplierId, purpose: &str) ->
         .order(contacts::id)
         .select(contacts::email.assume_not_null())
         .load(conn)?)
+}
+
+/// The addresses of the active members of staff who do some work.
+pub(super) fn staff(conn: &mut Conn, role: StaffRole) -> ApiResult<Vec<String>> {
+    Ok(users::table
+        .inner_join(staff_roles::table.on(staff_roles::user_id.eq(users::id)))
+        .filter(users::status.eq(UserStatus::Active).and(staff_roles::role.eq(role)))
+        .order(users::id)
+        .select(users::email_as_typed)
+        .load(conn)?)
+}
+
+/// The address of a programme's department (R1).
+pub(super) fn department(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<String>> {
+    let brand: Option<String> = programmes::table
+        .find(programme)
+        .select(programmes::brand)
+        .first(conn)
+        .optional()?;
+    let brand: Option<Brand> = brand.map(|text| serde_json::from_str(&text)).transpose()?;
+    Ok(brand.map(|brand| brand.department.email))
+}
+
+/// Whether a message was recorded for the occasion.
+pub(crate) fn is_recorded(conn: &mut Conn, kind: NotificationKind, dedupe_key: &str) -> ApiResult<bool> {
+    let same = dsl::notifications.filter(dsl::dedupe_key.eq(format!("{kind}:{dedupe_key}")));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
 }
 
 /// Which messages to read.

@@ -1,7 +1,8 @@
 //! Handlers of `/suppliers/{id}/members`: the people of an account. `users/` makes them.
 
 use super::member_store;
-use super::{care, store};
+use super::{care, standing, store};
+use crate::access_links;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
@@ -53,7 +54,8 @@ pub(super) async fn list_members(
 
 /// Adds a person to a supplier
 ///
-/// With a first `password` they can sign in at once. A `member` may be held to some businesses (R106).
+/// With a first `password` they can sign in at once; else they are invited by mail as soon as the account is let in (R3,
+/// R85). A `member` may be held to some businesses (R106).
 #[utoipa::path(
     tag = "suppliers",
     params(("id" = SupplierId, Path, description = "The supplier")),
@@ -89,6 +91,9 @@ pub(super) async fn create_member(
             let account = store::hold(tx, &caller.scope(), id)?;
             care::may_be_changed(tx, &account)?;
             let user = users::create_member(tx, &caller.actor(), id, &new, hash.as_deref())?;
+            if hash.is_none() && standing::is_let_in(tx, &account)? {
+                access_links::invite(tx, user.id)?;
+            }
             let member = member_store::get(tx, id, user.id)?;
             let location = format!("/api/v1/suppliers/{id}/members");
             Reply::created(location, &member)

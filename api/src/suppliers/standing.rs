@@ -8,7 +8,9 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::policy::Policies;
-use crate::{calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets};
+use crate::{
+    access_links, calls, cancellations, change_requests, collection, market, notifications, orders, pauses, wallets,
+};
 use serde_json::{Value, json};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::policy::FirstAccess;
@@ -177,5 +179,21 @@ fn let_in(tx: &mut Tx<'_>, account: &Account, kind: NotificationKind, facts: &Va
     } else {
         notifications::record_to(tx, kind, &occasion, programme, supplier, &owners, facts)?;
     }
+    for member in access_links::uninvited_members(tx, account.id)? {
+        access_links::invite(tx, member)?;
+    }
     Ok(())
+}
+
+/// Whether the people of an account are let in already: whoever joins from now on is invited at once, the others with
+/// the account (R3), and nobody before the first payment where the policy waits for that (R85).
+pub(super) fn is_let_in(tx: &mut Tx<'_>, account: &Account) -> ApiResult<bool> {
+    match care::policy(tx, account)?.access.first_access {
+        FirstAccess::AfterFirstPayment => {
+            notifications::is_recorded(tx, NotificationKind::Invitation, &account.id.to_string())
+        }
+        FirstAccess::OnActivation | FirstAccess::AtCheckout | FirstAccess::AtSignUp => {
+            Ok(account.activated_at.is_some())
+        }
+    }
 }

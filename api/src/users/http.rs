@@ -3,15 +3,17 @@
 use actix_web::web::Data;
 use actix_web::{get, patch, post};
 use tradepost_contract::people::StaffRole;
+use tradepost_contract::permissions::Permission;
 use tradepost_contract::users::{Audience, CreateUser, UpdateUser, User, UserStatus};
 use tradepost_contract::{NameSort, Page, SupplierId, UserId};
 use utoipa::IntoParams;
 
 use super::ops::{self, NewStaff};
 use super::store::{self, Filter};
+use crate::access_links;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::{Command, Reply};
+use crate::command::{Command, NoBody, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Query, name_sort_window};
 
@@ -67,7 +69,7 @@ pub(super) async fn list_users(_caller: Caller, query: Query<UserList>, app: Dat
 
 /// Makes a member of staff
 ///
-/// With a first `password` they can sign in at once.
+/// With a first `password` they can sign in at once; else they are invited by mail.
 #[utoipa::path(tag = "users", request_body = CreateUser, responses((status = 201, body = User), Problems))]
 #[post("/users")]
 pub(super) async fn create_user(caller: Caller, command: Command<CreateUser>, app: Data<App>) -> ApiResult<Reply> {
@@ -132,4 +134,34 @@ pub(super) async fn update_user(
         .await?;
     app.gate.forget_user(id);
     Ok(reply)
+}
+
+/// Sends a person another link to get in
+///
+/// To choose a first password, or another one. Links that they got before work no more (R4). A supplier's people can be
+/// sent one by whoever looks after them, staff by who manages people.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = UserId, Path, description = "The user")),
+    request_body = NoBody,
+    responses((status = 202, body = User), Problems)
+)]
+#[post("/users/{id}/resend-access")]
+pub(super) async fn resend_access(
+    caller: Caller,
+    path: Id<UserId>,
+    command: Command<NoBody>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let id = path.0;
+    command
+        .run(&app, caller, move |tx, caller, _| {
+            let user = store::get(tx, id)?.ok_or_else(ApiError::not_found)?;
+            if user.audience == Audience::Staff {
+                caller.need(Permission::UsersWrite)?;
+            }
+            access_links::resend(tx, &caller.actor(), id)?;
+            Reply::accepted(&user)
+        })
+        .await
 }

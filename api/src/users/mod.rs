@@ -25,7 +25,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::list_users)
         .service(http::create_user)
         .service(http::get_user)
-        .service(http::update_user);
+        .service(http::update_user)
+        .service(http::resend_access);
 }
 
 /// Who a user is to the handlers; `None` for a supplier's person without an account.

@@ -10,6 +10,7 @@ use tradepost_contract::{BusinessId, SupplierId, UserId};
 
 use super::rules::{self, Email};
 use super::store::{self, Changed, Membership, NewUser};
+use crate::access_links;
 use crate::audit;
 use crate::auth::{Actor, passwords};
 use crate::db::{Database, Tx};
@@ -129,6 +130,9 @@ pub fn create_staff(tx: &mut Tx<'_>, actor: &Actor, new: &NewStaff, password_has
     store::set_roles(tx, id, &new.roles)?;
     let after = json!({ "audience": Audience::Staff, "roles": new.roles, "has_password": password_hash.is_some() });
     record(tx, actor, id, "user.created", None, None, after)?;
+    if password_hash.is_none() {
+        access_links::invite(tx, id)?;
+    }
     reread(tx, id)
 }
 

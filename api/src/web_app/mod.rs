@@ -97,8 +97,11 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
 
 /// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
 /// is `is_shop` in `web/src/routes/mod.rs`.
-const SHOP: [&str; 13] = [
+const SHOP: [&str; 16] = [
     "sign-up",
+    "forgot-password",
+    "reset-password",
+    "accept-invitation",
     "buy",
     "checkouts",
     "payments",

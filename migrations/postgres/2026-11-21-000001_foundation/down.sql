@@ -6,6 +6,8 @@ DROP TABLE memberships;
 DROP TABLE sandbox_clock;
 DROP TABLE job_leases;
 DROP TABLE idempotency_keys;
+DROP TABLE mails;
+DROP TABLE access_links;
 DROP TABLE notifications;
 DROP TABLE audit_entries;
 DROP TABLE webhook_attempts;

@@ -1690,10 +1690,52 @@ CREATE TABLE notifications (
     recipients TEXT NOT NULL,
     facts TEXT NOT NULL,
     due_at BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    mailed_at BIGINT
 );
 
 CREATE INDEX notifications_by_time ON notifications (created_at, id);
+
+CREATE INDEX notifications_to_mail ON notifications (id) WHERE mailed_at IS NULL;
+
+CREATE TABLE access_links (
+    id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    token_hash TEXT NOT NULL UNIQUE,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    ended_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
+
+CREATE TABLE mails (
+    id BIGINT PRIMARY KEY,
+    notification_id BIGINT NOT NULL REFERENCES notifications (id),
+    kind TEXT NOT NULL,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT REFERENCES suppliers (id),
+    recipient TEXT NOT NULL,
+    access_link_id BIGINT REFERENCES access_links (id),
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'kept', 'bounced', 'dead', 'dropped')),
+    edition BIGINT NOT NULL DEFAULT 1,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    next_attempt_at BIGINT,
+    leased_until BIGINT,
+    lease_token BIGINT,
+    problem TEXT,
+    sent_at BIGINT,
+    created_at BIGINT NOT NULL,
+    UNIQUE (notification_id, recipient)
+);
+
+CREATE INDEX mails_by_time ON mails (created_at, id);
+
+CREATE INDEX mails_by_supplier ON mails (supplier_id, created_at, id);
+
+CREATE INDEX mails_to_send ON mails (next_attempt_at, id) WHERE status IN ('queued', 'sending');
 
 CREATE TABLE idempotency_keys (
     principal TEXT NOT NULL,

@@ -1690,10 +1690,52 @@ CREATE TABLE notifications (
     recipients TEXT NOT NULL,
     facts TEXT NOT NULL,
     due_at INTEGER NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    mailed_at INTEGER
 ) STRICT;
 
 CREATE INDEX notifications_by_time ON notifications (created_at, id);
+
+CREATE INDEX notifications_to_mail ON notifications (id) WHERE mailed_at IS NULL;
+
+CREATE TABLE access_links (
+    id INTEGER PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    token_hash TEXT NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    ended_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
+
+CREATE TABLE mails (
+    id INTEGER PRIMARY KEY,
+    notification_id INTEGER NOT NULL REFERENCES notifications (id),
+    kind TEXT NOT NULL,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER REFERENCES suppliers (id),
+    recipient TEXT NOT NULL,
+    access_link_id INTEGER REFERENCES access_links (id),
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'kept', 'bounced', 'dead', 'dropped')),
+    edition INTEGER NOT NULL DEFAULT 1,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER,
+    leased_until INTEGER,
+    lease_token INTEGER,
+    problem TEXT,
+    sent_at INTEGER,
+    created_at INTEGER NOT NULL,
+    UNIQUE (notification_id, recipient)
+) STRICT;
+
+CREATE INDEX mails_by_time ON mails (created_at, id);
+
+CREATE INDEX mails_by_supplier ON mails (supplier_id, created_at, id);
+
+CREATE INDEX mails_to_send ON mails (next_attempt_at, id) WHERE status IN ('queued', 'sending');
 
 CREATE TABLE idempotency_keys (
     principal TEXT NOT NULL,

@@ -1,5 +1,6 @@
 //! Signing in, refreshing and signing out on a running server, on both databases.
 
+mod access;
 mod refresh;
 mod sessions;
 mod sign_in;

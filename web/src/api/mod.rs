@@ -4,6 +4,7 @@
 //! the wording of failures are [`http`]'s business. Lists take the [`crate::kit::list::ListQuery`] whose
 //! names are the API's own parameters.
 
+pub mod access;
 pub mod api_keys;
 pub mod auth;
 pub mod billing_runs;
@@ -24,6 +25,7 @@ pub mod invoices;
 mod json;
 pub mod leads;
 pub mod loyalty_subscriptions;
+pub mod mails;
 pub mod orders;
 pub mod packages;
 pub mod pauses;

@@ -22,6 +22,15 @@ pub async fn create_user(body: &CreateUser, key: &str) -> Result<User> {
     Call::post("/users").once(key).json(body).send().await
 }
 
+/// `POST /users/{id}/resend-access`
+pub async fn resend_access(id: UserId, key: &str) -> Result<User> {
+    Call::post(format!("/users/{id}/resend-access"))
+        .once(key)
+        .json(&serde_json::json!({}))
+        .send()
+        .await
+}
+
 /// `PATCH /users/{id}`
 pub async fn update_user(id: UserId, version: i64, body: &UpdateUser, key: &str) -> Result<User> {
     Call::patch(format!("/users/{id}"))

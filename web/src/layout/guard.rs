@@ -49,7 +49,9 @@ impl Guard {
 
 fn stage(own: Audience, standing: &Standing, route: Option<Route>) -> Stage {
     match (standing, route) {
-        (_, Some(Route::Gallery)) => Stage::Public,
+        (_, Some(Route::Gallery | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation)) => {
+            Stage::Public
+        }
         (Standing::SignedOut, Some(Route::SignIn | Route::SignUp)) => Stage::Public,
         // On the way to the sign-in page, or from it.
         (Standing::Unknown | Standing::SignedOut, _) | (Standing::SignedIn(_), Some(Route::SignIn | Route::SignUp)) => {
@@ -60,12 +62,17 @@ fn stage(own: Audience, standing: &Standing, route: Option<Route>) -> Stage {
     }
 }
 
-/// Where somebody goes after signing in: back to where they wanted, if that is a page for them.
-fn destination(audience: Audience, wanted: Option<&str>) -> String {
-    let home = match audience {
+/// The first page of an audience.
+pub const fn home_of(audience: Audience) -> &'static str {
+    match audience {
         Audience::Staff => "/console",
         Audience::Supplier => "/",
-    };
+    }
+}
+
+/// Where somebody goes after signing in: back to where they wanted, if that is a page for them.
+fn destination(audience: Audience, wanted: Option<&str>) -> String {
+    let home = home_of(audience);
     let wanted = wanted.and_then(router::safe_return_path);
     let for_them = wanted.filter(|path| {
         let console = crate::routes::is_console(&router::Address::parse(path).path);

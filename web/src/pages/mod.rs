@@ -1,5 +1,6 @@
 //! The pages, a folder a resource.
 
+pub mod access;
 pub mod account;
 pub mod api_keys;
 pub mod audit;
@@ -19,6 +20,7 @@ pub mod home;
 pub mod imports;
 pub mod invoices;
 pub mod leads;
+pub mod mails;
 pub mod not_found;
 pub mod orders;
 pub mod own;

@@ -13,6 +13,7 @@ use crate::kit::form::Form;
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::layout::theme::ThemeToggle;
 use crate::router;
+use crate::routes::Route;
 use crate::session;
 use crate::ui::badge::Tone;
 use crate::ui::button::{Button, Look};
@@ -71,6 +72,7 @@ pub fn SignIn() -> impl IntoView {
                     <TextField field=password label="Password" kind="password" autocomplete="current-password" />
                     <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Sign in"</Button>
                 </form>
+                <p class="door-foot"><a href=Route::ForgotPassword.path()>"Forgot your password?"</a></p>
             </div>
             {browser::is_sandbox().then(|| view! { <DemoDoor enter=Callback::new(enter) busy=Signal::derive(move || form.is_busy()) /> })}
         </div>

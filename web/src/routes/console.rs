@@ -2,8 +2,8 @@
 
 use tradepost_contract::{
     BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
-    OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId, SupportTicketId,
-    UserId, WebhookEndpointId,
+    MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId,
+    SupportTicketId, UserId, WebhookEndpointId,
 };
 
 /// A page of the console.
@@ -101,6 +101,10 @@ pub enum ConsoleRoute {
     Events,
     /// Who changed what.
     Audit,
+    /// What was written to whom.
+    Mails,
+    /// One mail.
+    Mail(MailId),
     /// Who signs in.
     Users,
     /// One person.
@@ -165,6 +169,8 @@ impl ConsoleRoute {
             Self::Reports => "/console/reports".to_owned(),
             Self::Events => "/console/events".to_owned(),
             Self::Audit => "/console/audit".to_owned(),
+            Self::Mails => "/console/mails".to_owned(),
+            Self::Mail(id) => format!("/console/mails/{id}"),
             Self::Users => "/console/users".to_owned(),
             Self::User(id) => format!("/console/users/{id}"),
             Self::ApiKeys => "/console/api-keys".to_owned(),
@@ -222,6 +228,8 @@ impl ConsoleRoute {
             ["reports"] => Some(Self::Reports),
             ["events"] => Some(Self::Events),
             ["audit"] => Some(Self::Audit),
+            ["mails"] => Some(Self::Mails),
+            ["mails", id] => id.parse().ok().map(Self::Mail),
             ["users"] => Some(Self::Users),
             ["users", id] => id.parse().ok().map(Self::User),
             ["api-keys"] => Some(Self::ApiKeys),
@@ -281,6 +289,8 @@ impl ConsoleRoute {
             Self::Reports => "Reports",
             Self::Events => "Events",
             Self::Audit => "Audit trail",
+            Self::Mails => "Mails",
+            Self::Mail(_) => "Mail",
             Self::Users => "People",
             Self::User(_) => "Person",
             Self::ApiKeys => "API keys",
@@ -321,6 +331,7 @@ impl ConsoleRoute {
             Self::Reports => Self::Reports,
             Self::Events => Self::Events,
             Self::Audit => Self::Audit,
+            Self::Mails | Self::Mail(_) => Self::Mails,
             Self::Users | Self::User(_) => Self::Users,
             Self::ApiKeys => Self::ApiKeys,
             Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
@@ -380,6 +391,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Reports,
         R::Events,
         R::Audit,
+        R::Mails,
+        R::Mail(MailId::from_i64(7)),
         R::Users,
         R::User(UserId::from_i64(7)),
         R::ApiKeys,

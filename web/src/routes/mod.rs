@@ -16,6 +16,12 @@ pub enum Route {
     SignIn,
     /// Where a new buyer opens an account; `?programme=` says with which seller (R51).
     SignUp,
+    /// Where one asks for a link to choose another password (R35).
+    ForgotPassword,
+    /// Where one chooses another password by a link; the token stands behind `#`.
+    ResetPassword,
+    /// Where one accepts an invitation; the token stands behind `#` (R87).
+    AcceptInvitation,
     /// Every component in every state; only in a sandbox, and in the console's program, which may be heavier.
     Gallery,
     /// A page of the supplier portal.
@@ -30,6 +36,9 @@ impl Route {
         match self {
             Self::SignIn => "/sign-in".to_owned(),
             Self::SignUp => "/sign-up".to_owned(),
+            Self::ForgotPassword => "/forgot-password".to_owned(),
+            Self::ResetPassword => "/reset-password".to_owned(),
+            Self::AcceptInvitation => "/accept-invitation".to_owned(),
             Self::Gallery => "/console/gallery".to_owned(),
             Self::Portal(route) => route.path(),
             Self::Console(route) => route.path(),
@@ -42,6 +51,9 @@ impl Route {
         match segments.as_slice() {
             ["sign-in"] => Some(Self::SignIn),
             ["sign-up"] => Some(Self::SignUp),
+            ["forgot-password"] => Some(Self::ForgotPassword),
+            ["reset-password"] => Some(Self::ResetPassword),
+            ["accept-invitation"] => Some(Self::AcceptInvitation),
             ["console", "gallery"] => Some(Self::Gallery),
             ["console", rest @ ..] => ConsoleRoute::parse(rest).map(Self::Console),
             rest => PortalRoute::parse(rest).map(Self::Portal),
@@ -53,6 +65,9 @@ impl Route {
         match self {
             Self::SignIn => "Sign in",
             Self::SignUp => "Open an account",
+            Self::ForgotPassword => "Forgot your password?",
+            Self::ResetPassword => "Choose a new password",
+            Self::AcceptInvitation => "Accept your invitation",
             Self::Gallery => "Gallery",
             Self::Portal(route) => route.title(),
             Self::Console(route) => route.title(),
@@ -61,7 +76,15 @@ impl Route {
 
     /// Whether one needs no session there.
     pub const fn is_public(self) -> bool {
-        matches!(self, Self::SignIn | Self::SignUp | Self::Gallery)
+        matches!(
+            self,
+            Self::SignIn
+                | Self::SignUp
+                | Self::ForgotPassword
+                | Self::ResetPassword
+                | Self::AcceptInvitation
+                | Self::Gallery
+        )
     }
 }
 
@@ -88,7 +111,7 @@ pub fn is_console(path: &str) -> bool {
 /// load holds none of this. The server's list is in `api/src/web_app/mod.rs`.
 pub fn is_shop(path: &str) -> bool {
     match Route::parse(path) {
-        Some(Route::SignUp) => true,
+        Some(Route::SignUp | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation) => true,
         Some(Route::Portal(route)) => route.is_shop(),
         _ => false,
     }
@@ -127,11 +150,15 @@ mod tests {
     fn every_path_reads_back() {
         let portal = portal::samples().into_iter().map(Route::Portal);
         let console = console::samples().into_iter().map(Route::Console);
-        for route in [Route::SignIn, Route::SignUp, Route::Gallery]
-            .into_iter()
-            .chain(portal)
-            .chain(console)
-        {
+        let public = [
+            Route::SignIn,
+            Route::SignUp,
+            Route::ForgotPassword,
+            Route::ResetPassword,
+            Route::AcceptInvitation,
+            Route::Gallery,
+        ];
+        for route in public.into_iter().chain(portal).chain(console) {
             assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
             assert_eq!(
                 is_console(&route.path()),

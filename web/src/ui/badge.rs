@@ -7,6 +7,7 @@ use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::loyalty_subscriptions::LoyaltyStatus;
+use tradepost_contract::mails::MailStatus;
 use tradepost_contract::orders::OrderStatus;
 use tradepost_contract::packages::PackageStatus;
 use tradepost_contract::pauses::PauseStatus;
@@ -201,6 +202,21 @@ impl Status for ReplacementStatus {
             Self::Delivered => Tone::Good,
             Self::ConvertedToCredit => Tone::Info,
             Self::Void => Tone::Neutral,
+        }
+    }
+}
+
+impl Status for MailStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Queued | Self::Sending => Tone::Info,
+            Self::Sent => Tone::Good,
+            Self::Kept | Self::Dropped => Tone::Neutral,
+            Self::Bounced | Self::Dead => Tone::Bad,
         }
     }
 }

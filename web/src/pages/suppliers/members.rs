@@ -12,6 +12,7 @@ use tradepost_contract::auth::SecretText;
 use tradepost_contract::people::SupplierRole;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::suppliers::{CreateMember, Member};
+use tradepost_contract::users::UserStatus;
 use tradepost_contract::{BusinessId, SupplierId};
 
 use crate::api;
@@ -20,6 +21,7 @@ use crate::kit::form::Form;
 use crate::kit::list::{Card, Column, List, ListQuery, ListView};
 use crate::kit::load::{Loaded, Loader, Shape};
 use crate::kit::toast;
+use crate::pages::users::page::resend_access;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, status_badge};
@@ -68,6 +70,16 @@ fn members(id: SupplierId) -> List<Member> {
                     .map(|at| view! { <Time at shown=Shown::Relative /> })
             },
             |one| one.last_sign_in_at.map(|at| at.to_string()).unwrap_or_default(),
+        ))
+        .column(Column::new(
+            "access",
+            "Access",
+            |one: &Member| {
+                let sends = one.status == UserStatus::Active && session::may(Permission::AccessResend);
+                let resend = resend_access(one.user_id, one.name.clone(), one.email.clone());
+                sends.then(|| view! { <Button on_click=resend>"Resend access"</Button> })
+            },
+            |_| String::new(),
         ))
 }
 

@@ -67,6 +67,11 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
         });
     });
     let said = roles(&user);
+    // Staff are sent a link by who manages people; suppliers' people by whoever looks after them (R4).
+    let sends = active
+        && session::may(Permission::AccessResend)
+        && (user.audience == Audience::Supplier || session::may(Permission::UsersWrite));
+    let resend = resend_access(id, user.name.clone(), user.email.clone());
     let staff = user.audience == Audience::Staff;
     let form = Form::new("roles");
     let chosen = RwSignal::new(user.roles.iter().map(|role| role.as_str()).collect());
@@ -87,7 +92,10 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
     view! {
         <PageHead title=user.name back=(Route::Console(ConsoleRoute::Users).path(), "People") subtitle=user.email.clone()>
             {status_badge(user.status)}
-            {writes.then(|| view! { <div class="verdicts"><Button on_click=lock>{if active { "Lock out" } else { "Unlock" }}</Button></div> })}
+            <div class="verdicts">
+                {sends.then(|| view! { <Button on_click=resend>"Resend access"</Button> })}
+                {writes.then(|| view! { <Button on_click=lock>{if active { "Lock out" } else { "Unlock" }}</Button> })}
+            </div>
         </PageHead>
         <div class="columns">
             <Panel title="The person">
@@ -112,4 +120,21 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// What "Resend access" does: it asks first, because the link that somebody has works no more afterwards (R4).
+pub fn resend_access(id: UserId, name: String, email: String) -> Callback<()> {
+    Callback::new(move |()| {
+        let title = format!("Send {name} another link?");
+        let text =
+            format!("It goes to {email} and lets them choose a password. Links that they got before stop working.");
+        confirm(title, text, "Send", false, move || {
+            wasm_bindgen_futures::spawn_local(async move {
+                match api::users::resend_access(id, &browser::random_key()).await {
+                    Ok(user) => toast::done(format!("A link is on its way to {}", user.email)),
+                    Err(failure) => toast::failed(format!("{}. {}", failure.title(), failure.detail())),
+                }
+            });
+        });
+    })
 }

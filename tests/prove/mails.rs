@@ -1,0 +1,87 @@
+//! The sender of mails is killed again and again: none is lost, and a double carries the same id (F19).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use tradepost_tests::Database::{self, Postgres, Sqlite};
+use tradepost_tests::post_office::PostOffice;
+use tradepost_tests::{spawn_process_with, tradepost};
+
+/// F19: every mail of every lead arrives, however often the server dies over it; whoever counts ids counts each once.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Database) {
+    let post = PostOffice::open();
+    let variables = vec![
+        ("SMTP_URL".to_owned(), post.url()),
+        ("TRADEPOST_SMTP_TIMEOUT_SECONDS".to_owned(), "1".to_owned()),
+    ];
+    let mut app = spawn_process_with(on, variables).await;
+    let (mut key, leads, supplier) = {
+        let market = app.market("lead-store").await;
+        let buyer = market.buyer("Okafor", json!({})).await;
+        let manager = app.staff("account_manager").await;
+        for desk in 0..4 {
+            let body = json!({ "purpose": "leads", "name": "Desk", "email": format!("desk{desk}@okafor.example") });
+            let path = format!("/suppliers/{}/contacts", buyer.id);
+            manager.post(path).json(&body).send().await.created();
+        }
+        (market.key.clone(), market.leads(), buyer.id)
+    };
+    let cycles = super::size(500, 20);
+    let mut sold = 0;
+    for cycle in 0..cycles {
+        for _ in 0..2 {
+            let receipt = key.post("/leads").json(&leads.fresh()).send().await.ok();
+            sold += receipt["sold_to"].as_array().map_or(0, Vec::len);
+        }
+        // It dies at another point each time: before, between and after the mails.
+        tokio::time::sleep(Duration::from_millis(u64::try_from(cycle * 53 % 700).unwrap_or(0))).await;
+        app.kill();
+        app.restart().await;
+        key = app.moved(&key);
+    }
+    assert!(sold >= cycles, "too few leads were sold to show anything: {sold}");
+    let support = app.staff("support").await;
+    let path = format!("/mails?kind=lead&supplier_id={supplier}");
+    let expected = sold * 4;
+    let started = std::time::Instant::now();
+    let rows: Vec<Value> = loop {
+        let rows = support.all(&format!("{path}&limit=100")).await;
+        let sent = rows.iter().filter(|row| row["status"] == "sent").count();
+        if sent == expected {
+            break rows;
+        }
+        assert!(started.elapsed().as_secs() < 120, "{sent} of {expected} mails are sent");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let mut ids = BTreeMap::<String, usize>::new();
+    let received = post.received();
+    for mail in received.iter().filter(|mail| mail.to.starts_with("desk")) {
+        let id = mail.header("Message-ID").expect("a mail has an id");
+        *ids.entry(id.to_owned()).or_default() += 1;
+    }
+    let known: BTreeSet<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    let of_lead = |id: &str| known.contains(id.trim_start_matches('<').split('.').next().unwrap_or_default());
+    ids.retain(|id, _| of_lead(id));
+    assert_eq!(ids.len(), expected, "each mail came under one id of its own");
+    let doubles: usize = ids.values().map(|times| times - 1).sum();
+    app.kill();
+    let audit = tradepost(app.database.url())
+        .arg("audit")
+        .output()
+        .expect("the auditor can be started");
+    assert!(
+        audit.status.success(),
+        "audit: {}",
+        String::from_utf8_lossy(&audit.stdout)
+    );
+    super::report(
+        "kill -9 of the sender of mails",
+        on,
+        &format!("{cycles} kills, {expected} mails"),
+        &format!("0 lost, {doubles} came twice, each under the same id"),
+    );
+}
