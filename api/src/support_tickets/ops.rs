@@ -136,16 +136,17 @@ pub(super) fn write(
         save(tx, &mut row)?;
     }
     let message = put_down(tx, caller, id, text, asked.by_phone, asked.internal)?;
-    let action = match (asked.internal, caller.is_staff()) {
-        (true, _) => "support_ticket.noted",
-        (false, true) => "support_ticket.answered",
-        (false, false) => "support_ticket.asked",
-    };
-    tell(tx, &caller.actor(), action, Some(before), &row)?;
+    let actor = caller.actor();
     match (asked.internal, caller.is_staff()) {
-        (true, _) => {}
-        (false, true) => to_supplier(tx, &row, message)?,
-        (false, false) => to_staff(tx, &account, &row, NotificationKind::TicketAsked, &message.to_string())?,
+        (true, _) => record(tx, &actor, "support_ticket.noted", Some(before), &row)?,
+        (false, true) => {
+            tell(tx, &actor, "support_ticket.answered", Some(before), &row)?;
+            to_supplier(tx, &row, message)?;
+        }
+        (false, false) => {
+            tell(tx, &actor, "support_ticket.asked", Some(before), &row)?;
+            to_staff(tx, &account, &row, NotificationKind::TicketAsked, &message.to_string())?;
+        }
     }
     view::thread(tx, caller, id, now)
 }
@@ -260,11 +261,16 @@ fn facts(row: &Row) -> Value {
 
 /// The audit record and the event of a change.
 fn tell(tx: &mut Tx<'_>, actor: &Actor, action: &str, before: Option<Value>, row: &Row) -> ApiResult<()> {
-    let after = facts(row);
     let subject = Subject::of(row.id)
         .programme(row.programme_id)
         .supplier(row.supplier_id);
-    events::push(tx, EventKind::SupportTicketChanged, subject, &after)?;
+    events::push(tx, EventKind::SupportTicketChanged, subject, &facts(row))?;
+    record(tx, actor, action, before, row)
+}
+
+/// The audit record alone: what only staff read is no event, because suppliers are sent those.
+fn record(tx: &mut Tx<'_>, actor: &Actor, action: &str, before: Option<Value>, row: &Row) -> ApiResult<()> {
+    let after = facts(row);
     let change = audit::Change {
         action,
         object: row.id.to_string(),

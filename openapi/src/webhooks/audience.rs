@@ -35,6 +35,7 @@ pub const fn is_for_suppliers(kind: EventKind) -> bool {
         | E::PauseChanged
         | E::CancellationChanged
         | E::ChangeRequestChanged
+        | E::SupportTicketChanged
         | E::CheckoutSubmitted
         | E::CheckoutCompleted
         | E::CheckoutEnded
