@@ -86,7 +86,7 @@ enum Way {
     /// Not opened, or closed after something was refused.
     Closed,
     /// Open for the next mail.
-    Open(Connection),
+    Open(Box<Connection>),
     /// The server could not be reached: the rest of the slice does not wait for it again.
     Unreachable(String),
 }
@@ -94,7 +94,7 @@ enum Way {
 fn hand_over(mailer: &Mailer, way: &mut Way, row: &Row, mail: &Composed) -> Outcome {
     let opened = match std::mem::replace(way, Way::Closed) {
         Way::Open(open) => Ok(open),
-        Way::Closed => mailer.connect(),
+        Way::Closed => mailer.connect().map(Box::new),
         Way::Unreachable(problem) => Err(problem),
     };
     match opened {
