@@ -83,6 +83,11 @@ pub fn here() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// This site: the scheme, host and port of the address.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// What stands behind `#` in the address, which is taken out of the address bar and the history.
 pub fn take_fragment() -> String {
     let fragment = window().location().hash().unwrap_or_default();

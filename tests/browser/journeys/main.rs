@@ -8,6 +8,7 @@ mod changes;
 mod dashboard;
 mod desk;
 mod imports;
+mod invitations;
 mod keyboard;
 mod leaving;
 mod loyalty;

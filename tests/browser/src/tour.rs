@@ -33,7 +33,7 @@ pub const PORTAL: [&str; 22] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 32] = [
+pub const CONSOLE: [&str; 33] = [
     "",
     "/returns",
     "/replacements",
@@ -44,6 +44,7 @@ pub const CONSOLE: [&str; 32] = [
     "/suppliers",
     "/change-requests",
     "/support",
+    "/mails",
     "/orders",
     "/checkouts",
     "/coupons",
@@ -150,6 +151,7 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/change-requests?status=open&limit=1", "change-requests"),
         ("/change-requests?status=scheduled&limit=1", "change-requests"),
         ("/support-tickets?status=answered&limit=1", "support"),
+        ("/mails?limit=1", "mails"),
         ("/orders?limit=1", "orders"),
         ("/checkouts?status=completed&limit=1", "checkouts"),
         ("/checkouts?status=awaiting_payment&limit=1", "checkouts"),

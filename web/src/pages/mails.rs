@@ -1,12 +1,10 @@
 //! The mailbox: what was written to whom, and what became of it (R126).
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use tradepost_contract::MailId;
 use tradepost_contract::events::NotificationKind;
 use tradepost_contract::mails::{Mail, MailDetail, MailStatus};
 use tradepost_contract::permissions::Permission;
-use wasm_bindgen::JsCast;
 
 use crate::api;
 use crate::browser;
@@ -20,7 +18,6 @@ use crate::ui::badge::{Status, Tone, status_badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
 use crate::ui::problem::Notice;
-use crate::ui::tabs::Tabs;
 use crate::ui::time::{Shown, Time};
 
 /// All mails, newest first.
@@ -120,7 +117,7 @@ fn MailShown(mail: MailDetail, done: Callback<()>) -> impl IntoView {
         };
         view! { <Notice tone><strong>"What the mail server said: "</strong>{problem}</Notice> }
     });
-    let chosen = RwSignal::new("html");
+    let save = Callback::new(move |()| browser::save_bytes(&format!("{id}.html"), "text/html", html.as_bytes()));
     let supplier = mail.supplier_id.map(|supplier| {
         let name = mail.supplier_name.clone().unwrap_or_default();
         view! { <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{name}</a></Fact> }
@@ -144,44 +141,29 @@ fn MailShown(mail: MailDetail, done: Callback<()>) -> impl IntoView {
                 <Fact name="Message-ID"><code>{message_id}</code></Fact>
             </Facts>
         </Panel>
-        <section class="panel">
-            <Tabs label="How it is read" tabs=vec![("html", "As it is seen".to_owned()), ("text", "As text".to_owned())] chosen />
-            <div class="panel-body">
-                {move || if chosen.get() == "html" {
-                    view! { <MailBody html=html.clone() /> }.into_any()
-                } else {
-                    view! { <pre class="mail-text">{text.clone()}</pre> }.into_any()
-                }}
-            </div>
-        </section>
+        <Panel title="What it says">
+            <MailText text />
+            <div class="form-actions"><Button look=Look::Quiet on_click=save>"Save it as a page"</Button></div>
+        </Panel>
     }
 }
 
-/// The mail's own page. The site's rules forbid styles in markup, so they are put on one by one; a quote in what people
-/// wrote is escaped, so only the layout's own attributes are renamed.
+/// The mail as text. A line that is an address of this site, which is how buttons read there, can be followed; the mail's
+/// page of its own is not built here, because this site builds no page of text.
 #[component]
-fn MailBody(html: String) -> impl IntoView {
-    let frame = NodeRef::<Div>::new();
-    let body = html.split_once("<body").map_or("", |(_, rest)| rest);
-    let body = body.rsplit_once("</body>").map_or(body, |(body, _)| body);
-    let body = format!("<div{body}</div>").replace(" style=\"", " data-style=\"");
-    Effect::new(move |_| {
-        let Some(frame) = frame.get() else {
-            return;
-        };
-        frame.set_inner_html(&body);
-        let Ok(styled) = frame.query_selector_all("[data-style]") else {
-            return;
-        };
-        for at in 0..styled.length() {
-            let element = styled
-                .item(at)
-                .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok());
-            if let Some(element) = element {
-                let style = element.get_attribute("data-style").unwrap_or_default();
-                element.style().set_css_text(&style);
+fn MailText(text: String) -> impl IntoView {
+    let site = browser::origin();
+    let lines = text
+        .lines()
+        .map(|line| {
+            let line = line.to_owned();
+            let own = line.strip_prefix(&site).unwrap_or(&line);
+            if own.starts_with('/') && !own.starts_with("//") && !own.contains(' ') {
+                view! { <a href=own.to_owned() target="_blank" rel="noopener">{line}</a>"\n" }.into_any()
+            } else {
+                view! { {line}"\n" }.into_any()
             }
-        }
-    });
-    view! { <div class="mail-frame" node_ref=frame></div> }
+        })
+        .collect_view();
+    view! { <div class="mail-text">{lines}</div> }
 }
