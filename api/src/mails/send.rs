@@ -63,7 +63,7 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
         }
     }
     if let Way::Open(connection) = way {
-        Connection::end(connection);
+        Connection::end(*connection);
     }
     Ok(count)
 }

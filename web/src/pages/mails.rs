@@ -157,9 +157,9 @@ fn MailText(text: String) -> impl IntoView {
         .lines()
         .map(|line| {
             let line = line.to_owned();
-            let own = line.strip_prefix(&site).unwrap_or(&line);
+            let own = line.strip_prefix(&site).unwrap_or(&line).to_owned();
             if own.starts_with('/') && !own.starts_with("//") && !own.contains(' ') {
-                view! { <a href=own.to_owned() target="_blank" rel="noopener">{line}</a>"\n" }.into_any()
+                view! { <a href=own target="_blank" rel="noopener">{line}</a>"\n" }.into_any()
             } else {
                 view! { {line}"\n" }.into_any()
             }
