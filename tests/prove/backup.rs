@@ -99,7 +99,7 @@ async fn a_backup_under_load_is_whole_and_goes_on(#[values(Sqlite, Postgres)] on
         said(&output)
     );
     let url = elsewhere.url().to_owned();
-    let server = tokio::task::spawn_blocking(move || ServerProcess::start(&url))
+    let server = tokio::task::spawn_blocking(move || ServerProcess::start(&url, &[]))
         .await
         .expect("the restored server starts");
     let key = market.key.moved_to(&server.address);
