@@ -75,7 +75,8 @@ async fn r87_an_invitation_leads_to_the_first_lead() -> Result<()> {
     browser.finish(&[]).await
 }
 
-/// R35: the same answer for everybody; the link of the mail sets another password, with which one signs in.
+/// R35: the same answer for everybody; the link of the mail sets another password, with which one signs in. R68: the page
+/// to sign in has an address that can be kept, and whom to turn to stands on every page behind it.
 #[tokio::test(flavor = "multi_thread")]
 async fn r35_a_forgotten_password_is_chosen_anew() -> Result<()> {
     if !can_browse() {
@@ -106,5 +107,9 @@ async fn r35_a_forgotten_password_is_chosen_anew() -> Result<()> {
     browser.fill("input[type=password]", PASSWORD).await?;
     browser.click("form .primary").await?;
     browser.see(".stats").await?;
+    for path in ["/leads", "/returns", "/orders", "/invoices", "/business", "/help", "/support"] {
+        browser.go(path).await?;
+        browser.reads(".contact-below .contact-card", "Your account manager").await?;
+    }
     browser.finish(&[]).await
 }
