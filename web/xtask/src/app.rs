@@ -43,12 +43,12 @@ const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "shop",
         title: "Tradepost",
-        budget_kilobytes: 500,
+        budget_kilobytes: 520,
     },
     Bundle {
         name: "console",
         title: "Tradepost console",
-        budget_kilobytes: 850,
+        budget_kilobytes: 900,
     },
 ];
 
