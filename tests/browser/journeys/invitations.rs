@@ -107,9 +107,19 @@ async fn r35_a_forgotten_password_is_chosen_anew() -> Result<()> {
     browser.fill("input[type=password]", PASSWORD).await?;
     browser.click("form .primary").await?;
     browser.see(".stats").await?;
-    for path in ["/leads", "/returns", "/orders", "/invoices", "/business", "/help", "/support"] {
+    for path in [
+        "/leads",
+        "/returns",
+        "/orders",
+        "/invoices",
+        "/business",
+        "/help",
+        "/support",
+    ] {
         browser.go(path).await?;
-        browser.reads(".contact-below .contact-card", "Your account manager").await?;
+        browser
+            .reads(".contact-below .contact-card", "Your account manager")
+            .await?;
     }
     browser.finish(&[]).await
 }

@@ -12,6 +12,7 @@ use crate::format::words;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::kit::load::{Loaded, Loader};
 use crate::kit::toast;
+use crate::router;
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
@@ -157,11 +158,11 @@ fn MailText(text: String) -> impl IntoView {
         .lines()
         .map(|line| {
             let line = line.to_owned();
-            let own = line.strip_prefix(&site).unwrap_or(&line).to_owned();
-            if own.starts_with('/') && !own.starts_with("//") && !own.contains(' ') {
-                view! { <a href=own target="_blank" rel="noopener">{line}</a>"\n" }.into_any()
-            } else {
-                view! { {line}"\n" }.into_any()
+            let path = line.strip_prefix(&site).unwrap_or(&line);
+            let own = path.starts_with('/') && !path.contains(' ');
+            match router::safe_link(path.to_owned()).filter(|_| own) {
+                Some(path) => view! { <a href=path target="_blank" rel="noopener">{line}</a>"\n" }.into_any(),
+                None => view! { {line}"\n" }.into_any(),
             }
         })
         .collect_view();
