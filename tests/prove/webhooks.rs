@@ -2,6 +2,7 @@
 //! one thing arrive in their order (F19).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -25,10 +26,12 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
             buyer.id.clone(),
         )
     };
-    // Every ninth message is refused once; the next attempt follows five seconds later.
-    let count = AtomicU64::new(0);
-    let receiver = Receiver::start(move |_| {
-        if count.fetch_add(1, Ordering::Relaxed) % 9 == 4 {
+    // Every ninth message is refused, and none of them twice: the second attempt follows five seconds later, and the third
+    // only after minutes.
+    let (count, refused) = (AtomicU64::new(0), Mutex::new(BTreeSet::new()));
+    let receiver = Receiver::start(move |one| {
+        let ninth = count.fetch_add(1, Ordering::Relaxed) % 9 == 4;
+        if ninth && refused.lock().expect("nobody panicked").insert(one.id.clone()) {
             500
         } else {
             200
