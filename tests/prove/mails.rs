@@ -30,7 +30,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
         }
         (market.key.clone(), market.leads(), buyer.id)
     };
-    let cycles = super::size(500, 20);
+    let cycles = super::size(500, 6);
     let mut sold = 0;
     for cycle in 0..cycles {
         for _ in 0..2 {

@@ -53,7 +53,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     let hook = made["endpoint"]["id"].as_str().expect("an id").to_owned();
 
     let email = format!("owner.{}@buyer.example", supplier.replace('_', "-"));
-    let kills = super::size(500, 12);
+    let kills = super::size(500, 5);
     let mut expected = BTreeSet::new();
     for cycle in 0..kills {
         for _ in 0..3 {
