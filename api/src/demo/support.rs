@@ -47,11 +47,11 @@ pub(super) async fn ask_for(staff: &Staff, market: &Market) -> anyhow::Result<()
         )
         .await?;
 
-    let lakeshore = buyer(market, "prosper-store", "Lakeshore Brokers")?;
+    let horizon = buyer(market, "prosper-store", "Horizon Wellness Team")?;
     let question = "I ordered thirty leads with ten a day. Will they come at weekends, too?";
-    ask(lakeshore, "orders", "Leads at weekends", question, json!({})).await?;
+    ask(horizon, "orders", "Leads at weekends", question, json!({})).await?;
     let question = "Is there a way to get the leads as a spreadsheet?";
-    let path = ask(lakeshore, "leads", "Leads as a spreadsheet", question, json!({})).await?;
+    let path = ask(horizon, "leads", "Leads as a spreadsheet", question, json!({})).await?;
     let answer = json!({ "text": "Yes: choose CSV above your list of leads." });
     manager.post(&format!("{path}/messages"), &answer).await?;
     manager.post(&format!("{path}/close"), &json!({})).await?;
