@@ -61,7 +61,7 @@ async fn the_document_shows_what_is_sent(#[values(Sqlite, Postgres)] on: Databas
         .send()
         .await
         .ok();
-    let request = json!({ "delivery_id": delivery, "reason": "wrong_number" });
+    let request = json!({ "delivery_id": delivery, "reason": "wrong_number", "note": "Somebody else answers." });
     owner.post("/return-requests").json(&request).send().await.created();
     until_seen(&app, &receiver, "the return arrives", |seen| {
         seen.iter().any(|one| one.kind() == "return.submitted")

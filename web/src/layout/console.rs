@@ -70,7 +70,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
         (
             "System",
             vec![
-                (R::Mails, icondata_lu::LuMail, "g 4", P::MailsRead),
+                (R::Mails, icondata_lu::LuMail, "g 5", P::MailsRead),
                 (R::Events, icondata_lu::LuActivity, "g e", P::EventsRead),
                 (R::Audit, icondata_lu::LuHistory, "g a", P::AuditRead),
                 (R::Users, icondata_lu::LuUsers, "g u", P::UsersRead),
