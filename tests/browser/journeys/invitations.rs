@@ -61,7 +61,7 @@ async fn r87_an_invitation_leads_to_the_first_lead() -> Result<()> {
     browser.picture("invitation-phone").await?;
     browser.fill("input[type=password]", PASSWORD).await?;
     browser.click("form .primary").await?;
-    browser.reads("h1", "Nell").await?;
+    browser.see(".stats").await?;
     browser.go("/leads").await?;
     browser.click(".card .card-link").await?;
     browser.see("a[href^=\"tel:\"]").await?;
