@@ -36,7 +36,7 @@ async fn r83_a_question_is_asked_and_answered() -> Result<()> {
     console.reads(".list", "A second office").await?;
     console.picture("support-queue").await?;
     console.click(".list tbody a").await?;
-    console.reads(".facts", "0113 496 0123").await?;
+    console.reads(".facts", "+44 1134 960123").await?;
     console.reads(".thread", "We open in Leeds.").await?;
     console
         .fill("textarea[id$=text]", "Only the address. I have added it.")

@@ -86,11 +86,11 @@ async fn a_webhook_is_made_tried_and_sent_again() -> Result<()> {
     browser.click(".page-actions .primary").await?;
     browser.reads(".rows-flat", "answered 500").await?;
     browser.click(".rows-flat li:first-child button").await?;
-    browser.reads(".drawer", "Answered 500").await?;
-    browser.reads(".drawer", "Thank you.").await?;
+    browser.reads("dialog[open]", "Answered 500").await?;
+    browser.reads("dialog[open]", "Thank you.").await?;
     browser.picture("webhook-delivery").await?;
     receiver.status.store(200, Ordering::SeqCst);
-    browser.click(".drawer .form-actions .button").await?;
+    browser.click("dialog[open] .form-actions .button").await?;
     browser
         .holds("!document.querySelector('.rows-flat')?.innerText.includes('answered 500')")
         .await?;
