@@ -65,6 +65,7 @@ pub mod time;
 pub mod transition;
 pub mod users;
 pub mod wallets;
+pub mod web_programs;
 pub mod webhooks;
 
 pub use ids::*;

@@ -328,3 +328,25 @@ async fn r127_a_ticket_is_seen_by_its_own_people(#[values(Sqlite, Postgres)] on:
     assert_eq!(by_staff["ticket"]["status"], "open");
     app.audit_is_green().await;
 }
+
+/// A program run wild cannot write to everybody in support without end: a hundred questions wait at most, and each that
+/// is answered makes room for another.
+#[rstest]
+#[tokio::test]
+async fn a_hundred_questions_wait_at_once(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let buyer = market.supplier("Okafor").await;
+    let (owner, support) = (market.owner(&buyer).await, app.staff("support").await);
+    let first = asks(&owner, &buyer, json!({})).await.created();
+    for _ in 1..100 {
+        asks(&owner, &buyer, json!({})).await.created();
+    }
+    asks(&owner, &buyer, json!({}))
+        .await
+        .assert_problem(409, "state_conflict", "");
+    writes(&support, &first, json!({ "text": "It is being looked at." }))
+        .await
+        .created();
+    asks(&owner, &buyer, json!({})).await.created();
+}

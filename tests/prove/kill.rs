@@ -8,7 +8,7 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
-use tradepost_tests::{Client, Leads, fresh_key, spawn_process, tradepost};
+use tradepost_tests::{Client, Leads, expect_sound_books, fresh_key, spawn_process};
 
 const CLIENTS: usize = 8;
 
@@ -87,15 +87,7 @@ async fn a_killed_server_keeps_what_it_acknowledged(#[values(Sqlite, Postgres)] 
         "every lead that is there was acknowledged, and none twice"
     );
     app.kill();
-    let audit = tradepost(app.database.url())
-        .arg("audit")
-        .output()
-        .expect("the auditor can be started");
-    assert!(
-        audit.status.success(),
-        "audit: {}",
-        String::from_utf8_lossy(&audit.stdout)
-    );
+    expect_sound_books(app.database.url());
     super::report(
         "kill -9 under load",
         on,

@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
 use tradepost_tests::post_office::PostOffice;
-use tradepost_tests::{spawn_process_with, tradepost};
+use tradepost_tests::{expect_sound_books, spawn_process_with};
 
 /// F19: every mail of every lead arrives, however often the server dies over it; whoever counts ids counts each once.
 #[rstest]
@@ -69,15 +69,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     assert_eq!(ids.len(), expected, "each mail came under one id of its own");
     let doubles: usize = ids.values().map(|times| times - 1).sum();
     app.kill();
-    let audit = tradepost(app.database.url())
-        .arg("audit")
-        .output()
-        .expect("the auditor can be started");
-    assert!(
-        audit.status.success(),
-        "audit: {}",
-        String::from_utf8_lossy(&audit.stdout)
-    );
+    expect_sound_books(app.database.url());
     super::report(
         "kill -9 of the sender of mails",
         on,

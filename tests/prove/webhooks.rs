@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 use serde_json::json;
 use tradepost_tests::Database::{self, Postgres, Sqlite};
-use tradepost_tests::{Received, Receiver, spawn_process, tradepost};
+use tradepost_tests::{Received, Receiver, expect_sound_books, spawn_process};
 
 /// F19: kill -9 in the sender while a receiver refuses now and then.
 #[rstest]
@@ -132,15 +132,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     }
     let doubled = receiver.taken().len() - expected.len();
     app.kill();
-    let audit = tradepost(app.database.url())
-        .arg("audit")
-        .output()
-        .expect("the auditor can be started");
-    assert!(
-        audit.status.success(),
-        "audit: {}",
-        String::from_utf8_lossy(&audit.stdout)
-    );
+    expect_sound_books(app.database.url());
     super::report(
         "kill -9 of the webhook sender (F19)",
         on,

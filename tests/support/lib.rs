@@ -38,7 +38,7 @@ pub use client::{Answer, Call, Client, fresh_key};
 pub use cluster::OwnCluster;
 pub use database::{Database, TestDatabase};
 pub use market::{Buyer, Leads, Market, merged};
-pub use process::{ServerProcess, tradepost};
+pub use process::{ServerProcess, expect_sound_books, tradepost};
 pub use receiver::{Received, Receiver};
 
 /// The folder of PostgreSQL's own programs, where there is one.

@@ -65,6 +65,22 @@ pub fn tradepost(database_url: &str) -> Command {
     command
 }
 
+/// Holds that the auditor finds nothing wrong with this database.
+///
+/// # Panics
+/// With what it found.
+pub fn expect_sound_books(database_url: &str) {
+    let audit = tradepost(database_url)
+        .arg("audit")
+        .output()
+        .expect("the auditor can be started");
+    assert!(
+        audit.status.success(),
+        "audit: {}",
+        String::from_utf8_lossy(&audit.stdout)
+    );
+}
+
 /// The binary beside this test's own, which `cargo xtask test` builds first.
 fn binary() -> PathBuf {
     let this = std::env::current_exe().expect("a test knows where it is");

@@ -1,6 +1,7 @@
-//! The web app: one crate, three programs. `portal` is what suppliers see, `shop` where they buy and say how they
-//! pay, `console` what staff see; a phone downloads only what it shows. Start at `portal.rs`, `shop.rs` and
-//! `console.rs`, which say which page a route is.
+//! The web app: one crate, four programs. `portal` is what suppliers see, `shop` where they buy and say how they
+//! pay, `console` where staff work through what waits for them, `office` their money, set-up and system pages; nobody
+//! downloads more than they look at. Start at `portal.rs`, `shop.rs`, `console.rs` and `office.rs`, which say which page
+//! a route is.
 //!
 //! | where | what |
 //! |---|---|
@@ -20,6 +21,7 @@ pub mod console;
 pub mod format;
 pub mod kit;
 pub mod layout;
+pub mod office;
 pub mod pages;
 pub mod portal;
 pub mod router;
@@ -29,12 +31,13 @@ pub mod shop;
 pub mod ui;
 
 use leptos::prelude::*;
+use tradepost_contract::web_programs::WebProgram;
 
 /// Starts the ground that all programs stand on, and shows one of them.
-pub fn start<V: IntoView + 'static>(owns: fn(&str) -> bool, app: fn() -> V) {
+pub fn start<V: IntoView + 'static>(program: WebProgram, app: fn() -> V) {
     mount_to_body(move || {
         clock::start();
-        router::start_for(owns);
+        router::start_for(program);
         session::start();
         session::before_the_end(kit::form::keep_drafts);
         kit::toast::start();

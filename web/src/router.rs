@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use tradepost_contract::web_programs::WebProgram;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -135,7 +136,16 @@ impl Address {
 #[derive(Clone, Copy)]
 struct Router {
     address: RwSignal<Address>,
-    owns: fn(&str) -> bool,
+    /// Before a program has started every path counts as shown here.
+    program: Option<WebProgram>,
+}
+
+impl Router {
+    /// Whether an address can be shown without a load.
+    fn shows(&self, address: &str) -> bool {
+        let path = Address::parse(address).path;
+        self.program.is_none_or(|program| crate::routes::is_in(program, &path))
+    }
 }
 
 thread_local! {
@@ -144,18 +154,18 @@ thread_local! {
 }
 
 fn router() -> Router {
-    ROUTER.get().unwrap_or_else(|| start(|_| true))
+    ROUTER.get().unwrap_or_else(|| start(None))
 }
 
-/// Follows the address bar from now on. `owns` says which paths this bundle can show.
-pub fn start_for(owns: fn(&str) -> bool) {
-    start(owns);
+/// Follows the address bar from now on, within the paths of a program; a path of another one is a load.
+pub fn start_for(program: WebProgram) {
+    start(Some(program));
 }
 
-fn start(owns: fn(&str) -> bool) -> Router {
+fn start(program: Option<WebProgram>) -> Router {
     let router = Router {
         address: RwSignal::new(Address::parse(&crate::browser::here())),
-        owns,
+        program,
     };
     ROUTER.set(Some(router));
     let on_pop = Closure::<dyn Fn()>::new(move || router.address.set(Address::parse(&crate::browser::here())));
@@ -184,7 +194,7 @@ fn follow(router: &Router, event: &web_sys::MouseEvent) {
     let Some(href) = link.get_attribute("href").filter(|href| href.starts_with('/')) else {
         return;
     };
-    if (router.owns)(&Address::parse(&href).path) {
+    if router.shows(&href) {
         event.prevent_default();
         navigate(&href);
     }
@@ -211,7 +221,7 @@ pub fn replace(to: &str) {
 
 fn go(to: &str, step: impl Fn(&web_sys::History, &str) -> Result<(), JsValue>) {
     let router = router();
-    if !(router.owns)(&Address::parse(to).path) {
+    if !router.shows(to) {
         crate::browser::load_page(to);
         return;
     }

@@ -180,7 +180,7 @@ fn tell(
 ) -> ApiResult<()> {
     let programme = match person.programme {
         Some(programme) => Some(programme),
-        None => store::first_programme(tx)?,
+        None => crate::programmes::oldest(tx)?,
     };
     let Some(programme) = programme else {
         // Before the first programme is set up there is nobody in whose name a mail could go out.

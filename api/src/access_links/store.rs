@@ -1,7 +1,7 @@
 //! Rows of links, and the people they are for.
 
 use super::rules::Link;
-use crate::db::schema::{access_links, memberships, programmes, suppliers, users};
+use crate::db::schema::{access_links, memberships, suppliers, users};
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use diesel::prelude::*;
@@ -220,15 +220,6 @@ pub(super) fn person_by_email(conn: &mut Conn, email: &str) -> ApiResult<Option<
         .first::<PersonColumns>(conn)
         .optional()?;
     Ok(row.map(person_of))
-}
-
-/// In whose name staff are written to: the oldest programme is the operator's first brand.
-pub(super) fn first_programme(conn: &mut Conn) -> ApiResult<Option<ProgrammeId>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select(programmes::id)
-        .first(conn)
-        .optional()?)
 }
 
 /// The people of an account that are no owners and have no password yet.

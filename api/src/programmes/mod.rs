@@ -22,7 +22,7 @@ mod rules;
 mod store;
 
 pub(crate) use rules::{country_fault, is_code, text_faults, zone_fault};
-pub(crate) use store::{Visible, expect, visible as visible_programmes, zones};
+pub(crate) use store::{Visible, expect, oldest, visible as visible_programmes, zones};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

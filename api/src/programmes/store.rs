@@ -121,6 +121,15 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: ProgrammeId) -> ApiResult<
     programme(row.ok_or_else(ApiError::not_found)?)
 }
 
+/// The programme that was set up first: the one in whose name the seller writes where no other is meant.
+pub(crate) fn oldest(conn: &mut Conn) -> ApiResult<Option<ProgrammeId>> {
+    Ok(programmes::table
+        .order(programmes::id)
+        .select(programmes::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Every programme and the name of its time zone, for jobs that follow a programme's own days.
 pub(crate) fn zones(conn: &mut Conn) -> ApiResult<Vec<(ProgrammeId, String)>> {
     Ok(programmes::table

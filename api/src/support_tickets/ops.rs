@@ -1,6 +1,6 @@
 //! Asking, answering, handing on, and closing.
 
-use super::rules::{self, MOST_MESSAGES};
+use super::rules::{self, MOST_MESSAGES, MOST_WAITING};
 use super::store::{self, MessageRow, Row};
 use super::view;
 use crate::auth::{Actor, Caller};
@@ -52,6 +52,11 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateSupportTick
         && !(store::has_invoice(tx, account.id, invoice)? && sees_invoices(caller))
     {
         return Err(ApiError::unknown_id("/invoice_id"));
+    }
+    if store::count_waiting(tx, account.id)? >= MOST_WAITING {
+        return Err(ApiError::conflict(
+            "Too many questions wait for an answer; write in one of them.",
+        ));
     }
     let now = tx.business_now();
     let zone = zone_of(&account)?;
@@ -214,7 +219,7 @@ fn moved(status: TicketStatus, action: TicketAction) -> ApiResult<TicketStatus> 
         .map_err(|refused| ApiError::conflict(refused.to_string()))
 }
 
-pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
+fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
     if store::save(tx, row)? {
         Ok(())
     } else {

@@ -8,6 +8,10 @@ use tradepost_contract::{Timestamp, UserId};
 /// How much is written in one ticket; what comes after it is another one.
 pub(super) const MOST_MESSAGES: i64 = 500;
 
+/// How many questions of one supplier wait for an answer at once: more than anybody has, and fewer than a program run
+/// wild would write to everybody in support.
+pub(super) const MOST_WAITING: i64 = 100;
+
 /// Until when the policy promises an answer to what is asked now (R34).
 pub(super) fn promised(policy: &PolicySet, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
     let hours = policy.support.reply_within_business_hours?;

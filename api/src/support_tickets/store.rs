@@ -211,6 +211,29 @@ pub(super) fn late(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec
         .load(conn)?)
 }
 
+/// Notes that staff were told that this ticket waits for too long; false where they were already, or somebody wrote
+/// in it meanwhile. Its version stays, because nothing changes that anybody could overwrite: whoever closes the ticket
+/// at this moment does not have to look at it again.
+pub(super) fn mark_told(tx: &mut Tx<'_>, row: &Row, now: Timestamp) -> ApiResult<bool> {
+    use support_tickets as t;
+    let waiting = t::table
+        .find(row.id)
+        .filter(t::version.eq(row.version).and(t::late_told_at.is_null()));
+    let written = diesel::update(waiting)
+        .set(t::late_told_at.eq(now))
+        .execute(&mut **tx)?;
+    Ok(written == 1)
+}
+
+/// How many tickets of a supplier wait for an answer.
+pub(super) fn count_waiting(conn: &mut Conn, supplier: SupplierId) -> ApiResult<i64> {
+    Ok(support_tickets::table
+        .filter(support_tickets::supplier_id.eq(supplier))
+        .filter(sql::<Bool>(WAITS))
+        .count()
+        .get_result(conn)?)
+}
+
 /// A ticket for a job.
 pub(super) fn row(conn: &mut Conn, id: SupportTicketId) -> ApiResult<Option<Row>> {
     Ok(support_tickets::table.find(id).first(conn).optional()?)

@@ -29,14 +29,12 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
 /// Tells staff, once for each time that a ticket waits. False where somebody answered meanwhile.
 fn tell(tx: &mut Tx<'_>, id: SupportTicketId) -> ApiResult<bool> {
     let now = tx.business_now();
-    let Some(mut row) = store::row(tx, id)? else {
+    let Some(row) = store::row(tx, id)? else {
         return Ok(false);
     };
-    if !rules::is_late(row.reply_due_at, now) || row.late_told_at.is_some() {
+    if !rules::is_late(row.reply_due_at, now) || !store::mark_told(tx, &row, now)? {
         return Ok(false);
     }
-    row.late_told_at = Some(now);
-    ops::save(tx, &mut row)?;
     let account = accounts::account(tx, &Scope::system(), row.supplier_id)?;
     let occasion = format!("{id}:{}", row.reply_due_at.map_or(0, |due| due.as_micros()));
     ops::to_staff(tx, &account, &row, NotificationKind::TicketLate, &occasion)?;

@@ -8,7 +8,7 @@
 //!   anew each time and answered with 304 where nothing changed.
 //! - Files are compressed when they are built, never while they are served.
 //! - Any other path gets the page of its audience where the client takes HTML, and the app finds out what
-//!   the path means: below `/console` the console, else the portal. What names a file or lies below `/api`
+//!   the path means; which of its programs that is, says the contract's `web_programs`. What names a file or lies below `/api`
 //!   is no page: mistyped, it stays a problem.
 //! - The policy of the pages lets nothing run or style that is not a file of ours.
 
@@ -23,6 +23,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use files::{Encoding, File, is_refusal};
+use tradepost_contract::web_programs::WebProgram;
 
 /// What a page may load and do.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -95,35 +96,9 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
     answer(request, headers, content)
 }
 
-/// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
-/// is `is_shop` in `web/src/routes/mod.rs`.
-const SHOP: [&str; 16] = [
-    "sign-up",
-    "forgot-password",
-    "reset-password",
-    "accept-invitation",
-    "buy",
-    "checkouts",
-    "payments",
-    "wallet",
-    "payment-methods",
-    "plan",
-    "loyalty",
-    "packages",
-    "cancel",
-    "changes",
-    "call-report",
-    "support",
-];
-
 fn page(request: &HttpRequest, app: &App) -> HttpResponse {
-    let first = request.path().split('/').find(|segment| !segment.is_empty());
-    let name = match first {
-        Some("console") => "console.html",
-        Some(first) if SHOP.contains(&first) => "shop.html",
-        _ => "portal.html",
-    };
-    let Some(file) = files::find(name) else {
+    let name = format!("{}.html", WebProgram::of(request.path()).as_str());
+    let Some(file) = files::find(&name) else {
         return HttpResponse::build(StatusCode::OK)
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, ASK_EACH_TIME))

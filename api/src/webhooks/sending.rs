@@ -305,7 +305,7 @@ fn disable(
     )?;
     let Some(programme) = (match programme {
         Some(programme) => Some(programme),
-        None => store::first_programme(tx)?,
+        None => crate::programmes::oldest(tx)?,
     }) else {
         return Ok(());
     };

@@ -360,12 +360,3 @@ pub(super) fn programme_exists(conn: &mut Conn, programme: ProgrammeId) -> ApiRe
         .optional()?;
     Ok(found.is_some())
 }
-
-/// The oldest programme, in whose name staff are told of what concerns no programme.
-pub(super) fn first_programme(conn: &mut Conn) -> ApiResult<Option<ProgrammeId>> {
-    Ok(programmes::table
-        .order(programmes::id)
-        .select(programmes::id)
-        .first(conn)
-        .optional()?)
-}

@@ -1,7 +1,7 @@
 //! The staff console.
 
-use tradepost_web::{console, routes};
+use tradepost_contract::web_programs::WebProgram;
 
 fn main() {
-    tradepost_web::start(routes::is_console, console::app);
+    tradepost_web::start(WebProgram::Console, tradepost_web::console::app);
 }

@@ -1,7 +1,7 @@
 //! The supplier portal.
 
-use tradepost_web::{portal, routes};
+use tradepost_contract::web_programs::WebProgram;
 
 fn main() {
-    tradepost_web::start(routes::is_portal, portal::app);
+    tradepost_web::start(WebProgram::Portal, tradepost_web::portal::app);
 }

@@ -1,7 +1,7 @@
 //! The supplier portal's shop.
 
-use tradepost_web::{routes, shop};
+use tradepost_contract::web_programs::WebProgram;
 
 fn main() {
-    tradepost_web::start(routes::is_shop, shop::app);
+    tradepost_web::start(WebProgram::Shop, tradepost_web::shop::app);
 }

@@ -75,7 +75,7 @@ fn destination(audience: Audience, wanted: Option<&str>) -> String {
     let home = home_of(audience);
     let wanted = wanted.and_then(router::safe_return_path);
     let for_them = wanted.filter(|path| {
-        let console = crate::routes::is_console(&router::Address::parse(path).path);
+        let console = crate::routes::is_staffs(&router::Address::parse(path).path);
         console == (audience == Audience::Staff) && !path.starts_with("/sign-in")
     });
     for_them.unwrap_or(home).to_owned()

@@ -7,6 +7,8 @@ mod portal;
 pub use console::ConsoleRoute;
 pub use portal::PortalRoute;
 
+use tradepost_contract::web_programs::WebProgram;
+
 use crate::router::{Query, encode};
 
 /// A place in the app.
@@ -22,7 +24,7 @@ pub enum Route {
     ResetPassword,
     /// Where one accepts an invitation; the token stands behind `#` (R87).
     AcceptInvitation,
-    /// Every component in every state; only in a sandbox, and in the console's program, which may be heavier.
+    /// Every component in every state; only in a sandbox, and in the office's program.
     Gallery,
     /// A page of the supplier portal.
     Portal(PortalRoute),
@@ -102,24 +104,14 @@ pub fn buy(product: Option<&str>) -> String {
     query.behind(&Route::Portal(PortalRoute::Buy).path())
 }
 
-/// Whether the console's bundle shows this path.
-pub fn is_console(path: &str) -> bool {
-    path == "/console" || path.starts_with("/console/")
+/// Whether staff work there.
+pub fn is_staffs(path: &str) -> bool {
+    matches!(WebProgram::of(path), WebProgram::Console | WebProgram::Office)
 }
 
-/// Whether the shop's bundle shows this path: buying, and how one pays. Most visits are to leads, and what they
-/// load holds none of this. The server's list is in `api/src/web_app/mod.rs`.
-pub fn is_shop(path: &str) -> bool {
-    match Route::parse(path) {
-        Some(Route::SignUp | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation) => true,
-        Some(Route::Portal(route)) => route.is_shop(),
-        _ => false,
-    }
-}
-
-/// Whether the portal's bundle shows this path.
-pub fn is_portal(path: &str) -> bool {
-    !is_console(path) && !is_shop(path) && !is_servers(path)
+/// Whether a program shows this path; the documentation and the API are the server's.
+pub fn is_in(program: WebProgram, path: &str) -> bool {
+    !is_servers(path) && WebProgram::of(path) == program
 }
 
 /// Whether no bundle shows it: the documentation and the API are the server's.
@@ -161,11 +153,11 @@ mod tests {
         for route in public.into_iter().chain(portal).chain(console) {
             assert_eq!(Route::parse(&route.path()), Some(route), "{}", route.path());
             assert_eq!(
-                is_console(&route.path()),
+                is_staffs(&route.path()),
                 matches!(route, Route::Console(_) | Route::Gallery)
             );
             assert!(!is_servers(&route.path()) && !route.title().is_empty());
-            let shown_by = [is_portal, is_shop, is_console].map(|shows| shows(&route.path()));
+            let shown_by = WebProgram::ALL.map(|program| is_in(program, &route.path()));
             assert_eq!(shown_by.iter().filter(|shows| **shows).count(), 1, "{}", route.path());
         }
     }

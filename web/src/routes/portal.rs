@@ -194,31 +194,6 @@ impl PortalRoute {
         }
     }
 
-    /// Whether it is about buying, paying, or calls, which is a program of its own.
-    pub const fn is_shop(self) -> bool {
-        matches!(
-            self,
-            Self::Buy
-                | Self::Checkout(_)
-                | Self::Payments
-                | Self::Payment(_)
-                | Self::Wallet
-                | Self::PaymentMethods
-                | Self::Plan
-                | Self::Loyalty
-                | Self::Packages
-                | Self::Cancel
-                | Self::Changes
-                | Self::Support
-                | Self::AskSupport
-                | Self::SupportTicket(_)
-                | Self::CallReport
-                | Self::CalledLead(_)
-                | Self::HandIn
-                | Self::CallScript
-        )
-    }
-
     /// The entry of the navigation that is lit there.
     pub const fn section(self) -> Self {
         match self {

@@ -34,7 +34,7 @@ struct Bundle {
     budget_kilobytes: usize,
 }
 
-const BUNDLES: [Bundle; 3] = [
+const BUNDLES: [Bundle; 4] = [
     Bundle {
         name: "portal",
         title: "Tradepost",
@@ -48,7 +48,12 @@ const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "console",
         title: "Tradepost console",
-        budget_kilobytes: 900,
+        budget_kilobytes: 800,
+    },
+    Bundle {
+        name: "office",
+        title: "Tradepost console",
+        budget_kilobytes: 800,
     },
 ];
 
