@@ -6,8 +6,11 @@
 pub enum WebProgram {
     /// What suppliers see of their leads, all day and on phones.
     Portal,
-    /// Where suppliers buy, pay, ask and leave, and where links in mails lead.
+    /// Where suppliers buy, see what they paid, and follow the calls to their leads.
     Shop,
+    /// Where suppliers look after their account: who gets in, how they pay, what they ask, and leaving. Links in mails
+    /// lead here.
+    Account,
     /// Where staff work through what waits for them.
     Console,
     /// Money, how the market is set up, and what the system did.
@@ -15,23 +18,27 @@ pub enum WebProgram {
 }
 
 /// The shop's pages, by their first segment.
-const SHOP: [&str; 16] = [
-    "accept-invitation",
+const SHOP: [&str; 8] = [
     "buy",
     "call-report",
-    "cancel",
-    "changes",
     "checkouts",
-    "forgot-password",
     "loyalty",
     "packages",
-    "payment-methods",
     "payments",
     "plan",
+    "wallet",
+];
+
+/// The account's pages, by their first segment.
+const ACCOUNT: [&str; 8] = [
+    "accept-invitation",
+    "cancel",
+    "changes",
+    "forgot-password",
+    "payment-methods",
     "reset-password",
     "sign-up",
     "support",
-    "wallet",
 ];
 
 /// The office's pages, by their first segment below `/console`.
@@ -62,7 +69,7 @@ const OFFICE: [&str; 22] = [
 
 impl WebProgram {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Portal, Self::Shop, Self::Console, Self::Office];
+    pub const ALL: [Self; 5] = [Self::Portal, Self::Shop, Self::Account, Self::Console, Self::Office];
 
     /// The program that shows a path; whether there is such a page is for the program to say.
     pub fn of(path: &str) -> Self {
@@ -75,6 +82,7 @@ impl WebProgram {
                 _ => Self::Console,
             },
             Some(first) if SHOP.contains(&first) => Self::Shop,
+            Some(first) if ACCOUNT.contains(&first) => Self::Account,
             _ => Self::Portal,
         }
     }
@@ -84,6 +92,7 @@ impl WebProgram {
         match self {
             Self::Portal => "portal",
             Self::Shop => "shop",
+            Self::Account => "account",
             Self::Console => "console",
             Self::Office => "office",
         }
@@ -101,7 +110,8 @@ mod tests {
             ("/leads/del_00000000000c5", WebProgram::Portal),
             ("/nothing", WebProgram::Portal),
             ("/consoles", WebProgram::Portal),
-            ("/support/ask", WebProgram::Shop),
+            ("/buy", WebProgram::Shop),
+            ("/support/ask", WebProgram::Account),
             ("/console", WebProgram::Console),
             ("/console/", WebProgram::Console),
             ("/console/nothing", WebProgram::Console),
@@ -117,6 +127,11 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted_and_name_nothing_twice() {
-        assert!(SHOP.windows(2).chain(OFFICE.windows(2)).all(|pair| pair[0] < pair[1]));
+        assert!(
+            [&SHOP[..], &ACCOUNT, &OFFICE]
+                .iter()
+                .flat_map(|list| list.windows(2))
+                .all(|pair| pair[0] < pair[1])
+        );
     }
 }

@@ -1,7 +1,7 @@
-//! The web app: one crate, four programs. `portal` is what suppliers see, `shop` where they buy and say how they
-//! pay, `console` where staff work through what waits for them, `office` their money, set-up and system pages; nobody
-//! downloads more than they look at. Start at `portal.rs`, `shop.rs`, `console.rs` and `office.rs`, which say which page
-//! a route is.
+//! The web app: one crate, five programs. `portal` is what suppliers see of their leads, `shop` where they buy, `account`
+//! where they look after their account; `console` is where staff work through what waits for them, `office` their money,
+//! set-up and system pages. Nobody downloads more than they look at. Which program shows a path says the contract's
+//! `web_programs`; which page a route is say `portal.rs`, `shop.rs`, `account.rs`, `console.rs` and `office.rs`.
 //!
 //! | where | what |
 //! |---|---|
@@ -14,6 +14,7 @@
 //! | `pages/<resource>/` | the pages |
 //! | `format/` | how values read |
 
+pub mod account;
 pub mod api;
 pub mod browser;
 pub mod clock;

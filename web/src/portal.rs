@@ -13,7 +13,7 @@ pub fn app() -> impl IntoView {
     around(page, || view! { <sign_in::SignIn /> }.into_any())
 }
 
-/// What stands around the pages of suppliers: the portal's and the shop's. `door` is what somebody sees there who is
+/// What stands around the pages of suppliers: the portal's, the shop's and the account's. `door` is what somebody sees there who is
 /// not signed in.
 pub(crate) fn around(page: fn(PortalRoute) -> Option<AnyView>, door: fn() -> AnyView) -> impl IntoView {
     let route = crate::layout::current_route();

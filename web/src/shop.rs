@@ -1,31 +1,16 @@
-//! The shop: where suppliers buy leads and say how they pay, and where those whose leads are called follow that. A program of its own with the portal's shell around it,
-//! so that whoever works on leads does not load it.
+//! The shop: where suppliers buy leads and see what they paid, and where those whose leads are called follow that. A
+//! program of its own with the portal's shell around it, so that whoever works on leads does not load it.
 
 use leptos::prelude::*;
 
-use tradepost_contract::access_links::AccessPurpose;
-
-use crate::pages::{access, own, sign_up};
+use crate::pages::own;
 use crate::portal::around;
-use crate::router;
-use crate::routes::{PortalRoute, Route};
+use crate::routes::PortalRoute;
 
 /// The shop.
 pub fn app() -> impl IntoView {
-    around(page, door)
-}
-
-/// What somebody sees who is not signed in, or who holds a link that lets somebody in.
-fn door() -> AnyView {
-    let path = router::address().with_untracked(|address| address.path.clone());
-    match Route::parse(&path) {
-        Some(Route::ForgotPassword) => view! { <access::ForgotPasswordPage /> }.into_any(),
-        Some(Route::ResetPassword) => view! { <access::ChoosePasswordPage purpose=AccessPurpose::Reset /> }.into_any(),
-        Some(Route::AcceptInvitation) => {
-            view! { <access::ChoosePasswordPage purpose=AccessPurpose::Invitation /> }.into_any()
-        }
-        _ => view! { <sign_up::SignUpPage /> }.into_any(),
-    }
+    // Nobody without a session is shown a page here: the guard takes them to the sign-in page.
+    around(page, || crate::layout::boot().into_any())
 }
 
 fn page(route: PortalRoute) -> Option<AnyView> {
@@ -35,19 +20,13 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Wallet => view! { <own::wallet::WalletPage /> }.into_any(),
         PortalRoute::Payments => view! { <own::payments::Payments /> }.into_any(),
         PortalRoute::Payment(id) => view! { <own::payments::PaymentPage id /> }.into_any(),
-        PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
         PortalRoute::Packages => view! { <own::packages::PackagesPage /> }.into_any(),
         PortalRoute::Plan => view! { <own::plan::PlanPage /> }.into_any(),
-        PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::CallReport => view! { <own::calls::report::CallReportPage /> }.into_any(),
         PortalRoute::CalledLead(id) => view! { <own::calls::lead::CalledLeadPage id /> }.into_any(),
         PortalRoute::HandIn => view! { <own::calls::hand_in::HandInPage /> }.into_any(),
         PortalRoute::CallScript => view! { <own::calls::script::CallScriptPage /> }.into_any(),
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
-        PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
-        PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
-        PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
-        PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),
         _ => return None,
     })
 }

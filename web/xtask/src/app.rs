@@ -34,7 +34,7 @@ struct Bundle {
     budget_kilobytes: usize,
 }
 
-const BUNDLES: [Bundle; 4] = [
+const BUNDLES: [Bundle; 5] = [
     Bundle {
         name: "portal",
         title: "Tradepost",
@@ -43,7 +43,12 @@ const BUNDLES: [Bundle; 4] = [
     Bundle {
         name: "shop",
         title: "Tradepost",
-        budget_kilobytes: 520,
+        budget_kilobytes: 500,
+    },
+    Bundle {
+        name: "account",
+        title: "Tradepost",
+        budget_kilobytes: 500,
     },
     Bundle {
         name: "console",

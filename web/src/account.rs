@@ -1,0 +1,39 @@
+//! The account: how a supplier gets in, pays, asks and leaves. A program of its own with the portal's shell around it.
+
+use leptos::prelude::*;
+use tradepost_contract::access_links::AccessPurpose;
+
+use crate::pages::{access, own, sign_up};
+use crate::portal::around;
+use crate::router;
+use crate::routes::{PortalRoute, Route};
+
+/// The account.
+pub fn app() -> impl IntoView {
+    around(page, door)
+}
+
+/// What somebody sees who is not signed in, or who holds a link that lets somebody in.
+fn door() -> AnyView {
+    let path = router::address().with_untracked(|address| address.path.clone());
+    match Route::parse(&path) {
+        Some(Route::ForgotPassword) => view! { <access::ForgotPasswordPage /> }.into_any(),
+        Some(Route::ResetPassword) => view! { <access::ChoosePasswordPage purpose=AccessPurpose::Reset /> }.into_any(),
+        Some(Route::AcceptInvitation) => {
+            view! { <access::ChoosePasswordPage purpose=AccessPurpose::Invitation /> }.into_any()
+        }
+        _ => view! { <sign_up::SignUpPage /> }.into_any(),
+    }
+}
+
+fn page(route: PortalRoute) -> Option<AnyView> {
+    Some(match route {
+        PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
+        PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
+        PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
+        PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
+        PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),
+        _ => return None,
+    })
+}
