@@ -45,6 +45,7 @@ mod legal_entities;
 pub mod lists;
 pub mod logging;
 pub mod loyalty_subscriptions;
+mod mail_templates;
 mod mails;
 mod market;
 mod month_closes;

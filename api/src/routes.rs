@@ -36,6 +36,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
             .configure(crate::mails::routes)
+            .configure(crate::mail_templates::routes)
             .configure(crate::search::routes)
             .configure(crate::return_requests::routes)
             .configure(crate::replacements::routes)

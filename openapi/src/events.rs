@@ -361,6 +361,8 @@ text_enum! {
         PasswordReset = "password_reset",
         /// A password was changed: so that its owner hears of it.
         PasswordChanged = "password_changed",
+        /// Somebody of staff wants to see how a mail looks (R126).
+        MailTest = "mail_test",
     }
 }
 

@@ -29,6 +29,7 @@ pub mod lead_imports;
 pub mod lead_products;
 pub mod leads;
 pub mod loyalty_subscriptions;
+pub mod mail_templates;
 pub mod mails;
 pub mod money;
 pub mod month_closes;

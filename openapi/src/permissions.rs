@@ -93,6 +93,8 @@ text_enum! {
         MailsRead = "mails.read",
         /// Send mails again.
         MailsSend = "mails.send",
+        /// Word mails anew.
+        MailsWrite = "mails.write",
         /// Send somebody another link to get in (R4).
         AccessResend = "access.resend",
         /// Read the event log.
@@ -168,6 +170,7 @@ impl Permission {
             ),
             P::PaymentMethodsWrite => matches!(role, R::AccountManager | R::Finance | R::Support),
             P::MailsSend | P::AccessResend => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::MailsWrite => matches!(role, R::Admin | R::AccountManager),
             P::NotificationsRead | P::MailsRead => matches!(
                 role,
                 R::Admin | R::AccountManager | R::Support | R::Auditor | R::Finance | R::ReturnsReviewer
@@ -199,7 +202,7 @@ impl Permission {
             P::SupportRead | P::SupportWrite => true,
             P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
-            P::MailsRead | P::MailsSend | P::AccessResend => false,
+            P::MailsRead | P::MailsSend | P::MailsWrite | P::AccessResend => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             // Of their own account's events only (R127).
             P::WebhooksRead | P::WebhooksWrite => matches!(role, R::Owner),

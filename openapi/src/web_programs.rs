@@ -30,8 +30,9 @@ const SHOP: [&str; 8] = [
 ];
 
 /// The account's pages, by their first segment.
-const ACCOUNT: [&str; 8] = [
+const ACCOUNT: [&str; 9] = [
     "accept-invitation",
+    "business",
     "cancel",
     "changes",
     "forgot-password",

@@ -29,6 +29,7 @@ mod lead_imports;
 mod lead_products;
 mod leads;
 mod loyalty_subscriptions;
+mod mail_templates;
 mod mails;
 mod month_closes;
 mod names;

@@ -29,6 +29,7 @@ fn door() -> AnyView {
 fn page(route: PortalRoute) -> Option<AnyView> {
     Some(match route {
         PortalRoute::PaymentMethods => view! { <own::payment_methods::PaymentMethodsPage /> }.into_any(),
+        PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),

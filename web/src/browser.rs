@@ -53,7 +53,7 @@ pub fn focus(id: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
-/// Scrolls a list just so far that its item with this id is in sight.
+/// Scrolls a list, or a row, just so far that its item with this id is in sight.
 pub fn show(id: &str) {
     let item = document().get_element_by_id(id);
     let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) else {
@@ -69,6 +69,13 @@ pub fn show(id: &str) {
         list.set_scroll_top(top);
     } else if bottom > list.scroll_top() + list.client_height() {
         list.set_scroll_top(bottom - list.client_height());
+    }
+    let left = item.offset_left() - list.offset_left();
+    let right = left + item.offset_width();
+    if left < list.scroll_left() {
+        list.set_scroll_left(left);
+    } else if right > list.scroll_left() + list.client_width() {
+        list.set_scroll_left(right - list.client_width());
     }
 }
 

@@ -78,6 +78,8 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         | ConsoleRoute::Product(_)
         | ConsoleRoute::Programmes
         | ConsoleRoute::Programme(_)
+        | ConsoleRoute::MailTemplates(_)
+        | ConsoleRoute::MailTemplate(..)
         | ConsoleRoute::PolicyDraft(_)
         | ConsoleRoute::BillingRuns
         | ConsoleRoute::BillingRun(_)

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use crate::console::around;
 use crate::pages::{
-    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, invoices, mails,
-    payments, products, programmes, reconciliations, refunds, reports, suppliers, users, webhooks,
+    api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, invoices,
+    mail_templates, mails, payments, products, programmes, reconciliations, refunds, reports, suppliers, users,
+    webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -33,6 +34,8 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::Product(id) => view! { <products::page::ProductPage id /> }.into_any(),
         ConsoleRoute::Programmes => view! { <programmes::list::Programmes /> }.into_any(),
         ConsoleRoute::Programme(id) => view! { <programmes::page::ProgrammePage id /> }.into_any(),
+        ConsoleRoute::MailTemplates(id) => view! { <mail_templates::WordingOfMails id /> }.into_any(),
+        ConsoleRoute::MailTemplate(id, kind) => view! { <mail_templates::WordingOfMail id kind /> }.into_any(),
         ConsoleRoute::PolicyDraft(id) => view! { <programmes::draft::DraftPage id /> }.into_any(),
         ConsoleRoute::BillingRuns => view! { <billing_runs::list::BillingRuns /> }.into_any(),
         ConsoleRoute::BillingRun(id) => view! { <billing_runs::page::BillingRunPage id /> }.into_any(),

@@ -50,10 +50,10 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Invoice(id) => view! { <own::invoice::InvoicePage id /> }.into_any(),
         PortalRoute::Statement => view! { <own::statement::StatementPage /> }.into_any(),
         PortalRoute::NextInvoice => view! { <own::statement::NextInvoicePage /> }.into_any(),
-        PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Help => view! { <own::help::Help /> }.into_any(),
         PortalRoute::Guidelines => view! { <own::guidelines::Guidelines /> }.into_any(),
-        PortalRoute::Buy
+        PortalRoute::Business
+        | PortalRoute::Buy
         | PortalRoute::Checkout(_)
         | PortalRoute::Wallet
         | PortalRoute::Payments

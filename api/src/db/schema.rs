@@ -1481,6 +1481,16 @@ table! {
 }
 
 table! {
+    mail_templates (programme_id, kind) {
+        programme_id -> BigInt,
+        kind -> Text,
+        source -> Nullable<Text>,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
     mails (id) {
         id -> BigInt,
         notification_id -> BigInt,
@@ -1716,6 +1726,7 @@ allow_tables_to_appear_in_same_query!(
     leads,
     ledger_accounts,
     legal_entities,
+    mail_templates,
     mails,
     market_version,
     membership_businesses,

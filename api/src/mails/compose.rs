@@ -1,13 +1,14 @@
 //! A mail as its reader sees it, written from the message's facts and from what is known now.
 
-use super::letter::{self, Contact, Place, Signature};
-use super::store::{self, Row};
-use super::templates;
+use super::letter::{self, Contact, Letter, Place, Signature};
+use super::store::{self, Row, Sender};
+use super::{samples, templates};
 use crate::access_links;
 use crate::app::App;
 use crate::calendar::Zone;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::mail_templates;
 use serde_json::{Value, json};
 use tradepost_contract::SupplierId;
 use tradepost_contract::access_links::AccessPurpose;
@@ -40,9 +41,12 @@ pub(super) enum Links {
 
 /// Writes a mail.
 pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> ApiResult<Composed> {
+    let facts = store::facts(conn, row.notification_id)?;
+    if row.kind == NotificationKind::MailTest {
+        return samples::test_mail(conn, app, row, &facts);
+    }
     let sender = store::sender(conn, row.programme_id)?;
     let brand: Brand = serde_json::from_str(&sender.brand)?;
-    let facts = store::facts(conn, row.notification_id)?;
     let base_url = app.settings.public_url.clone().unwrap_or_default();
     // What is for staff names the supplier in its facts.
     let named = facts["supplier_id"]
@@ -64,11 +68,7 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
             email: Some(email),
             phone,
         }),
-        None => Some(Contact {
-            name: brand.department.name.clone(),
-            email: Some(brand.department.email.clone()),
-            phone: Some(brand.department.phone.clone()),
-        }),
+        None => Some(department(&brand)),
     };
     let (access, is_over) = access(conn, app, row, &base_url, links)?;
     let context = json!({
@@ -79,16 +79,55 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
         "access": access,
         "lead": lead(conn, app, row.kind, &facts)?,
     });
+    let place = place(&sender, base_url)?;
+    let own = mail_templates::own(conn, row.programme_id, row.kind)?;
+    let letter = in_words(row.kind, own.as_deref(), &context, &place)?;
+    let mut composed = composed(row, &sender.name, &brand, letter, contact)?;
+    composed.is_over = is_over;
+    Ok(composed)
+}
+
+/// In the programme's own words where it has some. Where those cannot be filled in with what was recorded, in ours: a
+/// mail that arrives is worth more than how it sounds.
+fn in_words(kind: NotificationKind, own: Option<&str>, context: &Value, place: &Place) -> ApiResult<Letter> {
+    if let Some(own) = own {
+        match letter::write(&templates::read(own), context, place) {
+            Ok(letter) => return Ok(letter),
+            Err(fault) => {
+                tracing::warn!(%kind, line = fault.line, fault = fault.message, "a programme's own wording cannot be filled in");
+            }
+        }
+    }
+    letter::write(&templates::of(kind), context, place).map_err(|fault| {
+        let fault = format!("{kind}, line {}: {}", fault.line, fault.message);
+        ApiError::internal(fault)
+    })
+}
+
+pub(super) fn place(sender: &Sender, base_url: String) -> ApiResult<Place> {
     let zone = Zone::parse(&sender.time_zone).map_err(ApiError::internal)?;
-    let place = Place { zone, base_url };
-    let letter = letter::write(&templates::of(row.kind), &context, &place)?;
+    Ok(Place { zone, base_url })
+}
+
+/// Whom a reader turns to who has no manager (R1).
+pub(super) fn department(brand: &Brand) -> Contact {
+    Contact {
+        name: brand.department.name.clone(),
+        email: Some(brand.department.email.clone()),
+        phone: Some(brand.department.phone.clone()),
+    }
+}
+
+/// Puts a letter into its envelope.
+pub(super) fn composed(
+    row: &Row,
+    from_name: &str,
+    brand: &Brand,
+    letter: Letter,
+    contact: Option<Contact>,
+) -> ApiResult<Composed> {
     let reply_to = contact.as_ref().and_then(|contact| contact.email.clone());
-    let signature = Signature {
-        brand: sender.name.clone(),
-        support_email: brand.support_email.clone(),
-        support_phone: brand.support_phone.clone(),
-        contact,
-    };
+    let signature = signature(from_name, brand, contact);
     let domain = brand
         .support_email
         .rsplit_once('@')
@@ -98,11 +137,20 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
         text: letter::as_text(&letter, &signature),
         html: letter::as_html(&letter, &signature)?,
         subject: letter.subject,
-        from_name: sender.name,
+        from_name: from_name.to_owned(),
         reply_to: reply_to.filter(|address| *address != brand.support_email),
-        from_address: brand.support_email,
-        is_over,
+        from_address: brand.support_email.clone(),
+        is_over: false,
     })
+}
+
+pub(super) fn signature(from_name: &str, brand: &Brand, contact: Option<Contact>) -> Signature {
+    Signature {
+        brand: from_name.to_owned(),
+        support_email: brand.support_email.clone(),
+        support_phone: brand.support_phone.clone(),
+        contact,
+    }
 }
 
 /// What a template may say of the link that lets the reader in, and whether that works no more.

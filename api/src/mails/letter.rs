@@ -1,6 +1,6 @@
 //! A mail's words: a template filled in with what was recorded, as text and as HTML.
 
-use super::templates::{Line, Template};
+use super::templates::{Fault, Line, Template};
 use crate::calendar::Zone;
 use crate::error::{ApiError, ApiResult};
 use crate::pdf::words;
@@ -114,9 +114,14 @@ fn moment(at: Timestamp, zone: &Zone) -> String {
     format!("{}, {hour:02}:{minute:02} ({})", words::date(local.date), zone.name())
 }
 
+/// How many steps one line may take; ours take a few dozen.
+const FUEL: u64 = 10_000;
+
 fn environment(place: &Place) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
+    // Staff write templates too, and one that counts without end must not hold the sender up.
+    env.set_fuel(Some(FUEL));
     env.set_formatter(|out, state, value| {
         if value.is_none() {
             Ok(())
@@ -152,32 +157,41 @@ fn environment(place: &Place) -> Environment<'static> {
 }
 
 /// Fills a template in. `facts` is everything that it may name; a name that is not there is an error, so that a test
-/// sees it.
-pub(super) fn write(template: &Template, facts: &serde_json::Value, place: &Place) -> ApiResult<Letter> {
+/// sees it, and whoever writes a template does.
+pub(super) fn write(template: &Template<'_>, facts: &serde_json::Value, place: &Place) -> Result<Letter, Fault> {
     let env = environment(place);
     let facts = Value::from(Serde(facts));
-    let fill = |source: &str| {
-        let filled = env.render_str(source, facts.clone()).map_err(ApiError::internal)?;
-        Ok::<_, ApiError>(filled.trim().to_owned())
+    let fill = |at: usize, source: &str| {
+        let filled = env
+            .render_str(source, facts.clone())
+            .map_err(|error| Fault::new(at, why(&error)))?;
+        Ok::<_, Fault>(filled.trim().to_owned())
     };
-    let line = |source: &str| Ok::<_, ApiError>(one_line(&fill(source)?));
-    let subject = line(template.subject)?;
+    let line = |at: usize, source: &str| Ok::<_, Fault>(one_line(&fill(at, source)?));
+    let subject = line(template.subject.0, template.subject.1)?;
     let mut parts: Vec<Part> = Vec::new();
-    for source in &template.lines {
+    for (at, source) in &template.lines {
+        let at = *at;
         let part = match source {
-            Line::Heading(source) => Part::Heading { text: line(source)? },
-            Line::Text(source) => Part::Text { text: fill(source)? },
-            Line::Quote(source) => Part::Quote { text: fill(source)? },
+            Line::Heading(source) => Part::Heading {
+                text: line(at, source)?,
+            },
+            Line::Text(source) => Part::Text {
+                text: fill(at, source)?,
+            },
+            Line::Quote(source) => Part::Quote {
+                text: fill(at, source)?,
+            },
             Line::Fact(name, source) => Part::Facts {
-                rows: vec![((*name).to_owned(), line(source)?)],
+                rows: vec![((*name).to_owned(), line(at, source)?)],
             },
             Line::Button(label, source) => Part::Button {
-                label: line(label)?,
-                address: line(source)?,
+                label: line(at, label)?,
+                address: line(at, source)?,
             },
             Line::Link(label, source) => Part::Link {
-                label: line(label)?,
-                address: line(source)?,
+                label: line(at, label)?,
+                address: line(at, source)?,
             },
         };
         if part.is_empty() {
@@ -189,6 +203,24 @@ pub(super) fn write(template: &Template, facts: &serde_json::Value, place: &Plac
         }
     }
     Ok(Letter { subject, parts })
+}
+
+/// What minijinja says is wrong, without its own place: a template is filled in line by line.
+fn why(error: &Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+impl Letter {
+    /// Where its button and its links lead.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Button { address, .. } | Part::Link { address, .. } => Some(address.as_str()),
+            _ => None,
+        })
+    }
 }
 
 impl Part {

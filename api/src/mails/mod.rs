@@ -23,11 +23,15 @@ mod compose;
 mod http;
 mod letter;
 mod rules;
+mod samples;
 mod send;
 pub(crate) mod smtp;
 mod store;
 mod templates;
 mod write;
+
+pub(crate) use samples::{preview, sample_names};
+pub(crate) use templates::{Fault, is_for_staff, original, subject_of};
 
 use crate::jobs::Job;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,4 +1,4 @@
-//! What each kind of message says: a template a kind, and how it is read.
+//! What each kind of message says unless a programme has its own wording: a template a kind, and how one is read.
 //!
 //! A template is a file of lines. The first is the subject; then a line is a heading (`# …`), a fact (`- name: …`), words
 //! of somebody (`> …`), a button (`=> label :: address`), a link (`-> label :: address`), or else a paragraph. What stands
@@ -7,8 +7,8 @@
 
 use tradepost_contract::events::NotificationKind;
 
-/// The template of a kind.
-const fn source(kind: NotificationKind) -> &'static str {
+/// What a message says unless the programme has words of its own (`mail_templates/`).
+pub(crate) const fn original(kind: NotificationKind) -> &'static str {
     use NotificationKind as N;
     match kind {
         N::Activation => include_str!("templates/activation.txt"),
@@ -66,65 +66,150 @@ const fn source(kind: NotificationKind) -> &'static str {
         N::AccessResent => include_str!("templates/access_resent.txt"),
         N::PasswordReset => include_str!("templates/password_reset.txt"),
         N::PasswordChanged => include_str!("templates/password_changed.txt"),
+        N::MailTest => include_str!("templates/mail_test.txt"),
     }
 }
 
 /// A line of a template, not filled in yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum Line<'a> {
     /// A heading.
-    Heading(&'static str),
+    Heading(&'a str),
     /// A paragraph.
-    Text(&'static str),
+    Text(&'a str),
     /// A fact with its name.
-    Fact(&'static str, &'static str),
+    Fact(&'a str, &'a str),
     /// Words of somebody.
-    Quote(&'static str),
+    Quote(&'a str),
     /// The one thing to do: its label and address.
-    Button(&'static str, &'static str),
+    Button(&'a str, &'a str),
     /// Something else to look at: its label and address.
-    Link(&'static str, &'static str),
+    Link(&'a str, &'a str),
 }
 
-/// A template, taken apart.
+/// A template, taken apart. Each part stands with the number of its line, counted from 1, so that whoever writes it is
+/// told where it is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Template {
-    pub(super) subject: &'static str,
-    pub(super) lines: Vec<Line>,
+pub(super) struct Template<'a> {
+    pub(super) subject: (usize, &'a str),
+    pub(super) lines: Vec<(usize, Line<'a>)>,
 }
 
-/// The template of a kind, taken apart.
-pub(super) fn of(kind: NotificationKind) -> Template {
-    let mut lines = source(kind).lines().map(str::trim).filter(|line| !line.is_empty());
-    let subject = lines.next().and_then(|line| line.strip_prefix("subject: "));
-    Template {
-        subject: subject.unwrap_or_default(),
-        lines: lines.map(line).collect(),
+/// What is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The number of its line, counted from 1; 0 where it is about the whole.
+    pub(crate) line: usize,
+    /// What it is, in words.
+    pub(crate) message: String,
+}
+
+impl Fault {
+    pub(super) fn new(line: usize, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { line, message }
     }
 }
 
-fn line(text: &'static str) -> Line {
-    let split = |rest: &'static str, by: &str| rest.split_once(by).unwrap_or((rest, ""));
+/// Takes a template apart.
+pub(super) fn read(source: &str) -> Template<'_> {
+    let mut lines = source
+        .lines()
+        .enumerate()
+        .map(|(at, text)| (at + 1, text.trim()))
+        .filter(|(_, text)| !text.is_empty());
+    let (at, first) = lines.next().unwrap_or((1, ""));
+    Template {
+        subject: (at, first.strip_prefix("subject: ").unwrap_or_default()),
+        lines: lines.map(|(at, text)| (at, line(text))).collect(),
+    }
+}
+
+/// The subject of a template, not filled in.
+pub(crate) fn subject_of(source: &str) -> &str {
+    read(source).subject.1
+}
+
+/// The original template of a kind, taken apart.
+pub(super) fn of(kind: NotificationKind) -> Template<'static> {
+    read(original(kind))
+}
+
+fn line(text: &str) -> Line<'_> {
+    let split = |rest: &'_ str, by: &str| -> (usize, usize) {
+        rest.find(by).map_or((rest.len(), rest.len()), |at| (at, at + by.len()))
+    };
     if let Some(rest) = text.strip_prefix("# ") {
         Line::Heading(rest)
     } else if let Some(rest) = text.strip_prefix("- ") {
         let (name, value) = split(rest, ": ");
-        Line::Fact(name, value)
+        Line::Fact(&rest[..name], &rest[value..])
     } else if let Some(rest) = text.strip_prefix("> ") {
         Line::Quote(rest)
     } else if let Some(rest) = text.strip_prefix("=> ") {
         let (label, address) = split(rest, " :: ");
-        Line::Button(label, address)
+        Line::Button(&rest[..label], &rest[address..])
     } else if let Some(rest) = text.strip_prefix("-> ") {
         let (label, address) = split(rest, " :: ");
-        Line::Link(label, address)
+        Line::Link(&rest[..label], &rest[address..])
     } else {
         Line::Text(text)
     }
 }
 
+impl Template<'_> {
+    /// What is missing, whatever stands in it: a mail has a subject and a heading, says something, and leads to one
+    /// thing to do first.
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.subject.1.is_empty() {
+            faults.push(Fault::new(
+                self.subject.0,
+                "the first line is the subject: `subject: …`",
+            ));
+        }
+        match self.lines.first() {
+            Some((_, Line::Heading(_))) => {}
+            first => {
+                let at = first.map_or(0, |(at, _)| *at);
+                faults.push(Fault::new(at, "the second line is a heading: `# …`"));
+            }
+        }
+        let says = |(_, line): &&(usize, Line<'_>)| matches!(line, Line::Text(_) | Line::Quote(_) | Line::Fact(..));
+        if self.lines.iter().find(says).is_none() {
+            faults.push(Fault::new(0, "it says nothing but its heading"));
+        }
+        let mut buttons = 0;
+        for (at, line) in &self.lines {
+            let (Line::Button(label, address) | Line::Link(label, address)) = line else {
+                if matches!(line, Line::Fact(_, "")) {
+                    faults.push(Fault::new(*at, "a fact is written `- name: what it is`"));
+                }
+                continue;
+            };
+            buttons += usize::from(matches!(line, Line::Button(..)));
+            if label.is_empty() || address.is_empty() {
+                faults.push(Fault::new(
+                    *at,
+                    "a button is written `=> label :: address`, a link `-> label :: address`",
+                ));
+            }
+            if buttons == 2 && matches!(line, Line::Button(..)) {
+                faults.push(Fault::new(
+                    *at,
+                    "there is one button; make the others links: `-> label :: address`",
+                ));
+            }
+        }
+        if buttons == 0 {
+            faults.push(Fault::new(0, "there is no button: `=> label :: address`"));
+        }
+        faults
+    }
+}
+
 /// Whether a kind goes to the seller's own people.
-pub(super) const fn is_for_staff(kind: NotificationKind) -> bool {
+pub(crate) const fn is_for_staff(kind: NotificationKind) -> bool {
     use NotificationKind as N;
     matches!(
         kind,
@@ -148,29 +233,47 @@ mod tests {
     #[test]
     fn r126_every_kind_has_a_whole_template() {
         for kind in NotificationKind::ALL {
-            let template = of(*kind);
-            assert!(!template.subject.is_empty(), "{kind} has no subject");
-            assert!(
-                matches!(template.lines.first(), Some(Line::Heading(_))),
-                "{kind} has no heading"
-            );
-            let says = |line: &Line| matches!(line, Line::Text(_) | Line::Quote(_) | Line::Fact(..));
-            assert!(template.lines.iter().any(says), "{kind} says nothing");
-            let mut buttons = template.lines.iter().filter_map(|line| match line {
-                Line::Button(label, address) => Some((*label, *address)),
-                _ => None,
-            });
-            let (label, address) = buttons.next().unwrap_or_else(|| panic!("{kind} leads nowhere"));
-            assert!(!label.is_empty() && !address.is_empty(), "{kind}");
-            assert_eq!(buttons.next(), None, "{kind} has two things to do first");
+            assert_eq!(of(*kind).faults(), [], "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_line() {
+        let whole = "subject: Hello\n# Hello\nYou have a lead.\n=> Open it :: {{ url(\"/\") }}";
+        assert_eq!(read(whole).faults(), []);
+        for (broken, line, message) in [
+            ("", 1, "subject"),
+            ("Hello\n# Hello\nText\n=> Go :: /", 1, "subject"),
+            ("subject: Hello\n\nText\n=> Go :: /", 3, "heading"),
+            ("subject: Hello", 0, "heading"),
+            ("subject: Hello\n# Hello\n=> Go :: /", 0, "says nothing"),
+            ("subject: Hello\n# Hello\nText", 0, "no button"),
+            ("subject: Hello\n# Hello\nText\n=> Go", 4, "`=> label :: address`"),
+            (
+                "subject: Hello\n# Hello\nText\n=> Go :: /\n-> ::",
+                5,
+                "`-> label :: address`",
+            ),
+            (
+                "subject: Hello\n# Hello\nText\n=> Go :: /\n=> Stay :: /",
+                5,
+                "one button",
+            ),
+            ("subject: Hello\n# Hello\n- Name\n=> Go :: /", 3, "`- name: what it is`"),
+        ] {
+            let faults = read(broken).faults();
+            let told = |fault: &Fault| fault.line == line && fault.message.contains(message);
+            assert!(faults.iter().any(told), "{broken:?}: {faults:?}");
         }
     }
 
     #[test]
     fn what_is_for_staff_leads_to_the_console_and_nothing_else_does() {
         for kind in NotificationKind::ALL {
-            let to_console = source(*kind).contains("url(\"/console/");
-            assert_eq!(to_console, is_for_staff(*kind), "{kind}");
+            let to_console = original(*kind).contains("url(\"/console/");
+            // A test mail goes to whoever asked for it, about any kind.
+            let expected = is_for_staff(*kind) || *kind == NotificationKind::MailTest;
+            assert_eq!(to_console, expected, "{kind}");
         }
     }
 }

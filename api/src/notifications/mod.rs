@@ -41,7 +41,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
         N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
         // These go to a person's own address.
-        N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged => "general",
+        N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged | N::MailTest => "general",
     }
 }
 

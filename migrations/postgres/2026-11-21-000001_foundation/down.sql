@@ -7,6 +7,7 @@ DROP TABLE sandbox_clock;
 DROP TABLE job_leases;
 DROP TABLE idempotency_keys;
 DROP TABLE mails;
+DROP TABLE mail_templates;
 DROP TABLE access_links;
 DROP TABLE notifications;
 DROP TABLE audit_entries;

@@ -1711,6 +1711,15 @@ CREATE TABLE access_links (
 
 CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
 
+CREATE TABLE mail_templates (
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    kind TEXT NOT NULL,
+    source TEXT,
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (programme_id, kind)
+);
+
 CREATE TABLE mails (
     id BIGINT PRIMARY KEY,
     notification_id BIGINT NOT NULL REFERENCES notifications (id),

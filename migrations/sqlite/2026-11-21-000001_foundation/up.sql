@@ -1711,6 +1711,15 @@ CREATE TABLE access_links (
 
 CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
 
+CREATE TABLE mail_templates (
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    kind TEXT NOT NULL,
+    source TEXT,
+    version INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (programme_id, kind)
+) STRICT;
+
 CREATE TABLE mails (
     id INTEGER PRIMARY KEY,
     notification_id INTEGER NOT NULL REFERENCES notifications (id),

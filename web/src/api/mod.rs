@@ -25,6 +25,7 @@ pub mod invoices;
 mod json;
 pub mod leads;
 pub mod loyalty_subscriptions;
+pub mod mail_templates;
 pub mod mails;
 pub mod orders;
 pub mod packages;

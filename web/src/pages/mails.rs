@@ -152,7 +152,10 @@ fn MailShown(mail: MailDetail, done: Callback<()>) -> impl IntoView {
 /// The mail as text. A line that is an address of this site, which is how buttons read there, can be followed; the mail's
 /// page of its own is not built here, because this site builds no page of text.
 #[component]
-fn MailText(text: String) -> impl IntoView {
+pub fn MailText(
+    /// The mail.
+    text: String,
+) -> impl IntoView {
     let site = browser::origin();
     let lines = text
         .lines()

@@ -20,6 +20,7 @@ pub mod home;
 pub mod imports;
 pub mod invoices;
 pub mod leads;
+pub mod mail_templates;
 pub mod mails;
 pub mod not_found;
 pub mod orders;

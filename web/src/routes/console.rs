@@ -1,5 +1,6 @@
 //! The pages of the staff console, all below `/console`.
 
+use tradepost_contract::events::NotificationKind;
 use tradepost_contract::{
     BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
     MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId,
@@ -61,6 +62,10 @@ pub enum ConsoleRoute {
     Programmes,
     /// One programme with its policy.
     Programme(ProgrammeId),
+    /// What its mails say (R126).
+    MailTemplates(ProgrammeId),
+    /// One of them.
+    MailTemplate(ProgrammeId, NotificationKind),
     /// A policy that is being written.
     PolicyDraft(PolicyVersionId),
     /// Files of leads.
@@ -149,6 +154,8 @@ impl ConsoleRoute {
             Self::Product(id) => format!("/console/products/{id}"),
             Self::Programmes => "/console/programmes".to_owned(),
             Self::Programme(id) => format!("/console/programmes/{id}"),
+            Self::MailTemplates(id) => format!("/console/programmes/{id}/mails"),
+            Self::MailTemplate(id, kind) => format!("/console/programmes/{id}/mails/{kind}"),
             Self::PolicyDraft(id) => format!("/console/policy-drafts/{id}"),
             Self::Imports => "/console/imports".to_owned(),
             Self::Import(id) => format!("/console/imports/{id}"),
@@ -208,6 +215,11 @@ impl ConsoleRoute {
             ["products", id] => id.parse().ok().map(Self::Product),
             ["programmes"] => Some(Self::Programmes),
             ["programmes", id] => id.parse().ok().map(Self::Programme),
+            ["programmes", id, "mails"] => id.parse().ok().map(Self::MailTemplates),
+            ["programmes", id, "mails", kind] => {
+                let (id, kind) = (id.parse().ok()?, kind.parse().ok()?);
+                Some(Self::MailTemplate(id, kind))
+            }
             ["policy-drafts", id] => id.parse().ok().map(Self::PolicyDraft),
             ["imports"] => Some(Self::Imports),
             ["imports", id] => id.parse().ok().map(Self::Import),
@@ -269,6 +281,8 @@ impl ConsoleRoute {
             Self::Product(_) => "Product",
             Self::Programmes => "Programmes",
             Self::Programme(_) => "Programme",
+            Self::MailTemplates(_) => "Wording of mails",
+            Self::MailTemplate(..) => "Wording of a mail",
             Self::PolicyDraft(_) => "Policy draft",
             Self::Imports => "Imports",
             Self::Import(_) => "Import",
@@ -317,7 +331,11 @@ impl ConsoleRoute {
             Self::Checkouts | Self::Checkout(_) => Self::Checkouts,
             Self::Coupons | Self::Coupon(_) => Self::Coupons,
             Self::Products | Self::Product(_) => Self::Products,
-            Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
+            Self::Programmes
+            | Self::Programme(_)
+            | Self::MailTemplates(_)
+            | Self::MailTemplate(..)
+            | Self::PolicyDraft(_) => Self::Programmes,
             Self::Imports | Self::Import(_) => Self::Imports,
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
@@ -371,6 +389,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Product(LeadProductId::from_i64(7)),
         R::Programmes,
         R::Programme(ProgrammeId::from_i64(7)),
+        R::MailTemplates(ProgrammeId::from_i64(7)),
+        R::MailTemplate(ProgrammeId::from_i64(7), NotificationKind::Lead),
         R::PolicyDraft(PolicyVersionId::from_i64(7)),
         R::Imports,
         R::Import(LeadImportId::from_i64(7)),

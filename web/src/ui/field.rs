@@ -120,6 +120,12 @@ pub fn TextArea(
     /// How many characters the API takes.
     #[prop(default = 4000)]
     limit: usize,
+    /// How many lines show at once.
+    #[prop(default = 4)]
+    rows: u32,
+    /// Whether each character is to be seen as it is, as in a template.
+    #[prop(optional)]
+    exact: bool,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -130,8 +136,10 @@ pub fn TextArea(
         <FieldFrame field label hint=hint.unwrap_or_default() optional>
             <textarea
                 class="input"
+                class:exact=exact
+                spellcheck=(!exact).to_string()
                 id=field.id()
-                rows="4"
+                rows=rows.to_string()
                 maxlength=limit.to_string()
                 aria-describedby=described
                 aria-invalid=move || field.error().is_some().to_string()

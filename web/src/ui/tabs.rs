@@ -43,5 +43,10 @@ pub fn Tabs(
             }
         })
         .collect_view();
+    // A row that is wider than the screen is scrolled to the chosen one.
+    Effect::new(move |_| {
+        let tab = format!("tab-{}", chosen.get());
+        crate::browser::after_render(move || crate::browser::show(&tab));
+    });
     view! { <div class="tabs" role="tablist" aria-label=label on:keydown=key>{items}</div> }
 }

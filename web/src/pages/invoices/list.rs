@@ -106,7 +106,8 @@ pub fn columns(list: List<Invoice>) -> List<Invoice> {
                 |invoice: &Invoice| (invoice.credited.minor != 0).then(|| view! { <Money amount=invoice.credited /> }),
                 |invoice| money::decimal(invoice.credited),
             )
-            .numeric(),
+            .numeric()
+            .optional(),
         )
         .column(
             Column::new(

@@ -19,7 +19,7 @@ use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
-const DAYS: [Weekday; 7] = [
+pub(crate) const DAYS: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
     Weekday::Wednesday,
@@ -130,7 +130,7 @@ impl Shared {
 }
 
 /// `09:00-17:30` as hours.
-fn hours(text: &str) -> Option<Hours> {
+pub(crate) fn hours(text: &str) -> Option<Hours> {
     let (from, to) = text.split_once(['-', '–'])?;
     Some(Hours {
         from: from.trim().parse().ok()?,
@@ -138,7 +138,8 @@ fn hours(text: &str) -> Option<Hours> {
     })
 }
 
-fn whole(field: Field, wrong: &mut Vec<FieldError>) -> Option<i64> {
+/// A whole number, or nothing where nothing is written.
+pub(crate) fn whole(field: Field, wrong: &mut Vec<FieldError>) -> Option<i64> {
     let text = field.optional()?;
     let value = text.parse().ok();
     if value.is_none() {

@@ -82,7 +82,11 @@ fn columns(list: List<Order>) -> List<Order> {
             .turned("-remaining"),
         )
         .column(Column::text("caps", "Caps", caps))
-        .column(Column::text("priority", "Priority", |order: &Order| order.priority.to_string()).numeric())
+        .column(
+            Column::text("priority", "Priority", |order: &Order| order.priority.to_string())
+                .numeric()
+                .optional(),
+        )
         .column(
             Column::text("weight", "Weight", |order: &Order| order.weight.to_string())
                 .numeric()

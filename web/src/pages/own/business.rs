@@ -15,12 +15,19 @@ use crate::api;
 use crate::format::{phone, words};
 use crate::kit::list::ListQuery;
 use crate::kit::load::{Loaded, Loader};
+use crate::pages::account::businesses::BusinessesTab;
+use crate::pages::account::contacts::Contacts;
+use crate::pages::account::coverage::CoverageTab;
+use crate::pages::account::details::SupplierForm;
 use crate::routes::{PortalRoute, Route};
 use crate::session;
 use crate::ui::badge::{Badge, Tone, status_badge};
+use crate::ui::button::Button;
+use crate::ui::dialog::Dialog;
 use crate::ui::empty::Empty;
 use crate::ui::icon::Icon;
 use crate::ui::page::{Fact, Facts, PageHead, Panel};
+use crate::ui::tabs::{Tab, Tabs};
 use crate::ui::time::{Shown, Time};
 
 type Profile = (Supplier, Vec<Business>, Vec<ContactPoint>, Vec<Coverage>);
@@ -43,22 +50,70 @@ pub fn BusinessPage() -> impl IntoView {
         .await?;
         Ok((supplier, businesses.data, contacts.data, coverage.data))
     });
-    view! { <Loaded loader=profile let:profile><ProfileView profile /></Loaded> }.into_any()
+    let chosen = RwSignal::new("all");
+    let back = Callback::new(move |()| profile.reload());
+    // What the owner changes is a tab of its own, and whoever comes back from it sees what holds now.
+    Effect::new(move |before: Option<&'static str>| {
+        let now = chosen.get();
+        if now == "all" && before.is_some_and(|before| before != "all") {
+            profile.reload();
+        }
+        now
+    });
+    let part = move || match chosen.get() {
+        "areas" => view! { <CoverageTab id /> }.into_any(),
+        "mail" => view! { <Contacts id /> }.into_any(),
+        "businesses" => view! { <BusinessesTab id /> }.into_any(),
+        _ => view! { <Loaded loader=profile let:profile><ProfileView profile chosen back /></Loaded> }.into_any(),
+    };
+    let tabs = own_tabs();
+    view! {
+        <PageHead title=account.name subtitle="Your account, and who changes what of it.">
+            <a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>
+        </PageHead>
+        {(tabs.len() > 1).then(|| view! { <Tabs label="The account" tabs chosen /> })}
+        {part}
+    }
+    .into_any()
+}
+
+/// What an owner changes without asking anybody has a tab.
+fn own_tabs() -> Vec<Tab> {
+    let mut tabs = vec![("all", "Overview".to_owned())];
+    for (field, tab, name) in [
+        (SelfServiceField::Coverage, "areas", "Where you buy"),
+        (SelfServiceField::Businesses, "businesses", "Businesses"),
+        (SelfServiceField::LeadContacts, "mail", "Who gets mail"),
+    ] {
+        if changes(field) {
+            tabs.push((tab, name.to_owned()));
+        }
+    }
+    tabs
+}
+
+/// Whether whoever is here changes this without asking.
+fn changes(field: SelfServiceField) -> bool {
+    let mode = session::terms().map_or(SelfServiceMode::None, |terms| terms.policy.self_service(field));
+    mode == SelfServiceMode::Edit && session::may(Permission::SuppliersWrite)
 }
 
 #[component]
-fn ProfileView(profile: Profile) -> impl IntoView {
+fn ProfileView(profile: Profile, chosen: RwSignal<&'static str>, back: Callback<()>) -> impl IntoView {
     let (supplier, businesses, contacts, coverage) = profile;
     let contact = supplier.contact.clone();
-    let note = |field| {
+    let editing = RwSignal::new(false);
+    let note = |field, change: Callback<()>| {
         let contact = contact.clone();
-        view! { <WhoChanges field contact /> }
+        view! { <WhoChanges field contact change /> }
     };
+    let goes_to = |tab: &'static str| Callback::new(move |()| chosen.set(tab));
     let (profile_note, coverage_note, mail_note) = (
-        note(SelfServiceField::Profile),
-        note(SelfServiceField::Coverage),
-        note(SelfServiceField::LeadContacts),
+        note(SelfServiceField::Profile, Callback::new(move |()| editing.set(true))),
+        note(SelfServiceField::Coverage, goes_to("areas")),
+        note(SelfServiceField::LeadContacts, goes_to("mail")),
     );
+    let edited = supplier.clone();
     let areas = coverage.iter().filter(|area| area.effective_to.is_none()).count();
     let area_list = coverage
         .into_iter()
@@ -83,7 +138,6 @@ fn ProfileView(profile: Profile) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it."><a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>{status_badge(supplier.status)}</PageHead>
         // A phone has no room for these at its thumb.
         <nav class="more-pages narrow-only" aria-label="More pages">
             <a class="button" href=Route::Portal(PortalRoute::Orders).path()><Icon icon=icondata_lu::LuRepeat /><span>"Orders"</span></a>
@@ -92,6 +146,7 @@ fn ProfileView(profile: Profile) -> impl IntoView {
         <div class="columns">
             <Panel title="Company">
                 <Facts>
+                    <Fact name="Account">{status_badge(supplier.status)}</Fact>
                     <Fact name="Invoiced as">{supplier.legal_name}</Fact>
                     <Fact name="Address">{supplier.address}</Fact>
                     <Fact name="Country">{words::country(&supplier.country)}</Fact>
@@ -117,6 +172,7 @@ fn ProfileView(profile: Profile) -> impl IntoView {
                 {mail_note}
             </Panel>
         </div>
+        <Dialog open=editing title=Signal::stored("Change the company's details".to_owned()) class="drawer"><SupplierForm supplier=edited.clone() open=editing done=back /></Dialog>
     }
 }
 
@@ -168,32 +224,36 @@ fn Area(area: Coverage) -> impl IntoView {
     }
 }
 
-/// Who changes this part, and how to reach them.
+/// Who changes this part: whoever is here, or whom to ask, and how.
 #[component]
-fn WhoChanges(field: SelfServiceField, contact: HelpContact) -> impl IntoView {
+fn WhoChanges(field: SelfServiceField, contact: HelpContact, change: Callback<()>) -> impl IntoView {
+    if changes(field) {
+        return view! { <div class="panel-actions"><Button icon=icondata_lu::LuPencil on_click=change>"Change"</Button></div> }
+            .into_any();
+    }
     let mode = session::terms().map_or(SelfServiceMode::None, |terms| terms.policy.self_service(field));
-    let text = match mode {
-        SelfServiceMode::Edit => "You may change this; the API takes it today, a form here follows.".to_owned(),
-        SelfServiceMode::Request => format!("Only to read here. {} changes it for you.", contact.name),
-        SelfServiceMode::None => format!("Only to read. Ask {} about it.", contact.name),
-    };
-    // Who may ask for it here does; the others write.
     let asks = mode == SelfServiceMode::Request && session::may(Permission::ChangesRequest);
-    let write = contact.email.filter(|_| mode != SelfServiceMode::Edit).map(|email| {
-        let subject = format!("A change of our {}", words::sentence(field.as_str()).to_lowercase());
-        format!("mailto:{email}?subject={}", crate::router::encode(&subject))
-    });
-    let write = if asks {
-        Some(format!(
-            "{}?ask={}",
-            Route::Portal(PortalRoute::Changes).path(),
-            field.as_str()
-        ))
-    } else {
-        write
+    let (text, ask) = match mode {
+        // Only the owner changes it; the others see to it that the owner hears of it.
+        SelfServiceMode::Edit => ("The owner of your account changes it.".to_owned(), None),
+        SelfServiceMode::Request if asks => {
+            let page = Route::Portal(PortalRoute::Changes).path();
+            let ask = format!("{page}?ask={}", field.as_str());
+            (
+                format!("Only to read here. {} changes it for you.", contact.name),
+                Some(ask),
+            )
+        }
+        SelfServiceMode::Request | SelfServiceMode::None => {
+            let subject = format!("A change of our {}", words::sentence(field.as_str()).to_lowercase());
+            let ask = contact
+                .email
+                .map(|email| format!("mailto:{email}?subject={}", crate::router::encode(&subject)));
+            (format!("Only to read. Ask {} about it.", contact.name), ask)
+        }
     };
     view! {
-        <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}" "{write.map(|href| view! { <a href=href>"Ask for a change"</a> })}</span>
-        </p>
+        <p class="who-changes"><Icon icon=icondata_lu::LuLock /><span>{text}" "{ask.map(|href| view! { <a href=href>"Ask for a change"</a> })}</span></p>
     }
+    .into_any()
 }

@@ -12,6 +12,7 @@ pub mod invoice;
 pub mod invoices;
 pub mod loyalty;
 pub mod order;
+mod order_change;
 pub mod orders;
 pub mod packages;
 mod paying;

@@ -7,6 +7,7 @@ use tradepost_contract::orders::{ChangeOrderStatus, Order, OrderAction, OrderHol
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{SelfServiceField, SelfServiceMode, Weekday};
 
+use super::order_change::ChangeOwn;
 use super::orders::caps;
 use crate::api;
 use crate::format::{share, words};
@@ -77,6 +78,7 @@ fn OrderView(order: Order, loader: Loader<Order>) -> impl IntoView {
             </Panel>
         </div>
         {asks.map(|href| view! { <p class="who-changes"><a href=href>"Ask for another number of leads"</a></p> })}
+        <ChangeOwn order=order.clone() done=Callback::new(move |()| loader.reload()) />
         <Pause order product=product_name loader />
     }
 }

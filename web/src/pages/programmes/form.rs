@@ -12,6 +12,7 @@ use tradepost_contract::programmes::{
     UpdateProgramme,
 };
 
+use super::list::preset_name;
 use crate::api;
 use crate::format::words;
 use crate::kit::form::{Field, Form};
@@ -186,12 +187,7 @@ fn NewFields(companies: Vec<LegalEntity>, open: RwSignal<bool>) -> impl IntoView
     };
     let presets = Preset::ALL
         .iter()
-        .map(|word| {
-            (
-                word.as_str().to_owned(),
-                words::sentence(&word.as_str().replace('-', " ")),
-            )
-        })
+        .map(|preset| (preset.as_str().to_owned(), preset_name(*preset).to_owned()))
         .collect();
     let companies = companies
         .into_iter()

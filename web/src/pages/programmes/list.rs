@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::programmes::Programme;
+use tradepost_contract::programmes::{Preset, Programme};
 
 use super::form::{NewCompany, NewProgramme};
 use crate::api;
-use crate::format::words;
 use crate::kit::list::{Card, Column, List, ListView};
 use crate::routes::{ConsoleRoute, Route};
 use crate::session;
@@ -36,7 +35,7 @@ pub fn Programmes() -> impl IntoView {
             .on_card(Card::Aside),
         )
         .column(Column::text("preset", "Kind", |one: &Programme| {
-            words::sentence(&one.preset.as_str().replace('-', " "))
+            preset_name(one.preset).to_owned()
         }))
         .column(Column::text("country", "Country", |one: &Programme| {
             one.country.clone()
@@ -63,5 +62,16 @@ pub fn Programmes() -> impl IntoView {
         <ListView list />
         <Dialog open title=Signal::stored("New programme".to_owned()) class="drawer"><NewProgramme open /></Dialog>
         <Dialog open=company title=Signal::stored("New company".to_owned()) class="drawer"><NewCompany open=company /></Dialog>
+    }
+}
+
+/// What a preset is called.
+pub(super) const fn preset_name(preset: Preset) -> &'static str {
+    match preset {
+        Preset::B2bMonthly => "Business leads, monthly",
+        Preset::LeadStore => "Lead shop",
+        Preset::TradeWeekly => "Trade leads, weekly",
+        Preset::IsaCalling => "Calling service",
+        Preset::LocalExclusive => "Local, exclusive",
     }
 }

@@ -60,7 +60,7 @@ fn Head(programme: Programme, reload: Callback<()>) -> impl IntoView {
     view! {
         <PageHead title=programme.name back=(Route::Console(ConsoleRoute::Programmes).path(), "Programmes")>
             {status_badge(programme.status)}
-            <div class="verdicts">{session::may(Permission::ProgrammesWrite).then(|| view! { <Button on_click=Callback::new(move |()| editing.set(true))>"Edit"</Button><Button look=Look::Primary icon=icondata_lu::LuPencil on_click=Callback::new(move |()| open.set(true))>"Draft a change"</Button> })}</div>
+            <div class="verdicts">{session::may(Permission::MailsRead).then(|| view! { <a class="button" href=Route::Console(ConsoleRoute::MailTemplates(id)).path()><Icon icon=icondata_lu::LuMail />"Wording of mails"</a> })}{session::may(Permission::ProgrammesWrite).then(|| view! { <Button on_click=Callback::new(move |()| editing.set(true))>"Edit"</Button><Button look=Look::Primary icon=icondata_lu::LuPencil on_click=Callback::new(move |()| open.set(true))>"Draft a change"</Button> })}</div>
         </PageHead>
         <div class="columns">
             <Panel title="The brand">

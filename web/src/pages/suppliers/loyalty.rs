@@ -12,6 +12,7 @@ use tradepost_contract::permissions::Permission;
 use crate::pages::account::loyalty::LoyaltyView;
 use crate::pages::account::pauses::{PauseButton, PauseList};
 use crate::session;
+use crate::ui::page::Panel;
 
 /// What is placed again by itself.
 #[component]
@@ -26,8 +27,10 @@ pub(super) fn PausesTab(id: SupplierId) -> impl IntoView {
     let done = Callback::new(move |()| round.update(|round| *round += 1));
     let may = session::may(Permission::OrdersPause);
     view! {
-        <p>"While an account takes a pause, none of its orders takes a lead. An order is paused on its own page."</p>
-        {may.then(|| view! { <p class="spaced-below"><PauseButton supplier=id what="the whole account" done /></p> })}
+        <Panel title="Pausing the account">
+            <p class="panel-none">"While an account takes a pause, none of its orders takes a lead. An order is paused on its own page."</p>
+            {may.then(|| view! { <div class="panel-actions"><PauseButton supplier=id what="the whole account" done /></div> })}
+        </Panel>
         {move || {
             round.track();
             view! { <PauseList supplier=id done=Callback::new(|()| ()) /> }

@@ -1,12 +1,9 @@
 //! Suppliers: who buys leads.
 
 mod agreements;
-mod businesses;
 mod cancelling;
 mod changes;
-mod coverage;
 mod create;
-mod edit;
 pub mod list;
 mod loyalty;
 mod members;

@@ -7,15 +7,16 @@ use tradepost_contract::permissions::Permission;
 use tradepost_contract::suppliers::{ChangeStanding, Supplier, SupplierAction};
 
 use super::agreements::AgreementsTab;
-use super::businesses::BusinessesTab;
-use super::coverage::CoverageTab;
-use super::edit::SupplierForm;
 use super::members::MembersTab;
 use super::parts;
 use crate::api;
 use crate::format::{share, words};
 use crate::kit::list::{ListQuery, ListView};
 use crate::kit::load::{Loaded, Loader, Shape};
+use crate::pages::account::businesses::BusinessesTab;
+use crate::pages::account::contacts::Contacts;
+use crate::pages::account::coverage::CoverageTab;
+use crate::pages::account::details::SupplierForm;
 use crate::pages::events::EventTimeline;
 use crate::pages::orders::form::OrderForm;
 use crate::pages::orders::list::orders_of;
@@ -84,7 +85,7 @@ pub fn SupplierPage(
     let part = move || {
         match chosen.get() {
         "businesses" => view! { <BusinessesTab id /> }.into_any(),
-        "contacts" => view! { <parts::Contacts id /> }.into_any(),
+        "contacts" => view! { <Contacts id /> }.into_any(),
         "people" => view! { <MembersTab id /> }.into_any(),
         "coverage" => view! { <CoverageTab id /> }.into_any(),
         "orders" => view! { <OrdersTab id /> }.into_any(),

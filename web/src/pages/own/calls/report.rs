@@ -177,6 +177,7 @@ fn last_note(lead: &CallLead) -> String {
 #[component]
 fn Figures(summary: CallSummary) -> impl IntoView {
     let report = Route::Portal(PortalRoute::CallReport).path();
+    let no_plan = summary.usage.is_none();
     let of = |query: &str| format!("{report}?{query}");
     let fresh = format!("{} not called yet", share::count(summary.not_called_yet));
     let results = summary
@@ -191,27 +192,29 @@ fn Figures(summary: CallSummary) -> impl IntoView {
         <div class="stats">
             <Stat label="To be called" value=share::count(summary.open) note=fresh href=of("state=waiting%2Cclaimed") />
             <Stat label="Done" value=share::count(summary.closed) href=of("state=closed") />
-            <Usage usage=summary.usage />
+            {summary.usage.map(|usage| view! { <Usage usage /> })}
         </div>
+        {no_plan.then(|| view! { <NoPlan /> })}
         <div class="results" aria-label="How the last calls ended">{results}</div>
     }
 }
 
-/// What is used of the plan (R97); without one, the first step: nobody is called without a plan, and who has one
-/// chooses none again (R99).
+/// The first step: nobody is called without a plan, and who has one chooses none again (R99).
 #[component]
-fn Usage(usage: Option<PlanUsage>) -> impl IntoView {
+fn NoPlan() -> impl IntoView {
     let plan = Route::Portal(PortalRoute::Plan).path();
-    let Some(usage) = usage else {
-        let chooses = session::may(Permission::InvoicesRead);
-        return view! {
-            <Notice tone=crate::ui::badge::Tone::Warn>
-                "No plan runs, so nobody is called. "
-                {chooses.then(|| view! { <a href=plan>"Choose a plan"</a> })}
-            </Notice>
-        }
-        .into_any();
-    };
+    let chooses = session::may(Permission::InvoicesRead);
+    view! {
+        <Notice tone=crate::ui::badge::Tone::Warn>
+            "No plan runs, so nobody is called. "
+            {chooses.then(|| view! { <a href=plan>"Choose a plan"</a> })}
+        </Notice>
+    }
+}
+
+/// What is used of the plan (R97).
+#[component]
+fn Usage(usage: PlanUsage) -> impl IntoView {
     let (used, least) = (
         u64::try_from(usage.used).unwrap_or(0),
         u64::try_from(usage.min_units).unwrap_or(0),
@@ -224,5 +227,4 @@ fn Usage(usage: Option<PlanUsage>) -> impl IntoView {
             <p class="muted">{format!("Until {until}")}{above}</p>
         </Panel>
     }
-    .into_any()
 }

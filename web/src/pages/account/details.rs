@@ -1,9 +1,4 @@
-//! Editing what is basic of a supplier.
-
-#![expect(
-    unreachable_pub,
-    reason = "the component macro writes `pub` for the props of a component"
-)]
+//! What is basic of a supplier: staff change all of it, an owner what the programme leaves to them (R65, R106).
 
 use leptos::prelude::*;
 use tradepost_contract::suppliers::{Supplier, UpdateSupplier};
@@ -11,12 +6,22 @@ use tradepost_contract::suppliers::{Supplier, UpdateSupplier};
 use crate::api;
 use crate::kit::form::Form;
 use crate::kit::toast;
+use crate::session;
 use crate::ui::button::{Button, Look};
 use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
 
+/// The form in a drawer.
 #[component]
-pub(super) fn SupplierForm(supplier: Supplier, open: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
+pub fn SupplierForm(
+    /// The account as it is.
+    supplier: Supplier,
+    /// The drawer.
+    open: RwSignal<bool>,
+    /// Afterwards.
+    done: Callback<()>,
+) -> impl IntoView {
+    let staff = session::is_staff();
     let (id, version) = (supplier.id, supplier.version);
     let form = Form::new("supplier");
     let name = form.field("/name", supplier.name);
@@ -36,7 +41,7 @@ pub(super) fn SupplierForm(supplier: Supplier, open: RwSignal<bool>, done: Callb
             country: Some(country.text()),
             tax_id: Some(tax_id.optional()),
             time_zone: Some(zone.text()),
-            external_id: Some(external.optional()),
+            external_id: staff.then(|| external.optional()),
             reason: reason.optional(),
             ..UpdateSupplier::default()
         };
@@ -59,12 +64,12 @@ pub(super) fn SupplierForm(supplier: Supplier, open: RwSignal<bool>, done: Callb
                 <TextField field=country label="Country" />
                 <TextField field=tax_id label="Tax number" optional=true />
                 <TextField field=zone label="Time zone" />
-                <TextField field=external label="Their number" optional=true />
+                {staff.then(|| view! { <TextField field=external label="Their number" optional=true /> })}
             </div>
-            <TextField field=reason label="Reason" hint="Kept in the audit trail." optional=true />
+            {staff.then(|| view! { <TextField field=reason label="Reason" hint="Kept in the audit trail." optional=true /> })}
             <div class="form-actions sticky">
                 <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
-                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Save the supplier"</Button>
+                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>{if staff { "Save the supplier" } else { "Save" }}</Button>
             </div>
         </form>
     }

@@ -1,9 +1,4 @@
-//! Where a supplier takes leads.
-
-#![expect(
-    unreachable_pub,
-    reason = "the component macro writes `pub` for the props of a component"
-)]
+//! Where a supplier takes leads: staff change it, and an owner where the programme leaves it to them (R69).
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
@@ -27,8 +22,12 @@ use crate::ui::reason::ReasonAction;
 use crate::ui::select::Select;
 use crate::ui::time::{Shown, Time};
 
+/// The places, with what may be done about them.
 #[component]
-pub(super) fn CoverageTab(id: SupplierId) -> impl IntoView {
+pub fn CoverageTab(
+    /// Whose.
+    id: SupplierId,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     let round = RwSignal::new(0_u32);
     let done = Callback::new(move |()| round.update(|round| *round += 1));
@@ -78,7 +77,7 @@ fn state_cell(coverage: &Coverage, writes: bool, done: Callback<()>) -> AnyView 
         Some(at) if over => view! { <span class="muted">"ended "<Time at shown=Shown::Day /></span> }.into_any(),
         Some(at) => view! { <Badge text="Ends" tone=Tone::Warn />" "<Time at shown=Shown::Day /> }.into_any(),
         None if writes => view! {
-            <ReasonAction label="End" title=format!("End the coverage of {place}?") text="As soon as the policy's notice allows; a reason ends it at once, where you may."
+            <ReasonAction label="End" title=format!("End the coverage of {place}?") text=if session::is_staff() { "As soon as the policy's notice allows; a reason ends it at once, where you may." } else { "As soon as the agreed notice allows. Leads from there come until then." }
                 look=Look::Danger optional=true said="It ends" done
                 run=Box::new(move |reason, key| async move {
                     let body = EndCoverage { effective_to: None, override_reason: reason };
@@ -133,7 +132,7 @@ fn AddForm(id: SupplierId, open: RwSignal<bool>, done: Callback<()>) -> impl Int
             <FormProblem form />
             <Select field=kind label="Kind" options=kinds />
             <TextArea field=values label="Places" hint="With commas or line breaks between them: TX, OK or 78701, 78702." />
-            <TextField field=why label="Reason, to go before the notice" optional=true />
+            {session::is_staff().then(|| view! { <TextField field=why label="Reason, to go before the notice" optional=true /> })}
             <div class="form-actions">
                 <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>
                 <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Add the places"</Button>

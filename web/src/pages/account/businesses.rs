@@ -1,9 +1,5 @@
-//! What a supplier trades as: the list, and the form of one.
-
-#![expect(
-    unreachable_pub,
-    reason = "the component macro writes `pub` for the props of a component"
-)]
+//! What a supplier trades as: the list, and the form of one. Staff change all of it, an owner what the programme leaves
+//! to them (R65, R106).
 
 use leptos::prelude::*;
 use tradepost_contract::SupplierId;
@@ -11,6 +7,7 @@ use tradepost_contract::businesses::{
     Business, BusinessAssociation, BusinessStatus, CreateBusiness, CreateBusinessAssociation, Licence, UpdateBusiness,
 };
 use tradepost_contract::permissions::Permission;
+use tradepost_contract::policy::{SelfServiceField, SelfServiceMode};
 
 use crate::api;
 use crate::format::{phone, words};
@@ -26,8 +23,12 @@ use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
+/// The businesses, with what may be done about them.
 #[component]
-pub(super) fn BusinessesTab(id: SupplierId) -> impl IntoView {
+pub fn BusinessesTab(
+    /// Whose.
+    id: SupplierId,
+) -> impl IntoView {
     let adding = RwSignal::new(false);
     let edited = RwSignal::new(None::<Business>);
     let editing = RwSignal::new(false);
@@ -123,6 +124,11 @@ fn Fields(
     done: Callback<()>,
 ) -> impl IntoView {
     let form = Form::new("business");
+    let staff = session::is_staff();
+    let leads_association = staff
+        || session::terms().is_some_and(|terms| {
+            terms.policy.self_service(SelfServiceField::BusinessAssociation) == SelfServiceMode::Edit
+        });
     let of = |get: fn(&Business) -> Option<String>| business.as_ref().and_then(get).unwrap_or_default();
     let name = form.field("/name", of(|one| Some(one.name.clone())));
     let trade = form.field("/trade", of(|one| one.trade.clone()));
@@ -161,6 +167,7 @@ fn Fields(
         let licence = licence.optional().map(|number| Licence {
             number,
             authority: authority.text(),
+            // Only staff say that they checked it; the server keeps what they said.
             verified: verified.get_untracked(),
         });
         let (chosen, named) = (association.text().parse().ok(), new_association.optional());
@@ -178,14 +185,14 @@ fn Fields(
                     Some((id, version)) => {
                         let body = UpdateBusiness {
                             name: Some(name.text()),
-                            association_id: Some(association_id),
+                            association_id: leads_association.then_some(association_id),
                             trade: Some(trade.optional()),
                             phone: Some(number.optional()),
                             website: Some(website.optional()),
-                            tracking_number: Some(tracking.optional()),
+                            tracking_number: staff.then(|| tracking.optional()),
                             forward_to: Some(numbers),
                             licence: Some(licence),
-                            status: status.text().parse().ok(),
+                            status: status.text().parse().ok().filter(|_| staff),
                             reason: reason.optional(),
                         };
                         api::suppliers::update_business(id, version, &body, &key).await
@@ -227,17 +234,17 @@ fn Fields(
                 <TextField field=trade label="Trade" optional=true />
                 <TextField field=number label="Phone" kind="tel" optional=true />
                 <TextField field=website label="Website" optional=true />
-                <TextField field=tracking label="Tracking number" hint="Calls to it are leads of this business." kind="tel" optional=true />
+                {staff.then(|| view! { <TextField field=tracking label="Tracking number" hint="Calls to it are leads of this business." kind="tel" optional=true /> })}
             </div>
             <TextField field=forward label="Calls are passed on to" hint="Numbers with commas between them, in this order." optional=true />
-            <Select field=association label="Association" options=known placeholder="None" hint="Branches of one association never get the same lead." />
+            {leads_association.then(|| view! { <Select field=association label="Association" options=known placeholder="None" hint="Branches of one association never get the same lead." /> })}
             {session::may(Permission::SuppliersStanding).then(|| view! { <TextField field=new_association label="Or a new association" optional=true /> })}
             <div class="form-grid">
                 <TextField field=licence label="Licence number" optional=true />
                 <TextField field=authority label="Issued by" optional=true />
             </div>
-            <label class="check spaced-below"><input type="checkbox" prop:checked=move || verified.get() on:change=move |_| verified.update(|on| *on = !*on) /><span>"We have checked the licence"</span></label>
-            {edited.is_some().then(|| view! {
+            {staff.then(|| view! { <label class="check spaced-below"><input type="checkbox" prop:checked=move || verified.get() on:change=move |_| verified.update(|on| *on = !*on) /><span>"We have checked the licence"</span></label> })}
+            {(staff && edited.is_some()).then(|| view! {
                 <div class="form-grid"><Select field=status label="Status" options=statuses /><TextField field=reason label="Reason" optional=true /></div>
             })}
             <div class="form-actions sticky">
