@@ -80,12 +80,21 @@ pub struct OfferTerms {
 /// What a supplier reads of when and how money is collected.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct BillingTerms {
+    /// How often invoices are made of what was delivered.
+    pub cycle: CycleTerms,
     /// Within how many days an invoice is due.
     pub terms_days: u32,
     /// When money is collected.
     pub collection_rule: CollectionTerms,
     /// What follows when the authorisation to collect is taken back.
     pub revocation: RevocationRule,
+}
+
+/// How often invoices are made, read field by field like the return window.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CycleTerms {
+    /// The word of the cycle; `none` where leads are charged with their orders or plans.
+    pub unit: String,
 }
 
 /// When money is collected, read field by field like the return window.
@@ -163,6 +172,11 @@ impl Terms {
     /// Whether the supplier's own people order leads and pay for them.
     pub fn sells(&self) -> bool {
         self.checkout.mode == "offered" && self.self_service(SelfServiceField::Orders) == SelfServiceMode::Edit
+    }
+
+    /// Whether invoices are made of what was delivered in a time.
+    pub fn invoices_come(&self) -> bool {
+        self.billing.cycle.unit != "none"
     }
 
     /// Whether the supplier's own leads are called for it (R99).

@@ -144,6 +144,28 @@ async fn read() -> api::Result<Overview> {
     })
 }
 
+/// Where leads are called and not sold: the two places where that is followed.
+#[component]
+fn OwnLeads() -> impl IntoView {
+    let go = |route: PortalRoute, icon, title: &'static str, text: &'static str| {
+        view! {
+            <li><a class="row-item" href=Route::Portal(route).path()>
+                <Icon icon /><span class="row-text"><strong>{title}</strong><small>{text}</small></span><Icon icon=icondata_lu::LuChevronRight />
+            </a></li>
+        }
+    };
+    let hands_in = session::may(Permission::LeadsSubmit);
+    view! {
+        <Panel title="Your leads, as we call them">
+            <ul class="rows">
+                {go(PortalRoute::CallReport, icondata_lu::LuPhoneCall, "The call report", "Who was called, what came of it, and what comes next.")}
+                {hands_in.then(|| go(PortalRoute::HandIn, icondata_lu::LuFileUp, "Hand in leads", "One, or a file of them. They are called in the order in which they come."))}
+                {go(PortalRoute::CallScript, icondata_lu::LuScrollText, "What we say", "The script that our callers read from.")}
+            </ul>
+        </Panel>
+    }
+}
+
 #[component]
 fn Today(leads: Leads) -> impl IntoView {
     let Leads {
@@ -152,6 +174,9 @@ fn Today(leads: Leads) -> impl IntoView {
         closing,
         latest,
     } = leads;
+    if session::terms().is_some_and(|terms| terms.policy.calls()) {
+        return view! { <OwnLeads /> }.into_any();
+    }
     if latest.is_empty() {
         return view! {
             <Empty title="No leads yet" icon=icondata_lu::LuInbox>"They appear here as soon as one fits your orders."</Empty>

@@ -99,7 +99,7 @@ pub fn Invoices() -> impl IntoView {
             {packages.then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Packages).path()>"Packages"</a> })}
             {session::may(Permission::PaymentMethodsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::PaymentMethods).path()>"Ways to pay"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::Payments).path()>"Payments"</a>
-            <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a>
+            {invoices_come().then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::NextInvoice).path()>"Next invoice"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::Statement).path()>"Statement"</a>
         </PageHead>
         <ListView list />
@@ -113,4 +113,9 @@ pub(super) fn period(invoice: &Invoice) -> String {
         time::date(invoice.starts_on),
         time::date(invoice.ends_before.plus_days(-1))
     )
+}
+
+/// Whether invoices come by themselves, of what was delivered in a time.
+pub(super) fn invoices_come() -> bool {
+    session::terms().is_some_and(|terms| terms.policy.invoices_come())
 }

@@ -20,7 +20,7 @@ use crate::ui::problem::FormProblem;
 
 /// The button, where the programme leaves any of it to the owner.
 #[component]
-pub(super) fn ChangeOwn(
+pub fn ChangeOwn(
     /// The order as it is.
     order: Order,
     /// Afterwards.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::SupplierId;
 
+use super::invoices::invoices_come;
 use crate::pages::account::next_invoice::NextInvoiceView;
 use crate::pages::account::statement::StatementView;
 use crate::routes::{PortalRoute, Route};
@@ -37,6 +38,10 @@ pub fn StatementPage() -> impl IntoView {
 #[component]
 pub fn NextInvoicePage() -> impl IntoView {
     let body = match own_account() {
+        Some(_) if !invoices_come() => {
+            view! { <Empty title="No invoice comes by itself">"What you buy is charged when you order it, or with your plan. The invoices are in the list."</Empty> }
+                .into_any()
+        }
         Some(supplier) => {
             view! { <NextInvoiceView supplier link=|_, delivery| Route::Portal(PortalRoute::Lead(delivery)) /> }
                 .into_any()
