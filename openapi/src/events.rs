@@ -361,6 +361,10 @@ text_enum! {
         PasswordReset = "password_reset",
         /// A password was changed: so that its owner hears of it.
         PasswordChanged = "password_changed",
+        /// How somebody signs in was changed: so that they hear of it.
+        SecurityChanged = "security_changed",
+        /// Somebody wants to sign in with this address: the link to confirm it.
+        EmailChange = "email_change",
     }
 }
 

@@ -7,9 +7,9 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
-    gallery, imports, invoices, leads, mails, not_found, orders, payments, products, programmes, queues, rate_reviews,
-    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
-    webhooks,
+    gallery, imports, invoices, leads, mail_preferences, mails, not_found, orders, payments, products, programmes,
+    queues, rate_reviews, reconciliations, refunds, replacements, reports, return_requests, sandbox, security,
+    suppliers, support_tickets, users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -27,6 +27,7 @@ pub fn app() -> impl IntoView {
         Stage::Elsewhere => {
             view! { <main id="main"><crate::pages::elsewhere::SupplierAtTheConsole /></main> }.into_any()
         }
+        Stage::MustEnrol => view! { <main id="main"><security::enrol::EnrolDoor /></main> }.into_any(),
         Stage::Inside => view! { <ConsoleShell route>{move || page(route.get())}</ConsoleShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }
@@ -81,6 +82,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
         ConsoleRoute::Webhooks => view! { <webhooks::list::Webhooks /> }.into_any(),
         ConsoleRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
+        ConsoleRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),
+        ConsoleRoute::Security => view! { <security::SecurityPage /> }.into_any(),
         ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),
         ConsoleRoute::Statement(id) => view! { <suppliers::statement::StatementPage id /> }.into_any(),
         ConsoleRoute::Finance => view! { <finance::Finance /> }.into_any(),

@@ -66,6 +66,8 @@ const fn source(kind: NotificationKind) -> &'static str {
         N::AccessResent => include_str!("templates/access_resent.txt"),
         N::PasswordReset => include_str!("templates/password_reset.txt"),
         N::PasswordChanged => include_str!("templates/password_changed.txt"),
+        N::SecurityChanged => include_str!("templates/security_changed.txt"),
+        N::EmailChange => include_str!("templates/email_change.txt"),
     }
 }
 

@@ -97,11 +97,15 @@ fn asset(request: &HttpRequest, file: &File) -> HttpResponse {
 
 /// The paths of the shop's program, where suppliers buy and say how they pay, by how they begin. The app's own list
 /// is `is_shop` in `web/src/routes/mod.rs`.
-const SHOP: [&str; 16] = [
+const SHOP: [&str; 20] = [
     "sign-up",
     "forgot-password",
     "reset-password",
     "accept-invitation",
+    "confirm-email",
+    "security",
+    "team",
+    "mail-preferences",
     "buy",
     "checkouts",
     "payments",

@@ -83,7 +83,7 @@ fn ProfileView(profile: Profile) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it."><a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>{status_badge(supplier.status)}</PageHead>
+        <PageHead title=supplier.name.clone() subtitle="Your account, and who changes what of it."><a class="button quiet" href=Route::Portal(PortalRoute::Team).path()>"Team"</a><a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>{status_badge(supplier.status)}</PageHead>
         // A phone has no room for these at its thumb.
         <nav class="more-pages narrow-only" aria-label="More pages">
             <a class="button" href=Route::Portal(PortalRoute::Orders).path()><Icon icon=icondata_lu::LuRepeat /><span>"Orders"</span></a>
