@@ -17,11 +17,13 @@ pub fn api(config: &mut ServiceConfig<'_>) {
     let api = scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
         api.configure(crate::health::routes)
             .configure(crate::auth::routes)
+            .configure(crate::second_factors::routes)
             .configure(crate::access_links::routes)
             .configure(crate::sessions::routes)
             .configure(crate::users::routes)
             .configure(crate::api_keys::routes)
             .configure(crate::suppliers::routes)
+            .configure(crate::impersonations::routes)
             .configure(crate::businesses::routes)
             .configure(crate::contacts::routes)
             .configure(crate::agreements::routes)
@@ -37,6 +39,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::notifications::routes)
             .configure(crate::mails::routes)
             .configure(crate::mail_templates::routes)
+            .configure(crate::mail_preferences::routes)
             .configure(crate::search::routes)
             .configure(crate::return_requests::routes)
             .configure(crate::replacements::routes)
@@ -148,6 +151,16 @@ fn describe_access(document: &mut utoipa::openapi::OpenApi) {
             let Some(row) = OPERATIONS.iter().find(|row| row.method == method && row.path == below) else {
                 continue;
             };
+            if row.step_up {
+                let told = "Needs a session that proved who it is a short while ago; 403 `step_up_required` else, and \
+                    `POST /auth/step-up` proves it again.";
+                let before = operation.description.take().unwrap_or_default();
+                operation.description = Some(format!("{before}\n\n{told}").trim().to_owned());
+                let marked = utoipa::openapi::extensions::ExtensionsBuilder::new()
+                    .add("x-step-up", true)
+                    .build();
+                operation.extensions = Some(marked);
+            }
             operation.security = Some(match row.access {
                 Access::Public => Vec::new(),
                 Access::Needs(permission) => {

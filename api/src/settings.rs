@@ -4,6 +4,15 @@ use crate::db::DatabaseUrl;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+/// Who signs in with a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SecondFactorRule {
+    /// Staff have to.
+    Required,
+    /// Nobody has to.
+    Offered,
+}
+
 /// The settings of one server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Settings {
@@ -76,6 +85,16 @@ pub struct Settings {
     #[arg(long, env = "TRADEPOST_SMTP_TIMEOUT_SECONDS", default_value_t = 20)]
     pub smtp_timeout_seconds: u32,
 
+    /// Whether staff have to sign in with a second factor, or are only offered one. People of the demo market are not
+    /// asked in a sandbox.
+    #[arg(long, env = "TRADEPOST_STAFF_SECOND_FACTOR", value_enum, default_value_t = SecondFactorRule::Required)]
+    pub staff_second_factor: SecondFactorRule,
+
+    /// Moving money by hand and making keys asks for the password, or a code, again when the last time was so many
+    /// minutes ago.
+    #[arg(long, env = "TRADEPOST_STEP_UP_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub step_up_minutes: u32,
+
     /// Where this server is reached from its own machine; known once it listens.
     #[arg(skip)]
     pub own_url: Option<String>,
@@ -105,6 +124,8 @@ impl Settings {
             gateway_patience_seconds: 90,
             smtp_url: None,
             smtp_timeout_seconds: 20,
+            staff_second_factor: SecondFactorRule::Offered,
+            step_up_minutes: 15,
             own_url: None,
             workers: 2,
         }

@@ -9,6 +9,8 @@ text_enum! {
         Invitation = "invitation",
         /// Choose another password (R35).
         Reset = "reset",
+        /// Confirm another e-mail to sign in with.
+        Email = "email",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signing in: what goes in, what comes back, and who one is.
 
+use crate::impersonations::MyImpersonation;
 use crate::people::{StaffRole, SupplierRole};
 use crate::permissions::Permission;
 use crate::users::Audience;
@@ -59,6 +60,18 @@ pub struct SignedIn {
     pub audience: Audience,
 }
 
+text_enum! {
+    /// Whether one signs in with a second factor.
+    pub enum MySecondFactor {
+        /// With the password alone.
+        Off = "off",
+        /// With a code as well.
+        On = "on",
+        /// With the password alone, and until there is a second factor nothing else can be done.
+        Required = "required",
+    }
+}
+
 /// Who one is and what one may do.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Me {
@@ -82,6 +95,10 @@ pub struct Me {
     pub contact: Option<HelpContact>,
     /// The session one is using.
     pub session_id: Option<SessionId>,
+    /// Whether one signs in with a second factor.
+    pub second_factor: MySecondFactor,
+    /// Set while a member of staff looks at a supplier's portal: they see what its owner sees, and change nothing.
+    pub impersonation: Option<MyImpersonation>,
 }
 
 /// The account that a supplier's person belongs to.

@@ -363,6 +363,10 @@ text_enum! {
         PasswordChanged = "password_changed",
         /// Somebody of staff wants to see how a mail looks (R126).
         MailTest = "mail_test",
+        /// How somebody signs in was changed: so that they hear of it.
+        SecurityChanged = "security_changed",
+        /// Somebody wants to sign in with this address: the link to confirm it.
+        EmailChange = "email_change",
     }
 }
 

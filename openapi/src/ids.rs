@@ -253,6 +253,8 @@ ids! {
     PostingId = "post";
     /// A purpose-bound, single-use link to a person.
     UserLinkId = "link";
+    /// A look of staff at a supplier's portal.
+    ImpersonationId = "imp";
 }
 
 #[cfg(test)]

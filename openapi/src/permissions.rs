@@ -23,6 +23,10 @@ text_enum! {
         SuppliersWrite = "suppliers.write",
         /// Activate, suspend or close a supplier.
         SuppliersStanding = "suppliers.standing",
+        /// Look at the portal as a supplier's owner does.
+        SuppliersImpersonate = "suppliers.impersonate",
+        /// Invite people into an account, change what they are there, and remove them.
+        TeamWrite = "team.write",
         /// See standing orders.
         OrdersRead = "orders.read",
         /// Place and change standing orders.
@@ -121,6 +125,11 @@ text_enum! {
 }
 
 impl Permission {
+    /// Whether whoever holds only this changes nothing.
+    pub fn only_reads(self) -> bool {
+        self.as_str().ends_with(".read") || matches!(self, Self::Search)
+    }
+
     /// Whether a member of staff with this role holds the permission.
     pub const fn held_by_staff(self, role: StaffRole) -> bool {
         use Permission as P;
@@ -137,7 +146,8 @@ impl Permission {
             P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite | P::CancellationsWrite => {
                 matches!(role, R::Admin | R::AccountManager)
             }
-            P::SuppliersStanding => matches!(role, R::Admin | R::AccountManager | R::Finance),
+            P::SuppliersStanding | P::TeamWrite => matches!(role, R::Admin | R::AccountManager | R::Finance),
+            P::SuppliersImpersonate => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::OrdersPause | P::CouponsReplace | P::ChangesRequest => {
                 matches!(role, R::Admin | R::AccountManager | R::Support)
             }
@@ -197,10 +207,15 @@ impl Permission {
             P::OrdersPause | P::OrdersWrite | P::LeadsSubmit | P::SuppliersWrite => matches!(role, R::Owner),
             // Only the owner leaves (R89).
             P::CancellationsWrite => matches!(role, R::Owner),
-            P::ChangesRequest => matches!(role, R::Owner),
+            P::ChangesRequest | P::TeamWrite => matches!(role, R::Owner),
             P::ChangesDecide | P::SupportAssign => false,
             P::SupportRead | P::SupportWrite => true,
-            P::ProgrammesWrite | P::ProductsWrite | P::SuppliersStanding | P::LeadsRead | P::LeadsDecide => false,
+            P::ProgrammesWrite
+            | P::ProductsWrite
+            | P::SuppliersStanding
+            | P::SuppliersImpersonate
+            | P::LeadsRead
+            | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
             P::MailsRead | P::MailsSend | P::MailsWrite | P::AccessResend => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

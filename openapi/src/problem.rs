@@ -108,8 +108,16 @@ problem_codes! {
     InvalidCredentials = "invalid_credentials", 401, "E-mail or password is wrong";
     /// The refresh token or session is over.
     SessionEnded = "session_ended", 401, "The session has ended";
+    /// The challenge of a sign-in was used, is over, or is none of ours: sign in again.
+    ChallengeOver = "challenge_over", 401, "Sign in again";
     /// Known, but not allowed.
     Forbidden = "forbidden", 403, "Not allowed";
+    /// Staff of this installation sign in with a second factor: set one up first.
+    SecondFactorRequired = "second_factor_required", 403, "Set up your second factor first";
+    /// It was too long ago that the session proved who it is: `POST /auth/step-up`, and try again.
+    StepUpRequired = "step_up_required", 403, "Confirm that it is you";
+    /// Somebody who looks at a supplier's portal changes nothing there.
+    ImpersonationOnlyReads = "impersonation_only_reads", 403, "You are only looking";
     /// The policy lets only the seller's staff change this; ask for the change instead (R5).
     ChangeThroughStaff = "change_through_staff", 403, "Only the account manager changes this";
     /// There is no such thing, or it is not yours.

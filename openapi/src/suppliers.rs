@@ -308,6 +308,10 @@ pub struct Member {
     pub businesses: Option<Vec<BusinessId>>,
     /// Whether they may sign in.
     pub status: UserStatus,
+    /// Whether they have chosen a password: until then their invitation waits.
+    pub has_password: bool,
+    /// Counts the changes of their place; the `ETag`.
+    pub version: i64,
     /// When they signed in last.
     pub last_sign_in_at: Option<Timestamp>,
     /// When they joined.
@@ -337,6 +341,23 @@ pub struct CreateMember {
     /// A first password, to be handed over and changed: 12 to 128 characters, and none of the commonest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<SecretText>,
+}
+
+/// A change of what somebody is in an account, as a merge patch: what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateMember {
+    /// What they are in the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<SupplierRole>,
+    /// The businesses that a `member` works for; null for all of the account, also those added later (R106).
+    #[serde(
+        default,
+        deserialize_with = "crate::patch::given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<Vec<BusinessId>>)]
+    pub businesses: Option<Option<Vec<BusinessId>>>,
 }
 
 #[cfg(test)]

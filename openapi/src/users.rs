@@ -51,6 +51,8 @@ pub struct User {
     pub supplier_role: Option<SupplierRole>,
     /// Whether a password was set.
     pub has_password: bool,
+    /// Whether they sign in with a second factor.
+    pub has_second_factor: bool,
     /// When they signed in last.
     pub last_sign_in_at: Option<Timestamp>,
     /// Counts the changes; the `ETag`.

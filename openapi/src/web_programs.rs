@@ -30,20 +30,24 @@ const SHOP: [&str; 8] = [
 ];
 
 /// The account's pages, by their first segment.
-const ACCOUNT: [&str; 9] = [
+const ACCOUNT: [&str; 13] = [
     "accept-invitation",
     "business",
     "cancel",
     "changes",
+    "confirm-email",
     "forgot-password",
+    "mail-preferences",
     "payment-methods",
     "reset-password",
+    "security",
     "sign-up",
     "support",
+    "team",
 ];
 
 /// The office's pages, by their first segment below `/console`.
-const OFFICE: [&str; 22] = [
+const OFFICE: [&str; 24] = [
     "api-keys",
     "audit",
     "billing-runs",
@@ -56,6 +60,7 @@ const OFFICE: [&str; 22] = [
     "finance",
     "gallery",
     "invoices",
+    "mail-preferences",
     "mails",
     "payments",
     "policy-drafts",
@@ -64,6 +69,7 @@ const OFFICE: [&str; 22] = [
     "reconciliations",
     "refunds",
     "reports",
+    "security",
     "users",
     "webhooks",
 ];

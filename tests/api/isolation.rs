@@ -31,6 +31,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "rate-reviews",
     "mails",
     "call-queue",
+    "impersonations",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.

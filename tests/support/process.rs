@@ -60,6 +60,9 @@ pub fn tradepost(database_url: &str) -> Command {
         .env("TRADEPOST_SECRET", SECRET)
         .env("TRADEPOST_GATEWAY_TIMEOUT_SECONDS", "2")
         .env("TRADEPOST_GATEWAY_PATIENCE_SECONDS", "3")
+        // Nobody of the tests has an authenticator, and some of them take longer than a quarter of an hour.
+        .env("TRADEPOST_STAFF_SECOND_FACTOR", "offered")
+        .env("TRADEPOST_STEP_UP_MINUTES", "1440")
         .env("RUST_LOG", "error")
         .stdin(Stdio::null());
     command

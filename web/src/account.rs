@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::access_links::AccessPurpose;
 
-use crate::pages::{access, own, sign_up};
+use crate::pages::{access, mail_preferences, own, security, sign_up};
 use crate::portal::around;
 use crate::router;
 use crate::routes::{PortalRoute, Route};
@@ -22,6 +22,7 @@ fn door() -> AnyView {
         Some(Route::AcceptInvitation) => {
             view! { <access::ChoosePasswordPage purpose=AccessPurpose::Invitation /> }.into_any()
         }
+        Some(Route::ConfirmEmail) => view! { <access::ConfirmEmailPage /> }.into_any(),
         _ => view! { <sign_up::SignUpPage /> }.into_any(),
     }
 }
@@ -32,6 +33,9 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Business => view! { <own::business::BusinessPage /> }.into_any(),
         PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
+        PortalRoute::Team => view! { <own::team::TeamPage /> }.into_any(),
+        PortalRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),
+        PortalRoute::Security => view! { <security::SecurityPage /> }.into_any(),
         PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
         PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
         PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),

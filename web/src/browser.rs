@@ -46,6 +46,50 @@ pub fn remember(name: &str, value: Option<&str>) {
     };
 }
 
+fn tab_storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// What this tab remembers under a name, until it is closed. Never holds anything secret.
+pub fn tab_remembered(name: &str) -> Option<String> {
+    tab_storage()?.get_item(&format!("tradepost.{name}")).ok().flatten()
+}
+
+/// Remembers a text in this tab, or forgets it.
+pub fn tab_remember(name: &str, value: Option<&str>) {
+    let Some(storage) = tab_storage() else { return };
+    let key = format!("tradepost.{name}");
+    // Without it a page is loaded as whoever the cookie says.
+    let _ = match value {
+        Some(value) => storage.set_item(&key, value),
+        None => storage.remove_item(&key),
+    };
+}
+
+/// Answers a [`question`].
+#[derive(Debug)]
+pub struct Answer(js_sys::Function);
+
+impl Answer {
+    /// Gives the answer; a second one changes nothing.
+    pub fn give(self, yes: bool) {
+        // Whoever waited may be gone.
+        let _ = self.0.call1(&JsValue::NULL, &JsValue::from_bool(yes));
+    }
+}
+
+/// Something that is answered later: what answers it, and the answer.
+pub fn question() -> (Answer, impl Future<Output = bool>) {
+    let mut given = None;
+    let promise = js_sys::Promise::new(&mut |resolve, _| given = Some(resolve));
+    let answer = Answer(given.unwrap_or_default());
+    let heard = async move {
+        let heard = wasm_bindgen_futures::JsFuture::from(promise).await;
+        heard.ok().and_then(|value| value.as_bool()).unwrap_or_default()
+    };
+    (answer, heard)
+}
+
 /// Moves the focus to the element with this id; true when there is one.
 pub fn focus(id: &str) -> bool {
     let element = document().get_element_by_id(id);

@@ -7,7 +7,7 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     calls, change_requests, imports, leads, not_found, orders, queues, rate_reviews, replacements, reports,
-    return_requests, sandbox, suppliers, support_tickets,
+    return_requests, sandbox, security, suppliers, support_tickets,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -31,6 +31,7 @@ pub(crate) fn around(
         Stage::Elsewhere => {
             view! { <main id="main"><crate::pages::elsewhere::SupplierAtTheConsole /></main> }.into_any()
         }
+        Stage::MustEnrol => view! { <main id="main"><security::enrol::EnrolDoor /></main> }.into_any(),
         Stage::Inside => view! { <ConsoleShell route>{move || shown(page, route.get())}</ConsoleShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }
@@ -101,6 +102,8 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         | ConsoleRoute::Refunds
         | ConsoleRoute::Reconciliations
         | ConsoleRoute::Books
-        | ConsoleRoute::Reports => return None,
+        | ConsoleRoute::Reports
+        | ConsoleRoute::MailPreferences
+        | ConsoleRoute::Security => return None,
     })
 }

@@ -43,6 +43,7 @@ pub fn start<V: IntoView + 'static>(program: WebProgram, app: fn() -> V) {
         session::before_the_end(kit::form::keep_drafts);
         kit::toast::start();
         kit::confirm::start();
+        kit::step_up::start();
         kit::shortcut::start();
         if let Some(boot) = browser::document().get_element_by_id("boot") {
             boot.remove();

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::console::around;
 use crate::pages::{
     api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, invoices,
-    mail_templates, mails, payments, products, programmes, reconciliations, refunds, reports, suppliers, users,
-    webhooks,
+    mail_templates, mails, payments, products, programmes, reconciliations, refunds, reports, security, suppliers,
+    users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -49,6 +49,8 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
         ConsoleRoute::Webhooks => view! { <webhooks::list::Webhooks /> }.into_any(),
         ConsoleRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
+        ConsoleRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),
+        ConsoleRoute::Security => view! { <security::SecurityPage /> }.into_any(),
         ConsoleRoute::Statement(id) => view! { <suppliers::statement::StatementPage id /> }.into_any(),
         ConsoleRoute::Finance => view! { <finance::Finance /> }.into_any(),
         ConsoleRoute::Payments => view! { <payments::list::Payments /> }.into_any(),

@@ -22,7 +22,10 @@ pub(crate) fn around(page: fn(PortalRoute) -> Option<AnyView>, door: fn() -> Any
     let shell = move || match stage.get() {
         Stage::Unknown => crate::layout::boot().into_any(),
         Stage::Public => view! { <main id="main">{door()}</main> }.into_any(),
-        Stage::Elsewhere => view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any(),
+        // Only staff have to, and their pages are elsewhere.
+        Stage::Elsewhere | Stage::MustEnrol => {
+            view! { <main id="main"><crate::pages::elsewhere::StaffAtThePortal /></main> }.into_any()
+        }
         Stage::Inside => view! { <PortalShell route>{move || shown(page, route.get())}</PortalShell> }.into_any(),
     };
     view! { {shell} <crate::layout::Overlays route /> }
@@ -67,6 +70,9 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::CalledLead(_)
         | PortalRoute::HandIn
         | PortalRoute::CallScript
+        | PortalRoute::Security
+        | PortalRoute::Team
+        | PortalRoute::MailPreferences
         | PortalRoute::Support
         | PortalRoute::AskSupport
         | PortalRoute::SupportTicket(_)

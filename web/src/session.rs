@@ -14,23 +14,29 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
-use tradepost_contract::ProgrammeId;
 use tradepost_contract::access_links::SetPassword;
-use tradepost_contract::auth::{Login, Me, SignedIn};
+use tradepost_contract::auth::{ChangePassword, Login, Me, MySecondFactor, SignedIn};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::WordingKey;
 use tradepost_contract::programmes::Programme;
+use tradepost_contract::second_factors::{AnswerChallenge, SignInChallenge};
 use tradepost_contract::sign_ups::{SignUp, SignUpNext};
 use tradepost_contract::users::Audience;
+use tradepost_contract::{ImpersonationId, ProgrammeId};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::api::http::Either;
 use crate::api::terms::AccountTerms;
 use crate::api::{self, Failure, Result};
 use crate::browser;
 use crate::clock;
+use crate::layout::guard;
+use crate::routes::{ConsoleRoute, Route};
 
 const REMEMBERED: &str = "signed_in";
+/// The number of the look at a portal that this tab is; it opens nothing without the session that began it.
+const LOOKING: &str = "looking";
 /// A token this close to its end is renewed before it is used.
 const RENEW_SECONDS: i64 = 45;
 
@@ -109,6 +115,9 @@ pub fn start() {
 /// Tries again to take the session up, after the server could not be reached.
 pub async fn resume() {
     let outcome = async {
+        if browser::tab_remembered(LOOKING).is_some() && looking().is_none() {
+            end_look().await;
+        }
         renew().await?;
         welcome().await
     };
@@ -120,13 +129,92 @@ pub async fn resume() {
     }
 }
 
-/// Signs in. Gives whose pages one sees.
-pub async fn sign_in(login: &Login) -> Result<Audience> {
-    let signed_in = api::auth::login(login).await?;
-    let audience = signed_in.audience;
+/// Signs in, or gives the challenge of who signs in with codes.
+pub async fn sign_in(login: &Login) -> Result<Option<SignInChallenge>> {
+    match api::auth::login(login).await? {
+        Either::One(signed_in) => {
+            enter(signed_in).await?;
+            Ok(None)
+        }
+        Either::Other(challenge) => Ok(Some(challenge)),
+    }
+}
+
+/// Goes on with the code of a challenge.
+pub async fn answer_challenge(answer: &AnswerChallenge) -> Result<()> {
+    enter(api::auth::answer_sign_in_challenge(answer).await?).await
+}
+
+async fn enter(signed_in: SignedIn) -> Result<()> {
+    // Whoever signs in is themselves.
+    browser::tab_remember(LOOKING, None);
     keep(signed_in);
-    welcome().await?;
-    Ok(audience)
+    welcome().await
+}
+
+/// Changes one's own password; the tokens from before work no more.
+pub async fn change_password(change: &ChangePassword) -> Result<()> {
+    keep(api::security::change_my_password(change).await?);
+    Ok(())
+}
+
+/// Reads anew who is here, after something of that was changed.
+pub async fn changed() {
+    // What was known stays where it cannot be read now.
+    let _ = welcome().await;
+}
+
+/// Begins to look at the portal as the owner of a supplier does: in this tab, until [`look_no_more`].
+pub fn look_as(id: ImpersonationId) {
+    browser::tab_remember(LOOKING, Some(&id.to_string()));
+    browser::load_page(guard::home_of(Audience::Supplier));
+}
+
+/// Ends the look, and goes back to the supplier's page.
+pub async fn look_no_more() {
+    let supplier = me().and_then(|me| me.supplier.as_ref().map(|account| account.id));
+    end_look().await;
+    let back = supplier.map_or(ConsoleRoute::Home, ConsoleRoute::Supplier);
+    browser::load_page(&Route::Console(back).path());
+}
+
+/// What this tab looks at. In the console nobody looks.
+fn looking() -> Option<ImpersonationId> {
+    let id = browser::tab_remembered(LOOKING)?.parse().ok()?;
+    (!crate::routes::is_console(&browser::here())).then_some(id)
+}
+
+async fn end_look() {
+    let id = browser::tab_remembered(LOOKING).and_then(|id| id.parse().ok());
+    browser::tab_remember(LOOKING, None);
+    TOKEN.take();
+    if let (Some(id), Ok(token)) = (id, renew().await) {
+        // What cannot be ended now ends by itself after half an hour.
+        let _ = api::impersonations::end_impersonation(id, &token).await;
+    }
+}
+
+/// The token of the look in the place of the one that was renewed, where this tab looks at a portal.
+async fn as_looked(mut signed_in: SignedIn) -> Result<SignedIn> {
+    let Some(id) = looking() else {
+        return Ok(signed_in);
+    };
+    let staff = signed_in.access_token.reveal().to_owned();
+    match api::impersonations::get_impersonation_token(id, &staff).await {
+        Ok(token) => {
+            signed_in.access_token = token.access_token;
+            signed_in.expires_in = token.expires_in;
+            signed_in.audience = Audience::Supplier;
+            Ok(signed_in)
+        }
+        Err(Failure::Problem(problem)) if matches!(problem.status, 401 | 403 | 404) => {
+            // The look is over. A page of it must not go on with the eyes of staff, so all of it is loaded anew.
+            browser::tab_remember(LOOKING, None);
+            browser::load_page(guard::home_of(Audience::Staff));
+            Err(Failure::SignedOut)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Opens an account and signs in with it, or says that one has to sign in first (R51).
@@ -175,8 +263,12 @@ fn end() {
 }
 
 async fn welcome() -> Result<()> {
-    let (me, programmes) =
-        futures_util::future::try_join(api::auth::get_me(), api::programmes::list_programmes()).await?;
+    let me = api::auth::get_me().await?;
+    // Who has to set up a second factor first is shown nothing else.
+    let programmes = match me.second_factor {
+        MySecondFactor::Required => Vec::new(),
+        MySecondFactor::Off | MySecondFactor::On => api::programmes::list_programmes().await?.data,
+    };
     if browser::is_sandbox()
         && let Ok(reading) = api::sandbox::get_sandbox_clock().await
     {
@@ -188,7 +280,7 @@ async fn welcome() -> Result<()> {
         None => None,
     };
     let session = session();
-    session.programmes.set(programmes.data);
+    session.programmes.set(programmes);
     session.terms.set(terms.map(Arc::new));
     session.standing.set(Standing::SignedIn(Arc::new(me)));
     Ok(())
@@ -232,7 +324,10 @@ async fn renew() -> Result<String> {
         running
             .get_or_insert_with(|| {
                 let renewal = async {
-                    let outcome = api::auth::refresh_session().await.map(keep);
+                    let outcome = match api::auth::refresh_session().await {
+                        Ok(signed_in) => as_looked(signed_in).await.map(keep),
+                        Err(failure) => Err(failure),
+                    };
                     RENEWAL.take();
                     match outcome {
                         Err(Failure::Problem(problem)) if problem.status == 401 => {

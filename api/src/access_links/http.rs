@@ -1,10 +1,11 @@
 //! Handlers of links that let somebody in.
 
-use super::ops;
+use super::{email, ops};
 use crate::app::App;
-use crate::auth;
+use crate::auth::{self, Caller};
 use crate::command::{Command, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
+use crate::users::Email;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, post};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tradepost_contract::access_links::{
     AccessLink, AccessPurpose, ForgotPassword, ForgotPasswordAnswer, InspectAccessLink, SetPassword,
 };
 use tradepost_contract::auth::SignedIn;
+use tradepost_contract::email_changes::{ChangeEmail, ConfirmEmail, EmailChangeAnswer};
 
 /// Nobody hears sooner than this whether a link is on its way, so that the time does not tell who signs in here.
 const SAME_TIME: Duration = Duration::from_millis(300);
@@ -92,6 +94,48 @@ pub(super) async fn reset_password(
     let tries = auth::count_link(&app, &request).await?;
     let SetPassword { token, password } = command.body;
     ops::set_password(&app, &token, password, AccessPurpose::Reset).await?;
+    tries.give_back(&app).await?;
+    Ok(Reply::no_content())
+}
+
+/// Asks to sign in with another e-mail
+///
+/// A link goes to the new address and a notice to the old one; nothing changes until the link is followed. Everybody gets
+/// the same answer after the same time, whether or not somebody else signs in with the address. Links of an earlier asking
+/// work no more.
+#[utoipa::path(tag = "auth", request_body = ChangeEmail, responses((status = 202, body = EmailChangeAnswer), Problems))]
+#[post("/me/email")]
+pub(super) async fn change_my_email(
+    caller: Caller,
+    request: HttpRequest,
+    command: Command<ChangeEmail>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let wanted = Email::parse("/email", &command.body.email).map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let user = caller.user_id()?;
+    let (_, outcome) = tokio::join!(tokio::time::sleep(SAME_TIME), async {
+        auth::count_forgotten(&app, &request, &format!("{user}|email")).await?;
+        app.db.write(move |tx| email::ask(tx, &caller, &wanted)).await
+    });
+    outcome?;
+    Reply::accepted(&EmailChangeAnswer {
+        message: "Look into the mailbox of the new address: the link there confirms it.".to_owned(),
+    })
+}
+
+/// Confirms another e-mail by a link
+///
+/// From now on one signs in with the address that the link was sent to. Every session but the one that asked ends, and
+/// every other link; `/token` is refused with `used`, `expired`, `replaced`, `taken` or `unknown`.
+#[utoipa::path(tag = "auth", request_body = ConfirmEmail, responses((status = 204, description = "It is changed"), Problems))]
+#[post("/auth/email-changes/confirm")]
+pub(super) async fn confirm_email(
+    request: HttpRequest,
+    command: Command<ConfirmEmail>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let tries = auth::count_link(&app, &request).await?;
+    email::confirm(&app, &command.body.token).await?;
     tries.give_back(&app).await?;
     Ok(Reply::no_content())
 }

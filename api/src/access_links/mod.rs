@@ -12,8 +12,11 @@
 //! **What a stranger learns.** "I forgot my password" gives everybody the same answer after the same time, and is
 //! counted like wrong passwords are; the mail's link is made by a job.
 //!
-//! Tests: `rules.rs`, `tests/api/auth/access.rs`.
+//! **Another e-mail** is confirmed by a link too (`email.rs`).
+//!
+//! Tests: `rules.rs`, `tests/api/auth/access.rs`, `tests/api/auth/email_change.rs`.
 
+mod email;
 mod http;
 mod ops;
 mod rules;
@@ -24,18 +27,20 @@ use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use tradepost_contract::access_links::AccessPurpose;
 use tradepost_contract::auth::SecretText;
-use tradepost_contract::{Timestamp, UserId, UserLinkId};
+use tradepost_contract::{SessionId, Timestamp, UserId, UserLinkId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use ops::{invite, password_changed, resend};
-pub(crate) use store::uninvited_members;
+pub(crate) use ops::{invite, password_changed, resend, resend_invitation, security_changed};
+pub(crate) use store::{end_all, uninvited_members};
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::inspect_access_link)
         .service(http::accept_invitation)
         .service(http::forgot_password)
-        .service(http::reset_password);
+        .service(http::reset_password)
+        .service(http::change_my_email)
+        .service(http::confirm_email);
 }
 
 /// How the database keeps a token.
@@ -62,7 +67,33 @@ pub(crate) fn make(
     let id: UserLinkId = tx.new_id();
     let hash = at_rest(&secrets.access_token(id));
     let expires_at = tx.wall_now().plus(rules::life(purpose));
-    store::insert(tx, id, user, purpose, &hash, expires_at)?;
+    store::insert(tx, id, user, purpose, &hash, expires_at, None)?;
+    Ok(Some(id))
+}
+
+/// Makes the link that confirms another e-mail of an active user.
+pub(crate) fn make_email(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    user: UserId,
+    email: &str,
+    session: Option<SessionId>,
+) -> ApiResult<Option<UserLinkId>> {
+    if !store::person(tx, user)?.is_some_and(|person| person.active) {
+        return Ok(None);
+    }
+    let id: UserLinkId = tx.new_id();
+    let hash = at_rest(&secrets.access_token(id));
+    let expires_at = tx.wall_now().plus(rules::life(AccessPurpose::Email));
+    store::insert(
+        tx,
+        id,
+        user,
+        AccessPurpose::Email,
+        &hash,
+        expires_at,
+        Some((email, session)),
+    )?;
     Ok(Some(id))
 }
 

@@ -34,12 +34,14 @@ pub(super) async fn inspect(app: &App, token: &SecretText) -> ApiResult<AccessLi
     Ok(AccessLink {
         state,
         purpose: Some(found.purpose),
-        email: person.as_ref().map(|person| person.email.clone()),
+        email: person
+            .as_ref()
+            .map(|person| found.email.unwrap_or_else(|| person.email.clone())),
         name: person.map(|person| person.name),
     })
 }
 
-async fn look_up(app: &App, token: &SecretText) -> ApiResult<(Option<Found>, Option<Person>)> {
+pub(super) async fn look_up(app: &App, token: &SecretText) -> ApiResult<(Option<Found>, Option<Person>)> {
     let hash = at_rest(token.reveal());
     app.db
         .read(move |conn| {
@@ -53,7 +55,7 @@ async fn look_up(app: &App, token: &SecretText) -> ApiResult<(Option<Found>, Opt
         .await
 }
 
-fn refused(state: AccessLinkState) -> ApiError {
+pub(super) fn refused(state: AccessLinkState) -> ApiError {
     ApiError::new(ProblemCode::Invalid).field("/token", state.as_str(), rules::told(state))
 }
 
@@ -96,7 +98,8 @@ pub(super) async fn set_password(
             let ended = sessions::revoke_others(tx, user, None, "password_set_by_link")?;
             let action = match purpose {
                 AccessPurpose::Invitation => "user.invitation_accepted",
-                AccessPurpose::Reset => "user.password_reset",
+                // A link to confirm an address sets no password: it was refused above, by its purpose.
+                AccessPurpose::Reset | AccessPurpose::Email => "user.password_reset",
             };
             let actor = crate::users::acting_as(tx, user, &request)?.actor();
             let after = json!({ "sessions_ended": ended, "links_ended": links, "link_id": found.id });
@@ -125,6 +128,24 @@ pub(crate) fn password_changed(tx: &mut Tx<'_>, user: UserId, version: i64) -> A
     let facts = json!({ "user_id": user, "at": tx.business_now() });
     let occasion = format!("{user}:{version}");
     tell(tx, NotificationKind::PasswordChanged, &occasion, &person, &facts)
+}
+
+/// Tells somebody that the way they sign in was changed, so that they hear of it if it was not them: at the address they
+/// sign in with, or at the one they signed in with before. Gives their account.
+pub(crate) fn security_changed(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    what: &str,
+    at: Option<&str>,
+) -> ApiResult<Option<SupplierId>> {
+    let mut person = store::person(tx, user)?.ok_or_else(ApiError::not_found)?;
+    if let Some(address) = at {
+        address.clone_into(&mut person.email);
+    }
+    let facts = json!({ "user_id": user, "what": what, "at": tx.business_now() });
+    let occasion = format!("{user}:{what}:{}", tx.new_id::<tradepost_contract::UserLinkId>());
+    tell(tx, NotificationKind::SecurityChanged, &occasion, &person, &facts)?;
+    Ok(person.supplier)
 }
 
 /// Sends a link to whoever signs in with the e-mail, if anybody does and may.
@@ -170,8 +191,19 @@ pub(crate) fn resend(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> ApiResult<
     )
 }
 
+/// Sends somebody another invitation who has not chosen a password yet.
+pub(crate) fn resend_invitation(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> ApiResult<()> {
+    let person = store::person(tx, user)?.ok_or_else(ApiError::not_found)?;
+    if person.has_password {
+        return Err(ApiError::conflict(
+            "They have chosen a password already; where it is forgotten, the sign-in page sends them a link.",
+        ));
+    }
+    resend(tx, actor, user)
+}
+
 /// Tells a person something about their own access, in the name of their programme.
-fn tell(
+pub(super) fn tell(
     tx: &mut Tx<'_>,
     kind: NotificationKind,
     occasion: &str,
@@ -193,11 +225,7 @@ fn tell(
 
 fn record(tx: &mut Tx<'_>, actor: &Actor, person: &Person, action: &str, after: serde_json::Value) -> ApiResult<()> {
     let supplier: Option<SupplierId> = person.supplier;
-    let subject = match supplier {
-        Some(supplier) => Subject::of(person.id).supplier(supplier),
-        None => Subject::of(person.id),
-    };
-    events::push(tx, EventKind::AccessChanged, subject, &json!({ "action": action }))?;
+    push(tx, person.id, supplier, action)?;
     let change = audit::Change {
         action,
         object: person.id.to_string(),
@@ -207,4 +235,14 @@ fn record(tx: &mut Tx<'_>, actor: &Actor, person: &Person, action: &str, after: 
         reason: None,
     };
     audit::record(tx, actor, change)
+}
+
+/// The event that somebody's access was changed.
+pub(super) fn push(tx: &mut Tx<'_>, user: UserId, supplier: Option<SupplierId>, action: &str) -> ApiResult<()> {
+    let subject = match supplier {
+        Some(supplier) => Subject::of(user).supplier(supplier),
+        None => Subject::of(user),
+    };
+    events::push(tx, EventKind::AccessChanged, subject, &json!({ "action": action }))?;
+    Ok(())
 }

@@ -8,7 +8,7 @@ use tradepost_contract::access_links::{AccessLinkState, AccessPurpose};
 pub(super) const fn life(purpose: AccessPurpose) -> Duration {
     match purpose {
         AccessPurpose::Invitation => Duration::hours(72),
-        AccessPurpose::Reset => Duration::hours(1),
+        AccessPurpose::Reset | AccessPurpose::Email => Duration::hours(1),
     }
 }
 

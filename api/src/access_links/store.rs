@@ -3,13 +3,13 @@
 use super::rules::Link;
 use crate::db::schema::{access_links, memberships, suppliers, users};
 use crate::db::{Conn, Tx};
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult, is_unique_violation};
 use diesel::prelude::*;
 use time::Duration;
 use tradepost_contract::access_links::AccessPurpose;
 use tradepost_contract::people::SupplierRole;
 use tradepost_contract::users::{Audience, UserStatus};
-use tradepost_contract::{ProgrammeId, SupplierId, Timestamp, UserId, UserLinkId};
+use tradepost_contract::{ProblemCode, ProgrammeId, SessionId, SupplierId, Timestamp, UserId, UserLinkId};
 
 /// A link and whose it is.
 #[derive(Debug, Clone)]
@@ -17,6 +17,10 @@ pub(super) struct Found {
     pub(super) id: UserLinkId,
     pub(super) user: UserId,
     pub(super) purpose: AccessPurpose,
+    /// The address that it confirms.
+    pub(super) email: Option<String>,
+    /// The session that asked for it.
+    pub(super) session: Option<SessionId>,
     pub(super) link: Link,
 }
 
@@ -25,6 +29,7 @@ type Columns = (
     UserId,
     AccessPurpose,
     String,
+    (Option<String>, Option<SessionId>),
     Timestamp,
     Option<Timestamp>,
     Option<Timestamp>,
@@ -37,6 +42,7 @@ macro_rules! columns {
             access_links::user_id,
             access_links::purpose,
             access_links::token_hash,
+            (access_links::email, access_links::session_id),
             access_links::expires_at,
             access_links::used_at,
             access_links::ended_at,
@@ -44,7 +50,7 @@ macro_rules! columns {
     };
 }
 
-fn found((id, user, purpose, hash, expires_at, used_at, ended_at): Columns) -> (Found, String) {
+fn found((id, user, purpose, hash, (email, session), expires_at, used_at, ended_at): Columns) -> (Found, String) {
     let link = Link {
         expires_at,
         used_at,
@@ -54,6 +60,8 @@ fn found((id, user, purpose, hash, expires_at, used_at, ended_at): Columns) -> (
         id,
         user,
         purpose,
+        email,
+        session,
         link,
     };
     (found, hash)
@@ -86,6 +94,7 @@ pub(super) fn insert(
     purpose: AccessPurpose,
     hash: &str,
     expires_at: Timestamp,
+    confirms: Option<(&str, Option<SessionId>)>,
 ) -> ApiResult<()> {
     let now = tx.wall_now();
     diesel::insert_into(access_links::table)
@@ -94,6 +103,8 @@ pub(super) fn insert(
             access_links::user_id.eq(user),
             access_links::purpose.eq(purpose),
             access_links::token_hash.eq(hash),
+            access_links::email.eq(confirms.map(|(email, _)| email)),
+            access_links::session_id.eq(confirms.and_then(|(_, session)| session)),
             access_links::expires_at.eq(expires_at),
             access_links::created_at.eq(now),
         ))
@@ -118,7 +129,7 @@ pub(super) fn use_up(tx: &mut Tx<'_>, id: UserLinkId) -> ApiResult<bool> {
 }
 
 /// Ends all links of a user that still work; how many those were.
-pub(super) fn end_all(tx: &mut Tx<'_>, user: UserId) -> ApiResult<usize> {
+pub(crate) fn end_all(tx: &mut Tx<'_>, user: UserId) -> ApiResult<usize> {
     let now = tx.wall_now();
     let good = access_links::table.filter(
         access_links::user_id
@@ -130,6 +141,39 @@ pub(super) fn end_all(tx: &mut Tx<'_>, user: UserId) -> ApiResult<usize> {
     Ok(diesel::update(good)
         .set(access_links::ended_at.eq(now))
         .execute(&mut **tx)?)
+}
+
+/// Ends the links of a user for one purpose that still work.
+pub(super) fn end_purpose(tx: &mut Tx<'_>, user: UserId, purpose: AccessPurpose) -> ApiResult<()> {
+    let now = tx.wall_now();
+    let good = access_links::user_id
+        .eq(user)
+        .and(access_links::purpose.eq(purpose))
+        .and(access_links::used_at.is_null())
+        .and(access_links::ended_at.is_null());
+    diesel::update(access_links::table.filter(good))
+        .set(access_links::ended_at.eq(now))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lets an active user sign in with another e-mail; `Duplicate` where somebody else does.
+pub(super) fn set_email(tx: &mut Tx<'_>, user: UserId, as_typed: &str) -> ApiResult<bool> {
+    let now = tx.wall_now();
+    let active = users::table.filter(users::id.eq(user).and(users::status.eq(UserStatus::Active)));
+    let set = diesel::update(active)
+        .set((
+            users::email.eq(as_typed.to_lowercase()),
+            users::email_as_typed.eq(as_typed),
+            users::version.eq(users::version + 1),
+            users::updated_at.eq(now),
+        ))
+        .execute(&mut **tx)
+        .map_err(|error| match is_unique_violation(&error) {
+            true => ApiError::new(ProblemCode::Duplicate),
+            false => error.into(),
+        })?;
+    Ok(set == 1)
 }
 
 /// How many resets were sent to a user within the last hour.

@@ -15,7 +15,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use time::Duration;
 use tradepost_contract::problem::ProblemCode;
-use tradepost_contract::{ApiKeyId, SessionId, UserId};
+use tradepost_contract::{ApiKeyId, ImpersonationId, SessionId, Timestamp, UserId};
 
 use super::cache::ShortCache;
 use super::cookie::CookiePolicy;
@@ -28,8 +28,10 @@ use crate::api_keys::token::{KeyToken, Mode};
 use crate::app::App;
 use crate::clock;
 use crate::error::{ApiError, ApiResult};
+use crate::impersonations::{self, Looker};
 use crate::request::Matched;
 use crate::routes::API;
+use crate::settings::{SecondFactorRule, Settings};
 
 /// How old `last_used_at` of a key may be before it is written again.
 const LAST_USED_GRAIN: Duration = Duration::minutes(5);
@@ -44,6 +46,7 @@ pub struct Gate {
     /// Live keys or sandbox keys: the other kind opens nothing here.
     pub key_mode: Mode,
     people: ShortCache<SessionId, PersonRecord>,
+    lookers: ShortCache<ImpersonationId, Looker>,
     keys: ShortCache<String, KeyRecord>,
 }
 
@@ -56,6 +59,7 @@ impl Gate {
             passwords: PasswordDesk::default(),
             key_mode,
             people: ShortCache::default(),
+            lookers: ShortCache::default(),
             keys: ShortCache::default(),
         }
     }
@@ -63,11 +67,18 @@ impl Gate {
     /// Asks the database about this person again: their roles, password or status changed.
     pub fn forget_user(&self, user: UserId) {
         self.people.forget(|_, record| record.user_id == user);
+        self.lookers.forget(|_, looker| looker.user_id == user);
     }
 
     /// Asks the database about this session again: it was ended.
     pub fn forget_session(&self, session: SessionId) {
         self.people.forget(|id, _| *id == session);
+        self.lookers.forget(|_, looker| looker.session_id == session);
+    }
+
+    /// Asks the database about this look at a portal again: it was ended.
+    pub fn forget_impersonation(&self, impersonation: ImpersonationId) {
+        self.lookers.forget(|id, _| *id == impersonation);
     }
 
     /// Asks the database about this key again: it was taken back.
@@ -99,15 +110,17 @@ pub async fn keep(
             .app_data::<Data<App>>()
             .cloned()
             .ok_or_else(|| ApiError::internal("the app is missing"))?;
-        let (principal, session_id) = authenticate(&app, request.request()).await?;
-        if !principal.may(permission) {
+        let known = authenticate(&app, request.request()).await?;
+        if !known.principal.may(permission) {
             return Err(ApiError::new(ProblemCode::Forbidden).into());
         }
+        known.check(&app, operation).await?;
         let caller = Caller {
-            principal,
+            principal: known.principal,
             request_id: crate::request::current_id(),
             operation: Some(operation),
-            session_id,
+            session_id: known.person.map(|person| person.session),
+            impersonation: known.impersonation,
         };
         request.extensions_mut().insert(caller);
     }
@@ -132,7 +145,56 @@ impl FromRequest for Caller {
     }
 }
 
-async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<(Principal, Option<SessionId>)> {
+/// Somebody whose credentials are good.
+struct Known {
+    principal: Principal,
+    /// How a person stands; none for a key.
+    person: Option<Standing>,
+    impersonation: Option<ImpersonationId>,
+}
+
+/// How the session of a person stands.
+struct Standing {
+    session: SessionId,
+    proved_at: Timestamp,
+    must_enrol: bool,
+}
+
+impl Known {
+    /// What an operation asks for besides the permission: that who only looks writes nothing, that staff have set up
+    /// their second factor, and that money and keys are in the hands of who signed in. A key has no hands: it was made by
+    /// somebody who had proved it.
+    async fn check(&self, app: &App, operation: &Operation) -> ApiResult<()> {
+        if self.impersonation.is_some() && (operation.method != "GET" || operation.own_only) {
+            return Err(ApiError::new(ProblemCode::ImpersonationOnlyReads)
+                .detail("You see what the owner sees, and change nothing."));
+        }
+        let Some(person) = &self.person else {
+            return Ok(());
+        };
+        if person.must_enrol && !operation.before_enrolment {
+            return Err(ApiError::new(ProblemCode::SecondFactorRequired));
+        }
+        let fresh = |proved_at: Timestamp| {
+            let window = Duration::minutes(i64::from(app.settings.step_up_minutes));
+            app.clock.wall_now().since(proved_at) <= window
+        };
+        if !operation.step_up || fresh(person.proved_at) {
+            return Ok(());
+        }
+        // Another server may have seen the proof a moment ago.
+        let session = person.session;
+        let record = app.db.read(move |conn| store::person(conn, session)).await?;
+        if record.is_some_and(|record| fresh(record.proved_at)) {
+            app.gate.forget_session(session);
+            return Ok(());
+        }
+        Err(ApiError::new(ProblemCode::StepUpRequired)
+            .detail("This needs your password, or a code where you sign in with one, again."))
+    }
+}
+
+async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<Known> {
     let header = request
         .headers()
         .get(AUTHORIZATION)
@@ -147,7 +209,7 @@ pub(crate) async fn still_opens(app: &App, header: &str) -> bool {
 }
 
 /// Who comes with this `Authorization`.
-async fn recognise(app: &App, header: &str) -> ApiResult<(Principal, Option<SessionId>)> {
+async fn recognise(app: &App, header: &str) -> ApiResult<Known> {
     let unauthenticated = || ApiError::new(ProblemCode::Unauthenticated);
     let (scheme, credentials) = header.split_once(' ').ok_or_else(unauthenticated)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -156,17 +218,72 @@ async fn recognise(app: &App, header: &str) -> ApiResult<(Principal, Option<Sess
     let credentials = credentials.trim();
     if KeyToken::looks_like(credentials) {
         let record = key_holder(app, credentials).await?.ok_or_else(unauthenticated)?;
-        return Ok((Principal::Key(record.holder.clone()), None));
+        return Ok(Known {
+            principal: Principal::Key(record.holder.clone()),
+            person: None,
+            impersonation: None,
+        });
     }
-    let (record, session) = person(app, credentials).await?.ok_or_else(unauthenticated)?;
-    Ok((record.principal.clone(), Some(session)))
+    let access = tokens::verify(&app.secrets, credentials, app.clock.wall_now()).map_err(|_| unauthenticated())?;
+    if let Some(id) = access.impersonation {
+        let looker = looker(app, &access, id).await?.ok_or_else(unauthenticated)?;
+        return Ok(Known {
+            principal: looker.principal.clone(),
+            person: Some(Standing {
+                session: looker.session_id,
+                proved_at: looker.started_at,
+                must_enrol: false,
+            }),
+            impersonation: Some(id),
+        });
+    }
+    let record = person(app, &access).await?.ok_or_else(unauthenticated)?;
+    let asked = asks(
+        &app.settings,
+        matches!(record.principal, Principal::Staff(_)),
+        record.demo,
+    );
+    Ok(Known {
+        principal: record.principal.clone(),
+        person: Some(Standing {
+            session: access.session_id,
+            proved_at: record.proved_at,
+            must_enrol: asked && !record.has_second_factor,
+        }),
+        impersonation: None,
+    })
 }
 
-async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, SessionId)>> {
+/// Whether the installation asks somebody for a second factor: its staff, but not the people of the demo in a sandbox.
+pub(super) fn asks(settings: &Settings, staff: bool, demo: bool) -> bool {
+    staff && settings.staff_second_factor == SecondFactorRule::Required && !(settings.sandbox && demo)
+}
+
+async fn looker(app: &App, access: &tokens::Access, id: ImpersonationId) -> ApiResult<Option<Arc<Looker>>> {
     let now = app.clock.wall_now();
-    let Ok(access) = tokens::verify(&app.secrets, token, now) else {
-        return Ok(None);
+    let cache = &app.gate.lookers;
+    let looker = match cache.get(&id, clock::stopwatch()) {
+        Some(looker) => looker,
+        None => {
+            let generation = cache.generation();
+            let Some(looker) = app.db.read(move |conn| impersonations::looker(conn, id)).await? else {
+                return Ok(None);
+            };
+            let looker = Arc::new(looker);
+            cache.put(id, Arc::clone(&looker), generation, clock::stopwatch());
+            looker
+        }
     };
+    let good = looker.user_id == access.user_id
+        && looker.session_id == access.session_id
+        && looker.token_version == access.token_version
+        && now < looker.ends_at
+        && access.audience == tradepost_contract::users::Audience::Supplier;
+    Ok(good.then_some(looker))
+}
+
+async fn person(app: &App, access: &tokens::Access) -> ApiResult<Option<Arc<PersonRecord>>> {
+    let now = app.clock.wall_now();
     let session = access.session_id;
     let cache = &app.gate.people;
     let record = match cache.get(&session, clock::stopwatch()) {
@@ -190,7 +307,7 @@ async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, 
         && record.token_version == access.token_version
         && now < record.session_ends_at
         && right_audience;
-    Ok(good.then_some((record, session)))
+    Ok(good.then_some(record))
 }
 
 async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> {

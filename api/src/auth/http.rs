@@ -5,25 +5,68 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, get, post};
 use tradepost_contract::auth::{ChangePassword, Login, Me, SecretText, SignedIn};
 use tradepost_contract::problem::ProblemCode;
+use tradepost_contract::second_factors::{AnswerChallenge, SignInChallenge, StepUp, SteppedUp};
 
-use super::Caller;
 use super::cookie::Provenance;
-use super::ops::{self, Client, Tokens};
+use super::ops::{self, Answered, Client, Tokens};
+use super::{Caller, challenges};
 use crate::app::App;
 use crate::command::{Command, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
 
 /// Signs in with e-mail and password
 ///
-/// Answers an access token, and sets the refresh token as a cookie that scripts cannot read. Unknown
-/// e-mails and wrong passwords get the same answer; after five wrong tries each further one has to wait
-/// twice as long, to a quarter of an hour (429 with `Retry-After`).
-#[utoipa::path(tag = "auth", request_body = Login, responses((status = 200, body = SignedIn), Problems))]
+/// Answers an access token, and sets the refresh token as a cookie that scripts cannot read; who signs in with a second
+/// factor gets a challenge instead (202), to be answered with a code. Unknown e-mails and wrong passwords get the same
+/// answer; after five wrong tries each further one has to wait twice as long, to a quarter of an hour (429 with
+/// `Retry-After`).
+#[utoipa::path(
+    tag = "auth",
+    request_body = Login,
+    responses(
+        (status = 200, body = SignedIn, description = "Signed in"),
+        (status = 202, body = SignInChallenge, description = "A code is asked for"),
+        Problems
+    )
+)]
 #[post("/auth/login")]
 pub(super) async fn login(request: HttpRequest, command: Command<Login>, app: Data<App>) -> ApiResult<Reply> {
     let Login { email, password } = command.body;
-    let tokens = ops::login(&app, &email, password, client(&app, &request)).await?;
+    match ops::login(&app, &email, password, client(&app, &request)).await? {
+        Answered::In(tokens) => with_cookie(&app, tokens),
+        Answered::Challenge(challenge) => Reply::accepted(&challenge),
+    }
+}
+
+/// Answers the challenge of a sign-in with a code
+///
+/// A code of the authenticator, or a recovery code; each works once, and so does the challenge. After five wrong codes,
+/// or five minutes, the password is asked for again (401 `challenge_over`). Wrong codes slow the next one down as wrong
+/// passwords do.
+#[utoipa::path(tag = "auth", request_body = AnswerChallenge, responses((status = 200, body = SignedIn), Problems))]
+#[post("/auth/sign-in-challenges/answer")]
+pub(super) async fn answer_sign_in_challenge(
+    request: HttpRequest,
+    command: Command<AnswerChallenge>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    let tokens = challenges::answer(&app, &command.body, client(&app, &request)).await?;
     with_cookie(&app, tokens)
+}
+
+/// Proves again who one is
+///
+/// With the password, or with a code where one signs in with codes. For a quarter of an hour, unless the server is set up
+/// otherwise, operations go through that answer 403 `step_up_required` else; a fresh sign-in counts too.
+#[utoipa::path(tag = "auth", request_body = StepUp, responses((status = 200, body = SteppedUp), Problems))]
+#[post("/auth/step-up")]
+pub(super) async fn step_up(
+    caller: Caller,
+    request: HttpRequest,
+    command: Command<StepUp>,
+    app: Data<App>,
+) -> ApiResult<Reply> {
+    Reply::ok(&super::step_up::step_up(&app, &caller, &request, command.body).await?)
 }
 
 /// Takes the refresh cookie and answers the next access token
@@ -63,7 +106,11 @@ pub(super) async fn logout(request: HttpRequest, app: Data<App>) -> ApiResult<Re
 #[utoipa::path(tag = "auth", responses((status = 200, body = Me), Problems))]
 #[get("/me")]
 pub(super) async fn get_me(caller: Caller, app: Data<App>) -> ApiResult<Reply> {
-    let me = app.db.read(move |conn| crate::users::me(conn, &caller)).await?;
+    let settings = app.settings.clone();
+    let me = app
+        .db
+        .read(move |conn| crate::users::me(conn, &settings, &caller))
+        .await?;
     Reply::ok(&me)
 }
 
@@ -97,10 +144,12 @@ pub(crate) async fn sign_up_session(
     password: SecretText,
 ) -> ApiResult<Option<(SignedIn, String)>> {
     match ops::login(app, email, password, client(app, request)).await {
-        Ok(tokens) => {
+        Ok(Answered::In(tokens)) => {
             let cookie = app.gate.cookie.cookie(tokens.refresh_token, tokens.cookie_seconds);
             Ok(Some((tokens.signed_in, cookie.to_string())))
         }
+        // Who signs in with a second factor goes on at the sign-in.
+        Ok(Answered::Challenge(_)) => Ok(None),
         Err(error) if error.code() == ProblemCode::InvalidCredentials => Ok(None),
         Err(error) => Err(error),
     }

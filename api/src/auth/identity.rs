@@ -3,7 +3,7 @@
 use tradepost_contract::people::{KeyScope, StaffRole, SupplierRole};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::problem::ProblemCode;
-use tradepost_contract::{ApiKeyId, BusinessId, ProgrammeId, SessionId, SupplierId, UserId};
+use tradepost_contract::{ApiKeyId, BusinessId, ImpersonationId, ProgrammeId, SessionId, SupplierId, UserId};
 
 use super::operations::Operation;
 use crate::error::{ApiError, ApiResult};
@@ -20,6 +20,7 @@ pub struct Caller {
     pub request_id: String,
     pub(super) operation: Option<&'static Operation>,
     pub(super) session_id: Option<SessionId>,
+    pub(super) impersonation: Option<ImpersonationId>,
 }
 
 /// The three kinds of callers.
@@ -120,6 +121,7 @@ impl Caller {
             request_id: request_id.into(),
             operation: None,
             session_id: None,
+            impersonation: None,
         }
     }
 
@@ -208,6 +210,11 @@ impl Caller {
     /// The operation that was matched; none for a caller without a request.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.operation
+    }
+
+    /// Set where somebody of the staff looks at a supplier's portal.
+    pub fn impersonation(&self) -> Option<ImpersonationId> {
+        self.impersonation
     }
 
     /// The session a person called with.

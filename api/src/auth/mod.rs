@@ -5,6 +5,9 @@
 //! `/auth/logout` read. Every sign-in is a session that can be listed and ended; a refresh token is
 //! used once, and using an old one again ends the session. Programs hold API keys with scopes.
 //!
+//! Who signs in with a second factor gets a challenge for the password and the session for a code (`challenges.rs`).
+//! Where money, keys or access are at stake, the session must have proved who it is a short while ago (`step_up.rs`).
+//!
 //! Every request passes the [`gate`], which looks the matched route up in `operations.rs` and refuses by
 //! default: 401 for nobody, 403 for somebody without the permission. Whoever is let in is a [`Caller`].
 //! What a caller may *see* is its [`Scope`], which the store functions of every resource demand.
@@ -14,6 +17,7 @@
 //! running server), `tests/api/permissions.rs` (the golden matrix) and `tests/api/isolation.rs`.
 
 pub mod cache;
+mod challenges;
 pub mod cookie;
 pub mod gate;
 mod http;
@@ -24,6 +28,7 @@ pub mod passwords;
 pub mod refresh;
 mod sealing;
 pub mod secrets;
+mod step_up;
 mod store;
 pub mod throttle;
 pub mod tokens;
@@ -32,13 +37,18 @@ pub(crate) use http::sign_up_session;
 pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, SupplierPerson};
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
+use crate::settings::Settings;
+use tradepost_contract::UserId;
+use tradepost_contract::users::Audience;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::login)
+        .service(http::answer_sign_in_challenge)
+        .service(http::step_up)
         .service(http::refresh_session)
         .service(http::logout)
         .service(http::get_me)
@@ -72,6 +82,22 @@ pub(crate) async fn count_forgotten(app: &App, request: &actix_web::HttpRequest,
     app.db.write(move |tx| store::take_try(tx, &keys)).await
 }
 
+/// Counts a code of somebody's second factor, and refuses one too many with 429.
+pub(crate) async fn count_code(app: &App, request: &actix_web::HttpRequest, user: UserId) -> ApiResult<Tries> {
+    let address = http::address_of(request, app.settings.proxy_hops);
+    let address = address.map(throttle::customer_of).unwrap_or_default();
+    let tries = Tries(throttle::code_keys(&app.secrets, user, &address).to_vec());
+    let counted = tries.0.clone();
+    app.db.write(move |tx| store::take_try(tx, &counted)).await?;
+    Ok(tries)
+}
+
+/// Whether this installation asks somebody to sign in with a second factor.
+pub(crate) fn is_asked_of(conn: &mut Conn, settings: &Settings, user: UserId) -> ApiResult<bool> {
+    let (audience, demo) = store::audience_and_demo(conn, user)?;
+    Ok(gate::asks(settings, audience == Audience::Staff, demo))
+}
+
 /// Tries that were counted and are given back when they turn out to be right.
 #[must_use]
 pub(crate) struct Tries(Vec<(throttle::Counted, String)>);
@@ -85,5 +111,5 @@ impl Tries {
 
 /// Housekeeping: forgets wrong tries that no longer slow anybody down, and sessions that ended long ago.
 pub(crate) fn forget_expired(tx: &mut Tx<'_>) -> ApiResult<usize> {
-    Ok(store::forget_old_tries(tx)? + crate::sessions::store::forget_old(tx)?)
+    Ok(store::forget_old_tries(tx)? + store::forget_old_challenges(tx)? + crate::sessions::store::forget_old(tx)?)
 }

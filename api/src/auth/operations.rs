@@ -26,31 +26,73 @@ pub struct Operation {
     pub access: Access,
     /// API keys must send `Idempotency-Key`, because leads or money move.
     pub key_must_be_idempotent: bool,
+    /// The session must have proved who it is a short while ago, because money, keys or access are at stake.
+    pub step_up: bool,
+    /// Also for staff who have to set up their second factor first.
+    pub before_enrolment: bool,
+    /// About the person who calls, so that nobody sees it who only looks at a supplier's portal.
+    pub own_only: bool,
+}
+
+impl Operation {
+    const fn new(id: &'static str, method: &'static str, path: &'static str, access: Access) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            access,
+            key_must_be_idempotent: false,
+            step_up: false,
+            before_enrolment: false,
+            own_only: false,
+        }
+    }
 }
 
 const fn op(id: &'static str, method: &'static str, path: &'static str, permission: P) -> Operation {
-    Operation {
-        id,
-        method,
-        path,
-        access: Access::Needs(permission),
-        key_must_be_idempotent: false,
-    }
+    Operation::new(id, method, path, Access::Needs(permission))
 }
 
 const fn public(id: &'static str, method: &'static str, path: &'static str) -> Operation {
-    Operation {
-        id,
-        method,
-        path,
-        access: Access::Public,
-        key_must_be_idempotent: false,
-    }
+    Operation::new(id, method, path, Access::Public)
 }
 
 const fn moves(operation: Operation) -> Operation {
     Operation {
         key_must_be_idempotent: true,
+        ..operation
+    }
+}
+
+/// Money, keys or access are at stake: the session must have proved who it is a short while ago.
+const fn proved(operation: Operation) -> Operation {
+    Operation {
+        step_up: true,
+        ..operation
+    }
+}
+
+/// One's own affair: open before a second factor is set up, and closed to who looks at a supplier's portal.
+const fn own(operation: Operation) -> Operation {
+    Operation {
+        before_enrolment: true,
+        own_only: true,
+        ..operation
+    }
+}
+
+/// Shown to who looks at a portal, too.
+const fn shown(operation: Operation) -> Operation {
+    Operation {
+        own_only: false,
+        ..operation
+    }
+}
+
+/// Hidden from who looks at a portal.
+const fn hidden(operation: Operation) -> Operation {
+    Operation {
+        own_only: true,
         ..operation
     }
 }
@@ -67,28 +109,40 @@ pub const OPERATIONS: &[Operation] = &[
     public("accept_invitation", "POST", "/auth/invitations/accept"),
     public("forgot_password", "POST", "/auth/forgot-password"),
     public("reset_password", "POST", "/auth/reset-password"),
-    op("get_me", "GET", "/me", P::Self_),
-    op("change_my_password", "POST", "/me/password", P::Self_),
-    op("list_sessions", "GET", "/sessions", P::Self_),
-    op("end_session", "DELETE", "/sessions/{id}", P::Self_),
+    public("answer_sign_in_challenge", "POST", "/auth/sign-in-challenges/answer"),
+    public("confirm_email", "POST", "/auth/email-changes/confirm"),
+    own(op("step_up", "POST", "/auth/step-up", P::Self_)),
+    shown(own(op("get_me", "GET", "/me", P::Self_))),
+    own(op("change_my_password", "POST", "/me/password", P::Self_)),
+    proved(own(op("change_my_email", "POST", "/me/email", P::Self_))),
+    own(op("get_second_factor", "GET", "/me/second-factor", P::Self_)),
+    proved(own(op("enrol_second_factor", "POST", "/me/second-factor", P::Self_))),
+    own(op("confirm_second_factor", "POST", "/me/second-factor/confirm", P::Self_)),
+    own(op("make_recovery_codes", "POST", "/me/second-factor/recovery-codes", P::Self_)),
+    own(op("disable_second_factor", "POST", "/me/second-factor/disable", P::Self_)),
+    own(op("get_mail_preferences", "GET", "/me/mail-preferences", P::Self_)),
+    own(op("update_mail_preferences", "PATCH", "/me/mail-preferences", P::Self_)),
+    own(op("list_sessions", "GET", "/sessions", P::Self_)),
+    own(op("end_session", "DELETE", "/sessions/{id}", P::Self_)),
     op("list_users", "GET", "/users", P::UsersRead),
-    op("create_user", "POST", "/users", P::UsersWrite),
+    proved(op("create_user", "POST", "/users", P::UsersWrite)),
     op("get_user", "GET", "/users/{id}", P::UsersRead),
-    op("update_user", "PATCH", "/users/{id}", P::UsersWrite),
+    proved(op("update_user", "PATCH", "/users/{id}", P::UsersWrite)),
+    proved(op("reset_second_factor", "POST", "/users/{id}/reset-second-factor", P::UsersWrite)),
     op("resend_access", "POST", "/users/{id}/resend-access", P::AccessResend),
     op("list_api_keys", "GET", "/api-keys", P::ApiKeysWrite),
-    op("create_api_key", "POST", "/api-keys", P::ApiKeysWrite),
+    proved(op("create_api_key", "POST", "/api-keys", P::ApiKeysWrite)),
     op("get_api_key", "GET", "/api-keys/{id}", P::ApiKeysWrite),
     op("revoke_api_key", "POST", "/api-keys/{id}/revoke", P::ApiKeysWrite),
     // webhooks
     op("list_webhook_endpoints", "GET", "/webhook-endpoints", P::WebhooksRead),
-    op("create_webhook_endpoint", "POST", "/webhook-endpoints", P::WebhooksWrite),
+    proved(op("create_webhook_endpoint", "POST", "/webhook-endpoints", P::WebhooksWrite)),
     op("get_webhook_endpoint", "GET", "/webhook-endpoints/{id}", P::WebhooksRead),
-    op("update_webhook_endpoint", "PATCH", "/webhook-endpoints/{id}", P::WebhooksWrite),
+    proved(op("update_webhook_endpoint", "PATCH", "/webhook-endpoints/{id}", P::WebhooksWrite)),
     op("pause_webhook_endpoint", "POST", "/webhook-endpoints/{id}/pause", P::WebhooksWrite),
     op("enable_webhook_endpoint", "POST", "/webhook-endpoints/{id}/enable", P::WebhooksWrite),
     op("delete_webhook_endpoint", "DELETE", "/webhook-endpoints/{id}", P::WebhooksWrite),
-    op("rotate_webhook_secret", "POST", "/webhook-endpoints/{id}/rotate-secret", P::WebhooksWrite),
+    proved(op("rotate_webhook_secret", "POST", "/webhook-endpoints/{id}/rotate-secret", P::WebhooksWrite)),
     op("replay_webhooks", "POST", "/webhook-endpoints/{id}/replay", P::WebhooksWrite),
     op("test_webhook_endpoint", "POST", "/webhook-endpoints/{id}/test", P::WebhooksWrite),
     op("list_webhook_deliveries", "GET", "/webhook-endpoints/{id}/deliveries", P::WebhooksRead),
@@ -125,6 +179,9 @@ pub const OPERATIONS: &[Operation] = &[
     op("activate_supplier", "POST", "/suppliers/{id}/activate", P::SuppliersStanding),
     op("suspend_supplier", "POST", "/suppliers/{id}/suspend", P::SuppliersStanding),
     op("close_supplier", "POST", "/suppliers/{id}/close", P::SuppliersStanding),
+    proved(op("create_impersonation", "POST", "/suppliers/{id}/impersonations", P::SuppliersImpersonate)),
+    op("get_impersonation_token", "POST", "/impersonations/{id}/token", P::SuppliersImpersonate),
+    op("end_impersonation", "POST", "/impersonations/{id}/end", P::SuppliersImpersonate),
     op("get_supplier_policy", "GET", "/suppliers/{id}/policy", P::SuppliersRead),
     op("list_businesses", "GET", "/suppliers/{id}/businesses", P::SuppliersRead),
     op("create_business", "POST", "/suppliers/{id}/businesses", P::SuppliersWrite),
@@ -134,7 +191,10 @@ pub const OPERATIONS: &[Operation] = &[
     op("create_contact", "POST", "/suppliers/{id}/contacts", P::SuppliersWrite),
     op("update_contact", "PATCH", "/contacts/{id}", P::SuppliersWrite),
     op("list_members", "GET", "/suppliers/{id}/members", P::SuppliersRead),
-    op("create_member", "POST", "/suppliers/{id}/members", P::SuppliersStanding),
+    proved(op("create_member", "POST", "/suppliers/{id}/members", P::TeamWrite)),
+    proved(op("update_member", "PATCH", "/members/{id}", P::TeamWrite)),
+    proved(op("remove_member", "POST", "/members/{id}/remove", P::TeamWrite)),
+    op("resend_invitation", "POST", "/members/{id}/resend-invitation", P::TeamWrite),
     op("list_agreements", "GET", "/suppliers/{id}/agreements", P::SuppliersRead),
     op("create_agreement", "POST", "/suppliers/{id}/agreements", P::SuppliersStanding),
     op("get_agreement", "GET", "/agreements/{id}", P::SuppliersRead),
@@ -183,7 +243,7 @@ pub const OPERATIONS: &[Operation] = &[
     moves(op("submit_checkout", "POST", "/checkouts/{id}/submit", P::OrdersWrite)),
     moves(op("pay_checkout", "POST", "/checkouts/{id}/pay", P::PaymentsMake)),
     op("abandon_checkout", "POST", "/checkouts/{id}/abandon", P::OrdersWrite),
-    moves(op("record_checkout_payment", "POST", "/checkouts/{id}/record-payment", P::PaymentsRecord)),
+    proved(moves(op("record_checkout_payment", "POST", "/checkouts/{id}/record-payment", P::PaymentsRecord))),
     op("record_checkout_failure", "POST", "/checkouts/{id}/record-failure", P::PaymentsRecord),
     op("list_coupons", "GET", "/coupons", P::CouponsRead),
     op("create_coupon", "POST", "/coupons", P::CouponsWrite),
@@ -268,21 +328,21 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_invoice_pdf", "GET", "/invoices/{id}/pdf", P::InvoicesRead),
     op("list_invoice_credits", "GET", "/invoices/{id}/credits", P::InvoicesRead),
     op("list_invoice_payments", "GET", "/invoices/{id}/payments", P::InvoicesRead),
-    moves(op("record_payment", "POST", "/invoices/{id}/payments", P::PaymentsRecord)),
+    proved(moves(op("record_payment", "POST", "/invoices/{id}/payments", P::PaymentsRecord))),
     moves(op("pay_invoice", "POST", "/invoices/{id}/pay", P::PaymentsMake)),
-    op("write_invoice_off", "POST", "/invoices/{id}/write-off", P::PaymentsRecord),
+    proved(op("write_invoice_off", "POST", "/invoices/{id}/write-off", P::PaymentsRecord)),
     op("list_payments", "GET", "/payments", P::InvoicesRead),
     op("get_payment", "GET", "/payments/{id}", P::InvoicesRead),
-    op("void_payment", "POST", "/payments/{id}/void", P::PaymentsRecord),
+    proved(op("void_payment", "POST", "/payments/{id}/void", P::PaymentsRecord)),
     op("list_payment_methods", "GET", "/payment-methods", P::PaymentMethodsRead),
     op("get_payment_method", "GET", "/payment-methods/{id}", P::PaymentMethodsRead),
-    op("make_payment_method_default", "POST", "/payment-methods/{id}/make-default", P::PaymentMethodsWrite),
-    op("remove_payment_method", "POST", "/payment-methods/{id}/remove", P::PaymentMethodsWrite),
-    op("create_payment_method_session", "POST", "/payment-method-sessions", P::PaymentMethodsWrite),
-    op("get_payment_method_session", "GET", "/payment-method-sessions/{id}", P::PaymentMethodsWrite),
+    proved(op("make_payment_method_default", "POST", "/payment-methods/{id}/make-default", P::PaymentMethodsWrite)),
+    proved(op("remove_payment_method", "POST", "/payment-methods/{id}/remove", P::PaymentMethodsWrite)),
+    proved(op("create_payment_method_session", "POST", "/payment-method-sessions", P::PaymentMethodsWrite)),
+    hidden(op("get_payment_method_session", "GET", "/payment-method-sessions/{id}", P::PaymentMethodsWrite)),
     op("get_authorisation", "GET", "/suppliers/{id}/authorisation", P::PaymentMethodsRead),
-    op("update_authorisation", "PATCH", "/suppliers/{id}/authorisation", P::PaymentMethodsWrite),
-    op("revoke_authorisation", "POST", "/suppliers/{id}/authorisation/revoke", P::PaymentMethodsWrite),
+    proved(op("update_authorisation", "PATCH", "/suppliers/{id}/authorisation", P::PaymentMethodsWrite)),
+    proved(op("revoke_authorisation", "POST", "/suppliers/{id}/authorisation/revoke", P::PaymentMethodsWrite)),
     op("list_plan_offers", "GET", "/suppliers/{id}/plan-offers", P::InvoicesRead),
     op("list_plan_subscriptions", "GET", "/plan-subscriptions", P::InvoicesRead),
     moves(op("create_plan_subscription", "POST", "/plan-subscriptions", P::PaymentsMake)),
@@ -298,17 +358,17 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_wallet", "GET", "/suppliers/{id}/wallet", P::InvoicesRead),
     moves(op("open_wallet", "POST", "/suppliers/{id}/wallet", P::SuppliersStanding)),
     op("update_wallet", "PATCH", "/suppliers/{id}/wallet", P::SuppliersStanding),
-    op("set_auto_recharge", "PATCH", "/suppliers/{id}/wallet/auto-recharge", P::PaymentMethodsWrite),
-    moves(op("close_wallet", "POST", "/suppliers/{id}/wallet/close", P::RefundsWrite)),
+    proved(op("set_auto_recharge", "PATCH", "/suppliers/{id}/wallet/auto-recharge", P::PaymentMethodsWrite)),
+    proved(moves(op("close_wallet", "POST", "/suppliers/{id}/wallet/close", P::RefundsWrite))),
     op("list_wallet_entries", "GET", "/suppliers/{id}/wallet/entries", P::InvoicesRead),
     moves(op("top_up_wallet", "POST", "/suppliers/{id}/wallet/top-ups", P::PaymentsMake)),
-    moves(op("record_wallet_payment", "POST", "/suppliers/{id}/wallet/payments", P::PaymentsRecord)),
+    proved(moves(op("record_wallet_payment", "POST", "/suppliers/{id}/wallet/payments", P::PaymentsRecord))),
     op("list_refunds", "GET", "/refunds", P::InvoicesRead),
-    moves(op("create_refund", "POST", "/refunds", P::RefundsWrite)),
+    proved(moves(op("create_refund", "POST", "/refunds", P::RefundsWrite))),
     op("get_refund", "GET", "/refunds/{id}", P::InvoicesRead),
-    moves(op("approve_refund", "POST", "/refunds/{id}/approve", P::RefundsWrite)),
+    proved(moves(op("approve_refund", "POST", "/refunds/{id}/approve", P::RefundsWrite))),
     op("refuse_refund", "POST", "/refunds/{id}/refuse", P::RefundsWrite),
-    moves(op("send_refund_again", "POST", "/refunds/{id}/send-again", P::RefundsWrite)),
+    proved(moves(op("send_refund_again", "POST", "/refunds/{id}/send-again", P::RefundsWrite))),
     public("receive_gateway_event", "POST", "/gateway-events"),
     op("list_reconciliations", "GET", "/reconciliations", P::ReportsRead),
     op("list_reconciliation_differences", "GET", "/reconciliation-differences", P::ReportsRead),
@@ -317,7 +377,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_credit_note", "GET", "/credit-notes/{id}", P::InvoicesRead),
     op("get_credit_note_pdf", "GET", "/credit-notes/{id}/pdf", P::InvoicesRead),
     op("list_credit_refunds", "GET", "/credit-notes/{id}/refunds", P::InvoicesRead),
-    moves(op("record_credit_refund", "POST", "/credit-notes/{id}/refunds", P::PaymentsRecord)),
+    proved(moves(op("record_credit_refund", "POST", "/credit-notes/{id}/refunds", P::PaymentsRecord))),
     op("get_statement", "GET", "/suppliers/{id}/statement", P::InvoicesRead),
     op("export_statement", "GET", "/suppliers/{id}/statement.csv", P::InvoicesRead),
     op("get_statement_pdf", "GET", "/suppliers/{id}/statement.pdf", P::InvoicesRead),

@@ -2,18 +2,21 @@
 
 use tradepost_contract::auth::{SecretText, SignedIn};
 use tradepost_contract::problem::ProblemCode;
+use tradepost_contract::second_factors::SignInChallenge;
 use tradepost_contract::users::Audience;
 use tradepost_contract::{SessionId, Timestamp, UserId};
 
 use super::passwords::{self, Checked};
 use super::refresh::{self, Presented, Verdict};
+use super::secrets::Secrets;
 use super::tokens::{self, Access};
-use super::{Caller, throttle};
+use super::{Caller, challenges, throttle};
 use crate::app::App;
 use crate::audit;
 use crate::auth::Actor;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
+use crate::second_factors;
 use crate::sessions::store as sessions;
 use crate::users::store as users;
 
@@ -39,17 +42,42 @@ pub(super) struct Tokens {
 
 /// A session that just began or goes on.
 #[derive(Debug, Clone)]
-struct Continued {
+pub(super) struct Continued {
     access: Access,
     refresh_token: String,
     good_until: Timestamp,
 }
 
-/// Checks e-mail and password and begins a session.
+impl Continued {
+    /// Whether the person's tokens are still those of this version.
+    pub(super) fn is_of(&self, token_version: i64) -> bool {
+        self.access.token_version == token_version
+    }
+}
+
+/// What a right password leads to.
+#[derive(Debug, Clone)]
+pub(super) enum Entered {
+    /// In.
+    Session(Continued),
+    /// To a code of the second factor.
+    Challenge(SignInChallenge),
+}
+
+/// What a sign-in is answered with.
+#[derive(Debug)]
+pub(super) enum Answered {
+    /// A session.
+    In(Tokens),
+    /// A challenge.
+    Challenge(SignInChallenge),
+}
+
+/// Checks e-mail and password and begins a session, or asks for a code where one signs in with codes.
 ///
 /// The answer is the same, and takes as long, for an unknown e-mail, a wrong password, a user without a
 /// password and a disabled one.
-pub(super) async fn login(app: &App, email: &str, password: SecretText, client: Client) -> ApiResult<Tokens> {
+pub(super) async fn login(app: &App, email: &str, password: SecretText, client: Client) -> ApiResult<Answered> {
     let address = client.address.map(throttle::customer_of).unwrap_or_default();
     let typed = email.trim().to_owned();
     let email = typed.to_lowercase();
@@ -75,42 +103,55 @@ pub(super) async fn login(app: &App, email: &str, password: SecretText, client: 
         .ok_or_else(wrong)?;
 
     let secrets = app.secrets.clone();
-    let continued = app
+    let entered = app
         .db
         .write(move |tx| {
             super::store::give_try_back(tx, &tries)?;
             rehash(tx, user.id, stored.as_deref(), &checked)?;
-            let Some(token_version) = users::signed_in(tx, user.id)? else {
-                return Ok(None);
-            };
-            let id: SessionId = tx.new_id();
-            let now = tx.wall_now();
-            let expires_at = now.plus(refresh::absolute(user.audience));
-            let refresh_token = refresh::token(&secrets, id, 0);
-            let session = sessions::NewSession {
-                id,
-                user_id: user.id,
-                refresh_hash: refresh::at_rest(&refresh_token),
-                idle_expires_at: refresh::idle_end(now, expires_at),
-                expires_at,
-                user_agent: client.user_agent.clone(),
-                ip: client.address.map(|address| address.to_string()),
-            };
-            sessions::insert(tx, &session)?;
-            let access = Access {
-                user_id: user.id,
-                session_id: id,
-                token_version,
-                audience: user.audience,
-            };
-            Ok(Some(Continued {
-                access,
-                refresh_token,
-                good_until: session.idle_expires_at,
-            }))
+            if second_factors::is_on(tx, user.id)? {
+                let challenge = challenges::make(tx, user.id, user.token_version)?;
+                return Ok(Some(Entered::Challenge(challenge)));
+            }
+            Ok(begin(tx, &secrets, user.id, &client)?.map(Entered::Session))
         })
         .await?;
-    tokens_of(app, continued.ok_or_else(wrong)?)
+    match entered.ok_or_else(wrong)? {
+        Entered::Session(continued) => Ok(Answered::In(tokens_of(app, continued)?)),
+        Entered::Challenge(challenge) => Ok(Answered::Challenge(challenge)),
+    }
+}
+
+/// Begins a session of somebody who has proved who they are; nothing where they were locked out meanwhile.
+pub(super) fn begin(tx: &mut Tx<'_>, secrets: &Secrets, user: UserId, client: &Client) -> ApiResult<Option<Continued>> {
+    let Some((token_version, audience)) = users::signed_in(tx, user)? else {
+        return Ok(None);
+    };
+    let id: SessionId = tx.new_id();
+    let now = tx.wall_now();
+    let expires_at = now.plus(refresh::absolute(audience));
+    let refresh_token = refresh::token(secrets, id, 0);
+    let session = sessions::NewSession {
+        id,
+        user_id: user,
+        refresh_hash: refresh::at_rest(&refresh_token),
+        idle_expires_at: refresh::idle_end(now, expires_at),
+        expires_at,
+        user_agent: client.user_agent.clone(),
+        ip: client.address.map(|address| address.to_string()),
+    };
+    sessions::insert(tx, &session)?;
+    let access = Access {
+        user_id: user,
+        session_id: id,
+        token_version,
+        audience,
+        impersonation: None,
+    };
+    Ok(Some(Continued {
+        access,
+        refresh_token,
+        good_until: session.idle_expires_at,
+    }))
 }
 
 fn rehash(tx: &mut Tx<'_>, user: UserId, old: Option<&str>, checked: &Checked) -> ApiResult<()> {
@@ -120,7 +161,7 @@ fn rehash(tx: &mut Tx<'_>, user: UserId, old: Option<&str>, checked: &Checked) -
     }
 }
 
-fn tokens_of(app: &App, continued: Continued) -> ApiResult<Tokens> {
+pub(super) fn tokens_of(app: &App, continued: Continued) -> ApiResult<Tokens> {
     let now = app.clock.wall_now();
     let access_token = tokens::mint(&app.secrets, &continued.access, now).map_err(ApiError::internal)?;
     let signed_in = SignedIn {
@@ -165,6 +206,7 @@ pub(super) async fn refresh_session(app: &App, token: &str) -> ApiResult<Tokens>
                         session_id: presented.session,
                         token_version: user.token_version,
                         audience: user.audience,
+                        impersonation: None,
                     };
                     let refresh_token = refresh::token(&secrets, presented.session, rotation);
                     Outcome::Goes(Continued {
@@ -310,6 +352,7 @@ pub(super) async fn change_password(
         session_id,
         token_version: version,
         audience,
+        impersonation: None,
     };
     let continued = Continued {
         access,

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::{Digest, Sha256};
-use tradepost_contract::{Id, UserLinkId};
+use tradepost_contract::{Id, UserId, UserLinkId};
 
 /// The variable that holds the secret, in base64.
 pub const SECRET_VARIABLE: &str = "TRADEPOST_SECRET";
@@ -105,6 +105,8 @@ pub struct Secrets {
     pub(super) previous_sealing_key: Option<[u8; 32]>,
     access_key: [u8; 32],
     previous_access_key: Option<[u8; 32]>,
+    recovery_key: [u8; 32],
+    previous_recovery_key: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for Secrets {
@@ -136,6 +138,8 @@ impl Secrets {
             previous_sealing_key: previous.map(|previous| key(previous, "sealed-secret")),
             access_key: key(secret, "access-link"),
             previous_access_key: previous.map(|previous| key(previous, "access-link")),
+            recovery_key: key(secret, "recovery-code"),
+            previous_recovery_key: previous.map(|previous| key(previous, "recovery-code")),
         })
     }
 
@@ -188,6 +192,13 @@ impl Secrets {
     pub(crate) fn access_tokens(&self, link: UserLinkId) -> Vec<String> {
         let keys = std::iter::once(&self.access_key).chain(self.previous_access_key.as_ref());
         keys.map(|key| access_token(key, link)).collect()
+    }
+
+    /// What a person's recovery code may be kept as: hashed under this secret, or under the one before.
+    pub(crate) fn recovery_hashes(&self, user: UserId, code: &str) -> Vec<String> {
+        let keys = std::iter::once(&self.recovery_key).chain(self.previous_recovery_key.as_ref());
+        let hashed = |key| hmac(key, &[&user.as_i64().to_be_bytes(), code.as_bytes()]);
+        keys.map(|key| URL_SAFE_NO_PAD.encode(hashed(key))).collect()
     }
 
     /// The keyed hash of a normalised value, in base64.

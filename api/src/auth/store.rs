@@ -7,7 +7,7 @@ use tradepost_contract::{ApiKeyId, ProgrammeId, SessionId, SupplierId, Timestamp
 
 use super::identity::{ApiKeyHolder, Principal};
 use super::throttle::{self, Counted};
-use crate::db::schema::{api_keys, sign_in_throttles, users};
+use crate::db::schema::{api_keys, second_factors, sign_in_challenges, sign_in_throttles, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 
@@ -17,6 +17,12 @@ pub(super) struct PersonRecord {
     pub(super) user_id: UserId,
     pub(super) token_version: i64,
     pub(super) session_ends_at: Timestamp,
+    /// When the session last proved who it is.
+    pub(super) proved_at: Timestamp,
+    /// Whether they sign in with a second factor.
+    pub(super) has_second_factor: bool,
+    /// Made by the demo.
+    pub(super) demo: bool,
     pub(super) principal: Principal,
 }
 
@@ -25,27 +31,109 @@ pub(super) fn person(conn: &mut Conn, session: SessionId) -> ApiResult<Option<Pe
     use crate::db::schema::sessions;
     let row = sessions::table
         .inner_join(users::table)
+        .left_join(second_factors::table.on(second_factors::user_id.eq(sessions::user_id)))
         .filter(sessions::id.eq(session).and(sessions::revoked_at.is_null()))
         .filter(users::status.eq(UserStatus::Active))
         .select((
-            users::id,
-            users::audience,
-            users::name,
-            users::token_version,
-            sessions::expires_at,
+            (
+                users::id,
+                users::audience,
+                users::name,
+                users::token_version,
+                users::demo,
+            ),
+            (sessions::expires_at, sessions::proved_at),
+            second_factors::confirmed_at.nullable(),
         ))
-        .first::<(UserId, Audience, String, i64, Timestamp)>(conn)
+        .first::<PersonColumns>(conn)
         .optional()?;
-    let Some((user_id, audience, name, token_version, session_ends_at)) = row else {
+    let Some((user, (session_ends_at, proved_at), confirmed_at)) = row else {
         return Ok(None);
     };
+    let (user_id, audience, name, token_version, demo) = user;
     let principal = crate::users::principal(conn, user_id, audience, name)?;
     Ok(principal.map(|principal| PersonRecord {
         user_id,
         token_version,
         session_ends_at,
+        proved_at,
+        has_second_factor: confirmed_at.is_some(),
+        demo,
         principal,
     }))
+}
+
+type PersonColumns = (
+    (UserId, Audience, String, i64, bool),
+    (Timestamp, Timestamp),
+    Option<Timestamp>,
+);
+
+/// What decides whether somebody has to sign in with a second factor.
+pub(super) fn audience_and_demo(conn: &mut Conn, user: UserId) -> ApiResult<(Audience, bool)> {
+    Ok(users::table
+        .find(user)
+        .select((users::audience, users::demo))
+        .first(conn)?)
+}
+
+/// Keeps the challenge of a sign-in.
+pub(super) fn insert_challenge(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    user: UserId,
+    token_version: i64,
+    expires_at: Timestamp,
+) -> ApiResult<()> {
+    diesel::insert_into(sign_in_challenges::table)
+        .values((
+            sign_in_challenges::token_hash.eq(hash),
+            sign_in_challenges::user_id.eq(user),
+            sign_in_challenges::token_version.eq(token_version),
+            sign_in_challenges::expires_at.eq(expires_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Counts a try to answer a challenge, and gives whose it is; nothing where it works no more.
+pub(super) fn try_challenge(tx: &mut Tx<'_>, hash: &str, most: i64) -> ApiResult<Option<(UserId, i64)>> {
+    use sign_in_challenges::dsl;
+    let now = tx.wall_now();
+    let good = dsl::token_hash
+        .eq(hash)
+        .and(dsl::used_at.is_null())
+        .and(dsl::expires_at.gt(now))
+        .and(dsl::failures.lt(most));
+    Ok(diesel::update(dsl::sign_in_challenges.filter(good))
+        .set(dsl::failures.eq(dsl::failures + 1))
+        .returning((dsl::user_id, dsl::token_version))
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Whose challenge it is, whether or not it still works.
+pub(super) fn challenged(conn: &mut Conn, hash: &str) -> ApiResult<Option<UserId>> {
+    Ok(sign_in_challenges::table
+        .find(hash)
+        .select(sign_in_challenges::user_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Uses a challenge up; false where somebody was faster.
+pub(super) fn use_challenge(tx: &mut Tx<'_>, hash: &str) -> ApiResult<bool> {
+    use sign_in_challenges::dsl;
+    let now = tx.wall_now();
+    let open = dsl::sign_in_challenges.filter(dsl::token_hash.eq(hash).and(dsl::used_at.is_null()));
+    Ok(diesel::update(open).set(dsl::used_at.eq(now)).execute(&mut **tx)? == 1)
+}
+
+/// Deletes challenges that ended a day ago.
+pub(super) fn forget_old_challenges(tx: &mut Tx<'_>) -> ApiResult<usize> {
+    let long_ago = tx.wall_now().plus(-time::Duration::days(1));
+    let old = sign_in_challenges::table.filter(sign_in_challenges::expires_at.lt(long_ago));
+    Ok(diesel::delete(old).execute(&mut **tx)?)
 }
 
 /// What the database says of a key.

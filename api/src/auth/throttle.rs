@@ -6,7 +6,7 @@
 //! slip through. Unknown accounts are counted alike.
 
 use time::Duration;
-use tradepost_contract::Timestamp;
+use tradepost_contract::{Id, Timestamp, UserId};
 
 use super::secrets::{Secrets, hmac};
 
@@ -72,6 +72,20 @@ pub fn sign_up_key(secrets: &Secrets, address: &str) -> (Counted, String) {
 pub fn link_key(secrets: &Secrets, address: &str) -> (Counted, String) {
     let hashed = super::secrets::sha256_hex(&hmac(&secrets.throttle_key, &[b"link", address.as_bytes()]));
     (Counted::Address, hashed)
+}
+
+/// The keys that a code of a second factor is counted under: for the account from one address, and for the account from
+/// anywhere, so that many addresses together guess no faster.
+pub fn code_keys(secrets: &Secrets, user: UserId, address: &str) -> [(Counted, String); 2] {
+    let hashed = |parts: &[&[u8]]| super::secrets::sha256_hex(&hmac(&secrets.throttle_key, parts));
+    let user = user.as_i64().to_be_bytes();
+    [
+        (
+            Counted::AccountAndAddress,
+            hashed(&[b"code", &user, address.as_bytes()]),
+        ),
+        (Counted::Address, hashed(&[b"code", &user])),
+    ]
 }
 
 /// The part of an address that one customer has: an IPv6 customer has a whole /64 of them.

@@ -6,7 +6,7 @@
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use tradepost_contract::users::Audience;
-use tradepost_contract::{SessionId, Timestamp, UserId};
+use tradepost_contract::{ImpersonationId, SessionId, Timestamp, UserId};
 
 use super::secrets::{Secrets, SigningKey};
 
@@ -30,6 +30,8 @@ pub struct Access {
     pub token_version: i64,
     /// Staff or supplier.
     pub audience: Audience,
+    /// Set where somebody of the staff looks at a supplier's portal.
+    pub impersonation: Option<ImpersonationId>,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -40,6 +42,8 @@ struct Claims {
     sub: UserId,
     sid: SessionId,
     ver: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imp: Option<ImpersonationId>,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -58,6 +62,7 @@ pub fn mint(secrets: &Secrets, access: &Access, now: Timestamp) -> Result<String
         sub: access.user_id,
         sid: access.session_id,
         ver: access.token_version,
+        imp: access.impersonation,
         iat: issued,
         nbf: issued,
         exp: issued + ACCESS_SECONDS,
@@ -102,6 +107,7 @@ pub fn verify(secrets: &Secrets, token: &str, now: Timestamp) -> Result<Access, 
         session_id: claims.sid,
         token_version: claims.ver,
         audience: claims.aud.parse().map_err(|_| BadToken)?,
+        impersonation: claims.imp,
     })
 }
 

@@ -19,6 +19,7 @@ fn access() -> Access {
         session_id: SessionId::from_i64(22),
         token_version: 3,
         audience: Audience::Supplier,
+        impersonation: None,
     }
 }
 
@@ -63,6 +64,7 @@ fn a_token_says_what_was_put_into_it() {
     );
     let staff = Access {
         audience: Audience::Staff,
+        impersonation: Some(ImpersonationId::from_i64(9)),
         ..access()
     };
     let token = mint(&secrets(), &staff, NOW).expect("minted");

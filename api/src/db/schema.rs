@@ -105,6 +105,7 @@ table! {
         user_agent -> Nullable<Text>,
         ip -> Nullable<Text>,
         created_at -> BigInt,
+        proved_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
         revoke_reason -> Nullable<Text>,
     }
@@ -1468,11 +1469,64 @@ table! {
 }
 
 table! {
+    second_factors (user_id) {
+        user_id -> BigInt,
+        secret -> Text,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    sign_in_challenges (token_hash) {
+        token_hash -> Text,
+        user_id -> BigInt,
+        token_version -> BigInt,
+        failures -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    impersonations (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        user_id -> BigInt,
+        session_id -> BigInt,
+        reason -> Text,
+        started_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    mail_opt_outs (user_id, class) {
+        user_id -> BigInt,
+        class -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     access_links (id) {
         id -> BigInt,
         user_id -> BigInt,
         purpose -> Text,
         token_hash -> Text,
+        email -> Nullable<Text>,
+        session_id -> Nullable<BigInt>,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
         ended_at -> Nullable<BigInt>,
@@ -1545,6 +1599,8 @@ table! {
         supplier_id -> BigInt,
         role -> Text,
         all_businesses -> Bool,
+        version -> BigInt,
+        removed_at -> Nullable<BigInt>,
         created_at -> BigInt,
     }
 }
@@ -1725,8 +1781,10 @@ allow_tables_to_appear_in_same_query!(
     lead_verifications,
     leads,
     ledger_accounts,
+    impersonations,
     legal_entities,
     mail_templates,
+    mail_opt_outs,
     mails,
     market_version,
     membership_businesses,
@@ -1754,6 +1812,9 @@ allow_tables_to_appear_in_same_query!(
     programmes,
     rate_review_runs,
     rate_reviews,
+    recovery_codes,
+    second_factors,
+    sign_in_challenges,
     support_messages,
     support_tickets,
     redemptions,

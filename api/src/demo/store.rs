@@ -34,3 +34,11 @@ pub(super) fn insert_admin(tx: &mut Tx<'_>, email: &str, name: &str, password_ha
         .execute(&mut **tx)?;
     Ok(())
 }
+
+/// Marks everybody there is as made by the demo.
+pub(super) fn mark_everybody(tx: &mut Tx<'_>) -> ApiResult<()> {
+    diesel::update(users::table)
+        .set(users::demo.eq(true))
+        .execute(&mut **tx)?;
+    Ok(())
+}

@@ -53,6 +53,7 @@ pub const JOBS: &[Job] = &[
     crate::loyalty_subscriptions::RENEWALS,
     crate::payment_methods::EXPIRY,
     crate::reconciliations::RECONCILIATION,
+    crate::impersonations::ENDINGS,
     crate::webhooks::FAN_OUT,
     crate::webhooks::SENDING,
     crate::webhooks::FORGETTING,

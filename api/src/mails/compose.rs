@@ -162,6 +162,7 @@ fn access(conn: &mut Conn, app: &App, row: &Row, base_url: &str, links: Links) -
     let page = match link.purpose {
         AccessPurpose::Invitation => "accept-invitation",
         AccessPurpose::Reset => "reset-password",
+        AccessPurpose::Email => "confirm-email",
     };
     let token = match links {
         Links::Shown => link.token.reveal().to_owned(),

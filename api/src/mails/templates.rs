@@ -67,6 +67,8 @@ pub(crate) const fn original(kind: NotificationKind) -> &'static str {
         N::PasswordReset => include_str!("templates/password_reset.txt"),
         N::PasswordChanged => include_str!("templates/password_changed.txt"),
         N::MailTest => include_str!("templates/mail_test.txt"),
+        N::SecurityChanged => include_str!("templates/security_changed.txt"),
+        N::EmailChange => include_str!("templates/email_change.txt"),
     }
 }
 

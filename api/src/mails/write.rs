@@ -6,8 +6,10 @@ use crate::app::App;
 use crate::auth::secrets::Secrets;
 use crate::db::Tx;
 use crate::error::ApiResult;
+use crate::mail_preferences;
 use tradepost_contract::access_links::AccessPurpose;
 use tradepost_contract::events::NotificationKind;
+use tradepost_contract::mail_preferences::MailClass;
 use tradepost_contract::mails::MailStatus;
 use tradepost_contract::{UserId, UserLinkId};
 
@@ -47,6 +49,10 @@ fn write(tx: &mut Tx<'_>, secrets: &Secrets, message: &Unmailed, born: MailStatu
         if written.contains(&same) {
             continue;
         }
+        // Whoever does without this class of mails gets none; the message itself stays.
+        if mail_preferences::does_without(tx, &same, MailClass::of(message.kind))? {
+            continue;
+        }
         let link = link(tx, secrets, message, &recipient)?;
         store::insert(tx, message, &recipient, link, born)?;
         written.push(same);
@@ -58,6 +64,15 @@ fn write(tx: &mut Tx<'_>, secrets: &Secrets, message: &Unmailed, born: MailStatu
 /// recorded, so that it is as young as the mail.
 fn link(tx: &mut Tx<'_>, secrets: &Secrets, of: &Unmailed, recipient: &str) -> ApiResult<Option<UserLinkId>> {
     use NotificationKind as N;
+    if of.kind == N::EmailChange {
+        let facts: serde_json::Value = serde_json::from_str(&of.facts)?;
+        let user: Option<UserId> = facts["user_id"].as_str().and_then(|id| id.parse().ok());
+        let session = facts["session_id"].as_str().and_then(|id| id.parse().ok());
+        return match user {
+            Some(user) => access_links::make_email(tx, secrets, user, recipient, session),
+            None => Ok(None),
+        };
+    }
     let user: Option<UserId> = match of.kind {
         N::Activation | N::Invitation => match of.supplier_id {
             Some(supplier) => store::owner_without_password(tx, supplier, recipient)?,

@@ -42,6 +42,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
         // These go to a person's own address.
         N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged | N::MailTest => "general",
+        N::SecurityChanged | N::EmailChange => "general",
     }
 }
 

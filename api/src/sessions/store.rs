@@ -42,6 +42,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, session: &NewSession) -> ApiResult<()> {
             dsl::expires_at.eq(session.expires_at),
             dsl::user_agent.eq(&session.user_agent),
             dsl::ip.eq(&session.ip),
+            dsl::proved_at.eq(now),
             dsl::created_at.eq(now),
         ))
         .execute(&mut **tx)?;
@@ -137,6 +138,13 @@ pub(crate) fn rotate(
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
+}
+
+/// Notes that the person behind a session proved anew who they are; false when it has ended.
+pub(crate) fn prove(tx: &mut Tx<'_>, id: SessionId) -> ApiResult<bool> {
+    let now = tx.wall_now();
+    let open = dsl::sessions.filter(dsl::id.eq(id).and(dsl::revoked_at.is_null()));
+    Ok(diesel::update(open).set(dsl::proved_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
 /// Ends a session; false when it had ended already.

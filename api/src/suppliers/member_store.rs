@@ -12,8 +12,15 @@ use tradepost_contract::users::UserStatus;
 use tradepost_contract::{BusinessId, Id, SupplierId, Timestamp, UserId};
 
 type Row = (
-    (UserId, SupplierId, SupplierRole, bool, Timestamp),
-    (String, String, Option<String>, UserStatus, Option<Timestamp>),
+    (UserId, SupplierId, SupplierRole, bool, i64, Timestamp),
+    (
+        String,
+        String,
+        Option<String>,
+        UserStatus,
+        Option<String>,
+        Option<Timestamp>,
+    ),
 );
 
 macro_rules! columns {
@@ -24,6 +31,7 @@ macro_rules! columns {
                 memberships::supplier_id,
                 memberships::role,
                 memberships::all_businesses,
+                memberships::version,
                 memberships::created_at,
             ),
             (
@@ -31,6 +39,7 @@ macro_rules! columns {
                 users::name,
                 users::phone,
                 users::status,
+                users::password_hash,
                 users::last_sign_in_at,
             ),
         )
@@ -41,7 +50,11 @@ macro_rules! columns {
 pub(super) fn list(conn: &mut Conn, supplier: SupplierId, window: &Window) -> ApiResult<Vec<Member>> {
     let mut query = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-        .filter(memberships::supplier_id.eq(supplier))
+        .filter(
+            memberships::supplier_id
+                .eq(supplier)
+                .and(memberships::removed_at.is_null()),
+        )
         .order((memberships::created_at.desc(), memberships::user_id.desc()))
         .limit(window.fetch())
         .select(columns!())
@@ -78,8 +91,8 @@ fn complete(conn: &mut Conn, rows: Vec<Row>) -> ApiResult<Vec<Member>> {
         businesses.entry(user).or_default().push(business);
     }
     let members = rows.into_iter().map(|(membership, user)| {
-        let (user_id, supplier_id, role, all_businesses, created_at) = membership;
-        let (email, name, phone, status, last_sign_in_at) = user;
+        let (user_id, supplier_id, role, all_businesses, version, created_at) = membership;
+        let (email, name, phone, status, password_hash, last_sign_in_at) = user;
         let own = businesses.remove(&user_id).unwrap_or_default();
         Member {
             user_id,
@@ -90,6 +103,8 @@ fn complete(conn: &mut Conn, rows: Vec<Row>) -> ApiResult<Vec<Member>> {
             role,
             businesses: (!all_businesses).then_some(own),
             status,
+            has_password: password_hash.is_some(),
+            version,
             last_sign_in_at,
             created_at,
         }

@@ -47,5 +47,8 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::close_supplier)
         .service(http::get_supplier_policy)
         .service(members::list_members)
-        .service(members::create_member);
+        .service(members::create_member)
+        .service(members::update_member)
+        .service(members::remove_member)
+        .service(members::resend_invitation);
 }

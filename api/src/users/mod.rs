@@ -9,16 +9,21 @@ mod http;
 pub mod ops;
 mod rules;
 pub(crate) mod store;
+pub(crate) mod team;
+
+pub(crate) use rules::Email;
 
 use tradepost_contract::UserId;
-use tradepost_contract::auth::{HelpContact, HelpContactKind, Me, MyAccount};
+use tradepost_contract::auth::{HelpContact, HelpContactKind, Me, MyAccount, MySecondFactor};
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::users::Audience;
+use tradepost_contract::users::{Audience, User};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::auth::{Caller, Principal, StaffMember, SupplierPerson};
+use crate::auth::{self, Caller, Principal, StaffMember, SupplierPerson};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::second_factors;
+use crate::settings::Settings;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -59,15 +64,36 @@ pub fn acting_as(conn: &mut Conn, id: UserId, request_id: &str) -> ApiResult<Cal
     Ok(Caller::acting(principal, request_id))
 }
 
-/// Who one is and what one may do.
-pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
+/// One person.
+pub(crate) fn get(conn: &mut Conn, id: UserId) -> ApiResult<Option<User>> {
+    store::get(conn, id)
+}
+
+/// Who one is and what one may do. Whoever looks at a supplier's portal is themselves with an owner's view, and may only
+/// read.
+pub(crate) fn me(conn: &mut Conn, settings: &Settings, caller: &Caller) -> ApiResult<Me> {
     let id = caller.user_id()?;
     let user = store::get(conn, id)?.ok_or_else(ApiError::not_found)?;
+    let impersonation = match caller.impersonation() {
+        Some(id) => Some(crate::impersonations::mine(conn, id)?),
+        None => None,
+    };
+    let looks = impersonation.is_some();
     let permissions = Permission::ALL
         .iter()
         .copied()
         .filter(|permission| caller.may(*permission))
+        .filter(|permission| !looks || permission.only_reads() || *permission == Permission::Self_)
         .collect();
+    let second_factor = match second_factors::is_on(conn, id)? {
+        true => MySecondFactor::On,
+        false if auth::is_asked_of(conn, settings, id)? => MySecondFactor::Required,
+        false => MySecondFactor::Off,
+    };
+    let audience = match &caller.principal {
+        Principal::Supplier(_) => Audience::Supplier,
+        Principal::Staff(_) | Principal::Key(_) => user.audience,
+    };
     let (supplier, contact) = match &caller.principal {
         Principal::Supplier(person) => {
             let account = store::account(conn, person.supplier_id)?;
@@ -88,12 +114,14 @@ pub(crate) fn me(conn: &mut Conn, caller: &Caller) -> ApiResult<Me> {
         name: user.name,
         email: user.email,
         phone: user.phone,
-        audience: user.audience,
-        roles: user.roles,
+        audience,
+        roles: if looks { Vec::new() } else { user.roles },
         supplier,
         permissions,
         contact,
         session_id: caller.session_id(),
+        second_factor,
+        impersonation,
     })
 }
 

@@ -59,11 +59,11 @@ impl NewStaff {
 /// A supplier's person to be made.
 #[derive(Debug, Clone)]
 pub struct NewMember {
-    email: Email,
-    name: String,
-    phone: Option<String>,
-    role: SupplierRole,
-    businesses: Option<Vec<BusinessId>>,
+    pub(super) email: Email,
+    pub(super) name: String,
+    pub(super) phone: Option<String>,
+    pub(super) role: SupplierRole,
+    pub(super) businesses: Option<Vec<BusinessId>>,
 }
 
 impl NewMember {
@@ -281,7 +281,7 @@ fn reread(tx: &mut Tx<'_>, id: UserId) -> ApiResult<User> {
     store::get(tx, id)?.ok_or_else(ApiError::not_found)
 }
 
-fn record(
+pub(super) fn record(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: UserId,

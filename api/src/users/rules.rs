@@ -9,16 +9,16 @@ use crate::error::ApiResult;
 
 /// An e-mail to sign in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Email {
+pub(crate) struct Email {
     /// As it was typed, without the space around it.
-    pub(super) as_typed: String,
+    pub(crate) as_typed: String,
     /// In lower case: what is unique.
-    pub(super) normal: String,
+    pub(crate) normal: String,
 }
 
 impl Email {
     /// Reads an e-mail. It asks for the plain form `local@domain.tld` and leaves the rest to the mail.
-    pub(super) fn parse(pointer: &str, text: &str) -> Result<Self, FieldError> {
+    pub(crate) fn parse(pointer: &str, text: &str) -> Result<Self, FieldError> {
         let wrong = || FieldError::new(pointer, "invalid_email", "expected an e-mail such as ann@example.com");
         let as_typed = text.trim();
         let (local, domain) = as_typed.rsplit_once('@').ok_or_else(wrong)?;

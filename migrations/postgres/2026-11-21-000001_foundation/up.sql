@@ -91,6 +91,7 @@ CREATE TABLE sessions (
     user_agent TEXT,
     ip TEXT,
     created_at BIGINT NOT NULL,
+    proved_at BIGINT NOT NULL,
     revoked_at BIGINT,
     revoke_reason TEXT
 );
@@ -98,6 +99,34 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id, created_at, id);
 
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+CREATE TABLE second_factors (
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    secret TEXT NOT NULL,
+    last_step BIGINT NOT NULL DEFAULT 0,
+    confirmed_at BIGINT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id)
+);
+
+CREATE TABLE recovery_codes (
+    user_id BIGINT NOT NULL REFERENCES second_factors (user_id),
+    code_hash TEXT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (user_id, code_hash)
+);
+
+CREATE TABLE sign_in_challenges (
+    token_hash TEXT NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    token_version BIGINT NOT NULL,
+    failures BIGINT NOT NULL DEFAULT 0,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (token_hash)
+);
+
+CREATE INDEX sign_in_challenges_by_end ON sign_in_challenges (expires_at);
 
 CREATE TABLE sign_in_throttles (
     key_hash TEXT NOT NULL,
@@ -1701,12 +1730,15 @@ CREATE INDEX notifications_to_mail ON notifications (id) WHERE mailed_at IS NULL
 CREATE TABLE access_links (
     id BIGINT PRIMARY KEY,
     user_id BIGINT NOT NULL REFERENCES users (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset', 'email')),
     token_hash TEXT NOT NULL UNIQUE,
+    email TEXT,
+    session_id BIGINT,
     expires_at BIGINT NOT NULL,
     used_at BIGINT,
     ended_at BIGINT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    CHECK ((email IS NOT NULL) = (purpose = 'email'))
 );
 
 CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
@@ -1718,6 +1750,30 @@ CREATE TABLE mail_templates (
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (programme_id, kind)
+);
+
+CREATE TABLE impersonations (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    session_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    end_reason TEXT CHECK (end_reason IN ('by_hand', 'time_over', 'signed_out', 'replaced')),
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+);
+
+CREATE INDEX impersonations_open ON impersonations (expires_at) WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX impersonations_one_open ON impersonations (session_id) WHERE ended_at IS NULL;
+
+CREATE TABLE mail_opt_outs (
+    user_id BIGINT NOT NULL REFERENCES users (id),
+    class TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, class)
 );
 
 CREATE TABLE mails (
@@ -1777,6 +1833,8 @@ CREATE TABLE memberships (
     supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
     role TEXT NOT NULL CHECK (role IN ('owner', 'billing', 'member')),
     all_businesses BOOLEAN NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    removed_at BIGINT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (user_id)
 );

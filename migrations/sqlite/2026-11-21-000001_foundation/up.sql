@@ -91,6 +91,7 @@ CREATE TABLE sessions (
     user_agent TEXT,
     ip TEXT,
     created_at INTEGER NOT NULL,
+    proved_at INTEGER NOT NULL,
     revoked_at INTEGER,
     revoke_reason TEXT
 ) STRICT;
@@ -98,6 +99,34 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id, created_at, id);
 
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+CREATE TABLE second_factors (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    secret TEXT NOT NULL,
+    last_step INTEGER NOT NULL DEFAULT 0,
+    confirmed_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id)
+) STRICT;
+
+CREATE TABLE recovery_codes (
+    user_id INTEGER NOT NULL REFERENCES second_factors (user_id),
+    code_hash TEXT NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (user_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_in_challenges (
+    token_hash TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    token_version INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (token_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_challenges_by_end ON sign_in_challenges (expires_at);
 
 CREATE TABLE sign_in_throttles (
     key_hash TEXT NOT NULL,
@@ -1701,12 +1730,15 @@ CREATE INDEX notifications_to_mail ON notifications (id) WHERE mailed_at IS NULL
 CREATE TABLE access_links (
     id INTEGER PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES users (id),
-    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset', 'email')),
     token_hash TEXT NOT NULL UNIQUE,
+    email TEXT,
+    session_id INTEGER,
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
     ended_at INTEGER,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    CHECK ((email IS NOT NULL) = (purpose = 'email'))
 ) STRICT;
 
 CREATE INDEX access_links_by_user ON access_links (user_id, created_at);
@@ -1719,6 +1751,30 @@ CREATE TABLE mail_templates (
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (programme_id, kind)
 ) STRICT;
+
+CREATE TABLE impersonations (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    session_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    end_reason TEXT CHECK (end_reason IN ('by_hand', 'time_over', 'signed_out', 'replaced')),
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
+) STRICT;
+
+CREATE INDEX impersonations_open ON impersonations (expires_at) WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX impersonations_one_open ON impersonations (session_id) WHERE ended_at IS NULL;
+
+CREATE TABLE mail_opt_outs (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    class TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, class)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE mails (
     id INTEGER PRIMARY KEY,
@@ -1777,6 +1833,8 @@ CREATE TABLE memberships (
     supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
     role TEXT NOT NULL CHECK (role IN ('owner', 'billing', 'member')),
     all_businesses INTEGER NOT NULL CHECK (all_businesses IN (0, 1)),
+    version INTEGER NOT NULL DEFAULT 1,
+    removed_at INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (user_id)
 ) STRICT;

@@ -1,22 +1,26 @@
 //! Signing in, refreshing and signing out on a running server, on both databases.
 
 mod access;
+pub(crate) mod authenticator;
+mod email_change;
 mod refresh;
+mod second_factor;
 mod sessions;
 mod sign_in;
+mod step_up;
 
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
 use tradepost_tests::{Answer, Call, Client, PASSWORD, TestApp, staff_email};
 
 /// A person signed in: the answer's body and the refresh cookie's value.
-struct SignedIn {
-    body: Value,
+pub(crate) struct SignedIn {
+    pub(crate) body: Value,
     cookie: String,
 }
 
 impl SignedIn {
-    fn of(answer: &Answer) -> Self {
+    pub(crate) fn of(answer: &Answer) -> Self {
         let body = answer.ok();
         let header = answer.headers[SET_COOKIE]
             .to_str()
@@ -33,7 +37,7 @@ impl SignedIn {
         }
     }
 
-    fn client(&self, app: &TestApp) -> Client {
+    pub(crate) fn client(&self, app: &TestApp) -> Client {
         app.anonymous()
             .with_bearer(self.body["access_token"].as_str().expect("an access token"))
     }

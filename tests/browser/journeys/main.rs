@@ -2,6 +2,7 @@
 
 mod access;
 mod accessibility;
+mod accounts;
 mod billing;
 mod calls;
 mod changes;

@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 22] = [
+pub const PORTAL: [&str; 25] = [
     "/",
     "/leads",
     "/returns",
@@ -26,6 +26,9 @@ pub const PORTAL: [&str; 22] = [
     "/call-report/script",
     "/business",
     "/changes",
+    "/team",
+    "/mail-preferences",
+    "/security",
     "/support",
     "/support/ask",
     "/help",
@@ -33,7 +36,7 @@ pub const PORTAL: [&str; 22] = [
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 33] = [
+pub const CONSOLE: [&str; 35] = [
     "",
     "/returns",
     "/replacements",
@@ -66,6 +69,8 @@ pub const CONSOLE: [&str; 33] = [
     "/users",
     "/api-keys",
     "/webhooks",
+    "/security",
+    "/mail-preferences",
     "/sandbox",
 ];
 

@@ -28,6 +28,8 @@ impl Process {
             .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
             .env("DATABASE_URL", database)
             .env("TRADEPOST_SECRET", tradepost_tests::SECRET)
+            .env("TRADEPOST_STAFF_SECOND_FACTOR", "offered")
+            .env("TRADEPOST_STEP_UP_MINUTES", "1440")
             .env("RUST_LOG", "error");
         Self::start(command)
     }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tradepost_contract::{Problem, ProblemCode};
 
 use super::{Failure, Result, json};
+use crate::kit::step_up;
 use crate::session;
 
 const API: &str = "/api/v1";
@@ -26,6 +27,15 @@ struct Content {
     status: u16,
     request_id: Option<String>,
     text: String,
+}
+
+/// One of two answers that an operation gives.
+#[derive(Debug)]
+pub enum Either<A, B> {
+    /// The usual one.
+    One(A),
+    /// The one of 202: it goes on elsewhere.
+    Other(B),
 }
 
 /// A request that is being put together.
@@ -128,6 +138,19 @@ impl Call {
         })
     }
 
+    /// Sends it and reads one of two answers, by the status.
+    pub async fn send_either<A: DeserializeOwned, B: DeserializeOwned>(self) -> Result<Either<A, B>> {
+        let answer = self.content().await?;
+        let read = match answer.status {
+            202 => json::read(&answer.text).map(Either::Other),
+            _ => json::read(&answer.text).map(Either::One),
+        };
+        read.ok_or(Failure::Unreadable {
+            status: answer.status,
+            request_id: answer.request_id,
+        })
+    }
+
     /// Everything that does not depend on the type of the answer, in a box, so that it is compiled once.
     fn content(self) -> LocalBoxFuture<'static, Result<Content>> {
         async {
@@ -167,10 +190,26 @@ impl Call {
         response.body().ok_or(Failure::Offline)
     }
 
+    /// Sends it. Where the server wants to know again who is there, the one dialog for it asks, and it is sent once more;
+    /// nothing was done and no idempotency key was used, so that is the same request.
     async fn answer(self) -> Result<Response> {
         if self.anonymous {
             return accept(self.attempt(None).await?).await;
         }
+        let outcome = self.authorised().await;
+        match &outcome {
+            Err(Failure::Problem(problem)) if problem.code == ProblemCode::StepUpRequired => {
+                if step_up::ask().await {
+                    self.authorised().await
+                } else {
+                    outcome
+                }
+            }
+            _ => outcome,
+        }
+    }
+
+    async fn authorised(&self) -> Result<Response> {
         let token = session::token().await?;
         let response = self.attempt(Some(&token)).await?;
         if response.status() != 401 {

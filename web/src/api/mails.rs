@@ -1,5 +1,6 @@
 //! What was written to whom.
 
+use tradepost_contract::mail_preferences::{MailPreferences, UpdateMailPreferences};
 use tradepost_contract::mails::{Mail, MailDetail};
 use tradepost_contract::{MailId, Page};
 
@@ -24,4 +25,14 @@ pub async fn resend_mail(id: MailId, key: &str) -> Result<Mail> {
         .json(&serde_json::json!({}))
         .send()
         .await
+}
+
+/// `GET /me/mail-preferences`
+pub async fn get_mail_preferences() -> Result<MailPreferences> {
+    Call::get("/me/mail-preferences").send().await
+}
+
+/// `PATCH /me/mail-preferences`
+pub async fn update_mail_preferences(body: &UpdateMailPreferences, key: &str) -> Result<MailPreferences> {
+    Call::patch("/me/mail-preferences").once(key).json(body).send().await
 }

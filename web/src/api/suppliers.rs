@@ -6,8 +6,10 @@ use tradepost_contract::businesses::{
 };
 use tradepost_contract::contacts::{ContactPoint, CreateContact, UpdateContact};
 use tradepost_contract::coverage::{Coverage, CoverageAdded, CreateCoverage, EndCoverage};
-use tradepost_contract::suppliers::{ChangeStanding, CreateMember, CreateSupplier, Member, Supplier, UpdateSupplier};
-use tradepost_contract::{AgreementId, BusinessId, ContactPointId, CoverageId, Page, SupplierId};
+use tradepost_contract::suppliers::{
+    ChangeStanding, CreateMember, CreateSupplier, Member, Supplier, UpdateMember, UpdateSupplier,
+};
+use tradepost_contract::{AgreementId, BusinessId, ContactPointId, CoverageId, Page, SupplierId, UserId};
 
 use super::Result;
 use super::http::Call;
@@ -174,6 +176,34 @@ pub async fn create_member(id: SupplierId, body: &CreateMember, key: &str) -> Re
     Call::post(format!("/suppliers/{id}/members"))
         .once(key)
         .json(body)
+        .send()
+        .await
+}
+
+/// `PATCH /members/{id}`
+pub async fn update_member(user: UserId, version: i64, body: &UpdateMember, key: &str) -> Result<Member> {
+    Call::patch(format!("/members/{user}"))
+        .if_version(version)
+        .once(key)
+        .json(body)
+        .send()
+        .await
+}
+
+/// `POST /members/{id}/remove`
+pub async fn remove_member(user: UserId, key: &str) -> Result<()> {
+    Call::post(format!("/members/{user}/remove"))
+        .once(key)
+        .json(&serde_json::Map::new())
+        .send_only()
+        .await
+}
+
+/// `POST /members/{id}/resend-invitation`
+pub async fn resend_invitation(user: UserId, key: &str) -> Result<Member> {
+    Call::post(format!("/members/{user}/resend-invitation"))
+        .once(key)
+        .json(&serde_json::Map::new())
         .send()
         .await
 }

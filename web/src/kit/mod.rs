@@ -9,4 +9,5 @@ pub mod load;
 pub mod names;
 pub mod poll;
 pub mod shortcut;
+pub mod step_up;
 pub mod toast;

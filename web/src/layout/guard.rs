@@ -2,6 +2,7 @@
 //! wrong screen never flashes.
 
 use leptos::prelude::*;
+use tradepost_contract::auth::MySecondFactor;
 use tradepost_contract::users::Audience;
 
 use crate::router;
@@ -17,6 +18,8 @@ pub enum Stage {
     Public,
     /// Somebody of the other audience is here.
     Elsewhere,
+    /// Somebody of the audience, who has to set up a second factor first.
+    MustEnrol,
     /// The audience's own pages.
     Inside,
 }
@@ -49,13 +52,23 @@ impl Guard {
 
 fn stage(own: Audience, standing: &Standing, route: Option<Route>) -> Stage {
     match (standing, route) {
-        (_, Some(Route::Gallery | Route::ForgotPassword | Route::ResetPassword | Route::AcceptInvitation)) => {
-            Stage::Public
-        }
+        (
+            _,
+            Some(
+                Route::Gallery
+                | Route::ForgotPassword
+                | Route::ResetPassword
+                | Route::AcceptInvitation
+                | Route::ConfirmEmail,
+            ),
+        ) => Stage::Public,
         (Standing::SignedOut, Some(Route::SignIn | Route::SignUp)) => Stage::Public,
         // On the way to the sign-in page, or from it.
         (Standing::Unknown | Standing::SignedOut, _) | (Standing::SignedIn(_), Some(Route::SignIn | Route::SignUp)) => {
             Stage::Unknown
+        }
+        (Standing::SignedIn(me), _) if me.audience == own && me.second_factor == MySecondFactor::Required => {
+            Stage::MustEnrol
         }
         (Standing::SignedIn(me), _) if me.audience == own => Stage::Inside,
         (Standing::SignedIn(_), _) => Stage::Elsewhere,

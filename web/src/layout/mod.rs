@@ -7,6 +7,7 @@ pub mod help;
 pub mod notices;
 pub mod palette;
 pub mod portal;
+pub mod step_up;
 pub mod theme;
 
 use leptos::prelude::*;
@@ -60,6 +61,7 @@ pub fn Overlays(
         <notices::Notices />
         <Toasts />
         <ConfirmDialog />
+        <step_up::StepUpDialog />
         <help::HelpSheet />
     }
 }

@@ -2,6 +2,7 @@
 //! card in the same place everywhere.
 
 use leptos::prelude::*;
+use tradepost_contract::impersonations::MyImpersonation;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::WordingKey;
 
@@ -13,9 +14,11 @@ use crate::kit::shortcut::shortcut;
 use crate::router;
 use crate::routes::{PortalRoute, Route};
 use crate::session;
+use crate::ui::button::Button;
 use crate::ui::contact::ContactCard;
 use crate::ui::icon::Icon;
 use crate::ui::logo::Logo;
+use crate::ui::time::{Shown, Time};
 
 /// An entry of the navigation.
 struct Entry {
@@ -143,6 +146,7 @@ pub fn PortalShell(
     let brand = || session::own_programme().map(|programme| programme.name);
     view! {
         <SkipLink />
+        {session::me().and_then(|me| me.impersonation.clone().zip(me.supplier.clone())).map(|(look, account)| view! { <Looking look account=account.name /> })}
         <div class="portal">
             <aside class="side">
                 <a class="side-brand" href=Route::Portal(PortalRoute::Home).path()><Logo /></a>
@@ -163,6 +167,19 @@ pub fn PortalShell(
             <nav class="thumb" aria-label="Main pages">{thumb}</nav>
         </div>
         <Palette open=palette pages />
+    }
+}
+
+/// Says above every page that somebody of the staff only looks, and ends it.
+#[component]
+fn Looking(look: MyImpersonation, account: String) -> impl IntoView {
+    let stop = Callback::new(|()| wasm_bindgen_futures::spawn_local(session::look_no_more()));
+    view! {
+        <div class="looking" role="status">
+            <Icon icon=icondata_lu::LuEye />
+            <span>"You see the portal as the owner of "<strong>{account}</strong>" does, until "<Time at=look.expires_at shown=Shown::Full />". You cannot change anything."</span>
+            <Button on_click=stop>"Stop looking"</Button>
+        </div>
     }
 }
 

@@ -108,7 +108,9 @@ fn Chosen(link: AccessLink, purpose: AccessPurpose, token: StoredValue<String>) 
             move |_| async move {
                 match purpose {
                     AccessPurpose::Invitation => session::accept_invitation(&body).await.map(Some),
-                    AccessPurpose::Reset => api::access::reset_password(&body).await.map(|()| None),
+                    AccessPurpose::Reset | AccessPurpose::Email => {
+                        api::access::reset_password(&body).await.map(|()| None)
+                    }
                 }
             },
             move |audience| match audience {
@@ -123,7 +125,7 @@ fn Chosen(link: AccessLink, purpose: AccessPurpose, token: StoredValue<String>) 
             "Choose a password for your account.",
             "Accept the invitation",
         ),
-        AccessPurpose::Reset => (
+        AccessPurpose::Reset | AccessPurpose::Email => (
             "Choose a new password".to_owned(),
             "Everybody who is signed in with the old one is signed out.",
             "Set the password",
@@ -147,6 +149,60 @@ fn Chosen(link: AccessLink, purpose: AccessPurpose, token: StoredValue<String>) 
                     <input class="sr-only" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly=true value=email.clone() />
                     <TextField field=password label="Password" kind="password" hint="At least 12 characters; capital letters matter." autocomplete="new-password" />
                     <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>{action}</Button>
+                </form>
+            }.into_any()
+        }}
+    }
+    .into_any()
+}
+
+/// Where another e-mail to sign in with is confirmed by a link. Opening it changes nothing yet, because programs that look
+/// through mails open links too.
+#[component]
+pub fn ConfirmEmailPage() -> impl IntoView {
+    let token = StoredValue::new(browser::take_fragment());
+    let link = Loader::new(move || {
+        let token = token.get_value();
+        async move { api::access::inspect_access_link(&token).await }
+    });
+    view! { <Door><Loaded loader=link shape=Shape::Rows(3) let:link><Confirmed link token /></Loaded></Door> }
+}
+
+#[component]
+fn Confirmed(link: AccessLink, token: StoredValue<String>) -> impl IntoView {
+    if link.state != AccessLinkState::Good || link.purpose != Some(AccessPurpose::Email) {
+        return view! {
+            <h1 id=HEADING tabindex="-1">"This link does not work"</h1>
+            <p class="door-text">"It works once, for an hour, and only until another one is asked for. Nothing was changed by opening it; ask for the change again under Security."</p>
+            <p><a class="button primary" href=Route::SignIn.path()>"Sign in"</a></p>
+        }
+        .into_any();
+    }
+    let form = Form::new("confirm");
+    let done = RwSignal::new(false);
+    let send = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let token = token.get_value();
+        form.submit(
+            move |_| async move { api::security::confirm_email(&token).await },
+            move |()| done.set(true),
+        );
+    };
+    let email = StoredValue::new(link.email.unwrap_or_default());
+    view! {
+        {move || if done.get() {
+            view! {
+                <h1 id=HEADING tabindex="-1">"Your e-mail is changed"</h1>
+                <Notice tone=Tone::Good>"From now on you sign in with "<strong>{email.get_value()}</strong>"."</Notice>
+                <p><a class="button primary" href=Route::SignIn.path()>"Go on"</a></p>
+            }.into_any()
+        } else {
+            view! {
+                <h1 id=HEADING tabindex="-1">"Confirm your e-mail"</h1>
+                <p class="door-text">"From now on you sign in with "<strong>{email.get_value()}</strong>". Elsewhere you are signed out."</p>
+                <form on:submit=send novalidate>
+                    <FormProblem form />
+                    <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Confirm"</Button>
                 </form>
             }.into_any()
         }}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use tradepost_contract::ProblemCode;
 use tradepost_contract::auth::{Login, SecretText};
 use tradepost_contract::sandbox::{DemoPeople, DemoPerson};
+use tradepost_contract::second_factors::{AnswerChallenge, SignInChallenge};
 use tradepost_contract::users::Audience;
 
 use crate::api;
@@ -29,6 +30,7 @@ pub fn SignIn() -> impl IntoView {
     let form = Form::new("sign-in");
     let email = form.field("/email", "");
     let password = form.field("/password", "");
+    let challenge = RwSignal::new(None::<SignInChallenge>);
     let sent_here = move || router::address().with(|address| address.query.get("to").is_some());
     let enter = move |login: Login| {
         form.submit(
@@ -40,7 +42,7 @@ pub fn SignIn() -> impl IntoView {
                     _ => failure,
                 })
             },
-            |_: Audience| {},
+            move |next| challenge.set(next),
         );
     };
     let submit = move |event: web_sys::SubmitEvent| {
@@ -59,23 +61,67 @@ pub fn SignIn() -> impl IntoView {
             });
         }
     };
+    let first = move || {
+        view! {
+            <h1 id=HEADING tabindex="-1">"Sign in"</h1>
+            <Show when=sent_here><Notice tone=Tone::Neutral>"Sign in to go on to the page you asked for."</Notice></Show>
+            <form on:submit=submit novalidate>
+                <FormProblem form />
+                <TextField field=email label="E-mail" kind="email" autocomplete="username" />
+                <TextField field=password label="Password" kind="password" autocomplete="current-password" />
+                <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Sign in"</Button>
+            </form>
+            <p class="door-foot"><a href=Route::ForgotPassword.path()>"Forgot your password?"</a></p>
+        }
+    };
     view! {
         <div class="door">
             <div class="door-corner"><ThemeToggle /></div>
             <div class="door-card">
                 <Logo />
-                <h1 id=HEADING tabindex="-1">"Sign in"</h1>
-                <Show when=sent_here><Notice tone=Tone::Neutral>"Sign in to go on to the page you asked for."</Notice></Show>
-                <form on:submit=submit novalidate>
-                    <FormProblem form />
-                    <TextField field=email label="E-mail" kind="email" autocomplete="username" />
-                    <TextField field=password label="Password" kind="password" autocomplete="current-password" />
-                    <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Sign in"</Button>
-                </form>
-                <p class="door-foot"><a href=Route::ForgotPassword.path()>"Forgot your password?"</a></p>
+                {move || match challenge.get() {
+                    Some(asked) => view! { <SecondStep asked back=Callback::new(move |()| challenge.set(None)) /> }.into_any(),
+                    None => first().into_any(),
+                }}
             </div>
             {browser::is_sandbox().then(|| view! { <DemoDoor enter=Callback::new(enter) busy=Signal::derive(move || form.is_busy()) /> })}
         </div>
+    }
+}
+
+/// The code of who signs in with codes.
+#[component]
+fn SecondStep(asked: SignInChallenge, back: Callback<()>) -> impl IntoView {
+    let form = Form::new("code");
+    let code = form.field("/code", "");
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if code.text().is_empty() {
+            form.refuse(vec![code.refusal("required", "The code, please.")]);
+            return;
+        }
+        let answer = AnswerChallenge {
+            challenge: asked.challenge.clone(),
+            code: SecretText::new(code.text()),
+        };
+        form.submit(
+            move |_| async move { session::answer_challenge(&answer).await },
+            |()| {},
+        );
+    };
+    let id = code.id();
+    browser::after_render(move || {
+        browser::focus(&id);
+    });
+    view! {
+        <h1 id=HEADING tabindex="-1">"Your code"</h1>
+        <p class="door-text">"Open your authenticator app and type the six digits for this account. A recovery code does too."</p>
+        <form on:submit=submit novalidate>
+            <FormProblem form />
+            <TextField field=code label="Code" autocomplete="one-time-code" />
+            <Button look=Look::Primary submit=true busy=Signal::derive(move || form.is_busy())>"Go on"</Button>
+        </form>
+        <p class="door-foot"><Button look=Look::Quiet on_click=back>"Sign in as somebody else"</Button></p>
     }
 }
 

@@ -122,6 +122,10 @@ pub enum ConsoleRoute {
     Webhook(WebhookEndpointId),
     /// The clock that can be moved.
     Sandbox,
+    /// Which mails one gets (R126).
+    MailPreferences,
+    /// How one signs in, and where one is signed in.
+    Security,
 }
 
 impl ConsoleRoute {
@@ -184,6 +188,8 @@ impl ConsoleRoute {
             Self::Webhooks => "/console/webhooks".to_owned(),
             Self::Webhook(id) => format!("/console/webhooks/{id}"),
             Self::Sandbox => "/console/sandbox".to_owned(),
+            Self::MailPreferences => "/console/mail-preferences".to_owned(),
+            Self::Security => "/console/security".to_owned(),
         }
     }
 
@@ -248,6 +254,8 @@ impl ConsoleRoute {
             ["webhooks"] => Some(Self::Webhooks),
             ["webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["sandbox"] => Some(Self::Sandbox),
+            ["mail-preferences"] => Some(Self::MailPreferences),
+            ["security"] => Some(Self::Security),
             _ => None,
         }
     }
@@ -311,6 +319,8 @@ impl ConsoleRoute {
             Self::Webhooks => "Webhooks",
             Self::Webhook(_) => "Webhook",
             Self::Sandbox => "Sandbox",
+            Self::MailPreferences => "Mails to you",
+            Self::Security => "Security",
         }
     }
 
@@ -354,6 +364,8 @@ impl ConsoleRoute {
             Self::ApiKeys => Self::ApiKeys,
             Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
             Self::Sandbox => Self::Sandbox,
+            // They are in the menu of the person.
+            Self::Security | Self::MailPreferences => Self::Home,
         }
     }
 }
@@ -419,5 +431,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Webhooks,
         R::Webhook(WebhookEndpointId::from_i64(7)),
         R::Sandbox,
+        R::MailPreferences,
+        R::Security,
     ]
 }

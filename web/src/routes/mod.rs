@@ -24,6 +24,8 @@ pub enum Route {
     ResetPassword,
     /// Where one accepts an invitation; the token stands behind `#` (R87).
     AcceptInvitation,
+    /// Where one confirms another e-mail by a link; the token stands behind `#`.
+    ConfirmEmail,
     /// Every component in every state; only in a sandbox, and in the office's program.
     Gallery,
     /// A page of the supplier portal.
@@ -41,6 +43,7 @@ impl Route {
             Self::ForgotPassword => "/forgot-password".to_owned(),
             Self::ResetPassword => "/reset-password".to_owned(),
             Self::AcceptInvitation => "/accept-invitation".to_owned(),
+            Self::ConfirmEmail => "/confirm-email".to_owned(),
             Self::Gallery => "/console/gallery".to_owned(),
             Self::Portal(route) => route.path(),
             Self::Console(route) => route.path(),
@@ -56,6 +59,7 @@ impl Route {
             ["forgot-password"] => Some(Self::ForgotPassword),
             ["reset-password"] => Some(Self::ResetPassword),
             ["accept-invitation"] => Some(Self::AcceptInvitation),
+            ["confirm-email"] => Some(Self::ConfirmEmail),
             ["console", "gallery"] => Some(Self::Gallery),
             ["console", rest @ ..] => ConsoleRoute::parse(rest).map(Self::Console),
             rest => PortalRoute::parse(rest).map(Self::Portal),
@@ -70,6 +74,7 @@ impl Route {
             Self::ForgotPassword => "Forgot your password?",
             Self::ResetPassword => "Choose a new password",
             Self::AcceptInvitation => "Accept your invitation",
+            Self::ConfirmEmail => "Confirm your e-mail",
             Self::Gallery => "Gallery",
             Self::Portal(route) => route.title(),
             Self::Console(route) => route.title(),
@@ -85,6 +90,7 @@ impl Route {
                 | Self::ForgotPassword
                 | Self::ResetPassword
                 | Self::AcceptInvitation
+                | Self::ConfirmEmail
                 | Self::Gallery
         )
     }
@@ -148,6 +154,7 @@ mod tests {
             Route::ForgotPassword,
             Route::ResetPassword,
             Route::AcceptInvitation,
+            Route::ConfirmEmail,
             Route::Gallery,
         ];
         for route in public.into_iter().chain(portal).chain(console) {

@@ -63,6 +63,12 @@ pub enum PortalRoute {
     Business,
     /// What was asked for, and asking for a change (R5).
     Changes,
+    /// Who signs in for the account (R65).
+    Team,
+    /// Which mails one gets (R126).
+    MailPreferences,
+    /// How one signs in, and where one is signed in.
+    Security,
     /// What was asked of the seller (R83).
     Support,
     /// Asking something new.
@@ -107,6 +113,9 @@ impl PortalRoute {
             Self::Cancel => "/cancel".to_owned(),
             Self::Business => "/business".to_owned(),
             Self::Changes => "/changes".to_owned(),
+            Self::Team => "/team".to_owned(),
+            Self::MailPreferences => "/mail-preferences".to_owned(),
+            Self::Security => "/security".to_owned(),
             Self::Support => "/support".to_owned(),
             Self::AskSupport => "/support/ask".to_owned(),
             Self::SupportTicket(id) => format!("/support/{id}"),
@@ -145,6 +154,9 @@ impl PortalRoute {
             ["cancel"] => Some(Self::Cancel),
             ["business"] => Some(Self::Business),
             ["changes"] => Some(Self::Changes),
+            ["team"] => Some(Self::Team),
+            ["mail-preferences"] => Some(Self::MailPreferences),
+            ["security"] => Some(Self::Security),
             ["support"] => Some(Self::Support),
             ["support", "ask"] => Some(Self::AskSupport),
             ["support", id] => id.parse().ok().map(Self::SupportTicket),
@@ -186,6 +198,9 @@ impl PortalRoute {
             Self::Cancel => "Cancel account",
             Self::Business => "Business",
             Self::Changes => "Your requests",
+            Self::Team => "Team",
+            Self::MailPreferences => "Mails",
+            Self::Security => "Security",
             Self::Support => "Questions",
             Self::AskSupport => "Ask a question",
             Self::SupportTicket(_) => "Question",
@@ -212,7 +227,9 @@ impl PortalRoute {
             | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
-            Self::Business | Self::Cancel | Self::Changes => Self::Business,
+            Self::Business | Self::Cancel | Self::Changes | Self::Team | Self::MailPreferences | Self::Security => {
+                Self::Business
+            }
             Self::Help | Self::Guidelines | Self::Support | Self::AskSupport | Self::SupportTicket(_) => Self::Help,
         }
     }
@@ -251,6 +268,9 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Cancel,
         R::Business,
         R::Changes,
+        R::Team,
+        R::MailPreferences,
+        R::Security,
         R::Support,
         R::AskSupport,
         R::SupportTicket(SupportTicketId::from_i64(7)),

@@ -4,14 +4,15 @@
 mod places;
 mod sign_in;
 
-pub(crate) use places::Membership;
 pub(super) use places::{
-    Account, account, audience_and_name, insert_membership, membership, own_businesses, roles, set_roles,
+    Account, account, audience_and_name, insert_membership, membership, other_owners, own_businesses,
+    remove_membership, removed_member, roles, set_roles, take_back, update_membership,
 };
+pub(crate) use places::{Member, Membership, member};
 pub(crate) use sign_in::{change_hash, credentials, replace_hash, sign_in_row, signed_in};
 
 use super::rules::Email;
-use crate::db::schema::{memberships, staff_roles, suppliers, users};
+use crate::db::schema::{memberships, second_factors, staff_roles, suppliers, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use crate::lists::{Window, alphabetical, in_order, in_order_of_name, name_sort_key};
@@ -67,6 +68,7 @@ fn user_of(row: Columns) -> User {
         supplier_name: None,
         supplier_role: None,
         has_password: password_hash.is_some(),
+        has_second_factor: false,
         last_sign_in_at,
         version,
         created_at,
@@ -81,6 +83,11 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
         .filter(staff_roles::user_id.eq_any(ids.clone()))
         .select((staff_roles::user_id, staff_roles::role))
         .load(conn)?;
+    let with_codes: Vec<UserId> = second_factors::table
+        .filter(second_factors::user_id.eq_any(ids.clone()))
+        .filter(second_factors::confirmed_at.is_not_null())
+        .select(second_factors::user_id)
+        .load(conn)?;
     let members: Vec<(UserId, SupplierId, String, SupplierRole)> = memberships::table
         .inner_join(suppliers::table)
         .filter(memberships::user_id.eq_any(ids))
@@ -92,6 +99,7 @@ fn complete(conn: &mut Conn, mut users: Vec<User>) -> ApiResult<Vec<User>> {
         ))
         .load(conn)?;
     for user in &mut users {
+        user.has_second_factor = with_codes.contains(&user.id);
         user.roles = roles
             .iter()
             .filter(|(id, _)| *id == user.id)

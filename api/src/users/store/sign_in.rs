@@ -14,9 +14,10 @@ pub(crate) struct SignInRow {
     pub(crate) audience: Audience,
     pub(crate) password_hash: Option<String>,
     pub(crate) may_sign_in: bool,
+    pub(crate) token_version: i64,
 }
 
-type SignInColumns = (UserId, Audience, Option<String>, UserStatus, String);
+type SignInColumns = (UserId, Audience, Option<String>, UserStatus, String, i64);
 
 /// The user with this e-mail, if there is one. `typed` is the e-mail before its case was dropped, for
 /// programmes that are strict about it (K18).
@@ -29,10 +30,11 @@ pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str, now: Timest
             users::password_hash,
             users::status,
             users::email_as_typed,
+            users::token_version,
         ))
         .first::<SignInColumns>(conn)
         .optional()?;
-    let Some((id, audience, password_hash, status, registered)) = row else {
+    let Some((id, audience, password_hash, status, registered, token_version)) = row else {
         return Ok(None);
     };
     let mut may_sign_in = status == UserStatus::Active;
@@ -44,6 +46,7 @@ pub(crate) fn sign_in_row(conn: &mut Conn, email: &str, typed: &str, now: Timest
         audience,
         password_hash,
         may_sign_in,
+        token_version,
     }))
 }
 
@@ -84,13 +87,13 @@ pub(crate) fn credentials(conn: &mut Conn, id: UserId) -> ApiResult<Credentials>
     })
 }
 
-/// Notes a sign-in and gives the token version; `None` when the user was disabled meanwhile.
-pub(crate) fn signed_in(tx: &mut Tx<'_>, id: UserId) -> ApiResult<Option<i64>> {
+/// Notes a sign-in and gives the token version and the audience; `None` when the user was disabled meanwhile.
+pub(crate) fn signed_in(tx: &mut Tx<'_>, id: UserId) -> ApiResult<Option<(i64, Audience)>> {
     let now = tx.wall_now();
     let active = users::table.filter(users::id.eq(id).and(users::status.eq(UserStatus::Active)));
     Ok(diesel::update(active)
         .set(users::last_sign_in_at.eq(now))
-        .returning(users::token_version)
+        .returning((users::token_version, users::audience))
         .get_result(&mut **tx)
         .optional()?)
 }

@@ -367,6 +367,9 @@ async fn suppliers(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Re
             .write(&format!("POST /suppliers/{{id}}/{action}"), &made, json!({}))
             .await?;
     }
+    staff
+        .write("POST /suppliers/{id}/impersonations", &account.supplier, json!({}))
+        .await?;
     // A name that cannot be broken, and an id that no other supplier has.
     let long = format!("{} {}", "W".repeat(120), hostile(60));
     let change = json!({ "name": long, "external_id": format!("2 {}", hostile(60)) });

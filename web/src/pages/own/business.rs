@@ -69,6 +69,7 @@ pub fn BusinessPage() -> impl IntoView {
     let tabs = own_tabs();
     view! {
         <PageHead title=account.name subtitle="Your account, and who changes what of it.">
+            <a class="button quiet" href=Route::Portal(PortalRoute::Team).path()>"Team"</a>
             <a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>
         </PageHead>
         {(tabs.len() > 1).then(|| view! { <Tabs label="The account" tabs chosen /> })}

@@ -24,5 +24,6 @@ pub mod returns;
 pub mod statement;
 mod story;
 pub mod support;
+pub mod team;
 mod tutorials;
 pub mod wallet;

@@ -38,7 +38,7 @@ pub(super) fn MembersTab(id: SupplierId) -> impl IntoView {
     let open = RwSignal::new(false);
     let round = RwSignal::new(0_u32);
     view! {
-        {session::may(Permission::SuppliersStanding).then(|| view! { <div class="tab-bar-actions"><Button icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New person"</Button></div> })}
+        {session::may(Permission::TeamWrite).then(|| view! { <div class="tab-bar-actions"><Button icon=icondata_lu::LuPlus on_click=Callback::new(move |()| open.set(true))>"New person"</Button></div> })}
         {move || { round.track(); view! { <ListView list=members(id) /> } }}
         <Dialog open title=Signal::stored("New person".to_owned()) class="drawer"><MemberForm id open round /></Dialog>
     }

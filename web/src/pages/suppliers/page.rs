@@ -138,6 +138,14 @@ fn Head(supplier: Supplier, reload: Callback<()>) -> impl IntoView {
         <ReasonAction label="Close" title=format!("Close {name}?") text="The account ends for good and at once: its orders, plan and packages end, and what was sold is invoiced. Use Cancelling where the supplier leaves by its own notice." look=Look::Danger said="Closed" done=reload
             run=Box::new(move |reason, key| async move { api::suppliers::close_supplier(id, version, &ChangeStanding { reason }, &key).await.map(drop) }.boxed_local()) />
     });
+    let look = session::may(Permission::SuppliersImpersonate).then(|| view! {
+        <ReasonAction label="See their portal" title=format!("See the portal as {name} does?") text="As the owner of the account sees it, for half an hour at most, in this tab. You cannot change anything, and it stands in the account's audit trail with your reason." said="One moment" done=Callback::new(|()| {})
+            run=Box::new(move |reason, key| async move {
+                let look = api::impersonations::create_impersonation(id, reason.unwrap_or_default(), &key).await?;
+                session::look_as(look.id);
+                Ok(())
+            }.boxed_local()) />
+    });
     let open = RwSignal::new(false);
     let writes = session::may(Permission::SuppliersWrite);
     let edited = supplier.clone();
@@ -147,7 +155,7 @@ fn Head(supplier: Supplier, reload: Callback<()>) -> impl IntoView {
     view! {
         <PageHead title=supplier.name.clone() back=(Route::Console(ConsoleRoute::Suppliers).path(), "Suppliers") subtitle=programme>
             {status_badge(supplier.status)}
-            <div class="verdicts">{writes.then(|| view! { <Button on_click=Callback::new(move |()| open.set(true))>"Edit"</Button> })}{activate}{suspend}{close}</div>
+            <div class="verdicts">{look}{writes.then(|| view! { <Button on_click=Callback::new(move |()| open.set(true))>"Edit"</Button> })}{activate}{suspend}{close}</div>
         </PageHead>
         {supplier.status_reason.map(|reason| view! { <Notice tone=Tone::Warn>{reason}</Notice> })}
         <Dialog open title=Signal::stored(format!("Edit {name}")) class="drawer"><SupplierForm supplier=edited.clone() open done=reload /></Dialog>

@@ -73,6 +73,8 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
         && (user.audience == Audience::Supplier || session::may(Permission::UsersWrite));
     let resend = resend_access(id, user.name.clone(), user.email.clone());
     let staff = user.audience == Audience::Staff;
+    let resets = writes && user.has_second_factor && session::me().is_some_and(|me| me.id != id);
+    let reset = reset_second_factor(id, user.name.clone(), reload);
     let form = Form::new("roles");
     let chosen = RwSignal::new(user.roles.iter().map(|role| role.as_str()).collect());
     let save = move |event: web_sys::SubmitEvent| {
@@ -94,6 +96,7 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
             {status_badge(user.status)}
             <div class="verdicts">
                 {sends.then(|| view! { <Button on_click=resend>"Resend access"</Button> })}
+                {resets.then(|| view! { <Button on_click=reset>"Reset second factor"</Button> })}
                 {writes.then(|| view! { <Button on_click=lock>{if active { "Lock out" } else { "Unlock" }}</Button> })}
             </div>
         </PageHead>
@@ -104,6 +107,7 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
                     <Fact name="Roles">{said}</Fact>
                     {user.supplier_id.map(|supplier| view! { <Fact name="Supplier"><a href=Route::Console(ConsoleRoute::Supplier(supplier)).path()>{user.supplier_name.clone().unwrap_or_default()}</a></Fact> })}
                     {user.phone.map(|phone| view! { <Fact name="Phone">{phone}</Fact> })}
+                    <Fact name="Second factor">{if user.has_second_factor { "on" } else { "off" }}</Fact>
                     <Fact name="Password">{if user.has_password { "set" } else { "not set yet" }}</Fact>
                     {user.last_sign_in_at.map(|at| view! { <Fact name="Last here"><Time at /></Fact> })}
                     <Fact name="Since"><Time at=user.created_at /></Fact>
@@ -120,6 +124,23 @@ fn Body(user: User, reload: Callback<()>) -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// What "Reset second factor" does.
+fn reset_second_factor(id: UserId, name: String, reload: Callback<()>) -> Callback<()> {
+    Callback::new(move |()| {
+        let title = format!("Take the second factor of {name} away?");
+        let text = "For somebody who has lost the authenticator and the recovery codes. Be sure whom you speak to. They are \
+            signed out everywhere, and get a mail about it.";
+        confirm(title, text, "Take it away", true, move || {
+            wasm_bindgen_futures::spawn_local(async move {
+                match api::security::reset_second_factor(id, &browser::random_key()).await {
+                    Ok(_) => reload.run(()),
+                    Err(failure) => toast::failed(format!("{}. {}", failure.title(), failure.detail())),
+                }
+            });
+        });
+    })
 }
 
 /// What "Resend access" does: it asks first, because the link that somebody has works no more afterwards (R4).
