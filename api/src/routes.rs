@@ -68,6 +68,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::lead_products::routes)
             .configure(crate::leads::routes)
             .configure(crate::lead_imports::routes)
+            .configure(crate::lead_sources::routes)
             .configure(crate::selling::routes)
             .configure(crate::deliveries::routes)
             .configure(crate::sandbox::routes);

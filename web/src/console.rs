@@ -7,9 +7,9 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
-    gallery, imports, invoices, leads, mails, not_found, orders, payments, products, programmes, queues, rate_reviews,
-    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
-    webhooks,
+    gallery, imports, invoices, lead_sources, leads, mails, not_found, orders, payments, products, programmes, queues,
+    rate_reviews, reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers,
+    support_tickets, users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -71,6 +71,8 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::BillingRun(id) => view! { <billing_runs::page::BillingRunPage id /> }.into_any(),
         ConsoleRoute::CreditNotes => view! { <credit_notes::CreditNotes /> }.into_any(),
         ConsoleRoute::CreditNote(id) => view! { <credit_notes::CreditNotePage id /> }.into_any(),
+        ConsoleRoute::LeadSources => view! { <lead_sources::list::LeadSources /> }.into_any(),
+        ConsoleRoute::LeadSource(id) => view! { <lead_sources::page::LeadSourcePage id /> }.into_any(),
         ConsoleRoute::Imports => view! { <imports::list::Imports /> }.into_any(),
         ConsoleRoute::Import(id) => view! { <imports::page::ImportPage id /> }.into_any(),
         ConsoleRoute::Audit => view! { <audit::Audit /> }.into_any(),
@@ -79,6 +81,7 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Users => view! { <users::list::Users /> }.into_any(),
         ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
+        ConsoleRoute::ApiKey(id) => view! { <api_keys::page::ApiKeyPage id /> }.into_any(),
         ConsoleRoute::Webhooks => view! { <webhooks::list::Webhooks /> }.into_any(),
         ConsoleRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
         ConsoleRoute::Sandbox => view! { <sandbox::Sandbox /> }.into_any(),

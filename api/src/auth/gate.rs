@@ -15,7 +15,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use time::Duration;
 use tradepost_contract::problem::ProblemCode;
-use tradepost_contract::{ApiKeyId, SessionId, UserId};
+use tradepost_contract::{ApiKeyId, Id as _, SessionId, UserId};
 
 use super::cache::ShortCache;
 use super::cookie::CookiePolicy;
@@ -99,7 +99,13 @@ pub async fn keep(
             .app_data::<Data<App>>()
             .cloned()
             .ok_or_else(|| ApiError::internal("the app is missing"))?;
-        let (principal, session_id) = authenticate(&app, request.request()).await?;
+        let known = authenticate(&app, request.request()).await?;
+        if let Known::Key(record) = &known {
+            let key = record.holder.key_id;
+            crate::request::note(|notes| notes.key = Some((key, operation.id)));
+            crate::limits::take(&app, key.as_i64(), record.requests_per_minute)?;
+        }
+        let (principal, session_id) = known.into_principal();
         if !principal.may(permission) {
             return Err(ApiError::new(ProblemCode::Forbidden).into());
         }
@@ -132,7 +138,30 @@ impl FromRequest for Caller {
     }
 }
 
-async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<(Principal, Option<SessionId>)> {
+/// Whom the database knows.
+enum Known {
+    Person(Arc<PersonRecord>, SessionId),
+    Key(Arc<KeyRecord>),
+}
+
+impl Known {
+    fn into_principal(self) -> (Principal, Option<SessionId>) {
+        match self {
+            Self::Person(record, session) => (record.principal.clone(), Some(session)),
+            Self::Key(record) => (Principal::Key(record.holder.clone()), None),
+        }
+    }
+}
+
+impl KeyRecord {
+    /// Whether the secret is the key's, or the one before while that counts too.
+    fn opens_with(&self, token: &KeyToken, now: tradepost_contract::Timestamp) -> bool {
+        let previous = self.previous.as_ref().filter(|(_, until)| now < *until);
+        token.fits(&self.secret_hash) || previous.is_some_and(|(hash, _)| token.fits(hash))
+    }
+}
+
+async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<Known> {
     let header = request
         .headers()
         .get(AUTHORIZATION)
@@ -147,7 +176,7 @@ pub(crate) async fn still_opens(app: &App, header: &str) -> bool {
 }
 
 /// Who comes with this `Authorization`.
-async fn recognise(app: &App, header: &str) -> ApiResult<(Principal, Option<SessionId>)> {
+async fn recognise(app: &App, header: &str) -> ApiResult<Known> {
     let unauthenticated = || ApiError::new(ProblemCode::Unauthenticated);
     let (scheme, credentials) = header.split_once(' ').ok_or_else(unauthenticated)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -156,10 +185,10 @@ async fn recognise(app: &App, header: &str) -> ApiResult<(Principal, Option<Sess
     let credentials = credentials.trim();
     if KeyToken::looks_like(credentials) {
         let record = key_holder(app, credentials).await?.ok_or_else(unauthenticated)?;
-        return Ok((Principal::Key(record.holder.clone()), None));
+        return Ok(Known::Key(record));
     }
     let (record, session) = person(app, credentials).await?.ok_or_else(unauthenticated)?;
-    Ok((record.principal.clone(), Some(session)))
+    Ok(Known::Person(record, session))
 }
 
 async fn person(app: &App, token: &str) -> ApiResult<Option<(Arc<PersonRecord>, SessionId)>> {
@@ -208,7 +237,7 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
                 return Ok(None);
             };
             let stale = record.last_used_at.is_none_or(|at| now.since(at) > LAST_USED_GRAIN);
-            if stale && token.fits(&record.secret_hash) {
+            if stale && record.opens_with(&token, now) {
                 note_use(app, record.holder.key_id);
             }
             let record = Arc::new(record);
@@ -221,7 +250,7 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
             record
         }
     };
-    let good = token.fits(&record.secret_hash) && now < record.expires_at;
+    let good = record.opens_with(&token, now) && now < record.expires_at;
     Ok(good.then_some(record))
 }
 

@@ -64,6 +64,7 @@ pub const CONSOLE: [&str; 33] = [
     "/events",
     "/audit",
     "/users",
+    "/lead-sources",
     "/api-keys",
     "/webhooks",
     "/sandbox",

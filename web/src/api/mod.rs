@@ -23,6 +23,7 @@ pub mod http;
 pub mod imports;
 pub mod invoices;
 mod json;
+pub mod lead_sources;
 pub mod leads;
 pub mod loyalty_subscriptions;
 pub mod mails;

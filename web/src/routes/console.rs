@@ -1,9 +1,9 @@
 //! The pages of the staff console, all below `/console`.
 
 use tradepost_contract::{
-    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
-    MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId,
-    SupportTicketId, UserId, WebhookEndpointId,
+    ApiKeyId, BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId,
+    LeadProductId, LeadSourceId, MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId,
+    ReturnRequestId, SupplierId, SupportTicketId, UserId, WebhookEndpointId,
 };
 
 /// A page of the console.
@@ -63,6 +63,10 @@ pub enum ConsoleRoute {
     Programme(ProgrammeId),
     /// A policy that is being written.
     PolicyDraft(PolicyVersionId),
+    /// Senders with a format of their own.
+    LeadSources,
+    /// One of them, and what it was sent.
+    LeadSource(LeadSourceId),
     /// Files of leads.
     Imports,
     /// One file of leads.
@@ -111,6 +115,8 @@ pub enum ConsoleRoute {
     User(UserId),
     /// The keys of integrators.
     ApiKeys,
+    /// One key, and what it asked for.
+    ApiKey(ApiKeyId),
     /// Addresses that events are sent to.
     Webhooks,
     /// One of them, and what was sent to it.
@@ -150,6 +156,8 @@ impl ConsoleRoute {
             Self::Programmes => "/console/programmes".to_owned(),
             Self::Programme(id) => format!("/console/programmes/{id}"),
             Self::PolicyDraft(id) => format!("/console/policy-drafts/{id}"),
+            Self::LeadSources => "/console/lead-sources".to_owned(),
+            Self::LeadSource(id) => format!("/console/lead-sources/{id}"),
             Self::Imports => "/console/imports".to_owned(),
             Self::Import(id) => format!("/console/imports/{id}"),
             Self::BillingRuns => "/console/billing-runs".to_owned(),
@@ -174,6 +182,7 @@ impl ConsoleRoute {
             Self::Users => "/console/users".to_owned(),
             Self::User(id) => format!("/console/users/{id}"),
             Self::ApiKeys => "/console/api-keys".to_owned(),
+            Self::ApiKey(id) => format!("/console/api-keys/{id}"),
             Self::Webhooks => "/console/webhooks".to_owned(),
             Self::Webhook(id) => format!("/console/webhooks/{id}"),
             Self::Sandbox => "/console/sandbox".to_owned(),
@@ -209,6 +218,8 @@ impl ConsoleRoute {
             ["programmes"] => Some(Self::Programmes),
             ["programmes", id] => id.parse().ok().map(Self::Programme),
             ["policy-drafts", id] => id.parse().ok().map(Self::PolicyDraft),
+            ["lead-sources"] => Some(Self::LeadSources),
+            ["lead-sources", id] => id.parse().ok().map(Self::LeadSource),
             ["imports"] => Some(Self::Imports),
             ["imports", id] => id.parse().ok().map(Self::Import),
             ["billing-runs"] => Some(Self::BillingRuns),
@@ -233,6 +244,7 @@ impl ConsoleRoute {
             ["users"] => Some(Self::Users),
             ["users", id] => id.parse().ok().map(Self::User),
             ["api-keys"] => Some(Self::ApiKeys),
+            ["api-keys", id] => id.parse().ok().map(Self::ApiKey),
             ["webhooks"] => Some(Self::Webhooks),
             ["webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["sandbox"] => Some(Self::Sandbox),
@@ -270,6 +282,8 @@ impl ConsoleRoute {
             Self::Programmes => "Programmes",
             Self::Programme(_) => "Programme",
             Self::PolicyDraft(_) => "Policy draft",
+            Self::LeadSources => "Lead sources",
+            Self::LeadSource(_) => "Lead source",
             Self::Imports => "Imports",
             Self::Import(_) => "Import",
             Self::BillingRuns => "Billing runs",
@@ -294,6 +308,7 @@ impl ConsoleRoute {
             Self::Users => "People",
             Self::User(_) => "Person",
             Self::ApiKeys => "API keys",
+            Self::ApiKey(_) => "API key",
             Self::Webhooks => "Webhooks",
             Self::Webhook(_) => "Webhook",
             Self::Sandbox => "Sandbox",
@@ -318,6 +333,7 @@ impl ConsoleRoute {
             Self::Coupons | Self::Coupon(_) => Self::Coupons,
             Self::Products | Self::Product(_) => Self::Products,
             Self::Programmes | Self::Programme(_) | Self::PolicyDraft(_) => Self::Programmes,
+            Self::LeadSources | Self::LeadSource(_) => Self::LeadSources,
             Self::Imports | Self::Import(_) => Self::Imports,
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
@@ -333,7 +349,7 @@ impl ConsoleRoute {
             Self::Audit => Self::Audit,
             Self::Mails | Self::Mail(_) => Self::Mails,
             Self::Users | Self::User(_) => Self::Users,
-            Self::ApiKeys => Self::ApiKeys,
+            Self::ApiKeys | Self::ApiKey(_) => Self::ApiKeys,
             Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
             Self::Sandbox => Self::Sandbox,
         }
@@ -372,6 +388,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Programmes,
         R::Programme(ProgrammeId::from_i64(7)),
         R::PolicyDraft(PolicyVersionId::from_i64(7)),
+        R::LeadSources,
+        R::LeadSource(LeadSourceId::from_i64(7)),
         R::Imports,
         R::Import(LeadImportId::from_i64(7)),
         R::BillingRuns,
@@ -396,6 +414,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Users,
         R::User(UserId::from_i64(7)),
         R::ApiKeys,
+        R::ApiKey(ApiKeyId::from_i64(7)),
         R::Webhooks,
         R::Webhook(WebhookEndpointId::from_i64(7)),
         R::Sandbox,
