@@ -97,11 +97,11 @@ async fn r107_google_lead_forms_become_leads(#[values(Sqlite, Postgres)] on: Dat
         .await
         .ok();
     assert_eq!(
-        (&lead["lead"]["source"], &lead["lead"]["submitted_by"]),
+        (&lead["source"], &lead["submitted_by"]),
         (&json!("google ads"), &json!(source.id))
     );
-    assert_eq!(lead["lead"]["person"]["name"], "Dana gl-1");
-    let answers = &lead["lead"]["answers"];
+    assert_eq!(lead["person"]["name"], "Dana gl-1");
+    let answers = &lead["answers"];
     assert_eq!(
         (
             &answers["campaign"],
@@ -184,7 +184,7 @@ async fn the_checks_are_those_of_every_enquiry(#[values(Sqlite, Postgres)] on: D
     };
     let status = async |at: usize| {
         let path = format!("/leads/{}", log[at]["lead_id"].as_str().expect("a lead"));
-        admin.get(path).send().await.ok()["lead"]["status"].clone()
+        admin.get(path).send().await.ok()["status"].clone()
     };
     assert_eq!(status(1).await, "duplicate");
     assert_eq!(log[0]["problem"], "invalid");
@@ -194,7 +194,7 @@ async fn the_checks_are_those_of_every_enquiry(#[values(Sqlite, Postgres)] on: D
     let twin = by_api("twin-d", "12345").await;
     let log = source.log(&admin).await;
     let path = format!("/leads/{}", log[0]["lead_id"].as_str().expect("a lead"));
-    assert_eq!(admin.get(path).send().await.ok()["lead"]["status"], twin);
+    assert_eq!(admin.get(path).send().await.ok()["status"], twin);
 }
 
 /// Meta proves the subscription and signs; its answers beside the id are taken, an id alone is refused in the log and
@@ -287,7 +287,7 @@ async fn meta_lead_ads_are_verified_signed_and_taken(#[values(Sqlite, Postgres)]
         .await
         .ok();
     assert_eq!(
-        (&lead["lead"]["place"]["postcode"], &lead["lead"]["source"]),
+        (&lead["place"]["postcode"], &lead["source"]),
         (&json!("78701"), &json!("meta"))
     );
     app.audit_is_green().await;
@@ -399,7 +399,7 @@ async fn a_mapping_is_tried_mended_and_run_again(#[values(Sqlite, Postgres)] on:
         .await
         .ok();
     assert_eq!(
-        (&lead["lead"]["answers"]["owner"], &lead["lead"]["source"]),
+        (&lead["answers"]["owner"], &lead["source"]),
         (&json!("yes"), &json!("partner x"))
     );
 
@@ -465,7 +465,6 @@ async fn adf_is_read_and_nothing_dangerous_in_it(#[values(Sqlite, Postgres)] on:
         .send()
         .await
         .ok();
-    let lead = &lead["lead"];
     assert_eq!(
         (&lead["person"]["name"], &lead["person"]["notes"]),
         (&json!("Dana Reyes"), &json!("Trade & buy"))
@@ -644,7 +643,6 @@ async fn metas_export_is_imported_without_its_prefixes(#[values(Sqlite, Postgres
         .send()
         .await
         .ok();
-    let lead = &lead["lead"];
     assert_eq!(
         (
             &lead["external_id"],

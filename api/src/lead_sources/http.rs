@@ -222,7 +222,8 @@ pub(super) async fn try_lead_source(
     let market = app.market.clone();
     let tried = app.db.write(move |tx| {
         let row = store::row(tx, id.0)?;
-        trial::run(&*market.fresh(tx)?, row, &body, tx.business_now())
+        let market = market.fresh(tx)?;
+        trial::run(&market, row, &body, tx.business_now())
     });
     Reply::ok(&tried.await?)
 }

@@ -123,16 +123,18 @@ pub(in crate::lead_sources) fn note_rerun(
     outcome: &Outcome,
 ) -> ApiResult<bool> {
     let became = Became::of(outcome)?;
-    let refused = lead_source_posts::table
-        .find(id)
-        .filter(lead_source_posts::outcome.eq(LeadSourceOutcome::Refused));
+    let refused = || {
+        lead_source_posts::table
+            .find(id)
+            .filter(lead_source_posts::outcome.eq(LeadSourceOutcome::Refused))
+    };
     if became.outcome != LeadSourceOutcome::Refused {
         // Where there is a lead, what was sent is not kept beside it.
-        diesel::update(refused)
+        diesel::update(refused())
             .set(lead_source_posts::fields.eq(None::<String>))
             .execute(&mut **tx)?;
     }
-    let changed = diesel::update(refused)
+    let changed = diesel::update(refused())
         .set((
             lead_source_posts::outcome.eq(became.outcome),
             lead_source_posts::lead_id.eq(became.lead_id),

@@ -68,13 +68,14 @@ fn Key(api_key: ApiKey, loader: Loader<ApiKey>) -> impl IntoView {
     let put = Callback::new(move |changed: ApiKey| loader.put(changed));
     let scopes: Vec<&str> = api_key.scopes.iter().map(|scope| scope.as_str()).collect();
     let shown = StoredValue::new(api_key.clone());
+    let (scopes, bound) = (scopes.join(", "), bound_to(&api_key));
     view! {
         <PageHead title=api_key.name.clone() back>{status_badge(api_key.status)}{actions}</PageHead>
         <Panel title="Key">
             <Facts>
                 <Fact name="Begins with"><code>{api_key.public_id.clone()}</code></Fact>
-                <Fact name="May">{scopes.join(", ")}</Fact>
-                <Fact name="Bound to">{bound_to(&api_key)}</Fact>
+                <Fact name="May">{scopes}</Fact>
+                <Fact name="Bound to">{bound}</Fact>
                 <Fact name="Requests a minute">{share::count(api_key.requests_per_minute)}</Fact>
                 <Fact name="Last used">{match api_key.last_used_at {
                     Some(at) => view! { <Time at shown=Shown::Relative /> }.into_any(),
