@@ -52,6 +52,10 @@ pub struct App {
     pub(crate) webhooks: crate::webhooks::Post,
     /// Whose turn it is among the threads that do the jobs.
     pub(crate) turns: jobs::Turns,
+    /// How much programs have sent lately.
+    pub(crate) limits: crate::limits::Limits,
+    /// What keys asked for and is not written down yet.
+    pub(crate) key_log: crate::api_keys::log::RequestLog,
 }
 
 impl App {
@@ -82,6 +86,8 @@ impl App {
             streams: Streams::default(),
             webhooks,
             turns: jobs::Turns::default(),
+            limits: crate::limits::Limits::default(),
+            key_log: crate::api_keys::log::RequestLog::default(),
         })
     }
 
@@ -237,7 +243,7 @@ impl Application {
 
     /// Answers requests until the process is told to stop; then finishes what is under way.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
-        let app = self.app();
+        let (app, closing) = (self.app(), self.app());
         let told = tokio::spawn(async move {
             told_to_stop().await;
             app.streams.close();
@@ -246,9 +252,13 @@ impl Application {
         told.abort();
         let jobs = self.jobs;
         // The jobs finish their slices on threads of their own, so joining them blocks.
-        tokio::task::spawn_blocking(move || jobs.stop())
-            .await
-            .map_err(std::io::Error::other)?;
+        let last = Arc::clone(&closing);
+        tokio::task::spawn_blocking(move || {
+            jobs.stop();
+            crate::api_keys::log::write_all(&last);
+        })
+        .await
+        .map_err(std::io::Error::other)?;
         outcome
     }
 }

@@ -278,6 +278,22 @@ impl Reply {
         Ok(Self::file("application/pdf", file_name, body))
     }
 
+    /// 200 with a text that is read where it arrives.
+    pub(crate) fn plain(body: Vec<u8>) -> Self {
+        Self {
+            body,
+            ..Self::no_content()
+        }
+        .with_status(200)
+        .header("content-type", "text/plain; charset=utf-8")
+    }
+
+    /// The same with another status, for those who are answered in a way of their own.
+    pub(crate) const fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     fn file(content_type: &str, file_name: &str, body: Vec<u8>) -> Self {
         let reply = Self {
             status: 200,

@@ -268,7 +268,10 @@ impl utoipa::IntoResponses for Problems {
                     .schema(Some(Ref::from_schema_name("Problem")))
                     .build();
                 let response = ResponseBuilder::new()
-                    .description(format!("Problem: {}", codes.join(", ")))
+                    .description(match status {
+                        429 => format!("Problem: {}; come again after `Retry-After` seconds", codes.join(", ")),
+                        _ => format!("Problem: {}", codes.join(", ")),
+                    })
                     .content("application/problem+json", content)
                     .build();
                 (status.to_string(), response.into())

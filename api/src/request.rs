@@ -1,17 +1,22 @@
 //! What every request goes through: an id, a time limit, security headers, and problems for the
 //! errors that actix itself makes (unknown paths, wrong methods).
 
+use crate::api_keys::log::Entry;
+use crate::app::App;
 use crate::auth::operations;
 use crate::error::ApiError;
+use crate::limits::Allowance;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use std::cell::RefCell;
 use std::time::Duration;
-use tradepost_contract::ProblemCode;
+use tradepost_contract::{ApiKeyId, ProblemCode};
 
 /// The header that names a request in answers, logs and audit records.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,12 +27,38 @@ const TIME_LIMIT: Duration = Duration::from_secs(8);
 const UPLOAD_TIME_LIMIT: Duration = Duration::from_secs(120);
 
 tokio::task_local! {
-    static CURRENT: String;
+    static CURRENT: Current;
+}
+
+/// What is known of the request that is being answered.
+struct Current {
+    id: String,
+    notes: RefCell<Notes>,
+}
+
+/// What the answer and the log are to say, as it is found out on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// The key that asks, and the operation that it asks for.
+    pub(crate) key: Option<(ApiKeyId, &'static str)>,
+    /// What the program that asks may still send.
+    pub(crate) allowance: Option<Allowance>,
+}
+
+/// Writes something down for the answer. Outside of a request there is none.
+pub(crate) fn note(write: impl FnOnce(&mut Notes)) {
+    let _ = CURRENT.try_with(|current| {
+        if let Ok(mut notes) = current.notes.try_borrow_mut() {
+            write(&mut notes);
+        }
+    });
 }
 
 /// The id of the request being answered, or a dash outside of one.
 pub fn current_id() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_else(|_| "-".to_owned())
+    CURRENT
+        .try_with(|current| current.id.clone())
+        .unwrap_or_else(|_| "-".to_owned())
 }
 
 /// The pattern of the route that a request's path leads to. Finding it means trying the patterns one
@@ -51,8 +82,9 @@ pub async fn frame(
     let slow = request.path().ends_with("/lead-imports") || request.path().contains("/sandbox/");
     let limit = if slow { UPLOAD_TIME_LIMIT } else { TIME_LIMIT };
     let api = request.path().starts_with("/api/");
-    // The gateway's simulator answers in the gateway's own format.
-    let ours = !request.path().starts_with(crate::gateway::simulator::BELOW);
+    // The gateway's simulator answers in the gateway's own format, and lead sources are answered in theirs.
+    let intake = request.path().starts_with(crate::lead_sources::INTAKE);
+    let ours = !intake && !request.path().starts_with(crate::gateway::simulator::BELOW);
     let (method, path) = (request.method().clone(), request.match_pattern());
     request.extensions_mut().insert(Matched(path.clone()));
     let started = crate::clock::stopwatch();
@@ -60,9 +92,14 @@ pub async fn frame(
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(AskedForHead);
     }
+    let current = Current {
+        id: id.clone(),
+        notes: RefCell::default(),
+    };
+    let app = request.app_data::<Data<App>>().cloned();
     CURRENT
-        .scope(id.clone(), async move {
-            let acceptable = !api || accepts_our_answers(request.headers());
+        .scope(current, async move {
+            let acceptable = !api || intake || accepts_our_answers(request.headers());
             // Routing needs the request for itself, so no clone of it is held to answer refusals with:
             // those go out as an error that carries the finished response.
             let routed = if acceptable {
@@ -80,6 +117,22 @@ pub async fn frame(
                 finish_headers(headers, &id, api);
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 let status = status.as_u16();
+                let mut notes = Notes::default();
+                note(|written| notes = std::mem::take(written));
+                if let Some(allowance) = notes.allowance {
+                    tell_allowance(headers, allowance);
+                }
+                if let (Some((key, operation)), Some(app)) = (notes.key, &app) {
+                    app.key_log.push(Entry {
+                        key,
+                        at: app.clock.wall_now(),
+                        operation,
+                        status,
+                        micros: i64::try_from(micros).unwrap_or(i64::MAX),
+                        request_id: id.clone(),
+                        replayed: headers.contains_key("idempotency-replayed"),
+                    });
+                }
                 tracing::info!(request_id = %id, %method, path = path.as_deref().unwrap_or("-"), status, micros, "answered");
             };
             match outcome {
@@ -205,5 +258,19 @@ fn finish_headers(headers: &mut HeaderMap, id: &str, api: bool) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// What is left of the minute's requests, in the headers that clients look for.
+fn tell_allowance(headers: &mut HeaderMap, allowance: Allowance) {
+    let told = [
+        ("ratelimit-limit", allowance.limit.to_string()),
+        ("ratelimit-remaining", allowance.remaining.to_string()),
+        ("ratelimit-reset", allowance.reset.to_string()),
+    ];
+    for (name, value) in told {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
 }

@@ -72,6 +72,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::lead_products::routes)
             .configure(crate::leads::routes)
             .configure(crate::lead_imports::routes)
+            .configure(crate::lead_sources::routes)
             .configure(crate::selling::routes)
             .configure(crate::deliveries::routes)
             .configure(crate::sandbox::routes);
@@ -92,7 +93,9 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
         title = "Tradepost",
         description = "The back office of a business that sells leads. \
             Money is in minor units, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`. \
-            HEAD is answered wherever GET is, without the body.",
+            HEAD is answered wherever GET is, without the body. \
+            An API key sends so many requests a minute: each answer to it has `RateLimit-Limit`, `RateLimit-Remaining` and \
+            `RateLimit-Reset` (seconds until the next minute begins), and one too many is answered 429 with `Retry-After`.",
         license(name = "AGPL-3.0-only", identifier = "AGPL-3.0-only")
     ),
     components(schemas(

@@ -143,6 +143,8 @@ ids! {
     SessionId = "sess";
     /// A third party's key.
     ApiKeyId = "key";
+    /// A request that was made with a key.
+    ApiKeyRequestId = "kreq";
     /// What is sold: a category of leads with a buyer limit and a price.
     LeadProductId = "prod";
     /// Who buys leads.
@@ -169,6 +171,10 @@ ids! {
     LeadId = "lead";
     /// A file of leads.
     LeadImportId = "imp";
+    /// A sender that posts enquiries in a format of its own.
+    LeadSourceId = "src";
+    /// One enquiry that a source was sent.
+    LeadSourcePostId = "lsp";
     /// One lead sold to one supplier.
     DeliveryId = "del";
     /// A claim that a delivery was bad.

@@ -136,6 +136,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What is done to a text on its way into a field.
+    pub enum FieldTransform {
+        /// Words such as `true`, `on`, `1` and `ja` become `yes`, and their opposites `no`.
+        Boolean = "boolean",
+        /// The first name of a full name; `Reyes, Dana` is read as well.
+        FirstName = "first_name",
+        /// All of a full name but the first name.
+        LastName = "last_name",
+        /// Without the letters that Meta's exports put in front, such as `l:`, `p:` and `z:`.
+        WithoutPrefix = "without_prefix",
+    }
+}
+
 /// How one field of a lead is filled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -163,6 +177,9 @@ pub struct FieldMapping {
     /// What to write instead of a cell, compared without case, such as `{"asia/pacific region": ""}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub replace: BTreeMap<String, String>,
+    /// What is done to the text before it is replaced and kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transform: Option<FieldTransform>,
 }
 
 /// How the columns of a file become leads.

@@ -29,6 +29,7 @@ pub mod impersonations;
 pub mod invoices;
 pub mod lead_imports;
 pub mod lead_products;
+pub mod lead_sources;
 pub mod leads;
 pub mod loyalty_subscriptions;
 pub mod mail_preferences;

@@ -57,6 +57,10 @@ text_enum! {
         LeadsRead = "leads.read",
         /// Submit leads and import files of them.
         LeadsSubmit = "leads.submit",
+        /// See lead sources, what they were sent, and what became of it.
+        LeadSourcesRead = "lead_sources.read",
+        /// Make and change lead sources, and have what was refused read again.
+        LeadSourcesWrite = "lead_sources.write",
         /// Release, reject or withdraw leads.
         LeadsDecide = "leads.decide",
         /// See the call report, the calls made and the script.
@@ -160,6 +164,8 @@ impl Permission {
                 matches!(role, R::Admin | R::AccountManager | R::Finance | R::Support)
             }
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
+            P::LeadSourcesRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor),
+            P::LeadSourcesWrite => matches!(role, R::Admin | R::AccountManager),
             P::LeadsDecide => matches!(role, R::Admin | R::AccountManager | R::ReturnsReviewer),
             P::CallsRead | P::CallQueueRead => {
                 matches!(role, R::Admin | R::AccountManager | R::Support | R::Caller | R::Auditor)
@@ -217,6 +223,7 @@ impl Permission {
             | P::LeadsRead
             | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::LeadSourcesRead | P::LeadSourcesWrite => false,
             P::MailsRead | P::MailsSend | P::MailsWrite | P::AccessResend => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             // Of their own account's events only (R127).

@@ -47,7 +47,7 @@ const ACCOUNT: [&str; 13] = [
 ];
 
 /// The office's pages, by their first segment below `/console`.
-const OFFICE: [&str; 24] = [
+const OFFICE: [&str; 25] = [
     "api-keys",
     "audit",
     "billing-runs",
@@ -60,6 +60,7 @@ const OFFICE: [&str; 24] = [
     "finance",
     "gallery",
     "invoices",
+    "lead-sources",
     "mail-preferences",
     "mails",
     "payments",

@@ -23,6 +23,8 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "policy-drafts",
     "lead-products",
     "lead-imports",
+    "lead-sources",
+    "lead-source-posts",
     "billing-runs",
     "coupons",
     "month-closes",

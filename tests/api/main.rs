@@ -1,6 +1,7 @@
 //! The API, resource by resource, through real servers on both databases.
 
 mod agreements;
+mod api_keys;
 mod auditor;
 mod auditor_damage;
 mod auth;
@@ -22,12 +23,14 @@ mod document;
 mod events;
 mod first_period;
 mod gateway_events;
+mod guide;
 mod health;
 mod impersonations;
 mod invoices;
 mod isolation;
 mod lead_imports;
 mod lead_products;
+mod lead_sources;
 mod leads;
 mod loyalty_subscriptions;
 mod mail_preferences;

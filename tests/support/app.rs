@@ -229,6 +229,14 @@ impl TestApp {
         }
     }
 
+    /// Tells a server in a process of its own to stop, and waits until it has.
+    pub fn terminate(&mut self) {
+        match &mut self.server {
+            Server::Process(process) => process.terminate(),
+            Server::Inside { .. } => panic!("a server inside the test is stopped gracefully"),
+        }
+    }
+
     /// Starts a killed server again, on another port. Clients made before call the old one.
     pub async fn restart(&mut self) {
         let (address, server) = start_process(self.database.url(), &self.variables).await;
@@ -280,7 +288,11 @@ impl TestApp {
     /// A program with an API key of these scopes, for one programme, for one supplier, or for all. It
     /// sends an `Idempotency-Key` with every write.
     pub async fn key(&self, scopes: &[&str], programme: Option<&str>, supplier: Option<&str>) -> Client {
-        let body = json!({ "name": "test", "scopes": scopes, "programme_id": programme, "supplier_id": supplier });
+        // Tests send in seconds what others send in hours.
+        let body = json!({
+            "name": "test", "scopes": scopes, "programme_id": programme, "supplier_id": supplier,
+            "requests_per_minute": 1_000_000,
+        });
         let answer = self.staff("admin").await.post("/api-keys").json(&body).send().await;
         let made = answer.created();
         self.anonymous

@@ -74,6 +74,11 @@ impl Client {
         self.bearer.as_deref().unwrap_or_default()
     }
 
+    /// The server's address, for programs that are no clients of ours.
+    pub fn address(&self) -> &str {
+        &self.base
+    }
+
     /// GET a path below `/api/v1`.
     pub fn get(&self, path: impl AsRef<str>) -> Call {
         self.call(Method::GET, path.as_ref())

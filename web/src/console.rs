@@ -92,6 +92,9 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         | ConsoleRoute::Users
         | ConsoleRoute::User(_)
         | ConsoleRoute::ApiKeys
+        | ConsoleRoute::ApiKey(_)
+        | ConsoleRoute::LeadSources
+        | ConsoleRoute::LeadSource(_)
         | ConsoleRoute::Webhooks
         | ConsoleRoute::Webhook(_)
         | ConsoleRoute::Statement(_)

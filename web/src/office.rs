@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::console::around;
 use crate::pages::{
     api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, invoices,
-    mail_templates, mails, payments, products, programmes, reconciliations, refunds, reports, security, suppliers,
-    users, webhooks,
+    lead_sources, mail_preferences, mail_templates, mails, payments, products, programmes, reconciliations, refunds,
+    reports, security, suppliers, users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -47,6 +47,9 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::Users => view! { <users::list::Users /> }.into_any(),
         ConsoleRoute::User(id) => view! { <users::page::UserPage id /> }.into_any(),
         ConsoleRoute::ApiKeys => view! { <api_keys::ApiKeys /> }.into_any(),
+        ConsoleRoute::ApiKey(id) => view! { <api_keys::page::ApiKeyPage id /> }.into_any(),
+        ConsoleRoute::LeadSources => view! { <lead_sources::list::LeadSources /> }.into_any(),
+        ConsoleRoute::LeadSource(id) => view! { <lead_sources::page::LeadSourcePage id /> }.into_any(),
         ConsoleRoute::Webhooks => view! { <webhooks::list::Webhooks /> }.into_any(),
         ConsoleRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
         ConsoleRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),

@@ -2,11 +2,15 @@
 
 use serde_json::json;
 use time::Duration;
-use tradepost_contract::api_keys::{ApiKey, CreateApiKey, CreatedApiKey};
+use tradepost_contract::api_keys::{
+    ApiKey, ApiKeyStatus, CreateApiKey, CreatedApiKey, MOST_REQUESTS_PER_MINUTE, RotateApiKey,
+    USUAL_REQUESTS_PER_MINUTE, UpdateApiKey,
+};
 use tradepost_contract::auth::SecretText;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::people::KeyScope;
-use tradepost_contract::problem::FieldError;
+use tradepost_contract::problem::{FieldError, ProblemCode};
+use tradepost_contract::webhooks::LONGEST_OVERLAP_HOURS;
 use tradepost_contract::{ApiKeyId, ProgrammeId, SupplierId, UserId};
 
 use super::store;
@@ -19,6 +23,8 @@ use crate::events::{self, Subject};
 
 /// The longest that a key is good for, in days.
 const LONGEST_DAYS: i64 = 365;
+/// How long the old secret opens too, unless it was said.
+const OVERLAP_HOURS: i64 = 24;
 
 /// A key to be made.
 #[derive(Debug, Clone)]
@@ -28,30 +34,49 @@ pub struct NewKey {
     pub(super) programme_id: Option<ProgrammeId>,
     pub(super) supplier_id: Option<SupplierId>,
     pub(super) good_for: Duration,
+    pub(super) requests_per_minute: i64,
+}
+
+fn named(faults: &mut Vec<FieldError>, name: &str) -> String {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        faults.push(FieldError::new("/name", "invalid", "a name has 1 to 100 characters"));
+    }
+    name.to_owned()
+}
+
+fn days(faults: &mut Vec<FieldError>, given: Option<i64>) -> Duration {
+    let days = given.unwrap_or(LONGEST_DAYS);
+    if !(1..=LONGEST_DAYS).contains(&days) {
+        let message = "a key is good for 1 to 365 days";
+        faults.push(FieldError::new("/expires_in_days", "out_of_range", message));
+        return Duration::ZERO;
+    }
+    Duration::days(days)
+}
+
+fn limit(faults: &mut Vec<FieldError>, given: i64) -> i64 {
+    if !(1..=MOST_REQUESTS_PER_MINUTE).contains(&given) {
+        let message = "a key sends 1 to 1000000 requests a minute";
+        faults.push(FieldError::new("/requests_per_minute", "out_of_range", message));
+    }
+    given
 }
 
 impl NewKey {
     /// Reads what was sent; all faults at once.
     pub fn parse(body: &CreateApiKey) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
-        let name = body.name.trim();
-        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-            faults.push(FieldError::new("/name", "invalid", "a name has 1 to 100 characters"));
-        }
+        let name = named(&mut faults, &body.name);
         let mut scopes = body.scopes.clone();
         scopes.sort_unstable();
         scopes.dedup();
         if scopes.is_empty() {
             faults.push(FieldError::new("/scopes", "required", "at least one scope is needed"));
         }
-        let days = body.expires_in_days.unwrap_or(LONGEST_DAYS);
-        if !(1..=LONGEST_DAYS).contains(&days) {
-            faults.push(FieldError::new(
-                "/expires_in_days",
-                "out_of_range",
-                "a key is good for 1 to 365 days",
-            ));
-        }
+        let good_for = days(&mut faults, body.expires_in_days);
+        let given = body.requests_per_minute.unwrap_or(USUAL_REQUESTS_PER_MINUTE);
+        let requests_per_minute = limit(&mut faults, given);
         // Leads are one market's whole stock: a supplier's key must not read or decide them. And a customer does not
         // write its own call report.
         if body.supplier_id.is_some()
@@ -69,11 +94,12 @@ impl NewKey {
             return Err(faults);
         }
         Ok(Self {
-            name: name.to_owned(),
+            name,
             scopes,
             programme_id: body.programme_id,
             supplier_id: body.supplier_id,
-            good_for: Duration::days(days),
+            good_for,
+            requests_per_minute,
         })
     }
 }
@@ -91,9 +117,13 @@ pub fn create(
     let id = store::insert(tx, &new, &token.public_id, &token.at_rest(), created_by)?;
     let after = json!({
         "scopes": new.scopes, "programme_id": new.programme_id, "supplier_id": new.supplier_id,
-        "days": new.good_for.whole_days(),
+        "days": new.good_for.whole_days(), "requests_per_minute": new.requests_per_minute,
     });
-    record(tx, actor, id, "api_key.created", &new, Some(after))?;
+    let to = Bound {
+        programme: new.programme_id,
+        supplier: new.supplier_id,
+    };
+    record(tx, actor, id, "api_key.created", to, Some(after))?;
     let now = tx.wall_now();
     let api_key = store::get(tx, id, now)?.ok_or_else(ApiError::not_found)?;
     Ok(CreatedApiKey {
@@ -126,15 +156,103 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, id: ApiKeyId) -> ApiResult<ApiKey>
     if !store::revoke(tx, id)? {
         return Ok(key);
     }
-    let new = NewKey {
-        name: key.name,
-        scopes: key.scopes,
-        programme_id: key.programme_id,
-        supplier_id: key.supplier_id,
-        good_for: Duration::ZERO,
-    };
-    record(tx, actor, id, "api_key.revoked", &new, None)?;
+    record(tx, actor, id, "api_key.revoked", Bound::of(&key), None)?;
     store::get(tx, id, now)?.ok_or_else(ApiError::not_found)
+}
+
+/// The key, kept from others until the transaction ends, as the caller last saw it.
+fn held(tx: &mut Tx<'_>, id: ApiKeyId, seen: Option<i64>) -> ApiResult<ApiKey> {
+    store::hold(tx, id)?;
+    let now = tx.wall_now();
+    let key = store::get(tx, id, now)?.ok_or_else(ApiError::not_found)?;
+    if seen.is_some_and(|seen| seen != key.version) {
+        return Err(ApiError::new(ProblemCode::Stale));
+    }
+    if key.status == ApiKeyStatus::Revoked {
+        return Err(ApiError::conflict("The key was taken back."));
+    }
+    Ok(key)
+}
+
+/// Changes what a key is called and how much it may send.
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ApiKeyId,
+    seen: Option<i64>,
+    patch: &UpdateApiKey,
+) -> ApiResult<ApiKey> {
+    let key = held(tx, id, seen)?;
+    let mut faults = Vec::new();
+    let name = match &patch.name {
+        Some(name) => named(&mut faults, name),
+        None => key.name.clone(),
+    };
+    let requests = limit(
+        &mut faults,
+        patch.requests_per_minute.unwrap_or(key.requests_per_minute),
+    );
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    if (&name, requests) == (&key.name, key.requests_per_minute) {
+        return Ok(key);
+    }
+    store::change(tx, id, &name, requests)?;
+    let after = json!({ "name": name, "requests_per_minute": requests });
+    record(tx, actor, id, "api_key.updated", Bound::of(&key), Some(after))?;
+    let now = tx.wall_now();
+    store::get(tx, id, now)?.ok_or_else(ApiError::not_found)
+}
+
+/// Gives a key another secret and another end; the old secret opens for a while too. The public part stays.
+pub(super) fn rotate(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mode: Mode,
+    id: ApiKeyId,
+    seen: Option<i64>,
+    body: &RotateApiKey,
+) -> ApiResult<CreatedApiKey> {
+    let mut faults = Vec::new();
+    let hours = body.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    if !(0..=LONGEST_OVERLAP_HOURS).contains(&hours) {
+        let message = "the old secret opens for 0 to 168 hours";
+        faults.push(FieldError::new("/overlap_hours", "out_of_range", message));
+    }
+    let good_for = days(&mut faults, body.expires_in_days);
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    let key = held(tx, id, seen)?;
+    let token = KeyToken::generate_for(mode, &key.public_id);
+    let now = tx.wall_now();
+    // A key that has ended opens nothing any more, its old secret neither.
+    let until =
+        (hours > 0 && key.status == ApiKeyStatus::Active).then(|| now.plus(Duration::hours(hours)).min(key.expires_at));
+    store::rotate(tx, id, &token.at_rest(), until, now.plus(good_for))?;
+    let after = json!({ "overlap_hours": hours, "days": good_for.whole_days() });
+    record(tx, actor, id, "api_key.rotated", Bound::of(&key), Some(after))?;
+    Ok(CreatedApiKey {
+        api_key: store::get(tx, id, now)?.ok_or_else(ApiError::not_found)?,
+        secret: Some(SecretText::new(token.reveal())),
+    })
+}
+
+/// What a key is bound to.
+#[derive(Clone, Copy)]
+struct Bound {
+    programme: Option<ProgrammeId>,
+    supplier: Option<SupplierId>,
+}
+
+impl Bound {
+    const fn of(key: &ApiKey) -> Self {
+        Self {
+            programme: key.programme_id,
+            supplier: key.supplier_id,
+        }
+    }
 }
 
 fn record(
@@ -142,21 +260,21 @@ fn record(
     actor: &Actor,
     id: ApiKeyId,
     action: &str,
-    key: &NewKey,
+    to: Bound,
     after: Option<serde_json::Value>,
 ) -> ApiResult<()> {
     let mut subject = Subject::of(id);
-    if let Some(programme) = key.programme_id {
+    if let Some(programme) = to.programme {
         subject = subject.programme(programme);
     }
-    if let Some(supplier) = key.supplier_id {
+    if let Some(supplier) = to.supplier {
         subject = subject.supplier(supplier);
     }
     events::push(tx, EventKind::AccessChanged, subject, &json!({ "action": action }))?;
     let change = audit::Change {
         action,
         object: id.to_string(),
-        supplier: key.supplier_id,
+        supplier: to.supplier,
         before: None,
         after,
         reason: None,

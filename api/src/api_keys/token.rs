@@ -61,6 +61,14 @@ impl KeyToken {
         }
     }
 
+    /// A new secret for a key that is known by its public part already.
+    pub fn generate_for(mode: Mode, public_id: &str) -> Self {
+        Self {
+            public_id: public_id.to_owned(),
+            ..Self::generate(mode)
+        }
+    }
+
     /// Reads a key; `None` for anything that is not one, a typing error included.
     pub fn parse(text: &str) -> Option<Self> {
         let (mode, rest) = [Mode::Live, Mode::Test]

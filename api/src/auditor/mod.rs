@@ -13,6 +13,7 @@ mod caps;
 mod change_requests;
 mod checks;
 mod closed_periods;
+mod lead_sources;
 mod loyalty;
 mod mails;
 mod market;
@@ -83,6 +84,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(cancellations::CANCELLATIONS)
         .chain(change_requests::CHANGE_REQUESTS)
         .chain(loyalty::LOYALTY)
+        .chain(lead_sources::LEAD_SOURCES)
         .chain(mails::MAILS)
         .chain(market::MARKET)
         .chain(shop::SHOP)

@@ -15,7 +15,7 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use time::Duration;
 use tradepost_contract::problem::ProblemCode;
-use tradepost_contract::{ApiKeyId, ImpersonationId, SessionId, Timestamp, UserId};
+use tradepost_contract::{ApiKeyId, Id as _, ImpersonationId, SessionId, Timestamp, UserId};
 
 use super::cache::ShortCache;
 use super::cookie::CookiePolicy;
@@ -111,6 +111,11 @@ pub async fn keep(
             .cloned()
             .ok_or_else(|| ApiError::internal("the app is missing"))?;
         let known = authenticate(&app, request.request()).await?;
+        if let Some(record) = &known.key {
+            let key = record.holder.key_id;
+            crate::request::note(|notes| notes.key = Some((key, operation.id)));
+            crate::limits::take(&app, key.as_i64(), record.requests_per_minute)?;
+        }
         if !known.principal.may(permission) {
             return Err(ApiError::new(ProblemCode::Forbidden).into());
         }
@@ -150,6 +155,8 @@ struct Known {
     principal: Principal,
     /// How a person stands; none for a key.
     person: Option<Standing>,
+    /// The key, where it is one.
+    key: Option<Arc<KeyRecord>>,
     impersonation: Option<ImpersonationId>,
 }
 
@@ -194,6 +201,14 @@ impl Known {
     }
 }
 
+impl KeyRecord {
+    /// Whether the secret is the key's, or the one before while that counts too.
+    fn opens_with(&self, token: &KeyToken, now: Timestamp) -> bool {
+        let previous = self.previous.as_ref().filter(|(_, until)| now < *until);
+        token.fits(&self.secret_hash) || previous.is_some_and(|(hash, _)| token.fits(hash))
+    }
+}
+
 async fn authenticate(app: &App, request: &HttpRequest) -> ApiResult<Known> {
     let header = request
         .headers()
@@ -221,6 +236,7 @@ async fn recognise(app: &App, header: &str) -> ApiResult<Known> {
         return Ok(Known {
             principal: Principal::Key(record.holder.clone()),
             person: None,
+            key: Some(record),
             impersonation: None,
         });
     }
@@ -234,6 +250,7 @@ async fn recognise(app: &App, header: &str) -> ApiResult<Known> {
                 proved_at: looker.started_at,
                 must_enrol: false,
             }),
+            key: None,
             impersonation: Some(id),
         });
     }
@@ -250,6 +267,7 @@ async fn recognise(app: &App, header: &str) -> ApiResult<Known> {
             proved_at: record.proved_at,
             must_enrol: asked && !record.has_second_factor,
         }),
+        key: None,
         impersonation: None,
     })
 }
@@ -325,7 +343,7 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
                 return Ok(None);
             };
             let stale = record.last_used_at.is_none_or(|at| now.since(at) > LAST_USED_GRAIN);
-            if stale && token.fits(&record.secret_hash) {
+            if stale && record.opens_with(&token, now) {
                 note_use(app, record.holder.key_id);
             }
             let record = Arc::new(record);
@@ -338,7 +356,7 @@ async fn key_holder(app: &App, text: &str) -> ApiResult<Option<Arc<KeyRecord>>> 
             record
         }
     };
-    let good = token.fits(&record.secret_hash) && now < record.expires_at;
+    let good = record.opens_with(&token, now) && now < record.expires_at;
     Ok(good.then_some(record))
 }
 

@@ -140,6 +140,9 @@ pub(super) fn forget_old_challenges(tx: &mut Tx<'_>) -> ApiResult<usize> {
 #[derive(Debug)]
 pub(super) struct KeyRecord {
     pub(super) secret_hash: String,
+    /// The secret before the last rotation, and until when it counts.
+    pub(super) previous: Option<(String, Timestamp)>,
+    pub(super) requests_per_minute: i64,
     pub(super) expires_at: Timestamp,
     pub(super) last_used_at: Option<Timestamp>,
     pub(super) holder: ApiKeyHolder,
@@ -154,6 +157,7 @@ type KeyColumns = (
     Option<SupplierId>,
     Timestamp,
     Option<Timestamp>,
+    (Option<String>, Option<Timestamp>, i64),
 );
 
 /// The key with this public id, unless it was taken back.
@@ -169,12 +173,19 @@ pub(super) fn key(conn: &mut Conn, public_id: &str) -> ApiResult<Option<KeyRecor
             api_keys::supplier_id,
             api_keys::expires_at,
             api_keys::last_used_at,
+            (
+                api_keys::previous_secret_hash,
+                api_keys::previous_secret_until,
+                api_keys::requests_per_minute,
+            ),
         ))
         .first::<KeyColumns>(conn)
         .optional()?;
-    let Some((key_id, secret_hash, name, scopes, programme_id, supplier_id, expires_at, last_used_at)) = row else {
+    let Some((key_id, secret_hash, name, scopes, programme_id, supplier_id, expires_at, last_used_at, rest)) = row
+    else {
         return Ok(None);
     };
+    let (previous_hash, previous_until, requests_per_minute) = rest;
     let scopes: Vec<KeyScope> = serde_json::from_str(&scopes)?;
     let holder = ApiKeyHolder {
         key_id,
@@ -185,6 +196,8 @@ pub(super) fn key(conn: &mut Conn, public_id: &str) -> ApiResult<Option<KeyRecor
     };
     Ok(Some(KeyRecord {
         secret_hash,
+        previous: previous_hash.zip(previous_until),
+        requests_per_minute,
         expires_at,
         last_used_at,
         holder,

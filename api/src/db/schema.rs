@@ -370,6 +370,49 @@ table! {
 }
 
 table! {
+    lead_sources (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        product_id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        source -> Nullable<Text>,
+        campaign -> Nullable<Text>,
+        mapping -> Text,
+        token_hash -> Text,
+        token -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_until -> Nullable<BigInt>,
+        app_secret -> Nullable<Text>,
+        requires_secret -> Bool,
+        requests_per_minute -> BigInt,
+        status -> Text,
+        last_received_at -> Nullable<BigInt>,
+        last_denied_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    lead_source_posts (id) {
+        id -> BigInt,
+        lead_source_id -> BigInt,
+        received_at -> BigInt,
+        outcome -> Text,
+        lead_id -> Nullable<BigInt>,
+        external_id -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        errors -> Text,
+        fields -> Nullable<Text>,
+        reruns -> BigInt,
+    }
+}
+
+table! {
     lead_imports (id) {
         id -> BigInt,
         programme_id -> BigInt,
@@ -1626,12 +1669,30 @@ table! {
         expires_at -> BigInt,
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        previous_secret_hash -> Nullable<Text>,
+        previous_secret_until -> Nullable<BigInt>,
+        requests_per_minute -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    api_key_requests (id) {
+        id -> BigInt,
+        api_key_id -> BigInt,
+        at -> BigInt,
+        operation -> Text,
+        status -> BigInt,
+        took_micros -> BigInt,
+        request_id -> Text,
+        replayed -> Bool,
     }
 }
 
 joinable!(agreements -> suppliers (supplier_id));
 joinable!(api_keys -> programmes (programme_id));
 joinable!(api_keys -> suppliers (supplier_id));
+joinable!(api_key_requests -> api_keys (api_key_id));
 joinable!(billing_runs -> programmes (programme_id));
 joinable!(businesses -> business_associations (association_id));
 joinable!(businesses -> suppliers (supplier_id));
@@ -1672,6 +1733,8 @@ joinable!(lead_consents -> leads (lead_id));
 joinable!(lead_import_files -> lead_imports (import_id));
 joinable!(lead_import_rows -> lead_imports (import_id));
 joinable!(lead_imports -> lead_products (product_id));
+joinable!(lead_sources -> lead_products (product_id));
+joinable!(lead_sources -> programmes (programme_id));
 joinable!(lead_imports -> programmes (programme_id));
 joinable!(lead_imports -> suppliers (supplier_id));
 joinable!(lead_people -> leads (lead_id));
@@ -1743,6 +1806,7 @@ allow_tables_to_appear_in_same_query!(
     agreements,
     allocations,
     access_links,
+    api_key_requests,
     api_keys,
     audit_entries,
     billing_runs,
@@ -1775,6 +1839,8 @@ allow_tables_to_appear_in_same_query!(
     lead_import_files,
     lead_import_rows,
     lead_imports,
+    lead_source_posts,
+    lead_sources,
     lead_people,
     lead_products,
     lead_traces,

@@ -11,6 +11,7 @@ mod calls;
 mod cancellations;
 mod changes;
 mod history;
+mod lead_sources;
 mod market;
 mod packages;
 mod paying;
@@ -127,6 +128,7 @@ async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> 
     plans::leave(&market).await?;
     changes::ask_for(&staff, &market).await?;
     support::ask_for(&staff, &market).await?;
+    lead_sources::connect(&staff, &market).await?;
     webhooks::connect(&app, (address, there), &staff, &market).await?;
     people::mark_all(&app).await?;
     handle.stop(true).await;

@@ -34,6 +34,8 @@ pub const JOBS: &[Job] = &[
     crate::rate_reviews::REVIEWS,
     crate::support_tickets::LATE,
     crate::lead_imports::IMPORTS,
+    crate::lead_sources::FORGETTING,
+    crate::api_keys::log::FORGETTING,
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,
     crate::pauses::TURNS,
@@ -98,7 +100,7 @@ impl Runner {
     /// Starts a thread for each job.
     pub fn start(app: &Arc<App>) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let threads = JOBS
+        let mut threads: Vec<JoinHandle<()>> = JOBS
             .iter()
             .enumerate()
             .map(|(at, job)| {
@@ -108,6 +110,10 @@ impl Runner {
                     .spawn(move || keep_doing(at, job, &app, &stop))
             })
             .collect::<Result<_, _>>()?;
+        // What this server's keys asked for is in its own memory, so that no lease is asked for it.
+        let (app, until) = (Arc::clone(app), Arc::clone(&stop));
+        let log = std::thread::Builder::new().name("key requests".to_owned());
+        threads.push(log.spawn(move || keep_writing(&app, &until))?);
         Ok(Self { stop, threads })
     }
 
@@ -133,6 +139,18 @@ fn keep_doing(at: usize, job: &Job, app: &App, stop: &AtomicBool) {
     }
     if let Err(error) = lease.give_back(&app.db) {
         tracing::warn!(job = job.name, %error, "the next server has to wait for the end of this lease");
+    }
+}
+
+fn keep_writing(app: &App, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        let did = crate::api_keys::log::write(app).unwrap_or_else(|error| {
+            tracing::warn!(%error, "requests of keys were not written down");
+            0
+        });
+        if did == 0 {
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 

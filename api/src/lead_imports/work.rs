@@ -79,6 +79,9 @@ impl Work {
             programme: shown.programme_id.to_string(),
             product: shown.product_id.to_string(),
             source: import.source.clone(),
+            external_source: "import".to_owned(),
+            channel: LeadChannel::Csv,
+            row_id_prefix: "row",
         };
         let submitter = Submitter {
             id_text: shown.created_by.clone(),

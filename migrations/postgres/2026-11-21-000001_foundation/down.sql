@@ -1,5 +1,6 @@
 DROP TABLE support_messages;
 DROP TABLE support_tickets;
+DROP TABLE api_key_requests;
 DROP TABLE api_keys;
 DROP TABLE membership_businesses;
 DROP TABLE memberships;
@@ -65,6 +66,8 @@ DROP TABLE lead_fingerprints;
 DROP TABLE lead_verifications;
 DROP TABLE lead_consents;
 DROP TABLE lead_people;
+DROP TABLE lead_source_posts;
+DROP TABLE lead_sources;
 DROP TABLE leads;
 DROP TABLE lead_import_rows;
 DROP TABLE lead_import_files;

@@ -604,6 +604,57 @@ CREATE INDEX leads_by_created ON leads (created_at, id);
 
 CREATE INDEX leads_by_status ON leads (status, created_at, id);
 
+CREATE TABLE lead_sources (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    product_id BIGINT NOT NULL REFERENCES lead_products (id),
+    kind TEXT NOT NULL CHECK (kind IN ('google_ads', 'meta', 'mapped', 'adf')),
+    name TEXT NOT NULL,
+    source TEXT,
+    campaign TEXT,
+    mapping TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    previous_secret TEXT,
+    previous_secret_until BIGINT,
+    app_secret TEXT,
+    requires_secret BOOLEAN NOT NULL,
+    requests_per_minute BIGINT NOT NULL CHECK (requests_per_minute > 0),
+    status TEXT NOT NULL CHECK (status IN ('active', 'disabled')),
+    last_received_at BIGINT,
+    last_denied_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((previous_secret IS NULL) = (previous_secret_until IS NULL)),
+    CHECK (requires_secret OR kind IN ('mapped', 'adf')),
+    CHECK (app_secret IS NULL OR kind = 'meta')
+);
+
+CREATE TABLE lead_source_posts (
+    id BIGINT PRIMARY KEY,
+    lead_source_id BIGINT NOT NULL REFERENCES lead_sources (id),
+    received_at BIGINT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'unchanged', 'refused', 'ignored')),
+    lead_id BIGINT REFERENCES leads (id),
+    external_id TEXT,
+    problem TEXT,
+    detail TEXT,
+    errors TEXT NOT NULL DEFAULT '[]',
+    fields TEXT,
+    reruns BIGINT NOT NULL DEFAULT 0 CHECK (reruns >= 0),
+    CHECK ((lead_id IS NOT NULL) = (outcome IN ('accepted', 'unchanged'))),
+    CHECK ((problem IS NOT NULL) = (outcome = 'refused')),
+    CHECK (fields IS NULL OR outcome = 'refused')
+);
+
+CREATE INDEX lead_source_posts_by_source ON lead_source_posts (lead_source_id, received_at, id);
+
+CREATE INDEX lead_source_posts_by_time ON lead_source_posts (received_at);
+
+CREATE INDEX lead_source_posts_kept ON lead_source_posts (received_at) WHERE fields IS NOT NULL;
+
 CREATE TABLE lead_people (
     lead_id BIGINT NOT NULL REFERENCES leads (id),
     name TEXT,
@@ -1857,8 +1908,28 @@ CREATE TABLE api_keys (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT,
-    revoked_at BIGINT
+    revoked_at BIGINT,
+    previous_secret_hash TEXT,
+    previous_secret_until BIGINT,
+    requests_per_minute BIGINT NOT NULL CHECK (requests_per_minute > 0),
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((previous_secret_hash IS NULL) = (previous_secret_until IS NULL))
 );
+
+CREATE TABLE api_key_requests (
+    id BIGINT PRIMARY KEY,
+    api_key_id BIGINT NOT NULL REFERENCES api_keys (id),
+    at BIGINT NOT NULL,
+    operation TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    took_micros BIGINT NOT NULL CHECK (took_micros >= 0),
+    request_id TEXT NOT NULL,
+    replayed BOOLEAN NOT NULL
+);
+
+CREATE INDEX api_key_requests_by_key ON api_key_requests (api_key_id, at, id);
+
+CREATE INDEX api_key_requests_by_time ON api_key_requests (at);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 

@@ -11,6 +11,7 @@ mod desk;
 mod imports;
 mod invitations;
 mod keyboard;
+mod lead_sources;
 mod leaving;
 mod loyalty;
 mod markup;

@@ -67,6 +67,7 @@ pub const CONSOLE: [&str; 35] = [
     "/events",
     "/audit",
     "/users",
+    "/lead-sources",
     "/api-keys",
     "/webhooks",
     "/security",

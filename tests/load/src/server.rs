@@ -183,7 +183,8 @@ pub(crate) async fn set_up(address: &str, suppliers: u64) -> Outcome<Target> {
         });
         call(&mut wire, &manager, "/orders", &order).await?;
     }
-    let key = json!({ "name": "bench", "scopes": ["leads:write", "leads:read"], "programme_id": programme["id"] });
+    let key = json!({ "name": "bench", "scopes": ["leads:write", "leads:read"], "programme_id": programme["id"],
+        "requests_per_minute": 1_000_000 });
     let key = call(&mut wire, &admin, "/api-keys", &key).await?;
     Ok(Target {
         token: text(&key["secret"]),

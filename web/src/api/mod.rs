@@ -24,6 +24,7 @@ pub mod impersonations;
 pub mod imports;
 pub mod invoices;
 mod json;
+pub mod lead_sources;
 pub mod leads;
 pub mod loyalty_subscriptions;
 pub mod mail_templates;

@@ -38,6 +38,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                 (R::CallQueue, icondata_lu::LuPhoneCall, "g ;", P::CallQueueRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),
+                (R::LeadSources, icondata_lu::LuPlug, "g 0", P::LeadSourcesRead),
             ],
         ),
         (

@@ -19,6 +19,7 @@ pub mod gallery;
 pub mod home;
 pub mod imports;
 pub mod invoices;
+pub mod lead_sources;
 pub mod leads;
 pub mod mail_preferences;
 pub mod mail_templates;

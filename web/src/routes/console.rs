@@ -2,9 +2,9 @@
 
 use tradepost_contract::events::NotificationKind;
 use tradepost_contract::{
-    BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId, LeadProductId,
-    MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId, ReturnRequestId, SupplierId,
-    SupportTicketId, UserId, WebhookEndpointId,
+    ApiKeyId, BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId,
+    LeadProductId, LeadSourceId, MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId,
+    ReturnRequestId, SupplierId, SupportTicketId, UserId, WebhookEndpointId,
 };
 
 /// A page of the console.
@@ -68,6 +68,10 @@ pub enum ConsoleRoute {
     MailTemplate(ProgrammeId, NotificationKind),
     /// A policy that is being written.
     PolicyDraft(PolicyVersionId),
+    /// Senders with a format of their own.
+    LeadSources,
+    /// One of them, and what it was sent.
+    LeadSource(LeadSourceId),
     /// Files of leads.
     Imports,
     /// One file of leads.
@@ -116,6 +120,8 @@ pub enum ConsoleRoute {
     User(UserId),
     /// The keys of integrators.
     ApiKeys,
+    /// One key, and what it asked for.
+    ApiKey(ApiKeyId),
     /// Addresses that events are sent to.
     Webhooks,
     /// One of them, and what was sent to it.
@@ -161,6 +167,8 @@ impl ConsoleRoute {
             Self::MailTemplates(id) => format!("/console/programmes/{id}/mails"),
             Self::MailTemplate(id, kind) => format!("/console/programmes/{id}/mails/{kind}"),
             Self::PolicyDraft(id) => format!("/console/policy-drafts/{id}"),
+            Self::LeadSources => "/console/lead-sources".to_owned(),
+            Self::LeadSource(id) => format!("/console/lead-sources/{id}"),
             Self::Imports => "/console/imports".to_owned(),
             Self::Import(id) => format!("/console/imports/{id}"),
             Self::BillingRuns => "/console/billing-runs".to_owned(),
@@ -185,6 +193,7 @@ impl ConsoleRoute {
             Self::Users => "/console/users".to_owned(),
             Self::User(id) => format!("/console/users/{id}"),
             Self::ApiKeys => "/console/api-keys".to_owned(),
+            Self::ApiKey(id) => format!("/console/api-keys/{id}"),
             Self::Webhooks => "/console/webhooks".to_owned(),
             Self::Webhook(id) => format!("/console/webhooks/{id}"),
             Self::Sandbox => "/console/sandbox".to_owned(),
@@ -227,6 +236,8 @@ impl ConsoleRoute {
                 Some(Self::MailTemplate(id, kind))
             }
             ["policy-drafts", id] => id.parse().ok().map(Self::PolicyDraft),
+            ["lead-sources"] => Some(Self::LeadSources),
+            ["lead-sources", id] => id.parse().ok().map(Self::LeadSource),
             ["imports"] => Some(Self::Imports),
             ["imports", id] => id.parse().ok().map(Self::Import),
             ["billing-runs"] => Some(Self::BillingRuns),
@@ -251,6 +262,7 @@ impl ConsoleRoute {
             ["users"] => Some(Self::Users),
             ["users", id] => id.parse().ok().map(Self::User),
             ["api-keys"] => Some(Self::ApiKeys),
+            ["api-keys", id] => id.parse().ok().map(Self::ApiKey),
             ["webhooks"] => Some(Self::Webhooks),
             ["webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["sandbox"] => Some(Self::Sandbox),
@@ -292,6 +304,8 @@ impl ConsoleRoute {
             Self::MailTemplates(_) => "Wording of mails",
             Self::MailTemplate(..) => "Wording of a mail",
             Self::PolicyDraft(_) => "Policy draft",
+            Self::LeadSources => "Lead sources",
+            Self::LeadSource(_) => "Lead source",
             Self::Imports => "Imports",
             Self::Import(_) => "Import",
             Self::BillingRuns => "Billing runs",
@@ -316,6 +330,7 @@ impl ConsoleRoute {
             Self::Users => "People",
             Self::User(_) => "Person",
             Self::ApiKeys => "API keys",
+            Self::ApiKey(_) => "API key",
             Self::Webhooks => "Webhooks",
             Self::Webhook(_) => "Webhook",
             Self::Sandbox => "Sandbox",
@@ -346,6 +361,7 @@ impl ConsoleRoute {
             | Self::MailTemplates(_)
             | Self::MailTemplate(..)
             | Self::PolicyDraft(_) => Self::Programmes,
+            Self::LeadSources | Self::LeadSource(_) => Self::LeadSources,
             Self::Imports | Self::Import(_) => Self::Imports,
             Self::BillingRuns | Self::BillingRun(_) => Self::BillingRuns,
             Self::Invoices | Self::Invoice(_) => Self::Invoices,
@@ -361,7 +377,7 @@ impl ConsoleRoute {
             Self::Audit => Self::Audit,
             Self::Mails | Self::Mail(_) => Self::Mails,
             Self::Users | Self::User(_) => Self::Users,
-            Self::ApiKeys => Self::ApiKeys,
+            Self::ApiKeys | Self::ApiKey(_) => Self::ApiKeys,
             Self::Webhooks | Self::Webhook(_) => Self::Webhooks,
             Self::Sandbox => Self::Sandbox,
             // They are in the menu of the person.
@@ -404,6 +420,8 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::MailTemplates(ProgrammeId::from_i64(7)),
         R::MailTemplate(ProgrammeId::from_i64(7), NotificationKind::Lead),
         R::PolicyDraft(PolicyVersionId::from_i64(7)),
+        R::LeadSources,
+        R::LeadSource(LeadSourceId::from_i64(7)),
         R::Imports,
         R::Import(LeadImportId::from_i64(7)),
         R::BillingRuns,
@@ -428,6 +446,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::Users,
         R::User(UserId::from_i64(7)),
         R::ApiKeys,
+        R::ApiKey(ApiKeyId::from_i64(7)),
         R::Webhooks,
         R::Webhook(WebhookEndpointId::from_i64(7)),
         R::Sandbox,

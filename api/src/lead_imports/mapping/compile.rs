@@ -45,6 +45,7 @@ impl Plan {
                         .iter()
                         .map(|(from, to)| (from.trim().to_lowercase(), to.clone()))
                         .collect(),
+                    transform: field.transform,
                 }),
                 Err((name, code, message)) => faults.push(FieldError::new(pointer(name), code, message)),
             }

@@ -6,7 +6,7 @@ use super::{Origin, Piece, Plan, RowDefaults, Step};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tradepost_contract::leads::{
-    CreateLead, CreateLeadPerson, CreateLeadPlace, LeadChannel, LeadConsent, LeadVerification, VerificationMethod,
+    CreateLead, CreateLeadPerson, CreateLeadPlace, LeadConsent, LeadVerification, VerificationMethod,
 };
 use tradepost_contract::problem::UnknownWord;
 use tradepost_contract::{FieldError, Timestamp};
@@ -73,6 +73,10 @@ impl Plan {
                     .collect()
             }
         };
+        let text = match step.transform {
+            Some(transform) => super::transform::apply(transform, &text),
+            None => text,
+        };
         let text = step.replace.get(&text.trim().to_lowercase()).cloned().unwrap_or(text);
         (!text.trim().is_empty()).then_some(text)
     }
@@ -128,9 +132,9 @@ fn empty_enquiry(defaults: &RowDefaults) -> CreateLead {
     CreateLead {
         programme: defaults.programme.clone(),
         product: defaults.product.clone(),
-        external_source: Some("import".to_owned()),
+        external_source: Some(defaults.external_source.clone()),
         external_id: None,
-        channel: Some(LeadChannel::Csv),
+        channel: Some(defaults.channel),
         source: defaults.source.clone(),
         person: CreateLeadPerson::default(),
         place: CreateLeadPlace::default(),
@@ -161,7 +165,7 @@ fn row_id(row: &csv::StringRecord, defaults: &RowDefaults) -> String {
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    format!("row-{hex}")
+    format!("{}-{hex}", defaults.row_id_prefix)
 }
 
 /// Consent and verification as they are gathered cell by cell.

@@ -11,12 +11,14 @@ mod suggestion;
 mod target;
 #[cfg(test)]
 mod tests;
+mod transform;
 
 pub(crate) use suggestion::{suggested, suggested_fields};
 
 use std::collections::BTreeMap;
 use target::Target;
-use tradepost_contract::lead_imports::DateOrder;
+use tradepost_contract::lead_imports::{DateOrder, FieldTransform};
+use tradepost_contract::leads::LeadChannel;
 
 /// A mapping that fits a file: every column it names is there, every field is known and filled once.
 #[derive(Debug, Clone)]
@@ -34,6 +36,7 @@ struct Step {
     origin: Origin,
     empty_when: Vec<String>,
     replace: BTreeMap<String, String>,
+    transform: Option<FieldTransform>,
 }
 
 /// Where a field's text comes from.
@@ -59,6 +62,12 @@ pub(crate) struct RowDefaults {
     pub(crate) product: String,
     /// The advertising source of rows without one.
     pub(crate) source: Option<String>,
+    /// Who the external ids belong to, where the mapping does not say.
+    pub(crate) external_source: String,
+    /// How the leads come.
+    pub(crate) channel: LeadChannel,
+    /// What stands in front of the ids of rows without one of their own.
+    pub(crate) row_id_prefix: &'static str,
 }
 
 /// A header without a byte order mark, quotes, line breaks and blanks at its ends.

@@ -1,7 +1,7 @@
 //! The mapping that a file's headers suggest by themselves.
 
 use std::collections::BTreeMap;
-use tradepost_contract::lead_imports::{FieldMapping, ImportMapping};
+use tradepost_contract::lead_imports::{FieldMapping, FieldTransform, ImportMapping};
 
 /// What headers usually mean, compared by letters and digits only.
 const SUGGESTIONS: &[(&str, &[&str])] = &[
@@ -28,6 +28,7 @@ const SUGGESTIONS: &[(&str, &[&str])] = &[
             "adsource",
             "advertisingsource",
             "medium",
+            "platform",
         ],
     ),
     (
@@ -104,6 +105,7 @@ const SUGGESTIONS: &[(&str, &[&str])] = &[
             "created",
             "createdat",
             "createddate",
+            "createdtime",
             "enquiredat",
             "enquirydate",
             "submittedat",
@@ -144,6 +146,12 @@ pub(crate) fn suggested_fields(headers: &[String]) -> Vec<Option<&'static str>> 
     found
 }
 
+/// Whether a column is one of Meta's exports, where ids, phone numbers and postcodes have letters in front.
+fn is_prefixed(cells: &[String]) -> bool {
+    let mut used = cells.iter().filter(|cell| !cell.trim().is_empty()).peekable();
+    used.peek().is_some() && used.all(|cell| super::transform::without_prefix(cell).is_some())
+}
+
 /// Words that stand in a cell where nobody chose anything.
 const USUAL_BLANKS: &[&str] = &["select", "n/a", "null", "none", "-"];
 
@@ -153,6 +161,13 @@ pub(crate) fn suggested(headers: &[String], samples: &[Vec<String>]) -> ImportMa
     for (header, field) in headers.iter().zip(suggested_fields(headers)) {
         if let Some(field) = field {
             fields.push(from_column(field, header));
+        }
+    }
+    for field in &mut fields {
+        let column = headers.iter().position(|header| Some(header) == field.column.as_ref());
+        let cells = column.and_then(|at| samples.get(at)).map_or(&[][..], Vec::as_slice);
+        if is_prefixed(cells) {
+            field.transform = Some(FieldTransform::WithoutPrefix);
         }
     }
     let named = |words: &[&str]| headers.iter().find(|header| words.contains(&letters(header).as_str()));
@@ -189,5 +204,6 @@ fn from_column(field: &str, column: &str) -> FieldMapping {
         constant: None,
         empty_when: Vec::new(),
         replace: BTreeMap::new(),
+        transform: None,
     }
 }

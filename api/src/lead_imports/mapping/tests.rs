@@ -7,6 +7,9 @@ fn defaults() -> RowDefaults {
         programme: "prog".to_owned(),
         product: "prod".to_owned(),
         source: Some("list".to_owned()),
+        external_source: "import".to_owned(),
+        channel: tradepost_contract::leads::LeadChannel::Csv,
+        row_id_prefix: "row",
     }
 }
 

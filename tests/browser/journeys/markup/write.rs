@@ -395,7 +395,26 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
     let user = text(&staff.write("POST /users", "", user).await?, "id")?;
     staff.write("PATCH /users/{id}", &user, json!({})).await?;
     let key = json!({ "scopes": ["leads:read"], "programme_id": account.programme });
-    staff.write("POST /api-keys", "", key).await?;
+    let key = text(&staff.write("POST /api-keys", "", key).await?["api_key"], "id")?;
+    staff.write("PATCH /api-keys/{id}", &key, json!({})).await?;
+    let path = hostile(60).replace(['{', '}'], "");
+    let mapping = json!({ "dates": "ymd", "keep_other_columns": true, "empty_when": [hostile(60)], "fields": [
+        { "field": "answers.heading", "column": path, "replace": { hostile(60): hostile(60) }, "empty_when": [hostile(60)],
+            "constant": null, "template": null },
+        { "field": "answers.constant", "constant": hostile(100), "column": null, "template": null },
+        { "field": "answers.template", "template": format!("{{name}} {path}"), "column": null, "constant": null },
+    ] });
+    let source = json!({ "kind": "mapped", "programme_id": account.programme, "product_id": account.product, "mapping": mapping });
+    let source = text(
+        &staff.write("POST /lead-sources", "", source).await?["lead_source"],
+        "id",
+    )?;
+    staff
+        .write("PATCH /lead-sources/{id}", &source, json!({ "mapping": mapping }))
+        .await?;
+    staff
+        .write("POST /lead-sources/{id}/try", &source, json!({ "mapping": mapping }))
+        .await?;
     let hook = staff.write(
         "POST /webhook-endpoints",
         "",
@@ -405,6 +424,9 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
     staff.write("PATCH /webhook-endpoints/{id}", &hook, json!({})).await?;
     Ok(vec![
         format!("/console/users/{user}"),
+        format!("/console/api-keys/{key}"),
+        "/console/lead-sources".to_owned(),
+        format!("/console/lead-sources/{source}"),
         "/console/webhooks".to_owned(),
         format!("/console/webhooks/{hook}"),
     ])

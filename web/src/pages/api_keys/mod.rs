@@ -1,4 +1,6 @@
-//! The keys of integrators: made, shown once, revoked.
+//! The keys of integrators: made, shown once, rotated, revoked.
+
+pub mod page;
 
 use std::collections::BTreeSet;
 
@@ -8,11 +10,11 @@ use tradepost_contract::people::KeyScope;
 
 use crate::api;
 use crate::browser;
-use crate::kit::confirm::confirm;
 use crate::kit::form::Form;
 use crate::kit::list::{Card, Column, Filter, List, ListView};
 use crate::kit::names;
 use crate::kit::toast;
+use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Status, Tone, status_badge};
 use crate::ui::button::{Button, Look};
@@ -38,6 +40,7 @@ pub fn ApiKeys() -> impl IntoView {
                 "No keys yet",
                 "A key lets a form, a phone system or a partner send leads.",
             )
+            .link(|key: &ApiKey| Some(Route::Console(ConsoleRoute::ApiKey(key.id))))
             .filter(Filter::choice(
                 "status",
                 "Status",
@@ -76,12 +79,6 @@ pub fn ApiKeys() -> impl IntoView {
                 "Ends",
                 |key: &ApiKey| view! { <Time at=key.expires_at shown=Shown::Day /> },
                 |key| key.expires_at.to_string(),
-            ))
-            .column(Column::new(
-                "revoke",
-                "Revoke",
-                move |key: &ApiKey| revoke_cell(key, reload),
-                |_| String::new(),
             ));
         view! { <ListView list /> }
     };
@@ -106,33 +103,6 @@ fn bound_to(key: &ApiKey) -> String {
         .unwrap_or_else(|| "everything".to_owned())
 }
 
-fn revoke_cell(key: &ApiKey, reload: Callback<()>) -> AnyView {
-    if key.status != ApiKeyStatus::Active {
-        return ().into_any();
-    }
-    let (id, name) = (key.id, key.name.clone());
-    let revoke = move |_| {
-        confirm(
-            format!("Revoke {name}?"),
-            "Whatever uses it stops working at once, for good.",
-            "Revoke the key",
-            true,
-            move || {
-                wasm_bindgen_futures::spawn_local(async move {
-                    match api::api_keys::revoke_api_key(id, &browser::random_key()).await {
-                        Ok(_) => {
-                            toast::done("Revoked");
-                            reload.run(());
-                        }
-                        Err(failure) => toast::failed(failure.title()),
-                    }
-                });
-            },
-        );
-    };
-    view! { <button type="button" class="button quiet small" on:click=revoke>"Revoke"</button> }.into_any()
-}
-
 #[component]
 fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
     let form = Form::new("api-key");
@@ -155,6 +125,7 @@ fn NewKey(open: RwSignal<bool>, reload: Callback<()>) -> impl IntoView {
             programme_id: programme.text().parse().ok(),
             supplier_id: supplier.text().parse().ok(),
             expires_in_days: days.text().parse().ok(),
+            requests_per_minute: None,
         };
         form.submit(
             move |key| async move { api::api_keys::create_api_key(&body, &key).await },

@@ -106,6 +106,7 @@ pub(super) fn MappingForm(import: LeadImport, done: Callback<LeadImport>) -> imp
                     constant: None,
                     empty_when: before.map(|one| one.empty_when.clone()).unwrap_or_default(),
                     replace: before.map_or_else(BTreeMap::new, |one| one.replace.clone()),
+                    transform: before.and_then(|one| one.transform),
                 });
             }
             ImportMapping {

@@ -1,4 +1,6 @@
-//! Rows of `api_keys`.
+//! Rows of `api_keys`. What keys asked for stands in `store/requests.rs`.
+
+pub(super) mod requests;
 
 use diesel::prelude::*;
 use tradepost_contract::api_keys::{ApiKey, ApiKeyStatus};
@@ -29,6 +31,9 @@ type Key = (
     Timestamp,
     Option<Timestamp>,
     Option<Timestamp>,
+    Option<Timestamp>,
+    i64,
+    i64,
 );
 
 macro_rules! columns {
@@ -46,6 +51,9 @@ macro_rules! columns {
                 dsl::expires_at,
                 dsl::last_used_at,
                 dsl::revoked_at,
+                dsl::previous_secret_until,
+                dsl::requests_per_minute,
+                dsl::version,
             ),
             suppliers::name.nullable(),
         )
@@ -65,6 +73,9 @@ fn key_of((row, supplier_name): Columns, now: Timestamp) -> ApiResult<ApiKey> {
         expires_at,
         last_used_at,
         revoked_at,
+        previous_secret_until,
+        requests_per_minute,
+        version,
     ) = row;
     let status = match revoked_at {
         Some(_) => ApiKeyStatus::Revoked,
@@ -85,6 +96,9 @@ fn key_of((row, supplier_name): Columns, now: Timestamp) -> ApiResult<ApiKey> {
         expires_at,
         last_used_at,
         revoked_at,
+        previous_secret_until: previous_secret_until.filter(|until| now < *until && revoked_at.is_none()),
+        requests_per_minute,
+        version,
     })
 }
 
@@ -177,6 +191,7 @@ pub(super) fn insert(
             dsl::created_by.eq(created_by),
             dsl::created_at.eq(now),
             dsl::expires_at.eq(now.plus(new.good_for)),
+            dsl::requests_per_minute.eq(new.requests_per_minute),
         ))
         .execute(&mut **tx)?;
     Ok(id)
@@ -187,4 +202,45 @@ pub(super) fn revoke(tx: &mut Tx<'_>, id: ApiKeyId) -> ApiResult<bool> {
     let now = tx.wall_now();
     let open = dsl::api_keys.filter(dsl::id.eq(id).and(dsl::revoked_at.is_null()));
     Ok(diesel::update(open).set(dsl::revoked_at.eq(now)).execute(&mut **tx)? == 1)
+}
+
+/// Keeps the key from others until the transaction ends.
+pub(super) fn hold(tx: &mut Tx<'_>, id: ApiKeyId) -> ApiResult<()> {
+    diesel::update(dsl::api_keys.find(id))
+        .set(dsl::version.eq(dsl::version))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Saves what a key is called and how much it may send, as its next version.
+pub(super) fn change(tx: &mut Tx<'_>, id: ApiKeyId, name: &str, requests_per_minute: i64) -> ApiResult<()> {
+    diesel::update(dsl::api_keys.find(id))
+        .set((
+            dsl::name.eq(name),
+            dsl::requests_per_minute.eq(requests_per_minute),
+            dsl::version.eq(dsl::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Replaces the secret; the one that was there counts until then, where that is said.
+pub(super) fn rotate(
+    tx: &mut Tx<'_>,
+    id: ApiKeyId,
+    secret_hash: &str,
+    previous_until: Option<Timestamp>,
+    expires_at: Timestamp,
+) -> ApiResult<()> {
+    let old: String = dsl::api_keys.find(id).select(dsl::secret_hash).first(&mut **tx)?;
+    diesel::update(dsl::api_keys.find(id))
+        .set((
+            dsl::secret_hash.eq(secret_hash),
+            dsl::previous_secret_hash.eq(previous_until.map(|_| old)),
+            dsl::previous_secret_until.eq(previous_until),
+            dsl::expires_at.eq(expires_at),
+            dsl::version.eq(dsl::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
 }
