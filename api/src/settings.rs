@@ -80,6 +80,11 @@ pub struct Settings {
     #[arg(skip)]
     pub own_url: Option<String>,
 
+    /// The address for operators' figures at `/metrics`, in the format of Prometheus; it has no sign-in, so that it belongs
+    /// on a loopback or private address. None where it is not given.
+    #[arg(long, env = "TRADEPOST_METRICS_BIND")]
+    pub metrics_bind: Option<SocketAddr>,
+
     /// Threads that answer requests.
     #[arg(long, env = "TRADEPOST_WORKERS", default_value_t = 2)]
     pub workers: usize,
@@ -106,6 +111,7 @@ impl Settings {
             smtp_url: None,
             smtp_timeout_seconds: 20,
             own_url: None,
+            metrics_bind: None,
             workers: 2,
         }
     }

@@ -20,6 +20,7 @@ use tradepost_contract::{EventId, Id, Timestamp, UserId};
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
 use crate::process::ServerProcess;
+use crate::run_folder::RunFolder;
 
 /// The password of everybody whom the tests make.
 pub const PASSWORD: &str = "walking to the far lake";
@@ -76,6 +77,19 @@ pub async fn spawn_process_with(on: Database, variables: Vec<(String, String)>) 
         app.advance_without_jobs(until_day).await;
     }
     app
+}
+
+/// The real binary whose log is kept: everything down to this level.
+pub async fn spawn_process_logging(on: Database, level: &str) -> TestApp {
+    let file = RunFolder::of_this_run()
+        .path()
+        .join(format!("log-{}", crate::fresh_key()));
+    let variables = [
+        ("RUST_LOG", level),
+        (crate::process::LOG_FILE, &file.display().to_string()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    spawn_process_with(on, variables.to_vec()).await
 }
 
 /// The instant itself, or that day's afternoon where it is still the day before in America. Tests say "today" by the
@@ -155,6 +169,8 @@ enum Server {
         handle: tradepost::app::StopHandle,
     },
     Process(ServerProcess),
+    /// It was told to stop and is started again.
+    Gone,
 }
 
 impl Drop for Server {
@@ -199,11 +215,19 @@ impl TestApp {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// The same where the server is inside the test.
+    pub(crate) fn looked_into(&self) -> Option<Arc<App>> {
+        match &self.server {
+            Server::Inside { app, .. } => Some(Arc::clone(app)),
+            Server::Process(_) | Server::Gone => None,
+        }
+    }
+
     /// What the handlers share, for the few tests that look inside.
     pub fn inside(&self) -> Arc<App> {
         match &self.server {
             Server::Inside { app, .. } => Arc::clone(app),
-            Server::Process(_) => panic!("a server in a process of its own cannot be looked into"),
+            Server::Process(_) | Server::Gone => panic!("a server in a process of its own cannot be looked into"),
         }
     }
 
@@ -211,7 +235,7 @@ impl TestApp {
     pub fn stop_gracefully(&self) -> impl Future<Output = ()> + use<> {
         match &self.server {
             Server::Inside { handle, .. } => handle.stop(true),
-            Server::Process(_) => panic!("a server in a process of its own is killed"),
+            Server::Process(_) | Server::Gone => panic!("a server in a process of its own is killed"),
         }
     }
 
@@ -221,11 +245,27 @@ impl TestApp {
         TestApp::new(address, Arc::clone(&self.database), server)
     }
 
+    /// What a server that logs has logged so far.
+    pub fn log(&self) -> String {
+        let file = self.variables.iter().find(|(name, _)| name == crate::process::LOG_FILE);
+        let (_, path) = file.expect("this server logs");
+        std::fs::read_to_string(path).expect("the log is there")
+    }
+
+    /// Tells a server in a process of its own to stop when it has answered what is under way; how it ended comes through the
+    /// channel.
+    pub fn terminate(&mut self) -> std::sync::mpsc::Receiver<std::process::ExitStatus> {
+        match std::mem::replace(&mut self.server, Server::Gone) {
+            Server::Process(process) => process.terminate(),
+            Server::Inside { .. } | Server::Gone => panic!("only a process is told to stop"),
+        }
+    }
+
     /// kill -9 for a server in a process of its own.
     pub fn kill(&mut self) {
         match &mut self.server {
             Server::Process(process) => process.kill(),
-            Server::Inside { .. } => panic!("a server inside the test cannot be killed"),
+            Server::Inside { .. } | Server::Gone => panic!("a server inside the test cannot be killed"),
         }
     }
 

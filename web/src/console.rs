@@ -8,8 +8,8 @@ use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     api_keys, audit, billing_runs, books, calls, change_requests, checkouts, coupons, credit_notes, events, finance,
     gallery, imports, invoices, leads, mails, not_found, orders, payments, products, programmes, queues, rate_reviews,
-    reconciliations, refunds, replacements, reports, return_requests, sandbox, suppliers, support_tickets, users,
-    webhooks,
+    reconciliations, refunds, replacements, reports, return_requests, sandbox, subject_requests, suppliers,
+    support_tickets, users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -49,6 +49,9 @@ fn page(route: Option<Route>) -> AnyView {
         ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
         ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
         ConsoleRoute::Events => view! { <events::Events /> }.into_any(),
+        ConsoleRoute::SubjectRequests => view! { <subject_requests::SubjectRequests /> }.into_any(),
+        ConsoleRoute::SubjectRequest(id) => view! { <subject_requests::SubjectRequestPage id /> }.into_any(),
+        ConsoleRoute::Erasures => view! { <subject_requests::Erasures /> }.into_any(),
         ConsoleRoute::SupportTickets => view! { <support_tickets::SupportTickets /> }.into_any(),
         ConsoleRoute::SupportTicket(id) => view! { <support_tickets::SupportTicketPage id /> }.into_any(),
         ConsoleRoute::ChangeRequests => view! { <change_requests::list::ChangeRequests /> }.into_any(),

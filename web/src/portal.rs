@@ -68,6 +68,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::HandIn
         | PortalRoute::CallScript
         | PortalRoute::Support
+        | PortalRoute::Erasures
         | PortalRoute::AskSupport
         | PortalRoute::SupportTicket(_)
         | PortalRoute::Changes => return None,

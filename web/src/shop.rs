@@ -46,6 +46,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Loyalty => view! { <own::loyalty::LoyaltyPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
+        PortalRoute::Erasures => view! { <own::erasures::ErasuresPage /> }.into_any(),
         PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
         PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),
         _ => return None,

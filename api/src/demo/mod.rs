@@ -16,6 +16,7 @@ mod packages;
 mod paying;
 mod people;
 mod plans;
+mod privacy;
 mod random;
 mod shop;
 mod store;
@@ -124,6 +125,7 @@ async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> 
     plans::leave(&market).await?;
     changes::ask_for(&staff, &market).await?;
     support::ask_for(&staff, &market).await?;
+    privacy::ask_for(&staff, &market).await?;
     webhooks::connect(&app, (address, there), &staff, &market).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;

@@ -37,6 +37,7 @@ pub mod return_requests;
 pub mod sandbox;
 pub mod sign_in;
 pub mod sign_up;
+pub mod subject_requests;
 pub mod suppliers;
 pub mod support_tickets;
 pub mod users;

@@ -65,6 +65,8 @@ pub enum PortalRoute {
     Changes,
     /// What was asked of the seller (R83).
     Support,
+    /// People who asked to be erased.
+    Erasures,
     /// Asking something new.
     AskSupport,
     /// One question with its answers.
@@ -108,6 +110,7 @@ impl PortalRoute {
             Self::Business => "/business".to_owned(),
             Self::Changes => "/changes".to_owned(),
             Self::Support => "/support".to_owned(),
+            Self::Erasures => "/erasures".to_owned(),
             Self::AskSupport => "/support/ask".to_owned(),
             Self::SupportTicket(id) => format!("/support/{id}"),
             Self::Help => "/help".to_owned(),
@@ -145,6 +148,7 @@ impl PortalRoute {
             ["cancel"] => Some(Self::Cancel),
             ["business"] => Some(Self::Business),
             ["changes"] => Some(Self::Changes),
+            ["erasures"] => Some(Self::Erasures),
             ["support"] => Some(Self::Support),
             ["support", "ask"] => Some(Self::AskSupport),
             ["support", id] => id.parse().ok().map(Self::SupportTicket),
@@ -187,6 +191,7 @@ impl PortalRoute {
             Self::Business => "Business",
             Self::Changes => "Your requests",
             Self::Support => "Questions",
+            Self::Erasures => "People to erase",
             Self::AskSupport => "Ask a question",
             Self::SupportTicket(_) => "Question",
             Self::Help => "Help",
@@ -210,6 +215,7 @@ impl PortalRoute {
                 | Self::Cancel
                 | Self::Changes
                 | Self::Support
+                | Self::Erasures
                 | Self::AskSupport
                 | Self::SupportTicket(_)
                 | Self::CallReport
@@ -223,7 +229,7 @@ impl PortalRoute {
     pub const fn section(self) -> Self {
         match self {
             Self::Home => Self::Home,
-            Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
+            Self::Leads | Self::Lead(_) | Self::LeadReturn(_) | Self::Erasures => Self::Leads,
             Self::CallReport | Self::CalledLead(_) | Self::HandIn | Self::CallScript => Self::CallReport,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) | Self::Loyalty => Self::Orders,
@@ -277,6 +283,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Business,
         R::Changes,
         R::Support,
+        R::Erasures,
         R::AskSupport,
         R::SupportTicket(SupportTicketId::from_i64(7)),
         R::Help,

@@ -10,6 +10,7 @@ mod edit;
 pub mod list;
 mod loyalty;
 mod members;
+mod notices;
 mod packages;
 pub mod page;
 mod parts;
