@@ -182,7 +182,7 @@ pub struct Application {
 }
 
 /// Requests under way get this long to finish when the server is told to stop.
-const DRAIN_SECONDS: u64 = 30;
+const DRAIN_SECONDS: u64 = 20;
 
 /// So many connections may wait to be accepted. The standard library's 128 are gone when a few hundred
 /// clients connect at once, and who is dropped then waits for seconds without anybody knowing.
@@ -212,7 +212,7 @@ fn serve_metrics(app: &Arc<App>) -> anyhow::Result<Option<Server>> {
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(shared.clone())
-            .service(crate::metrics::metrics)
+            .service(crate::metrics::read_metrics)
     })
     .workers(1)
     .disable_signals()

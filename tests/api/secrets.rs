@@ -14,7 +14,7 @@ const CARD: &str = "4111 1111 1111 1111";
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r121_secrets_are_in_no_log_and_in_no_row(#[values(Sqlite, Postgres)] on: Database) {
-    let mut app = spawn_process_logging(on, "trace").await;
+    let mut app = spawn_process_logging(on, "info,tradepost=trace").await;
     let market = app.market("b2b-monthly").await;
     let buyer = market.buyer("Okafor", json!({})).await;
     let (owner, admin) = (market.owner(&buyer).await, app.staff("admin").await);

@@ -31,7 +31,7 @@ async fn a_server_that_is_told_to_stop_loses_nothing(#[values(Sqlite, Postgres)]
         (market.key.clone(), market.leads())
     };
     let mut acknowledged = 0;
-    for cycle in 0..super::size(20, 3) {
+    for cycle in 0..super::size(20, 2) {
         let over = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| tokio::spawn(post_until_over(key.clone(), leads.clone(), Arc::clone(&over))))
@@ -41,18 +41,16 @@ async fn a_server_that_is_told_to_stop_loses_nothing(#[values(Sqlite, Postgres)]
         ))
         .await;
         let told = Instant::now();
-        let ended = app.terminate();
+        app.terminate();
         over.store(true, Ordering::Relaxed);
         let mut posts = Vec::new();
         for client in clients {
             posts.extend(client.await.expect("no client met an answer that is not a 201"));
         }
-        let status = tokio::task::spawn_blocking(move || ended.recv_timeout(Duration::from_secs(40)))
-            .await
-            .expect("the thread ends")
-            .expect("the server ends by itself");
+        let status = tokio::time::timeout(Duration::from_secs(40), app.has_ended()).await;
+        let status = status.expect("the server ends by itself");
         assert!(status.success(), "{status}");
-        assert!(told.elapsed() < Duration::from_secs(35), "it took {:?}", told.elapsed());
+        assert!(told.elapsed() < Duration::from_secs(28), "it took {:?}", told.elapsed());
         app.restart().await;
         key = app.moved(&key);
         for posted in posts {

@@ -169,8 +169,6 @@ enum Server {
         handle: tradepost::app::StopHandle,
     },
     Process(ServerProcess),
-    /// It was told to stop and is started again.
-    Gone,
 }
 
 impl Drop for Server {
@@ -219,7 +217,7 @@ impl TestApp {
     pub(crate) fn looked_into(&self) -> Option<Arc<App>> {
         match &self.server {
             Server::Inside { app, .. } => Some(Arc::clone(app)),
-            Server::Process(_) | Server::Gone => None,
+            Server::Process(_) => None,
         }
     }
 
@@ -227,7 +225,7 @@ impl TestApp {
     pub fn inside(&self) -> Arc<App> {
         match &self.server {
             Server::Inside { app, .. } => Arc::clone(app),
-            Server::Process(_) | Server::Gone => panic!("a server in a process of its own cannot be looked into"),
+            Server::Process(_) => panic!("a server in a process of its own cannot be looked into"),
         }
     }
 
@@ -235,7 +233,7 @@ impl TestApp {
     pub fn stop_gracefully(&self) -> impl Future<Output = ()> + use<> {
         match &self.server {
             Server::Inside { handle, .. } => handle.stop(true),
-            Server::Process(_) | Server::Gone => panic!("a server in a process of its own is killed"),
+            Server::Process(_) => panic!("a server in a process of its own is killed"),
         }
     }
 
@@ -252,12 +250,24 @@ impl TestApp {
         std::fs::read_to_string(path).expect("the log is there")
     }
 
-    /// Tells a server in a process of its own to stop when it has answered what is under way; how it ended comes through the
-    /// channel.
-    pub fn terminate(&mut self) -> std::sync::mpsc::Receiver<std::process::ExitStatus> {
-        match std::mem::replace(&mut self.server, Server::Gone) {
+    /// Tells a server in a process of its own to stop when it has answered what is under way.
+    pub fn terminate(&self) {
+        match &self.server {
             Server::Process(process) => process.terminate(),
-            Server::Inside { .. } | Server::Gone => panic!("only a process is told to stop"),
+            Server::Inside { .. } => panic!("only a process is told to stop"),
+        }
+    }
+
+    /// Waits until a server in a process of its own has ended.
+    pub async fn has_ended(&mut self) -> std::process::ExitStatus {
+        loop {
+            let Server::Process(process) = &mut self.server else {
+                panic!("only a process ends by itself")
+            };
+            if let Some(status) = process.ended() {
+                return status;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }
 
@@ -265,7 +275,7 @@ impl TestApp {
     pub fn kill(&mut self) {
         match &mut self.server {
             Server::Process(process) => process.kill(),
-            Server::Inside { .. } | Server::Gone => panic!("a server inside the test cannot be killed"),
+            Server::Inside { .. } => panic!("a server inside the test cannot be killed"),
         }
     }
 

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
 
 use crate::app::SECRET;
 
@@ -52,19 +51,17 @@ impl ServerProcess {
         Self { child, address }
     }
 
-    /// Tells it to stop, as a supervisor does; how it ended comes through the channel.
-    pub fn terminate(self) -> Receiver<ExitStatus> {
+    /// Tells it to stop, as a supervisor does.
+    pub fn terminate(&self) {
         let told = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
         assert!(told.is_ok_and(|told| told.success()), "the server is there to be told");
-        let (ended, wait) = channel();
-        std::thread::spawn(move || {
-            let mut process = self;
-            let status = process.child.wait().expect("it is ours");
-            let _ = ended.send(status);
-        });
-        wait
+    }
+
+    /// How it ended; none while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it is ours")
     }
 
     /// kill -9: no goodbye, no flush.

@@ -219,7 +219,7 @@ fn head(text: &mut String, name: &str, kind: &str, what: &str) {
 
 /// Everything, as Prometheus reads it.
 #[get("/metrics")]
-pub(crate) async fn metrics(app: Data<App>) -> HttpResponse {
+pub(crate) async fn read_metrics(app: Data<App>) -> HttpResponse {
     let Ok(backlog) = app.db.read(store::backlog).await else {
         return HttpResponse::ServiceUnavailable().finish();
     };

@@ -48,7 +48,7 @@ const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "console",
         title: "Tradepost console",
-        budget_kilobytes: 900,
+        budget_kilobytes: 960,
     },
 ];
 

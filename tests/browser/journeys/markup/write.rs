@@ -113,7 +113,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     let asked = json!({ "programme_id": programme, "kind": "access", "email": "mallory@example.com" });
     let request = text(&staff.write("POST /subject-requests", "", asked).await?, "id")?;
     console.push(format!("/console/subject-requests/{request}"));
-    let refused = json!({ "programme_id": programme, "kind": "objection", "email": "mallory@example.com" });
+    let refused = json!({ "programme_id": programme, "kind": "objection", "email": "mallory@example.com", "name": "Mallory Miller" });
     let refused = text(&staff.write("POST /subject-requests", "", refused).await?, "id")?;
     staff
         .write("POST /subject-requests/{id}/refuse", &refused, json!({}))

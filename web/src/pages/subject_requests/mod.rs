@@ -1,11 +1,8 @@
 //! What persons behind leads ask for, and suppliers that are to erase them.
 
 mod create;
-mod erasures;
-mod page;
-
-pub use erasures::Erasures;
-pub use page::SubjectRequestPage;
+pub mod erasures;
+pub mod page;
 
 use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
