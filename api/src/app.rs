@@ -11,6 +11,7 @@ use crate::gateway::{self, Gateway};
 use crate::jobs;
 use crate::mails::smtp::Mailer;
 use crate::market::SharedMarket;
+use crate::metrics::Metrics;
 use crate::policy::Policies;
 use crate::routes;
 use crate::settings::Settings;
@@ -21,7 +22,8 @@ use actix_web::web::{self, Data};
 use anyhow::Context;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
 use utoipa_actix_web::AppExt;
@@ -56,6 +58,12 @@ pub struct App {
     pub(crate) limits: crate::limits::Limits,
     /// What keys asked for and is not written down yet.
     pub(crate) key_log: crate::api_keys::log::RequestLog,
+    /// What operators look at.
+    pub(crate) metrics: Metrics,
+    /// Where they look.
+    metrics_address: OnceLock<SocketAddr>,
+    /// The server was told to stop: connections end with the answer that is under way.
+    draining: AtomicBool,
 }
 
 impl App {
@@ -88,7 +96,27 @@ impl App {
             turns: jobs::Turns::default(),
             limits: crate::limits::Limits::default(),
             key_log: crate::api_keys::log::RequestLog::default(),
+            metrics: Metrics::default(),
+            metrics_address: OnceLock::new(),
+            draining: AtomicBool::new(false),
         })
+    }
+
+    /// Where operators' figures are, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address.get().copied()
+    }
+
+    /// Whether the server was told to stop.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// To be called when the server is told to stop: answers that would go on for minutes end, and no connection is kept for
+    /// another request.
+    fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.streams.close();
     }
 
     /// The gateway, for what cannot be done without; the problem says that there is none.
@@ -135,7 +163,7 @@ impl StopHandle {
     /// Tells the server to stop, at once or when it has answered what is under way; the future waits for that. Answers
     /// that would go on for minutes end.
     pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
-        self.app.streams.close();
+        self.app.drain();
         self.server.stop(graceful)
     }
 }
@@ -155,11 +183,12 @@ pub struct Application {
     app: Arc<App>,
     address: SocketAddr,
     server: Server,
+    figures: Option<Server>,
     jobs: jobs::Runner,
 }
 
 /// Requests under way get this long to finish when the server is told to stop.
-const DRAIN_SECONDS: u64 = 30;
+const DRAIN_SECONDS: u64 = 20;
 
 /// So many connections may wait to be accepted. The standard library's 128 are gone when a few hundred
 /// clients connect at once, and who is dropped then waits for seconds without anybody knowing.
@@ -172,6 +201,30 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(WAITING_CONNECTIONS)?;
     Ok(socket.into())
+}
+
+/// The server of operators' figures, where they are wanted. It ends with the other one.
+fn serve_metrics(app: &Arc<App>) -> anyhow::Result<Option<Server>> {
+    let Some(bind) = app.settings.metrics_bind else {
+        return Ok(None);
+    };
+    let listener = listen(bind).with_context(|| format!("cannot listen on {bind}"))?;
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "everybody who reaches this address reads the figures of this server");
+    }
+    let _ = app.metrics_address.set(address);
+    let shared = Data::from(Arc::clone(app));
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(shared.clone())
+            .service(crate::metrics::read_metrics)
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(Some(server))
 }
 
 impl Application {
@@ -215,10 +268,12 @@ impl Application {
         .shutdown_timeout(DRAIN_SECONDS)
         .listen(listener)?
         .run();
+        let figures = serve_metrics(&app)?;
         Ok(Self {
             app,
             address,
             server,
+            figures,
             jobs,
         })
     }
@@ -246,10 +301,15 @@ impl Application {
         let (app, closing) = (self.app(), self.app());
         let told = tokio::spawn(async move {
             told_to_stop().await;
-            app.streams.close();
+            app.drain();
         });
+        let figures = self.figures.map(|server| (server.handle(), tokio::spawn(server)));
         let outcome = self.server.await;
         told.abort();
+        if let Some((handle, server)) = figures {
+            handle.stop(false).await;
+            let _ = server.await;
+        }
         let jobs = self.jobs;
         // The jobs finish their slices on threads of their own, so joining them blocks.
         let last = Arc::clone(&closing);

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::auth::{Caller, Principal};
+use crate::card_numbers;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::idempotency;
@@ -15,6 +16,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use tradepost_contract::{FieldError, ProblemCode};
 
 /// Bodies are JSON of a few fields; files have their own way in.
@@ -90,7 +92,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
                 expect_json(request.headers())?;
                 refuse_array(&bytes)?;
             }
-            let body = parse(if bytes.is_empty() { b"{}" } else { &bytes })?;
+            let body = parse(&without_card_numbers(&bytes))?;
             let request_hash = match &idempotency_key {
                 None => String::new(),
                 Some(_) => {
@@ -108,6 +110,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Command<T> {
         }
         .boxed_local()
     }
+}
+
+/// The body with card numbers in its free texts masked; `{}` where it is empty. What cannot be read stays, to be refused.
+fn without_card_numbers(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.is_empty() {
+        return Cow::Borrowed(b"{}");
+    }
+    if card_numbers::may_be_in(bytes)
+        && !has_nul(bytes)
+        && let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(bytes)
+        && card_numbers::mask(&mut value)
+        && let Ok(masked) = serde_json::to_vec(&value)
+    {
+        return Cow::Owned(masked);
+    }
+    Cow::Borrowed(bytes)
 }
 
 /// Reads JSON of the documented shape, or says where it is not.

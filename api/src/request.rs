@@ -3,12 +3,14 @@
 
 use crate::api_keys::log::Entry;
 use crate::app::App;
+use crate::app::App;
 use crate::auth::operations;
 use crate::error::ApiError;
 use crate::limits::Allowance;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -88,6 +90,7 @@ pub async fn frame(
     let (method, path) = (request.method().clone(), request.match_pattern());
     request.extensions_mut().insert(Matched(path.clone()));
     let started = crate::clock::stopwatch();
+    let app = request.app_data::<Data<App>>().cloned();
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(AskedForHead);
@@ -133,12 +136,21 @@ pub async fn frame(
                         replayed: headers.contains_key("idempotency-replayed"),
                     });
                 }
+                if let Some(app) = &app {
+                    app.metrics
+                        .answered(method.as_str(), path.as_deref(), status, started.elapsed());
+                }
                 tracing::info!(request_id = %id, %method, path = path.as_deref().unwrap_or("-"), status, micros, "answered");
             };
             match outcome {
                 Ok(mut response) => {
                     let status = response.status();
                     finish(response.headers_mut(), status);
+                    if app.as_ref().is_some_and(|app| app.is_draining()) {
+                        // Whoever calls again meets the next server instead of one that ends.
+                        let head = response.response_mut().head_mut();
+                        head.set_connection_type(ConnectionType::Close);
+                    }
                     Ok(response)
                 }
                 Err(mut response) => {

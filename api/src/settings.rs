@@ -99,6 +99,11 @@ pub struct Settings {
     #[arg(skip)]
     pub own_url: Option<String>,
 
+    /// The address for operators' figures at `/metrics`, in the format of Prometheus; it has no sign-in, so that it belongs
+    /// on a loopback or private address. None where it is not given.
+    #[arg(long, env = "TRADEPOST_METRICS_BIND")]
+    pub metrics_bind: Option<SocketAddr>,
+
     /// Threads that answer requests.
     #[arg(long, env = "TRADEPOST_WORKERS", default_value_t = 2)]
     pub workers: usize,
@@ -127,6 +132,7 @@ impl Settings {
             staff_second_factor: SecondFactorRule::Offered,
             step_up_minutes: 15,
             own_url: None,
+            metrics_bind: None,
             workers: 2,
         }
     }

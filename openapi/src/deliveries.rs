@@ -225,6 +225,11 @@ pub struct Delivery {
     pub place: LeadPlace,
     /// When the person asked.
     pub enquired_at: Timestamp,
+    /// When the person was erased: who they were is not kept any more, and is to be erased by the supplier, too.
+    pub erased_at: Option<Timestamp>,
+    /// The person is shown once this notice of the policy is accepted (R82); null where nothing is held back.
+    #[schema(example = "data_controller")]
+    pub withheld_until_accepted: Option<String>,
     /// What the caller may do with it now.
     pub allowed_actions: Vec<DeliveryAction>,
     /// Grows with every change; the `ETag`.

@@ -19,6 +19,14 @@ text_enum! {
         LeadDuplicate = "lead.duplicate",
         /// A lead was taken back, for example because consent was revoked.
         LeadWithdrawn = "lead.withdrawn",
+        /// A person was erased: the suppliers that bought the lead are to do it, too.
+        LeadErased = "lead.erased",
+        /// A supplier says that it has erased a person, too.
+        ErasureAcknowledged = "lead.erasure_acknowledged",
+        /// A person's request was written down, carried out, refused, or is done.
+        SubjectRequestChanged = "subject_request.changed",
+        /// A supplier accepted a notice (R82).
+        NoticeAccepted = "notice.accepted",
         /// A lead was sold to a supplier.
         DeliveryCreated = "delivery.created",
         /// A supplier rated a delivery, noted an outcome or wrote a note.
@@ -313,6 +321,12 @@ text_enum! {
         TicketAnswered = "ticket_answered",
         /// A question waits for longer than was promised: to staff (R34).
         TicketLate = "ticket_late",
+        /// A person was erased: to a supplier that bought the lead.
+        LeadErased = "lead_erased",
+        /// A supplier has not said yet that it erased a person.
+        ErasureReminder = "erasure_reminder",
+        /// A supplier has let the time pass: to staff.
+        ErasureLate = "erasure_late",
         /// An invoice was issued (R14).
         Invoice = "invoice",
         /// A credit note was issued.

@@ -185,6 +185,12 @@ ids! {
     SupportTicketId = "tkt";
     /// What somebody wrote in a support ticket.
     SupportMessageId = "tmsg";
+    /// That a supplier accepted a version of a notice.
+    NoticeAcceptanceId = "nac";
+    /// What a person behind leads asked for.
+    SubjectRequestId = "subj";
+    /// That a supplier was told to erase a person.
+    ErasureNoticeId = "ers";
     /// What a regular look at a supplier's returns found.
     RateReviewId = "rate";
     /// One pass over a billing period.

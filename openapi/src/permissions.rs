@@ -55,6 +55,14 @@ text_enum! {
         CouponsReplace = "coupons.replace",
         /// See leads with all their particulars and selling traces.
         LeadsRead = "leads.read",
+        /// See what persons behind leads asked for.
+        PrivacyRead = "privacy.read",
+        /// Write down what persons behind leads ask for, find them, and make the file for them.
+        PrivacyWrite = "privacy.write",
+        /// Erase persons, and restrict what is done with their leads.
+        PrivacyErase = "privacy.erase",
+        /// Accept notices for one's account, where the policy lets one (R82).
+        NoticesAccept = "notices.accept",
         /// Submit leads and import files of them.
         LeadsSubmit = "leads.submit",
         /// See lead sources, what they were sent, and what became of it.
@@ -163,6 +171,11 @@ impl Permission {
             P::SupportWrite | P::SupportAssign => {
                 matches!(role, R::Admin | R::AccountManager | R::Finance | R::Support)
             }
+            P::PrivacyRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor),
+            P::PrivacyWrite => matches!(role, R::Admin | R::Support),
+            P::PrivacyErase => matches!(role, R::Admin),
+            // A member of staff cannot accept for a supplier.
+            P::NoticesAccept => false,
             P::LeadsSubmit => matches!(role, R::Admin | R::AccountManager | R::Support),
             P::LeadSourcesRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor),
             P::LeadSourcesWrite => matches!(role, R::Admin | R::AccountManager),
@@ -223,6 +236,9 @@ impl Permission {
             | P::LeadsRead
             | P::LeadsDecide => false,
             P::ReturnsDecide | P::ReturnsOverride | P::BillingRun | P::PaymentsRecord | P::NotificationsRead => false,
+            P::PrivacyRead | P::PrivacyWrite | P::PrivacyErase => false,
+            // Whether it takes an owner is the policy's to say.
+            P::NoticesAccept => true,
             P::LeadSourcesRead | P::LeadSourcesWrite => false,
             P::MailsRead | P::MailsSend | P::MailsWrite | P::AccessResend => false,
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,

@@ -18,7 +18,7 @@ pub enum WebProgram {
 }
 
 /// The shop's pages, by their first segment.
-const SHOP: [&str; 8] = [
+const SHOP: &[&str] = &[
     "buy",
     "call-report",
     "checkouts",
@@ -30,12 +30,13 @@ const SHOP: [&str; 8] = [
 ];
 
 /// The account's pages, by their first segment.
-const ACCOUNT: [&str; 13] = [
+const ACCOUNT: &[&str] = &[
     "accept-invitation",
     "business",
     "cancel",
     "changes",
     "confirm-email",
+    "erasures",
     "forgot-password",
     "mail-preferences",
     "payment-methods",
@@ -47,7 +48,7 @@ const ACCOUNT: [&str; 13] = [
 ];
 
 /// The office's pages, by their first segment below `/console`.
-const OFFICE: [&str; 25] = [
+const OFFICE: &[&str] = &[
     "api-keys",
     "audit",
     "billing-runs",

@@ -261,4 +261,29 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         &["mails"],
         "INSERT INTO mails (id, notification_id, kind, programme_id, recipient, status) VALUES (1, 1, 'lead', 1, 'a@b.example', 'sending')",
     ),
+    (
+        "R81 nothing says who",
+        &["leads"],
+        "INSERT INTO leads (id, status, answers) VALUES (1, 'erased', '{\"garden\":\"yes\"}')",
+    ),
+    (
+        "R81 nobody notes",
+        &["leads", "deliveries"],
+        "INSERT INTO leads (id, status, answers) VALUES (1, 'erased', '{}'); INSERT INTO deliveries (id, lead_id, supplier_id, note) VALUES (1, 1, 1000000, 'moved')",
+    ),
+    (
+        "R82 every buyer",
+        &["leads", "deliveries"],
+        "INSERT INTO leads (id, status, answers) VALUES (1, 'erased', '{}'); INSERT INTO deliveries (id, lead_id, supplier_id) VALUES (1, 1, 1000000)",
+    ),
+    (
+        "R82 a request waits",
+        &["subject_requests"],
+        "INSERT INTO subject_requests (id, kind, status, recipients, recipients_waiting) VALUES (1, 'erasure', 'awaiting_recipients', 1, 1)",
+    ),
+    (
+        "R81 who was erased",
+        &["subject_requests"],
+        "INSERT INTO subject_requests (id, kind, status, phone_hash, recipients, recipients_waiting) VALUES (1, 'erasure', 'done', 'abc', 0, 0)",
+    ),
 ];

@@ -34,6 +34,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "mails",
     "call-queue",
     "impersonations",
+    "subject-requests",
 ];
 
 /// Ids of one supplier's things, by the first segment of the paths that lead to them.
@@ -209,6 +210,7 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         json!({ "supplier_id": supplier, "topic": "other", "subject": "Hours", "text": "When are you open?" });
     let ticket = manager.post("/support-tickets").json(&question).send().await.created();
     owned.insert("support-tickets", id_of(&ticket["ticket"]));
+    owned.insert("erasure-notices", erasure_notice(app, market, buyer).await);
     let (handed_in, call) = called(app, &service, &customer, &id_of(&plan)).await;
     owned.insert("call-report", handed_in);
     owned.insert("call-attempts", call);
@@ -241,6 +243,22 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
 }
 
 /// A lead that a customer of a calling service handed in, and the call that was made to it.
+/// A person whose lead the supplier bought is erased.
+async fn erasure_notice(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> String {
+    let admin = app.staff("admin").await;
+    let lead = market.lead();
+    let email = lead["person"]["email"].clone();
+    market.submit(lead).await;
+    let asked = json!({ "programme_id": market.id(), "kind": "erasure", "email": email, "identity_note": "A letter." });
+    let request = admin.post("/subject-requests").json(&asked).send().await.created();
+    let path = format!("/subject-requests/{}", id_of(&request));
+    let found = admin.get(format!("{path}/findings")).send().await.ok();
+    let leads = json!({ "leads": [found["leads"][0]["lead_id"]] });
+    admin.post(format!("{path}/erase")).json(&leads).send().await.ok();
+    let told = admin.all(&format!("/erasure-notices?supplier_id={}", buyer.id)).await;
+    id_of(told.first().expect("the buyer was told"))
+}
+
 async fn called(app: &TestApp, service: &Market<'_>, customer: &Buyer, plan: &str) -> (String, String) {
     let owner = service.owner(customer).await;
     let path = format!("/plan-subscriptions/{plan}");

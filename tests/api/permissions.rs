@@ -179,3 +179,106 @@ async fn r123_a_running_server_keeps_to_the_matrix() {
     }
     assert!(wrong.is_empty(), "{} answers:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// R123: whoever got in once and is over gets in nowhere: a revoked key, a session that was ended, a person who was locked
+/// out, a token that was changed by one letter, and what looks like a key or a token and is none.
+#[tokio::test]
+async fn r123_who_is_over_gets_in_nowhere() {
+    let app = spawn(Sqlite).await;
+    let market = app.market("lead-store").await;
+    let buyer = market.supplier("Acme").await;
+    let admin = app.staff("admin").await;
+    let scopes: Vec<&str> = KeyScope::ALL.iter().map(|scope| scope.as_str()).collect();
+    let revoked = app.key(&scopes, None, None).await;
+    let keys = admin.all("/api-keys").await;
+    let newest = keys
+        .iter()
+        .max_by_key(|key| key["id"].as_str().map(str::to_owned))
+        .expect("a key");
+    let path = format!("/api-keys/{}/revoke", newest["id"].as_str().expect("an id"));
+    revoked.get("/me").send().await;
+    admin.post(path).json(&json!({})).send().await.ok();
+    let locked = json!({ "email": "locked@example.com", "name": "Locked", "roles": ["admin"], "password": "try the trading post" });
+    let person = admin.post("/users").json(&locked).send().await.created();
+    let locked = app.sign_in("locked@example.com", "try the trading post").await;
+    locked.get("/me").send().await.ok();
+    let path = format!(
+        "/users/{}",
+        person["id"].as_str().or(person["user"]["id"].as_str()).expect("an id")
+    );
+    admin
+        .patch(path)
+        .json(&json!({ "status": "disabled" }))
+        .send()
+        .await
+        .ok();
+    let owner = market.owner(&buyer).await;
+    let sessions = owner.get("/sessions").send().await.ok();
+    let current = sessions["data"]
+        .as_array()
+        .expect("sessions")
+        .iter()
+        .find(|one| one["current"] == true);
+    let current = current
+        .and_then(|one| one["id"].as_str())
+        .expect("the session that asks")
+        .to_owned();
+    let over = owner.clone();
+    owner.delete(format!("/sessions/{current}")).send().await;
+    let finance = app.staff("finance").await;
+    let changed: String = finance
+        .bearer()
+        .chars()
+        .rev()
+        .enumerate()
+        .map(|(at, letter)| match (at, letter) {
+            (12, 'A') => 'B',
+            (12, _) => 'A',
+            _ => letter,
+        })
+        .collect();
+    let changed: String = changed.chars().rev().collect();
+    let callers = [
+        ("a revoked key", revoked),
+        ("a person who was locked out", locked),
+        ("a session that was ended", over),
+        ("a token that was changed", app.anonymous().with_bearer(&changed)),
+        (
+            "a token that is none",
+            app.anonymous().with_bearer("eyJhbGciOiJub25lIn0.e30."),
+        ),
+        (
+            "a key that is none",
+            app.anonymous()
+                .with_bearer("tp_0000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        ),
+    ];
+    // What is remembered of a caller is remembered for a moment.
+    app.until("they are forgotten", async || {
+        callers[0].1.get("/leads").send().await.status == 401
+    })
+    .await;
+    app.until("they are forgotten", async || {
+        callers[1].1.get("/me").send().await.status == 401
+    })
+    .await;
+    app.until("they are forgotten", async || {
+        callers[2].1.get("/me").send().await.status == 401
+    })
+    .await;
+    let mut wrong = Vec::new();
+    for operation in OPERATIONS.iter().filter(|row| !matches!(row.access, Access::Public)) {
+        let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
+        let path = operation.path.replace("{id}", "nothing_0000000000000");
+        for (who, client) in &callers {
+            let answer = client.call(method.clone(), &path).send().await;
+            if answer.status != 401 {
+                wrong.push(format!(
+                    "{who}: {} {} → {}",
+                    operation.method, operation.path, answer.status
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} answers:\n{}", wrong.len(), wrong.join("\n"));
+}

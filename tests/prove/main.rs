@@ -18,6 +18,7 @@ mod mails;
 mod pauses;
 mod payments;
 mod quarters;
+mod shutdown;
 mod slow_clients;
 mod thresholds;
 mod twin;

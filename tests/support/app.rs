@@ -20,6 +20,7 @@ use tradepost_contract::{EventId, Id, Timestamp, UserId};
 use crate::client::Client;
 use crate::database::{Database, TestDatabase};
 use crate::process::ServerProcess;
+use crate::run_folder::RunFolder;
 
 /// The password of everybody whom the tests make.
 pub const PASSWORD: &str = "walking to the far lake";
@@ -76,6 +77,19 @@ pub async fn spawn_process_with(on: Database, variables: Vec<(String, String)>) 
         app.advance_without_jobs(until_day).await;
     }
     app
+}
+
+/// The real binary whose log is kept: everything down to this level.
+pub async fn spawn_process_logging(on: Database, level: &str) -> TestApp {
+    let file = RunFolder::of_this_run()
+        .path()
+        .join(format!("log-{}", crate::fresh_key()));
+    let variables = [
+        ("RUST_LOG", level),
+        (crate::process::LOG_FILE, &file.display().to_string()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    spawn_process_with(on, variables.to_vec()).await
 }
 
 /// The instant itself, or that day's afternoon where it is still the day before in America. Tests say "today" by the
@@ -199,6 +213,14 @@ impl TestApp {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// The same where the server is inside the test.
+    pub(crate) fn looked_into(&self) -> Option<Arc<App>> {
+        match &self.server {
+            Server::Inside { app, .. } => Some(Arc::clone(app)),
+            Server::Process(_) => None,
+        }
+    }
+
     /// What the handlers share, for the few tests that look inside.
     pub fn inside(&self) -> Arc<App> {
         match &self.server {
@@ -219,6 +241,34 @@ impl TestApp {
     pub async fn second_server(&self) -> TestApp {
         let (address, server) = start_inside(settings(self.database.url())).await;
         TestApp::new(address, Arc::clone(&self.database), server)
+    }
+
+    /// What a server that logs has logged so far.
+    pub fn log(&self) -> String {
+        let file = self.variables.iter().find(|(name, _)| name == crate::process::LOG_FILE);
+        let (_, path) = file.expect("this server logs");
+        std::fs::read_to_string(path).expect("the log is there")
+    }
+
+    /// Tells a server in a process of its own to stop when it has answered what is under way.
+    pub fn terminate(&self) {
+        match &self.server {
+            Server::Process(process) => process.terminate(),
+            Server::Inside { .. } => panic!("only a process is told to stop"),
+        }
+    }
+
+    /// Waits until a server in a process of its own has ended.
+    pub async fn has_ended(&mut self) -> std::process::ExitStatus {
+        loop {
+            let Server::Process(process) = &mut self.server else {
+                panic!("only a process ends by itself")
+            };
+            if let Some(status) = process.ended() {
+                return status;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// kill -9 for a server in a process of its own.

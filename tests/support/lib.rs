@@ -23,6 +23,7 @@ pub mod calling;
 mod client;
 mod cluster;
 mod database;
+mod dump;
 mod market;
 pub mod paying;
 pub mod post_office;
@@ -32,7 +33,8 @@ mod receiver;
 mod run_folder;
 
 pub use app::{
-    PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_process_with, spawn_with, staff_email,
+    PASSWORD, SECRET, TestApp, settings, spawn, spawn_on, spawn_process, spawn_process_logging, spawn_process_with,
+    spawn_with, staff_email,
 };
 pub use client::{Answer, Call, Client, fresh_key};
 pub use cluster::OwnCluster;

@@ -1,10 +1,14 @@
 //! The real `tradepost` binary as a process of its own, to be killed.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use crate::app::SECRET;
+
+/// The variable that says in which file the log of a server is kept; tests only, the server knows nothing of it.
+pub(crate) const LOG_FILE: &str = "TRADEPOST_TEST_LOG_FILE";
 
 /// A running `tradepost serve`; killed with this value.
 #[derive(Debug)]
@@ -21,7 +25,15 @@ impl ServerProcess {
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .args(["serve", "--sandbox", "--bind", "127.0.0.1:0"])
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(match variables.iter().find(|(name, _)| name == LOG_FILE) {
+                Some((_, path)) => File::options()
+                    .create(true)
+                    .append(true)
+                    .open(path)
+                    .expect("the log can be written")
+                    .into(),
+                None => Stdio::null(),
+            })
             .spawn()
             .expect("the server's binary can be started");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
@@ -47,6 +59,19 @@ impl ServerProcess {
             "the server can be told to stop"
         );
         drop(self.child.wait());
+    }
+
+    /// Tells it to stop, as a supervisor does.
+    pub fn terminate(&self) {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(told.is_ok_and(|told| told.success()), "the server is there to be told");
+    }
+
+    /// How it ended; none while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it is ours")
     }
 
     /// kill -9: no goodbye, no flush.

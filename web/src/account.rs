@@ -36,6 +36,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Team => view! { <own::team::TeamPage /> }.into_any(),
         PortalRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),
         PortalRoute::Security => view! { <security::SecurityPage /> }.into_any(),
+        PortalRoute::Erasures => view! { <own::erasures::ErasuresPage /> }.into_any(),
         PortalRoute::Support => view! { <own::support::SupportPage /> }.into_any(),
         PortalRoute::AskSupport => view! { <own::support::AskSupportPage /> }.into_any(),
         PortalRoute::SupportTicket(id) => view! { <own::support::SupportTicketPage id /> }.into_any(),

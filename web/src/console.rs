@@ -7,7 +7,7 @@ use crate::layout::console::ConsoleShell;
 use crate::layout::guard::{Guard, Stage};
 use crate::pages::{
     calls, change_requests, imports, leads, not_found, orders, queues, rate_reviews, replacements, reports,
-    return_requests, sandbox, security, suppliers, support_tickets,
+    return_requests, sandbox, security, subject_requests, suppliers, support_tickets,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -58,6 +58,9 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::RateReview(id) => view! { <rate_reviews::RateReviewPage id /> }.into_any(),
         ConsoleRoute::Leads => view! { <leads::list::Leads /> }.into_any(),
         ConsoleRoute::Lead(id) => view! { <leads::page::LeadPage id /> }.into_any(),
+        ConsoleRoute::SubjectRequests => view! { <subject_requests::SubjectRequests /> }.into_any(),
+        ConsoleRoute::SubjectRequest(id) => view! { <subject_requests::page::SubjectRequestPage id /> }.into_any(),
+        ConsoleRoute::Erasures => view! { <subject_requests::erasures::Erasures /> }.into_any(),
         ConsoleRoute::SupportTickets => view! { <support_tickets::SupportTickets /> }.into_any(),
         ConsoleRoute::SupportTicket(id) => view! { <support_tickets::SupportTicketPage id /> }.into_any(),
         ConsoleRoute::ChangeRequests => view! { <change_requests::list::ChangeRequests /> }.into_any(),

@@ -63,7 +63,10 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::Reconciliations => view! { <reconciliations::Reconciliations /> }.into_any(),
         ConsoleRoute::Books => view! { <books::Books /> }.into_any(),
         ConsoleRoute::Reports => view! { <reports::page::Reports /> }.into_any(),
-        ConsoleRoute::Home
+        ConsoleRoute::SubjectRequests
+        | ConsoleRoute::SubjectRequest(_)
+        | ConsoleRoute::Erasures
+        | ConsoleRoute::Home
         | ConsoleRoute::CallQueue
         | ConsoleRoute::Returns
         | ConsoleRoute::MySuppliers

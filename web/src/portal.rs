@@ -74,6 +74,7 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::Team
         | PortalRoute::MailPreferences
         | PortalRoute::Support
+        | PortalRoute::Erasures
         | PortalRoute::AskSupport
         | PortalRoute::SupportTicket(_)
         | PortalRoute::Changes => return None,

@@ -20,6 +20,7 @@ mod market;
 mod packages;
 mod pauses;
 mod plans;
+mod privacy;
 mod rates;
 mod shop;
 mod support;
@@ -89,6 +90,7 @@ fn all() -> impl Iterator<Item = &'static Check> {
         .chain(market::MARKET)
         .chain(shop::SHOP)
         .chain(support::SUPPORT)
+        .chain(privacy::PRIVACY)
         .chain(webhooks::WEBHOOKS)
 }
 

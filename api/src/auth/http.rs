@@ -191,7 +191,7 @@ fn client(app: &App, request: &HttpRequest) -> Client {
 
 /// The client's address: that of the connection, or behind so many proxies of our own the one that the
 /// outermost of them saw. What stands further left in `X-Forwarded-For` anybody can write.
-pub(super) fn address_of(request: &HttpRequest, proxy_hops: usize) -> Option<std::net::IpAddr> {
+pub(crate) fn address_of(request: &HttpRequest, proxy_hops: usize) -> Option<std::net::IpAddr> {
     let peer = request.peer_addr().map(|address| address.ip());
     if proxy_hops == 0 {
         return peer;

@@ -33,7 +33,7 @@ mod store;
 pub mod throttle;
 pub mod tokens;
 
-pub(crate) use http::sign_up_session;
+pub(crate) use http::{address_of, sign_up_session};
 pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, SupplierPerson};
 
 use crate::app::App;

@@ -8,12 +8,13 @@
 
 use super::Conn;
 use super::connect::Opener;
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Integer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 /// Pages in the log that are worth copying.
@@ -25,14 +26,20 @@ const FEW: i32 = 1_500;
 /// Commits come in bursts; one look does for all of a burst.
 const BREATH: Duration = Duration::from_millis(20);
 
+/// So soon it is tried again to cut a log that somebody reads.
+const RETRY: Duration = Duration::from_millis(250);
+
 /// What the writer and the copying thread tell each other.
 pub(super) struct Checkpoints {
     committed: SyncSender<()>,
     finish: Arc<AtomicBool>,
+    forget: Arc<AtomicBool>,
 }
 
 #[derive(QueryableByName)]
 struct Progress {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
     #[diesel(sql_type = Integer)]
     log: i32,
     #[diesel(sql_type = Integer)]
@@ -51,11 +58,22 @@ impl Checkpoints {
         let conn = opener.open()?;
         let (committed, commits) = sync_channel(1);
         let finish = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&finish);
+        let forget = Arc::new(AtomicBool::new(false));
+        let flags = (Arc::clone(&finish), Arc::clone(&forget));
         std::thread::Builder::new()
             .name("sqlite-log".into())
-            .spawn(move || copy(conn, &commits, &flag))?;
-        Ok(Self { committed, finish })
+            .spawn(move || copy(conn, &commits, &flags.0, &flags.1))?;
+        Ok(Self {
+            committed,
+            finish,
+            forget,
+        })
+    }
+
+    /// To be called when a write erased somebody: the log, which still has the pages as they were before, is copied
+    /// and cut to nothing as soon as no reader looks at it any more.
+    pub(super) fn forget(&self) {
+        self.forget.store(true, Ordering::Relaxed);
     }
 
     /// To be called by the writer after each batch, outside of a transaction.
@@ -69,10 +87,24 @@ impl Checkpoints {
     }
 }
 
-fn copy(mut conn: Conn, commits: &Receiver<()>, finish: &AtomicBool) {
+/// How long the log is waited for where it is to be cut; writers wait as long.
+const CUTTING: &str = "PRAGMA busy_timeout = 100";
+
+fn copy(mut conn: Conn, commits: &Receiver<()>, finish: &AtomicBool, forget: &AtomicBool) {
     let mut failing = false;
-    while commits.recv().is_ok() {
-        std::thread::sleep(BREATH);
+    if let Conn::Sqlite(sqlite) = &mut conn {
+        let _ = sqlite.batch_execute(CUTTING);
+    }
+    loop {
+        match commits.recv_timeout(RETRY) {
+            Ok(()) => std::thread::sleep(BREATH),
+            Err(RecvTimeoutError::Timeout) if forget.load(Ordering::Relaxed) => {}
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if forget.swap(false, Ordering::Relaxed) && !cut(&mut conn) {
+            forget.store(true, Ordering::Relaxed);
+        }
         let outcome = copy_if_worth_it(&mut conn, finish);
         // A full disk fails at every look, and one word about it is enough.
         match &outcome {
@@ -82,6 +114,11 @@ fn copy(mut conn: Conn, commits: &Receiver<()>, finish: &AtomicBool) {
         }
         failing = outcome.is_err();
     }
+}
+
+/// Copies all of the log and cuts it to nothing; false where somebody still reads what it holds.
+fn cut(conn: &mut Conn) -> bool {
+    checkpoint(conn, "PRAGMA wal_checkpoint(TRUNCATE)").is_ok_and(|at| at.busy == 0)
 }
 
 fn copy_if_worth_it(conn: &mut Conn, finish: &AtomicBool) -> QueryResult<()> {

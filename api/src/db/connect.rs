@@ -69,6 +69,8 @@ impl Opener {
                     conn.batch_execute("PRAGMA query_only = ON")?;
                 } else {
                     conn.batch_execute("PRAGMA cache_size = -48000")?;
+                    // Who is erased is not left behind in free space of the file.
+                    conn.batch_execute("PRAGMA secure_delete = ON")?;
                 }
                 Ok(Conn::Sqlite(conn))
             }

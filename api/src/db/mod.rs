@@ -26,6 +26,7 @@ pub use tx::Tx;
 
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::metrics::WriteFigures;
 use connect::{Opener, Pool};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,6 +59,7 @@ pub struct Database {
     readers: Pool,
     writes: Writes,
     clock: Clock,
+    figures: Arc<WriteFigures>,
     _lock: Option<Arc<lock::FileLock>>,
 }
 
@@ -81,7 +83,8 @@ impl Database {
                 let mut first = opener.open()?;
                 connect::assert_sqlite_is_safe(&mut first)?;
                 migrations::run(&mut first)?;
-                let writer = writer::Writer::start(opener, first, clock.clone())?;
+                let figures = Arc::<WriteFigures>::default();
+                let writer = writer::Writer::start(opener, first, clock.clone(), Arc::clone(&figures))?;
                 let readers = Opener::Sqlite {
                     path: path.clone(),
                     query_only: true,
@@ -91,6 +94,7 @@ impl Database {
                     readers,
                     writes: Writes::Queue(writer),
                     clock,
+                    figures,
                     _lock: Some(Arc::new(lock)),
                 })
             }
@@ -104,6 +108,7 @@ impl Database {
                     readers: pool.clone(),
                     writes: Writes::Pool(pool),
                     clock,
+                    figures: Arc::default(),
                     _lock: None,
                 })
             }
@@ -116,6 +121,11 @@ impl Database {
             Writes::Queue(_) => "sqlite",
             Writes::Pool(_) => "postgres",
         }
+    }
+
+    /// What its writes are like, for operators.
+    pub(crate) fn figures(&self) -> &WriteFigures {
+        &self.figures
     }
 
     /// Whether no other process can work on this database: the lock file of SQLite sees to that.
@@ -158,8 +168,8 @@ impl Database {
                 answered.await.map_err(ApiError::internal)?
             }
             Writes::Pool(pool) => {
-                let (pool, clock) = (pool.clone(), self.clock.clone());
-                tokio::task::spawn_blocking(move || postgres::write(&pool, &clock, f))
+                let (pool, clock, figures) = (pool.clone(), self.clock.clone(), Arc::clone(&self.figures));
+                tokio::task::spawn_blocking(move || figures.timed(|| postgres::write(&pool, &clock, f)))
                     .await
                     .map_err(ApiError::internal)?
             }
@@ -178,7 +188,7 @@ impl Database {
                 writer.submit(f, move |result| drop(answer.send(result)))?;
                 answered.recv().map_err(ApiError::internal)?
             }
-            Writes::Pool(pool) => postgres::write(pool, &self.clock, f),
+            Writes::Pool(pool) => self.figures.timed(|| postgres::write(pool, &self.clock, f)),
         }
     }
 }

@@ -481,6 +481,7 @@ table! {
         answers -> Text,
         enquired_at -> BigInt,
         created_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
         version -> BigInt,
     }
 }
@@ -659,6 +660,75 @@ table! {
         by_phone -> Bool,
         internal -> Bool,
         written_at -> BigInt,
+    }
+}
+
+table! {
+    subject_requests (id) {
+        id -> BigInt,
+        programme_id -> BigInt,
+        kind -> Text,
+        status -> Text,
+        name -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone_hash -> Nullable<Text>,
+        email_hash -> Nullable<Text>,
+        identity_note -> Nullable<Text>,
+        opened_by -> Text,
+        opened_by_name -> Text,
+        opened_at -> BigInt,
+        due_at -> BigInt,
+        export_until -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_by_name -> Nullable<Text>,
+        refusal -> Nullable<Text>,
+        leads -> BigInt,
+        recipients -> BigInt,
+        recipients_waiting -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    erasure_notices (id) {
+        id -> BigInt,
+        subject_request_id -> Nullable<BigInt>,
+        programme_id -> BigInt,
+        supplier_id -> BigInt,
+        business_id -> BigInt,
+        lead_id -> BigInt,
+        delivery_id -> BigInt,
+        told_at -> BigInt,
+        remind_at -> Nullable<BigInt>,
+        due_at -> BigInt,
+        reminded_at -> Nullable<BigInt>,
+        late_told_at -> Nullable<BigInt>,
+        acknowledged_at -> Nullable<BigInt>,
+        acknowledged_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    suppressions (kind, hash) {
+        kind -> Text,
+        hash -> Text,
+        subject_request_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    notice_acceptances (id) {
+        id -> BigInt,
+        supplier_id -> BigInt,
+        key -> Text,
+        version -> Text,
+        text -> Text,
+        accepted_by -> Text,
+        accepted_by_name -> Text,
+        accepted_at -> BigInt,
+        address -> Nullable<Text>,
     }
 }
 
@@ -1783,6 +1853,9 @@ joinable!(redemptions -> checkouts (checkout_id));
 joinable!(redemptions -> coupons (coupon_id));
 joinable!(rate_reviews -> suppliers (supplier_id));
 joinable!(support_tickets -> suppliers (supplier_id));
+joinable!(subject_requests -> programmes (programme_id));
+joinable!(erasure_notices -> suppliers (supplier_id));
+joinable!(erasure_notices -> deliveries (delivery_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
 joinable!(replacements -> programmes (programme_id));
@@ -1883,6 +1956,10 @@ allow_tables_to_appear_in_same_query!(
     sign_in_challenges,
     support_messages,
     support_tickets,
+    subject_requests,
+    erasure_notices,
+    suppressions,
+    notice_acceptances,
     redemptions,
     reconciliation_differences,
     reconciliations,

@@ -14,6 +14,7 @@ pub struct Tx<'c> {
     business_now: Timestamp,
     wall_now: Timestamp,
     hints_changed: bool,
+    forgets: bool,
 }
 
 impl<'c> Tx<'c> {
@@ -24,6 +25,7 @@ impl<'c> Tx<'c> {
             business_now: clock.business_now(),
             wall_now: clock.wall_now(),
             hints_changed: false,
+            forgets: false,
         }
     }
 
@@ -31,6 +33,16 @@ impl<'c> Tx<'c> {
     /// memory is ahead of the database when the transaction is undone.
     pub(crate) const fn hints_changed(&mut self) {
         self.hints_changed = true;
+    }
+
+    /// Says that this transaction erases somebody: what the database keeps of earlier pages is to go, too.
+    pub(crate) const fn forgets(&mut self) {
+        self.forgets = true;
+    }
+
+    /// Whether it erased somebody.
+    pub(super) const fn has_forgotten(&self) -> bool {
+        self.forgets
     }
 
     /// To be called when the transaction was undone.

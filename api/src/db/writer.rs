@@ -9,10 +9,13 @@ use super::connect::Opener;
 use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::metrics::WriteFigures;
 use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tradepost_contract::ProblemCode;
 
@@ -37,6 +40,9 @@ trait Job: Send {
     /// Whether its last run has changed hints in memory.
     fn has_changed_hints(&self) -> bool;
 
+    /// Whether its last run has erased somebody.
+    fn has_forgotten(&self) -> bool;
+
     /// Tells the caller, once the batch is durable or lost.
     fn answer(self: Box<Self>, commit: Commit);
 }
@@ -46,6 +52,7 @@ struct Pending<F, T, A> {
     write: F,
     outcome: Option<ApiResult<T>>,
     hints_changed: bool,
+    forgot: bool,
     answer: A,
 }
 
@@ -60,11 +67,16 @@ where
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx)))
             .unwrap_or_else(|_| Err(ApiError::new(ProblemCode::Internal).detail("a write panicked")));
         self.hints_changed = tx.has_changed_hints();
+        self.forgot = tx.has_forgotten();
         self.outcome.insert(outcome).is_ok()
     }
 
     fn has_changed_hints(&self) -> bool {
         self.hints_changed
+    }
+
+    fn has_forgotten(&self) -> bool {
+        self.forgot
     }
 
     fn answer(self: Box<Self>, commit: Commit) {
@@ -82,16 +94,18 @@ where
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: SyncSender<Box<dyn Job>>,
+    figures: Arc<WriteFigures>,
 }
 
 impl Writer {
-    pub(super) fn start(opener: Opener, conn: Conn, clock: Clock) -> anyhow::Result<Self> {
+    pub(super) fn start(opener: Opener, conn: Conn, clock: Clock, figures: Arc<WriteFigures>) -> anyhow::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
         let checkpoints = Checkpoints::start(&opener)?;
-        std::thread::Builder::new()
-            .name("sqlite-writer".into())
-            .spawn(move || serve(&opener, conn, &clock, &jobs, &checkpoints))?;
-        Ok(Self { queue })
+        std::thread::Builder::new().name("sqlite-writer".into()).spawn({
+            let figures = Arc::clone(&figures);
+            move || serve(&opener, conn, &clock, &jobs, &checkpoints, &figures)
+        })?;
+        Ok(Self { queue, figures })
     }
 
     /// Queues `f`; `answer` is called with its result once that is durable.
@@ -105,11 +119,19 @@ impl Writer {
             write: f,
             outcome: None,
             hints_changed: false,
+            forgot: false,
             answer,
         });
-        self.queue.try_send(job).map_err(|refused| match refused {
-            TrySendError::Full(_) => ApiError::new(ProblemCode::Unavailable).detail("Too many writes are waiting."),
-            TrySendError::Disconnected(_) => ApiError::new(ProblemCode::Unavailable).detail("The writer has stopped."),
+        // Counted before it is there, so that the writer never takes away what was not counted.
+        self.figures.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|refused| {
+            self.figures.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => ApiError::new(ProblemCode::Unavailable).detail("Too many writes are waiting."),
+                TrySendError::Disconnected(_) => {
+                    ApiError::new(ProblemCode::Unavailable).detail("The writer has stopped.")
+                }
+            }
         })
     }
 }
@@ -122,7 +144,14 @@ struct Serving<'a> {
     careful: u32,
 }
 
-fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Box<dyn Job>>, checkpoints: &Checkpoints) {
+fn serve(
+    opener: &Opener,
+    first: Conn,
+    clock: &Clock,
+    jobs: &Receiver<Box<dyn Job>>,
+    checkpoints: &Checkpoints,
+    figures: &WriteFigures,
+) {
     let mut serving = Serving {
         conn: Some(first),
         clock,
@@ -132,9 +161,14 @@ fn serve(opener: &Opener, first: Conn, clock: &Clock, jobs: &Receiver<Box<dyn Jo
     while let Ok(job) = jobs.recv() {
         batch.push(job);
         batch.extend(jobs.try_iter().take(BATCH - 1));
+        figures.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+        let started = crate::clock::stopwatch();
         let commit = serving.run(&mut batch);
+        figures.commits.count(started.elapsed());
         if commit.is_err() {
             super::hints_are_ahead();
+        } else if batch.iter().any(|job| job.has_forgotten()) {
+            checkpoints.forget();
         }
         for job in batch.drain(..) {
             job.answer(commit);

@@ -121,6 +121,7 @@ pub(super) async fn list_deliveries(caller: Caller, query: Query<DeliveryFilter>
     let page = app
         .db
         .read(move |conn| {
+            viewer.may_search(conn, filter.text.is_some())?;
             let rows = store::list(conn, &scope, filter, sort, window.after_number(), window.fetch())?;
             let page = window.finish(rows, |row| (store::key(row, sort), row.id.as_i64()));
             page.try_map_rows(|rows| viewer.all(conn, &policies, rows))
@@ -197,6 +198,7 @@ pub(super) async fn export_deliveries(
     let bytes = app
         .db
         .read(move |conn| {
+            viewer.may_search(conn, filter.text.is_some())?;
             let (mut file, mut after, mut rows) = (File::new()?, None, 0);
             loop {
                 let slice = store::list(conn, &scope, filter.clone(), DeliverySort::Newest, after, export::SLICE)?;

@@ -40,6 +40,12 @@ pub(super) fn update(
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
+    // What is erased does not come back as a note.
+    if row.erased_at.is_some() && matches!(&body.note, Some(Some(note)) if !note.trim().is_empty()) {
+        return Err(ApiError::conflict(
+            "The person was erased: nothing is noted about them.",
+        ));
+    }
     let before = Notes {
         rating: row.rating,
         outcome: row.outcome,

@@ -17,6 +17,7 @@ mod packages;
 mod paying;
 mod people;
 mod plans;
+mod privacy;
 mod random;
 mod shop;
 mod store;
@@ -129,6 +130,7 @@ async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> 
     changes::ask_for(&staff, &market).await?;
     support::ask_for(&staff, &market).await?;
     lead_sources::connect(&staff, &market).await?;
+    privacy::ask_for(&staff, &market).await?;
     webhooks::connect(&app, (address, there), &staff, &market).await?;
     people::mark_all(&app).await?;
     handle.stop(true).await;

@@ -33,6 +33,7 @@ pub const JOBS: &[Job] = &[
     crate::replacements::CONVERSIONS,
     crate::rate_reviews::REVIEWS,
     crate::support_tickets::LATE,
+    crate::erasure_notices::REMINDERS,
     crate::lead_imports::IMPORTS,
     crate::lead_sources::FORGETTING,
     crate::api_keys::log::FORGETTING,
@@ -162,7 +163,12 @@ fn do_leased(at: usize, app: &App, lease: &mut Lease) -> ApiResult<usize> {
 /// Does one slice of the job at this place of the list, when no other thread of this server is at one.
 fn do_slice(at: usize, app: &App) -> ApiResult<usize> {
     let _turn = app.turns.running[at].lock().unwrap_or_else(PoisonError::into_inner);
-    let did = (JOBS[at].run)(app)?;
+    let figures = app.metrics.job(at);
+    figures.slices.fetch_add(1, Ordering::Relaxed);
+    let did = (JOBS[at].run)(app).inspect_err(|_| {
+        figures.failures.fetch_add(1, Ordering::Relaxed);
+    })?;
+    figures.done.fetch_add(did as u64, Ordering::Relaxed);
     app.turns.done.fetch_add(did, Ordering::SeqCst);
     Ok(did)
 }

@@ -2,10 +2,11 @@
 
 use super::fingerprints::Fingerprint;
 use crate::db::schema::lead_fingerprints::{self, dsl};
-use crate::db::{Keep as _, Tx, either};
+use crate::db::schema::suppressions;
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
-use tradepost_contract::{LeadId, ProgrammeId, Timestamp};
+use tradepost_contract::{LeadId, ProgrammeId, SubjectRequestId, Timestamp};
 
 /// Takes the fingerprints for a lead until an instant. Where one is alive already, answers the lead
 /// it was taken for, and what is free is taken in that lead's name, so that the next enquiry under
@@ -59,6 +60,42 @@ fn take_one(
     let holder = row.select(dsl::lead_id).first::<LeadId>(&mut **tx)?;
     // Two spellings of one enquiry do not make it its own duplicate.
     Ok((holder != owner).then_some(holder))
+}
+
+/// Keeps a person out from now on; whoever is kept out already stays so.
+pub(crate) fn keep_out(
+    tx: &mut Tx<'_>,
+    fingerprints: &[Fingerprint],
+    request: Option<SubjectRequestId>,
+) -> ApiResult<()> {
+    let now = tx.business_now();
+    for fingerprint in fingerprints {
+        let insert = diesel::insert_into(suppressions::table).values((
+            suppressions::kind.eq(fingerprint.kind.as_str()),
+            suppressions::hash.eq(fingerprint.hash.as_str()),
+            suppressions::subject_request_id.eq(request),
+            suppressions::created_at.eq(now),
+        ));
+        either!(&mut **tx, conn => insert.on_conflict_do_nothing().execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Whether a person is kept out.
+pub(crate) fn is_kept_out(conn: &mut Conn, fingerprints: &[Fingerprint]) -> ApiResult<bool> {
+    for fingerprint in fingerprints {
+        let row = suppressions::table.find((fingerprint.kind.as_str(), fingerprint.hash.as_str()));
+        if diesel::select(diesel::dsl::exists(row)).get_result(conn)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Forgets all fingerprints of a lead.
+pub(crate) fn forget(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
+    diesel::delete(lead_fingerprints::table.filter(dsl::lead_id.eq(lead))).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Lets go of what was taken for a lead, so that the person may ask again.

@@ -56,6 +56,22 @@ pub(crate) fn of(person: &LeadPerson, policy: &IntakePolicy, secrets: &Secrets) 
     values.into_iter().filter_map(print).collect()
 }
 
+/// The fingerprints under which a person is kept out after an erasure or objection, whatever the policy compares.
+pub(crate) fn to_keep_out(phone: Option<&str>, email: Option<&str>, secrets: &Secrets) -> Vec<Fingerprint> {
+    let email = email.map(str::to_lowercase);
+    let values = [
+        (FingerprintKind::Phone, phone),
+        (FingerprintKind::Email, email.as_deref()),
+    ];
+    let print = |(kind, value): (FingerprintKind, Option<&str>)| {
+        value.map(|value| Fingerprint {
+            kind,
+            hash: secrets.fingerprint(kind.as_str(), value),
+        })
+    };
+    values.into_iter().filter_map(print).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

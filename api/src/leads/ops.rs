@@ -18,7 +18,7 @@ use time::Duration;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::leads::{LeadReceipt, LeadSale, LeadStatus, TraceEntry, TraceVerdict};
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::policy::DuplicateAction;
+use tradepost_contract::policy::{DuplicateAction, IntakeCheck};
 use tradepost_contract::{LeadId, ProblemCode};
 
 /// What became of an enquiry.
@@ -51,7 +51,10 @@ pub(crate) fn take_in(
         let id = existing.ok_or_else(|| ApiError::internal("a lead collided with one that is not there"))?;
         return existing_lead(tx, id, desk.business.as_deref());
     }
-    let (standing, duplicate_of) = compare_with_earlier(tx, secrets, id, checked)?;
+    let (standing, duplicate_of) = match keep_out(tx, market, secrets, id, checked)? {
+        Some(kept_out) => (kept_out, None),
+        None => compare_with_earlier(tx, secrets, id, checked)?,
+    };
     record_arrival(tx, id, submitter, checked, standing)?;
 
     let mut taken = Taken {
@@ -124,6 +127,40 @@ fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked)
         store::insert_verification(tx, id, verification)?;
     }
     Ok(true)
+}
+
+/// A person who was erased, or objected, comes again: what the policy makes of the lead. Of one that is rejected for it,
+/// nothing of the person is kept (R81).
+fn keep_out(
+    tx: &mut Tx<'_>,
+    market: &Snapshot,
+    secrets: &Secrets,
+    id: LeadId,
+    checked: &Checked,
+) -> ApiResult<Option<Standing>> {
+    if !market.keeps_people_out {
+        return Ok(None);
+    }
+    let person = &checked.new.person;
+    let prints = fingerprints::to_keep_out(person.phone.as_deref(), person.email.as_deref(), secrets);
+    if !fingerprint_store::is_kept_out(tx, &prints)? {
+        return Ok(None);
+    }
+    let mut findings = checked.new.findings.clone();
+    // The one that says most stands first.
+    findings.insert(0, IntakeCheck::PersonErased);
+    let mut standing = rules::after_checks(checked.policy(), &findings);
+    if checked.desk.own_of.is_some() {
+        standing = rules::in_service(standing);
+    }
+    if standing.reason != Some(IntakeCheck::PersonErased.as_str()) {
+        return Ok(None);
+    }
+    store::move_status(tx, id, checked.standing.status, standing.status, standing.reason)?;
+    if standing.status == LeadStatus::Rejected {
+        store::erase_particulars(tx, id)?;
+    }
+    Ok(Some(standing))
 }
 
 /// Takes the lead's fingerprints; where somebody was before it, the policy says what that makes of it.

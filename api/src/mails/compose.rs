@@ -9,6 +9,7 @@ use crate::calendar::Zone;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::mail_templates;
+use crate::notice_acceptances::{self, Acceptances};
 use serde_json::{Value, json};
 use tradepost_contract::SupplierId;
 use tradepost_contract::access_links::AccessPurpose;
@@ -192,10 +193,22 @@ fn lead(conn: &mut Conn, app: &App, kind: NotificationKind, facts: &Value) -> Ap
         .into_iter()
         .filter_map(|part| part.as_deref())
         .collect();
+    let accepted = match notice_acceptances::may_hold_back(&policy) {
+        true => Some(Acceptances::of(conn, lead.supplier)?),
+        false => None,
+    };
+    let held_back = accepted.and_then(|accepted| accepted.holds_back(&policy, lead.delivered_at).map(str::to_owned));
+    if held_back.is_some() {
+        // The reader follows the link, accepts, and sees who it is (R82).
+        return Ok(json!({
+            "name": null, "company": null, "email": null, "phone": null, "city": lead.city, "place": place.join(", "),
+            "gone": false, "held_back": true, "return_label": policy.word(WordingKey::ReturnLink),
+        }));
+    }
     let gone = lead.name.is_none() && lead.email.is_none() && lead.phone.is_none();
     Ok(json!({
         "name": lead.name, "company": lead.company, "email": lead.email, "phone": lead.phone,
-        "city": lead.city, "place": place.join(", "), "gone": gone,
+        "city": lead.city, "place": place.join(", "), "gone": gone, "held_back": false,
         "return_label": policy.word(WordingKey::ReturnLink),
     }))
 }

@@ -342,6 +342,8 @@ pub(super) struct Lead {
     pub(super) company: Option<String>,
     pub(super) email: Option<String>,
     pub(super) phone: Option<String>,
+    pub(super) supplier: SupplierId,
+    pub(super) delivered_at: Timestamp,
 }
 
 pub(super) fn lead(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Option<Lead>> {
@@ -358,6 +360,8 @@ pub(super) fn lead(conn: &mut Conn, delivery: DeliveryId) -> ApiResult<Option<Le
             lead_people::company.nullable(),
             lead_people::email.nullable(),
             lead_people::phone.nullable(),
+            deliveries::supplier_id,
+            deliveries::delivered_at,
         ))
         .first(conn)
         .optional()?)

@@ -60,6 +60,9 @@ pub(crate) const fn original(kind: NotificationKind) -> &'static str {
         N::TicketAsked => include_str!("templates/ticket_asked.txt"),
         N::TicketAnswered => include_str!("templates/ticket_answered.txt"),
         N::TicketLate => include_str!("templates/ticket_late.txt"),
+        N::LeadErased => include_str!("templates/lead_erased.txt"),
+        N::ErasureReminder => include_str!("templates/erasure_reminder.txt"),
+        N::ErasureLate => include_str!("templates/erasure_late.txt"),
         N::WebhookDisabled => include_str!("templates/webhook_disabled.txt"),
         N::Invitation => include_str!("templates/invitation.txt"),
         N::MemberInvited => include_str!("templates/member_invited.txt"),
@@ -224,6 +227,7 @@ pub(crate) const fn is_for_staff(kind: NotificationKind) -> bool {
             | N::RateCase
             | N::TicketAsked
             | N::TicketLate
+            | N::ErasureLate
     )
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Snapshot {
     pub(super) business_by_number: HashMap<String, BusinessId>,
     pub(super) policies: HashMap<ResolvedPolicyId, Arc<PolicySet>>,
     pub(super) orders: HashMap<LeadProductId, ProductOrders>,
+    /// Whether there is anybody at all who was erased or objected: most markets need not ask for each lead.
+    pub(crate) keeps_people_out: bool,
 }
 
 /// A brand that leads are sold under.

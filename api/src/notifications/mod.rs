@@ -39,6 +39,7 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::RenewalUpcoming | N::RenewalHeld | N::RenewalLapsed => "billing",
         N::ReturnInfoNeeded | N::ReturnEscalated => "general",
         N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
+        N::LeadErased | N::ErasureReminder | N::ErasureLate => "general",
         N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
         // These go to a person's own address.
         N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged | N::MailTest => "general",

@@ -87,7 +87,7 @@ pub(super) fn show(loaded: &Loaded, policy: &PolicySet, viewer: &Viewer, now: Ti
         business_id: request.business_id,
         business_name: loaded.names.business.clone(),
         product_name: loaded.names.product.clone(),
-        lead_name: loaded.lead_name().filter(|_| viewer.sees_people),
+        lead_name: lead_name(loaded, policy, viewer),
         price: loaded.charge.price(),
         status: request.status,
         reason: request.reason.clone(),
@@ -111,6 +111,12 @@ pub(super) fn show(loaded: &Loaded, policy: &PolicySet, viewer: &Viewer, now: Ti
         version: request.version,
         review: viewer.is_staff.then(|| review(loaded, now)).transpose()?,
     })
+}
+
+/// Who the lead is. Where the policy holds people back until a notice is accepted, suppliers look at the lead (R82).
+fn lead_name(loaded: &Loaded, policy: &PolicySet, viewer: &Viewer) -> Option<String> {
+    let open = viewer.is_staff || !crate::notice_acceptances::may_hold_back(policy);
+    loaded.lead_name().filter(|_| viewer.sees_people && open)
 }
 
 /// The verdict in the programme's words. While an appeal is open the first one stands.

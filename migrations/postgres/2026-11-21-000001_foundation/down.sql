@@ -1,3 +1,7 @@
+DROP TABLE notice_acceptances;
+DROP TABLE suppressions;
+DROP TABLE erasure_notices;
+DROP TABLE subject_requests;
 DROP TABLE support_messages;
 DROP TABLE support_tickets;
 DROP TABLE api_key_requests;

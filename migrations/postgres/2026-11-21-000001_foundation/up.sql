@@ -593,7 +593,9 @@ CREATE TABLE leads (
     answers TEXT NOT NULL DEFAULT '{}',
     enquired_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    erased_at BIGINT,
     version BIGINT NOT NULL DEFAULT 1,
+    CHECK ((erased_at IS NULL) = (status <> 'erased')),
     CHECK (sold <= max_buyers),
     UNIQUE (programme_id, external_source, external_id)
 );
@@ -1655,6 +1657,91 @@ CREATE TABLE support_messages (
 
 CREATE INDEX support_messages_by_ticket ON support_messages (ticket_id, written_at, id);
 
+CREATE TABLE subject_requests (
+    id BIGINT PRIMARY KEY,
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'erasure', 'objection')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'awaiting_recipients', 'done', 'refused')),
+    name TEXT,
+    phone TEXT,
+    email TEXT,
+    phone_hash TEXT,
+    email_hash TEXT,
+    identity_note TEXT,
+    opened_by TEXT NOT NULL,
+    opened_by_name TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    export_until BIGINT,
+    decided_at BIGINT,
+    decided_by_name TEXT,
+    refusal TEXT,
+    leads BIGINT NOT NULL DEFAULT 0 CHECK (leads >= 0),
+    recipients BIGINT NOT NULL DEFAULT 0 CHECK (recipients >= 0),
+    recipients_waiting BIGINT NOT NULL DEFAULT 0 CHECK (recipients_waiting BETWEEN 0 AND recipients),
+    version BIGINT NOT NULL DEFAULT 1,
+    CHECK (phone_hash IS NOT NULL OR email_hash IS NOT NULL),
+    CHECK ((decided_at IS NULL) = (status = 'open')),
+    CHECK ((decided_by_name IS NULL) = (status = 'open')),
+    CHECK ((refusal IS NOT NULL) = (status = 'refused')),
+    CHECK ((recipients_waiting > 0) = (status = 'awaiting_recipients')),
+    CHECK (status = 'open' OR (name IS NULL AND phone IS NULL AND email IS NULL AND identity_note IS NULL)),
+    CHECK (export_until IS NULL OR status = 'open')
+);
+
+CREATE INDEX subject_requests_by_time ON subject_requests (opened_at, id);
+
+CREATE INDEX subject_requests_open ON subject_requests (due_at) WHERE status = 'open';
+
+CREATE TABLE erasure_notices (
+    id BIGINT PRIMARY KEY,
+    subject_request_id BIGINT REFERENCES subject_requests (id),
+    programme_id BIGINT NOT NULL REFERENCES programmes (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    business_id BIGINT NOT NULL REFERENCES businesses (id),
+    lead_id BIGINT NOT NULL REFERENCES leads (id),
+    delivery_id BIGINT NOT NULL UNIQUE REFERENCES deliveries (id),
+    told_at BIGINT NOT NULL,
+    remind_at BIGINT,
+    due_at BIGINT NOT NULL CHECK (due_at > told_at),
+    reminded_at BIGINT,
+    late_told_at BIGINT,
+    acknowledged_at BIGINT,
+    acknowledged_by TEXT,
+    CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+);
+
+CREATE INDEX erasure_notices_by_time ON erasure_notices (told_at, id);
+
+CREATE INDEX erasure_notices_by_supplier ON erasure_notices (supplier_id, told_at, id);
+
+CREATE INDEX erasure_notices_of_request ON erasure_notices (subject_request_id);
+
+CREATE INDEX erasure_notices_to_remind ON erasure_notices (remind_at) WHERE acknowledged_at IS NULL AND reminded_at IS NULL;
+
+CREATE INDEX erasure_notices_due ON erasure_notices (due_at) WHERE acknowledged_at IS NULL AND late_told_at IS NULL;
+
+CREATE TABLE suppressions (
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    hash TEXT NOT NULL,
+    subject_request_id BIGINT REFERENCES subject_requests (id),
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, hash)
+);
+
+CREATE TABLE notice_acceptances (
+    id BIGINT PRIMARY KEY,
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    key TEXT NOT NULL,
+    version TEXT NOT NULL,
+    text TEXT NOT NULL,
+    accepted_by TEXT NOT NULL,
+    accepted_by_name TEXT NOT NULL,
+    accepted_at BIGINT NOT NULL,
+    address TEXT,
+    UNIQUE (supplier_id, key, version)
+);
+
 CREATE TABLE events (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -1940,6 +2027,8 @@ CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE ON audit_entries 
 CREATE TRIGGER journal_entries_no_change BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER postings_no_change BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER notice_acceptances_no_change BEFORE UPDATE OR DELETE ON notice_acceptances FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER resolved_policies_no_change BEFORE UPDATE OR DELETE ON resolved_policies FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

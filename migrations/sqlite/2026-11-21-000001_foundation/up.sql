@@ -593,7 +593,9 @@ CREATE TABLE leads (
     answers TEXT NOT NULL DEFAULT '{}',
     enquired_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    erased_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
+    CHECK ((erased_at IS NULL) = (status <> 'erased')),
     CHECK (sold <= max_buyers),
     UNIQUE (programme_id, external_source, external_id)
 ) STRICT;
@@ -1655,6 +1657,91 @@ CREATE TABLE support_messages (
 
 CREATE INDEX support_messages_by_ticket ON support_messages (ticket_id, written_at, id);
 
+CREATE TABLE subject_requests (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'erasure', 'objection')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'awaiting_recipients', 'done', 'refused')),
+    name TEXT,
+    phone TEXT,
+    email TEXT,
+    phone_hash TEXT,
+    email_hash TEXT,
+    identity_note TEXT,
+    opened_by TEXT NOT NULL,
+    opened_by_name TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    export_until INTEGER,
+    decided_at INTEGER,
+    decided_by_name TEXT,
+    refusal TEXT,
+    leads INTEGER NOT NULL DEFAULT 0 CHECK (leads >= 0),
+    recipients INTEGER NOT NULL DEFAULT 0 CHECK (recipients >= 0),
+    recipients_waiting INTEGER NOT NULL DEFAULT 0 CHECK (recipients_waiting BETWEEN 0 AND recipients),
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK (phone_hash IS NOT NULL OR email_hash IS NOT NULL),
+    CHECK ((decided_at IS NULL) = (status = 'open')),
+    CHECK ((decided_by_name IS NULL) = (status = 'open')),
+    CHECK ((refusal IS NOT NULL) = (status = 'refused')),
+    CHECK ((recipients_waiting > 0) = (status = 'awaiting_recipients')),
+    CHECK (status = 'open' OR (name IS NULL AND phone IS NULL AND email IS NULL AND identity_note IS NULL)),
+    CHECK (export_until IS NULL OR status = 'open')
+) STRICT;
+
+CREATE INDEX subject_requests_by_time ON subject_requests (opened_at, id);
+
+CREATE INDEX subject_requests_open ON subject_requests (due_at) WHERE status = 'open';
+
+CREATE TABLE erasure_notices (
+    id INTEGER PRIMARY KEY,
+    subject_request_id INTEGER REFERENCES subject_requests (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    business_id INTEGER NOT NULL REFERENCES businesses (id),
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    delivery_id INTEGER NOT NULL UNIQUE REFERENCES deliveries (id),
+    told_at INTEGER NOT NULL,
+    remind_at INTEGER,
+    due_at INTEGER NOT NULL CHECK (due_at > told_at),
+    reminded_at INTEGER,
+    late_told_at INTEGER,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+) STRICT;
+
+CREATE INDEX erasure_notices_by_time ON erasure_notices (told_at, id);
+
+CREATE INDEX erasure_notices_by_supplier ON erasure_notices (supplier_id, told_at, id);
+
+CREATE INDEX erasure_notices_of_request ON erasure_notices (subject_request_id);
+
+CREATE INDEX erasure_notices_to_remind ON erasure_notices (remind_at) WHERE acknowledged_at IS NULL AND reminded_at IS NULL;
+
+CREATE INDEX erasure_notices_due ON erasure_notices (due_at) WHERE acknowledged_at IS NULL AND late_told_at IS NULL;
+
+CREATE TABLE suppressions (
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),
+    hash TEXT NOT NULL,
+    subject_request_id INTEGER REFERENCES subject_requests (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_acceptances (
+    id INTEGER PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    key TEXT NOT NULL,
+    version TEXT NOT NULL,
+    text TEXT NOT NULL,
+    accepted_by TEXT NOT NULL,
+    accepted_by_name TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    address TEXT,
+    UNIQUE (supplier_id, key, version)
+) STRICT;
+
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -1946,6 +2033,10 @@ CREATE TRIGGER journal_entries_no_delete BEFORE DELETE ON journal_entries BEGIN 
 CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
 
 CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
+
+CREATE TRIGGER notice_acceptances_no_update BEFORE UPDATE ON notice_acceptances BEGIN SELECT RAISE(ABORT, 'notice_acceptances is append-only'); END;
+
+CREATE TRIGGER notice_acceptances_no_delete BEFORE DELETE ON notice_acceptances BEGIN SELECT RAISE(ABORT, 'notice_acceptances is append-only'); END;
 
 CREATE TRIGGER resolved_policies_no_update BEFORE UPDATE ON resolved_policies BEGIN SELECT RAISE(ABORT, 'resolved_policies is append-only'); END;
 

@@ -100,6 +100,8 @@ pub struct Lead {
     pub enquired_at: Timestamp,
     /// When it came in.
     pub created_at: Timestamp,
+    /// When the person was erased.
+    pub erased_at: Option<Timestamp>,
     /// Grows with every change.
     pub version: i64,
     /// What staff may do with it now.

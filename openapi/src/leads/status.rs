@@ -65,7 +65,19 @@ impl LeadStatus {
                 Ok(S::Withdrawn)
             }
             (S::Available | S::PartlySold, A::Expire) => Ok(S::Expired),
-            (S::Withdrawn | S::Rejected | S::Duplicate | S::Expired | S::SoldOut, A::Erase) => Ok(S::Erased),
+            // A person is erased wherever the lead stands.
+            (
+                S::Available
+                | S::PartlySold
+                | S::SoldOut
+                | S::Quarantined
+                | S::Rejected
+                | S::Duplicate
+                | S::Withdrawn
+                | S::Expired
+                | S::InService,
+                A::Erase,
+            ) => Ok(S::Erased),
             (
                 S::SoldOut
                 | S::Quarantined
@@ -101,12 +113,10 @@ impl LeadStatus {
                 A::Reject,
             )
             | (S::Rejected | S::Duplicate | S::Withdrawn | S::Erased, A::Withdraw)
-            | (S::Available | S::PartlySold | S::Quarantined | S::InService | S::Erased, A::Erase) => {
-                Err(InvalidTransition {
-                    from: self.as_str(),
-                    action: action.as_str(),
-                })
-            }
+            | (S::Erased, A::Erase) => Err(InvalidTransition {
+                from: self.as_str(),
+                action: action.as_str(),
+            }),
         }
     }
 
@@ -149,7 +159,10 @@ mod tests {
     fn r99_an_own_lead_has_no_way_to_the_market() {
         for action in LeadAction::ALL {
             let next = LeadStatus::InService.after(*action);
-            assert!(matches!(next, Err(_) | Ok(LeadStatus::Withdrawn)), "{action}");
+            assert!(
+                matches!(next, Err(_) | Ok(LeadStatus::Withdrawn | LeadStatus::Erased)),
+                "{action}"
+            );
         }
     }
 }

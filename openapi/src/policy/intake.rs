@@ -168,6 +168,8 @@ text_enum! {
         ConsentMissing = "consent_missing",
         /// Verification is required and missing.
         VerificationMissing = "verification_missing",
+        /// The person was erased, or objected, and comes again. What is rejected for it is not kept.
+        PersonErased = "person_erased",
     }
 }
 

@@ -17,6 +17,7 @@ mod billing;
 mod checkout;
 mod intake;
 mod pauses;
+mod privacy;
 mod quantities;
 mod returns;
 mod rewards;
@@ -29,6 +30,7 @@ pub use billing::*;
 pub use checkout::*;
 pub use intake::*;
 pub use pauses::*;
+pub use privacy::*;
 pub use quantities::*;
 pub use returns::*;
 pub use rewards::*;
@@ -90,6 +92,8 @@ pub struct PolicySet {
     pub rate_review: RateReviewPolicy,
     /// How long personal data is kept.
     pub retention: RetentionPolicy,
+    /// What the persons behind leads may ask for, and how soon it is done.
+    pub privacy: PrivacyPolicy,
     /// The programme's own words (R26); a word that is not listed has its usual form.
     pub wording: BTreeMap<WordingKey, String>,
     /// Help articles and tutorials by key (R32, R50).
@@ -124,6 +128,17 @@ impl PolicySet {
         self.loyalty.faults(&mut faults);
         self.checkout.faults(&mut faults);
         self.calls.faults(&mut faults);
+        self.privacy.faults(&mut faults);
+        for (key, notice) in &self.notices {
+            if notice.before_contact && !notice.must_accept {
+                let message = "what is not accepted holds nothing back: set `must_accept`";
+                faults.push(FieldError::new(
+                    format!("/notices/{key}/before_contact"),
+                    "conflict",
+                    message,
+                ));
+            }
+        }
         if self.checkout != (CheckoutPolicy::NotOffered {}) && self.billing.mode != BillingMode::Order {
             faults.push(FieldError::new(
                 "/checkout/mode",

@@ -1,5 +1,6 @@
 //! The programme's own words.
 
+use super::NoticeAccepter;
 use std::collections::BTreeMap;
 
 /// A help article or tutorial (R32, R50).
@@ -29,6 +30,13 @@ pub struct Notice {
     pub text: String,
     /// The supplier accepts it once a version.
     pub must_accept: bool,
+    /// Who of the supplier's people may accept it.
+    #[serde(default)]
+    pub accepted_by: NoticeAccepter,
+    /// The particulars of people are shown to the supplier, mailed and sent only after that; otherwise it is asked and
+    /// nothing is held back.
+    #[serde(default)]
+    pub before_contact: bool,
 }
 
 macro_rules! words {

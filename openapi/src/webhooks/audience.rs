@@ -62,6 +62,9 @@ pub const fn is_for_suppliers(kind: EventKind) -> bool {
         | E::WalletLow
         | E::CreditNoteIssued
         | E::CreditRefunded
+        | E::LeadErased
+        | E::ErasureAcknowledged
+        | E::NoticeAccepted
         | E::WebhookEndpointChanged
         | E::WebhookTest => true,
         E::LeadReceived
@@ -71,6 +74,7 @@ pub const fn is_for_suppliers(kind: EventKind) -> bool {
         | E::LeadRejected
         | E::LeadDuplicate
         | E::LeadWithdrawn
+        | E::SubjectRequestChanged
         | E::ReturnEscalated
         | E::SupplierCreated
         | E::RateWarned

@@ -8,6 +8,7 @@ mod calls;
 mod changes;
 mod dashboard;
 mod desk;
+mod erasure;
 mod imports;
 mod invitations;
 mod keyboard;

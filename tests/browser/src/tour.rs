@@ -7,7 +7,7 @@ use crate::Api;
 use crate::api::text;
 
 /// The portal's pages that stand by themselves.
-pub const PORTAL: [&str; 25] = [
+pub const PORTAL: &[&str] = &[
     "/",
     "/leads",
     "/returns",
@@ -31,12 +31,13 @@ pub const PORTAL: [&str; 25] = [
     "/security",
     "/support",
     "/support/ask",
+    "/erasures",
     "/help",
     "/help/return-guidelines",
 ];
 
 /// The console's pages that stand by themselves, below `/console`.
-pub const CONSOLE: [&str; 35] = [
+pub const CONSOLE: &[&str] = &[
     "",
     "/returns",
     "/replacements",
@@ -47,6 +48,8 @@ pub const CONSOLE: [&str; 35] = [
     "/suppliers",
     "/change-requests",
     "/support",
+    "/subject-requests",
+    "/erasures",
     "/mails",
     "/orders",
     "/checkouts",
@@ -157,6 +160,11 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
         ("/change-requests?status=open&limit=1", "change-requests"),
         ("/change-requests?status=scheduled&limit=1", "change-requests"),
         ("/support-tickets?status=answered&limit=1", "support"),
+        ("/subject-requests?status=open&limit=1", "subject-requests"),
+        (
+            "/subject-requests?status=awaiting_recipients&limit=1",
+            "subject-requests",
+        ),
         ("/mails?limit=1", "mails"),
         ("/orders?limit=1", "orders"),
         ("/checkouts?status=completed&limit=1", "checkouts"),
@@ -185,6 +193,7 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     paths.push(format!("/console/suppliers/{supplier}?tab=pauses"));
     paths.push(format!("/console/suppliers/{supplier}?tab=loyalty"));
     paths.push(format!("/console/suppliers/{supplier}?tab=cancelling"));
+    paths.push(format!("/console/suppliers/{supplier}?tab=notices"));
     paths.push(format!("/console/suppliers/{supplier}/statement"));
     let prepaid = admin
         .first("/payments?status=succeeded&limit=100", |one| {

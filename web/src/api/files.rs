@@ -1,6 +1,6 @@
 //! What is read as a file rather than as a type.
 
-use tradepost_contract::{CancellationId, CreditNoteId, InvoiceId, LegalEntityId, SupplierId};
+use tradepost_contract::{CancellationId, CreditNoteId, InvoiceId, LegalEntityId, SubjectRequestId, SupplierId};
 
 use super::Result;
 use super::http::Call;
@@ -22,6 +22,8 @@ pub enum File {
     StatementCsv(SupplierId, String, String),
     /// `GET /journal.csv`, with its first and last day
     Journal(LegalEntityId, String, String),
+    /// `GET /subject-requests/{id}/export`
+    SubjectExport(SubjectRequestId),
 }
 
 impl File {
@@ -33,6 +35,7 @@ impl File {
             Self::CreditNotePdf(id) => format!("/credit-notes/{id}/pdf"),
             Self::StatementPdf(id, from, to) => format!("/suppliers/{id}/statement.pdf?from={from}&to={to}"),
             Self::StatementCsv(id, from, to) => format!("/suppliers/{id}/statement.csv?from={from}&to={to}"),
+            Self::SubjectExport(id) => format!("/subject-requests/{id}/export"),
             Self::Journal(id, from, to) => format!("/journal.csv?legal_entity_id={id}&from={from}&to={to}"),
         }
     }

@@ -35,6 +35,7 @@ fn groups() -> Vec<(&'static str, Vec<Entry>)> {
                     "g 4",
                     P::SupportRead,
                 ),
+                (R::SubjectRequests, icondata_lu::LuUserX, "g 6", P::PrivacyRead),
                 (R::CallQueue, icondata_lu::LuPhoneCall, "g ;", P::CallQueueRead),
                 (R::Leads, icondata_lu::LuInbox, "g l", P::LeadsRead),
                 (R::Imports, icondata_lu::LuFileUp, "g m", P::LeadsSubmit),

@@ -41,6 +41,7 @@ pub mod sandbox;
 pub mod security;
 pub mod sign_in;
 pub mod sign_up;
+pub mod subject_requests;
 pub mod suppliers;
 pub mod support_tickets;
 pub mod users;

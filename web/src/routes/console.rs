@@ -4,7 +4,7 @@ use tradepost_contract::events::NotificationKind;
 use tradepost_contract::{
     ApiKeyId, BillingRunId, ChangeRequestId, CheckoutId, CouponId, CreditNoteId, InvoiceId, LeadId, LeadImportId,
     LeadProductId, LeadSourceId, MailId, OrderId, PaymentId, PolicyVersionId, ProgrammeId, RateReviewId,
-    ReturnRequestId, SupplierId, SupportTicketId, UserId, WebhookEndpointId,
+    ReturnRequestId, SubjectRequestId, SupplierId, SupportTicketId, UserId, WebhookEndpointId,
 };
 
 /// A page of the console.
@@ -36,6 +36,12 @@ pub enum ConsoleRoute {
     Supplier(SupplierId),
     /// What suppliers asked to have changed.
     ChangeRequests,
+    /// What persons behind leads ask for.
+    SubjectRequests,
+    /// One of these requests.
+    SubjectRequest(SubjectRequestId),
+    /// Suppliers that were told to erase a person.
+    Erasures,
     /// What suppliers ask.
     SupportTickets,
     /// One question.
@@ -150,6 +156,9 @@ impl ConsoleRoute {
             Self::MySuppliers => "/console/my-suppliers".to_owned(),
             Self::Suppliers => "/console/suppliers".to_owned(),
             Self::Supplier(id) => format!("/console/suppliers/{id}"),
+            Self::SubjectRequests => "/console/subject-requests".to_owned(),
+            Self::SubjectRequest(id) => format!("/console/subject-requests/{id}"),
+            Self::Erasures => "/console/erasures".to_owned(),
             Self::SupportTickets => "/console/support".to_owned(),
             Self::SupportTicket(id) => format!("/console/support/{id}"),
             Self::ChangeRequests => "/console/change-requests".to_owned(),
@@ -216,6 +225,9 @@ impl ConsoleRoute {
             ["my-suppliers"] => Some(Self::MySuppliers),
             ["suppliers"] => Some(Self::Suppliers),
             ["suppliers", id] => id.parse().ok().map(Self::Supplier),
+            ["subject-requests"] => Some(Self::SubjectRequests),
+            ["subject-requests", id] => id.parse().ok().map(Self::SubjectRequest),
+            ["erasures"] => Some(Self::Erasures),
             ["support"] => Some(Self::SupportTickets),
             ["support", id] => id.parse().ok().map(Self::SupportTicket),
             ["change-requests"] => Some(Self::ChangeRequests),
@@ -287,6 +299,9 @@ impl ConsoleRoute {
             Self::MySuppliers => "My suppliers",
             Self::Suppliers => "Suppliers",
             Self::Supplier(_) => "Supplier",
+            Self::SubjectRequests => "People's requests",
+            Self::SubjectRequest(_) => "Person's request",
+            Self::Erasures => "Suppliers to erase",
             Self::SupportTickets => "Questions",
             Self::SupportTicket(_) => "Question",
             Self::ChangeRequests => "Change requests",
@@ -350,6 +365,7 @@ impl ConsoleRoute {
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::MySuppliers => Self::MySuppliers,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
+            Self::SubjectRequests | Self::SubjectRequest(_) | Self::Erasures => Self::SubjectRequests,
             Self::SupportTickets | Self::SupportTicket(_) => Self::SupportTickets,
             Self::ChangeRequests | Self::ChangeRequest(_) => Self::ChangeRequests,
             Self::Orders | Self::Order(_) => Self::Orders,
@@ -403,6 +419,9 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::MySuppliers,
         R::Suppliers,
         R::Supplier(SupplierId::from_i64(7)),
+        R::SubjectRequests,
+        R::SubjectRequest(SubjectRequestId::from_i64(7)),
+        R::Erasures,
         R::SupportTickets,
         R::SupportTicket(SupportTicketId::from_i64(7)),
         R::ChangeRequests,

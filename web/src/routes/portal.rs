@@ -71,6 +71,8 @@ pub enum PortalRoute {
     Security,
     /// What was asked of the seller (R83).
     Support,
+    /// People who asked to be erased.
+    Erasures,
     /// Asking something new.
     AskSupport,
     /// One question with its answers.
@@ -117,6 +119,7 @@ impl PortalRoute {
             Self::MailPreferences => "/mail-preferences".to_owned(),
             Self::Security => "/security".to_owned(),
             Self::Support => "/support".to_owned(),
+            Self::Erasures => "/erasures".to_owned(),
             Self::AskSupport => "/support/ask".to_owned(),
             Self::SupportTicket(id) => format!("/support/{id}"),
             Self::Help => "/help".to_owned(),
@@ -157,6 +160,7 @@ impl PortalRoute {
             ["team"] => Some(Self::Team),
             ["mail-preferences"] => Some(Self::MailPreferences),
             ["security"] => Some(Self::Security),
+            ["erasures"] => Some(Self::Erasures),
             ["support"] => Some(Self::Support),
             ["support", "ask"] => Some(Self::AskSupport),
             ["support", id] => id.parse().ok().map(Self::SupportTicket),
@@ -202,6 +206,7 @@ impl PortalRoute {
             Self::MailPreferences => "Mails",
             Self::Security => "Security",
             Self::Support => "Questions",
+            Self::Erasures => "People to erase",
             Self::AskSupport => "Ask a question",
             Self::SupportTicket(_) => "Question",
             Self::Help => "Help",
@@ -213,7 +218,7 @@ impl PortalRoute {
     pub const fn section(self) -> Self {
         match self {
             Self::Home => Self::Home,
-            Self::Leads | Self::Lead(_) | Self::LeadReturn(_) => Self::Leads,
+            Self::Leads | Self::Lead(_) | Self::LeadReturn(_) | Self::Erasures => Self::Leads,
             Self::CallReport | Self::CalledLead(_) | Self::HandIn | Self::CallScript => Self::CallReport,
             Self::Returns | Self::Return(_) => Self::Returns,
             Self::Orders | Self::Order(_) | Self::Buy | Self::Checkout(_) | Self::Loyalty => Self::Orders,
@@ -272,6 +277,7 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::MailPreferences,
         R::Security,
         R::Support,
+        R::Erasures,
         R::AskSupport,
         R::SupportTicket(SupportTicketId::from_i64(7)),
         R::Help,

@@ -5,6 +5,7 @@ use tradepost_contract::cancellations::CancellationStatus;
 use tradepost_contract::change_requests::ChangeRequestStatus;
 use tradepost_contract::checkouts::CheckoutStatus;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
+use tradepost_contract::erasure_notices::ErasureNoticeStatus;
 use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::loyalty_subscriptions::LoyaltyStatus;
 use tradepost_contract::mails::MailStatus;
@@ -54,6 +55,27 @@ pub trait Status {
     /// The word as people read it.
     fn label(&self) -> String {
         crate::format::words::sentence(self.word())
+    }
+}
+
+impl Status for ErasureNoticeStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Waiting => Tone::Info,
+            Self::Late => Tone::Bad,
+            Self::Acknowledged => Tone::Good,
+        }
+    }
+    fn label(&self) -> String {
+        match self {
+            Self::Waiting => "To erase",
+            Self::Late => "Late",
+            Self::Acknowledged => "Erased",
+        }
+        .to_owned()
     }
 }
 

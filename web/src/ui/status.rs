@@ -8,6 +8,7 @@ use tradepost_contract::lead_products::ProductStatus;
 use tradepost_contract::leads::{LeadStatus, TraceVerdict};
 use tradepost_contract::programmes::{PolicyVersionStatus, ProgrammeStatus};
 use tradepost_contract::refunds::RefundStatus;
+use tradepost_contract::subject_requests::SubjectRequestStatus;
 use tradepost_contract::users::UserStatus;
 
 use super::badge::{Status, Tone};
@@ -182,6 +183,29 @@ impl Status for RefundStatus {
             Self::Unknown => "Being checked",
             Self::Succeeded => "Given back",
             Self::Failed => "Failed",
+            Self::Refused => "Refused",
+        }
+        .to_owned()
+    }
+}
+
+impl Status for SubjectRequestStatus {
+    fn word(&self) -> &'static str {
+        self.as_str()
+    }
+    fn tone(&self) -> Tone {
+        match self {
+            Self::Open => Tone::Info,
+            Self::AwaitingRecipients => Tone::Warn,
+            Self::Done => Tone::Good,
+            Self::Refused => Tone::Neutral,
+        }
+    }
+    fn label(&self) -> String {
+        match self {
+            Self::Open => "Open",
+            Self::AwaitingRecipients => "Waits for suppliers",
+            Self::Done => "Done",
             Self::Refused => "Refused",
         }
         .to_owned()

@@ -40,6 +40,7 @@ pub(in crate::deliveries) struct Row {
     pub(in crate::deliveries) place: LeadPlace,
     pub(in crate::deliveries) source: Option<String>,
     pub(in crate::deliveries) enquired_at: Timestamp,
+    pub(in crate::deliveries) erased_at: Option<Timestamp>,
 }
 
 pub(super) type Columns = (
@@ -78,6 +79,7 @@ pub(super) type Columns = (
         Option<String>,
         Option<String>,
         Timestamp,
+        Option<Timestamp>,
     ),
     // The names of programme, supplier and business.
     (String, String, String),
@@ -121,6 +123,7 @@ macro_rules! columns {
                 leads::city,
                 leads::source,
                 leads::enquired_at,
+                leads::erased_at,
             ),
             (programmes::name, suppliers::name, businesses::name),
         )
@@ -155,7 +158,7 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         note,
         version,
     ) = state;
-    let (country, region, postcode, city, source, enquired_at) = lead;
+    let (country, region, postcode, city, source, enquired_at, erased_at) = lead;
     let (programme_name, supplier_name, business_name) = names;
     Row {
         id,
@@ -192,6 +195,7 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         },
         source,
         enquired_at,
+        erased_at,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading what was sent, field by field, while every fault is noted.
 
+use crate::card_numbers;
 use crate::leads::contact;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -45,6 +46,7 @@ impl Faults {
             );
             return None;
         }
+        let text = card_numbers::masked(&text).unwrap_or(text);
         self.sized(pointer, text.trim().to_owned(), most)
     }
 

@@ -39,6 +39,7 @@ type LeadColumns = (
         String,
         Timestamp,
         Timestamp,
+        Option<Timestamp>,
         i64,
     ),
     Option<PersonRow>,
@@ -86,6 +87,7 @@ macro_rules! lead_columns {
                 leads::answers,
                 leads::enquired_at,
                 leads::created_at,
+                leads::erased_at,
                 leads::version,
             ),
             person_columns!(),
@@ -95,7 +97,8 @@ macro_rules! lead_columns {
 }
 
 fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
-    let (head, (country, region, postcode, city, answers, enquired_at, created_at, version), person, names) = columns;
+    let (head, (country, region, postcode, city, answers, enquired_at, created_at, erased_at, version), person, names) =
+        columns;
     let (programme_name, product_name, owner_supplier_name) = names;
     let (
         id,
@@ -145,6 +148,7 @@ fn to_lead(columns: LeadColumns) -> ApiResult<Lead> {
         answers: serde_json::from_str(&answers)?,
         enquired_at,
         created_at,
+        erased_at,
         version,
         allowed_actions: status.staff_actions(),
     })

@@ -8,7 +8,7 @@ mod sales;
 
 pub(crate) use list::{LeadFilter, get, list};
 pub(crate) use particulars::{
-    consent, insert_consent, insert_person, insert_verification, replace_proof, verification,
+    consent, erase_particulars, insert_consent, insert_person, insert_verification, replace_proof, verification,
 };
 pub(crate) use person::{PersonRow, person_columns, person_of};
 pub(crate) use sales::{sales, trace};
@@ -135,6 +135,21 @@ pub(crate) fn note_duplicate(
         ))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// Marks a lead as erased; false where it was before.
+pub(crate) fn mark_erased(tx: &mut Tx<'_>, id: LeadId) -> ApiResult<bool> {
+    use leads::dsl;
+    let now = tx.business_now();
+    let marked = diesel::update(leads::table.find(id).filter(dsl::status.ne(LeadStatus::Erased)))
+        .set((
+            dsl::status.eq(LeadStatus::Erased),
+            dsl::status_reason.eq(None::<String>),
+            dsl::erased_at.eq(now),
+            dsl::version.eq(dsl::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(marked == 1)
 }
 
 /// Takes leads of a product off the market that were not sold out and came in before an instant.

@@ -1,6 +1,6 @@
 //! What stands beside a lead, so that it can go by itself: the person, the consent, the verification.
 
-use crate::db::schema::{lead_consents, lead_people, lead_verifications};
+use crate::db::schema::{lead_consents, lead_people, lead_verifications, leads};
 use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
@@ -74,6 +74,38 @@ pub(crate) fn replace_proof(
         diesel::delete(lead_verifications::table.find(lead)).execute(&mut **tx)?;
         insert_verification(tx, lead, verification)?;
     }
+    Ok(())
+}
+
+/// Removes everything that says who a lead is. What stays says nothing of the person: the country and region of the
+/// work, when and in which version consent was given, and how the person was verified.
+pub(crate) fn erase_particulars(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
+    diesel::delete(lead_people::table.find(lead)).execute(&mut **tx)?;
+    diesel::update(lead_consents::table.find(lead))
+        .set((
+            lead_consents::text.eq(""),
+            lead_consents::ip.eq(None::<String>),
+            lead_consents::recipients.eq("[]"),
+        ))
+        .execute(&mut **tx)?;
+    diesel::update(lead_verifications::table.find(lead))
+        .set(lead_verifications::recording_ref.eq(None::<String>))
+        .execute(&mut **tx)?;
+    // A sender that uses an address or a number as its own id must not leave it behind.
+    let external: Option<String> = leads::table.find(lead).select(leads::external_id).first(&mut **tx)?;
+    let says_who = |id: &String| id.contains('@') || id.chars().filter(char::is_ascii_digit).count() >= 7;
+    if external.as_ref().is_some_and(says_who) {
+        diesel::update(leads::table.find(lead))
+            .set(leads::external_id.eq(format!("erased-{lead}")))
+            .execute(&mut **tx)?;
+    }
+    diesel::update(leads::table.find(lead))
+        .set((
+            leads::postcode.eq(None::<String>),
+            leads::city.eq(None::<String>),
+            leads::answers.eq("{}"),
+        ))
+        .execute(&mut **tx)?;
     Ok(())
 }
 

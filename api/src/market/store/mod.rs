@@ -8,7 +8,7 @@ mod orders;
 
 use super::snapshot::{Product, Programme, Snapshot};
 use crate::calendar::Zone;
-use crate::db::schema::{lead_products, market_version, policy_versions, programmes};
+use crate::db::schema::{lead_products, market_version, policy_versions, programmes, suppressions};
 use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::{Amendments, layers};
@@ -55,6 +55,8 @@ pub(super) fn snapshot(
     orders::load_orders(conn, &mut market)?;
     orders::load_coverage(conn, &mut market, now)?;
     orders::load_policies(conn, &mut market, before)?;
+    market.keeps_people_out =
+        diesel::select(diesel::dsl::exists(suppressions::table.select(suppressions::kind))).get_result(conn)?;
     Ok(market)
 }
 

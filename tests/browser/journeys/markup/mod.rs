@@ -56,6 +56,11 @@ const EXEMPT: &[(&str, &str)] = &[
         "/payment-method-sessions /return_to",
         "refused unless it is a page of this site",
     ),
+    ("/notice-acceptances /key", "the key of a notice"),
+    (
+        "/notice-acceptances /version",
+        "refused unless it is the version of a notice",
+    ),
     (
         "/suppliers/{id}/authorisation/revoke /reason",
         "it would end the account that the other texts are written into; it is shown like every reason",

@@ -108,13 +108,18 @@ pub fn Leads() -> impl IntoView {
         );
     view! {
         <PageHead title=session::word(WordingKey::LeadList) />
+        <super::notice::NoticesToAccept />
         <ListView list />
     }
 }
 
 /// Who enquired, by what is known of them.
 pub fn lead_name(lead: &Delivery) -> String {
-    named(lead.person.known_as())
+    match (lead.erased_at, &lead.withheld_until_accepted) {
+        (Some(_), _) => "Erased".to_owned(),
+        (None, Some(_)) => "Shown once the notice is accepted".to_owned(),
+        (None, None) => named(lead.person.known_as()),
+    }
 }
 
 /// What to call who enquired, or somebody who is erased.

@@ -67,12 +67,17 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
     let (address, notes, company) = (person.address.clone(), person.notes.clone(), person.company.clone());
     let (source, wanted_at, asked_at) = (detail.source.clone(), place(&delivery.place), delivery.enquired_at);
     let version = detail.guidelines.policy_version_id;
+    let (withheld, erased) = (delivery.withheld_until_accepted.is_some(), delivery.erased_at.is_some());
     let (price, delivered_at, invoice_id) = (delivery.price, delivery.delivered_at, delivery.invoice_id);
     view! {
         <PageHead title=lead_name(&delivery) back=(Route::Portal(PortalRoute::Leads).path(), "Leads") subtitle=subtitle>
             {delivery.outcome.map(status_badge)}
             {status_badge(delivery.billing_state)}
         </PageHead>
+        {withheld.then(|| view! { <super::notice::NoticesToAccept done=Callback::new(move |()| lead.reload()) /> })}
+        {erased.then(|| view! {
+            <Notice tone=Tone::Warn>"This person asked to be erased, and we keep their particulars no more. Erase what you keep of them, too. "<a href=Route::Portal(PortalRoute::Erasures).path()>"People to erase"</a></Notice>
+        })}
         <div class="lead">
             <div class="lead-main">
                 <div class="reach">

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod cancel;
 pub mod changes;
 pub mod checkout;
+pub mod erasures;
 pub mod guidelines;
 pub mod help;
 pub mod invoice;

@@ -7,6 +7,7 @@ mod create;
 pub mod list;
 mod loyalty;
 mod members;
+mod notices;
 mod packages;
 pub mod page;
 mod parts;

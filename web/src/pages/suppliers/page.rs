@@ -58,6 +58,7 @@ pub fn SupplierPage(
         ("pauses", "Pauses", Permission::OrdersRead),
         ("changes", "Changes", Permission::SuppliersRead),
         ("agreements", "Agreements", Permission::SuppliersRead),
+        ("notices", "Notices", Permission::SuppliersRead),
         ("cancelling", "Cancelling", Permission::CancellationsRead),
     ]
     .into_iter()
@@ -104,6 +105,7 @@ pub fn SupplierPage(
         "pauses" => view! { <super::loyalty::PausesTab id /> }.into_any(),
         "changes" => view! { <super::changes::ChangesTab id /> }.into_any(),
         "agreements" => view! { <Loaded loader=supplier let:supplier><AgreementsTab id programme=supplier.programme_id /></Loaded> }.into_any(),
+        "notices" => view! { <super::notices::NoticesTab id /> }.into_any(),
         "cancelling" => view! { <super::cancelling::CancellingTab id /> }.into_any(),
         _ => view! {
             <Loaded loader=supplier let:supplier><Overview supplier /></Loaded>
