@@ -95,7 +95,8 @@ impl<'a> Writer<'a> {
         let schema = self.request(method, path)?;
         let mut body = body;
         self.fill(&schema, &mut body, operation, "", false);
-        let path = path.replace("{id}", id);
+        // A mail's template is named by its kind; this one has nothing that it must not lose but the way to the portal.
+        let path = path.replace("{id}", id).replace("{kind}", "suspension_lifted");
         let answer = match method {
             "POST" => self.api.post(&path, body.clone()).await,
             _ => self.api.patch(&path, body.clone()).await,

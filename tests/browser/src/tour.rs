@@ -209,6 +209,8 @@ pub async fn console(admin: &Api) -> Result<Vec<String>> {
     ));
     let product = admin.first("/lead-products?limit=1", |_| true).await?;
     let (product, programme) = (text(&product, "id")?, text(&product, "programme_id")?);
+    paths.push(format!("/console/programmes/{programme}/mails"));
+    paths.push(format!("/console/programmes/{programme}/mails/lead"));
     let drafts = format!("/programmes/{programme}/policy-drafts");
     let draft = admin.post(&drafts, json!({ "note": "Two more days" })).await?;
     paths.push(format!("/console/policy-drafts/{}", text(&draft, "id")?));

@@ -58,6 +58,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff
         .write("PATCH /orders/{id}", &order, json!({ "cap_day": 50, "priority": 100 }))
         .await?;
+    console.extend(mail_templates(&mut staff, &account.programme).await?);
     console.extend(leads(&mut staff, admin, &account).await?);
     console.extend(import(&mut staff, admin, &account).await?);
     console.extend(shop(&mut staff, admin, finance[0]).await?);
@@ -289,6 +290,21 @@ async fn money(finance: &mut Writer<'_>, api: &Api, recorded: &str) -> Result<Ve
         format!("/console/invoices/{overdue}"),
         format!("/console/payments/{}", text(&taken, "id")?),
     ])
+}
+
+/// What a programme's mails say. Braces are the templates' own, so the text is without the payload that has them.
+async fn mail_templates(staff: &mut Writer<'_>, programme: &str) -> Result<Vec<String>> {
+    let bad = "<img src=x onerror=ran=1> \"><svg onload=ran=1>";
+    let source = format!("subject: {bad}\n# {bad}\n{bad}\n- {bad}: {bad}\n> {bad}\n=> {bad} :: {{{{ url(\"/\") }}}}");
+    for operation in [
+        "PATCH /programmes/{id}/mail-templates/{kind}",
+        "POST /programmes/{id}/mail-templates/{kind}/preview",
+        "POST /programmes/{id}/mail-templates/{kind}/test-mails",
+    ] {
+        staff.write(operation, programme, json!({ "source": source })).await?;
+    }
+    let mails = format!("/console/programmes/{programme}/mails");
+    Ok(vec![format!("{mails}/suspension_lifted"), mails])
 }
 
 /// Brands, their rules, and what is sold.
