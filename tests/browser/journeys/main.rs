@@ -28,3 +28,4 @@ mod shop;
 mod support;
 mod wallet;
 mod webhooks;
+mod wording;
