@@ -291,6 +291,8 @@ text_enum! {
         PauseScheduled = "pause_scheduled",
         /// No leads come for a while.
         PauseStarted = "pause_started",
+        /// A pause ends soon (R126).
+        PauseEnding = "pause_ending",
         /// Leads come again (R59, R71).
         PauseEnded = "pause_ended",
         /// A notice was received, and this is when the account ends (R72, R94).
@@ -299,6 +301,8 @@ text_enum! {
         CancellationRefused = "cancellation_refused",
         /// The account stays after all.
         CancellationWithdrawn = "cancellation_withdrawn",
+        /// An account in notice ends soon (R126).
+        NoticeEnding = "notice_ending",
         /// The account has ended (R13, R72).
         AccountCancelled = "account_cancelled",
         /// A change was asked for: to staff.

@@ -60,6 +60,7 @@ impl MailClass {
             | N::RenewalLapsed
             | N::PauseScheduled
             | N::PauseStarted
+            | N::PauseEnding
             | N::PauseEnded
             | N::PackageOffered
             | N::PackageComplete
@@ -90,6 +91,10 @@ impl MailClass {
             | N::CancellationScheduled
             | N::CancellationRefused
             | N::CancellationWithdrawn
+            | N::NoticeEnding
+            | N::LeadErased
+            | N::ErasureReminder
+            | N::ErasureLate
             | N::AccountCancelled => Self::Legal,
             N::Activation
             | N::Invitation
@@ -99,7 +104,9 @@ impl MailClass {
             | N::PasswordReset
             | N::PasswordChanged
             | N::SecurityChanged
-            | N::EmailChange => Self::Security,
+            | N::EmailChange
+            // Whoever asks for it wants to see it.
+            | N::MailTest => Self::Security,
         }
     }
 }

@@ -192,6 +192,8 @@ pub(super) fn create(
             .transpose()?,
         last_day: settled.last_day,
         effective_at: if settled.now { Some(now) } else { settled.effective_at },
+        remind_at: rules::reminder(cancel.remind_days, now, settled.effective_at)
+            .filter(|_| !settled.now && !settled.renews),
         ends_with_leads: settled.with_last_lead,
         served: account.status == SupplierStatus::Active,
         withdrawable: !cancel.freeze && !cancel.written,

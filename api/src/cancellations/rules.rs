@@ -207,3 +207,10 @@ fn window(renews_on: LocalDate, days: u32, side: RenewalSide) -> RangeInclusive<
 #[cfg(test)]
 #[path = "rules_tests.rs"]
 mod tests;
+
+/// When the supplier is told that the account ends soon (R126): so many days before, if that is not when it is known
+/// anyway.
+pub(super) fn reminder(days: u32, known_from: Timestamp, effective_at: Option<Timestamp>) -> Option<Timestamp> {
+    let at = effective_at?.plus(-time::Duration::days(i64::from(days)));
+    (days > 0 && at > known_from).then_some(at)
+}

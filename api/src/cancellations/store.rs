@@ -38,6 +38,8 @@ pub(super) struct Row {
     pub(super) last_day: Option<LocalDate>,
     /// When it is to take effect at the earliest, and when it did.
     pub(super) effective_at: Option<Timestamp>,
+    /// When the supplier is told that it ends soon; nothing once that is done.
+    pub(super) remind_at: Option<Timestamp>,
     /// It also waits for the last lead that is paid.
     pub(super) ends_with_leads: bool,
     /// The account gets leads while it waits; not where it was suspended when it gave notice.
@@ -154,6 +156,25 @@ pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
             cancellations::version.eq(row.version),
             cancellations::updated_at.eq(row.updated_at),
         ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Cancellations of which the supplier is to be told that the account ends soon, the earliest first.
+pub(super) fn to_remind_of(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec<CancellationId>> {
+    Ok(cancellations::table
+        .filter(sql::<Bool>(SCHEDULED))
+        .filter(cancellations::remind_at.le(now))
+        .order((cancellations::remind_at, cancellations::id))
+        .limit(limit)
+        .select(cancellations::id)
+        .load(conn)?)
+}
+
+/// Notes that the supplier was told. Its version stays: nothing changed that anybody could overwrite.
+pub(super) fn mark_reminded(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
+    diesel::update(cancellations::table.find(row.id))
+        .set(cancellations::remind_at.eq(None::<Timestamp>))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -71,7 +71,7 @@ pub(crate) fn wind_up(
 pub(super) fn run(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
     let due = app.db.read_blocking(|conn| store::due(conn, now, SLICE))?;
-    let mut done = 0;
+    let mut done = remind(app)?;
     for id in due {
         let policies = app.policies.clone();
         // One account in trouble does not hold up the others.
@@ -81,6 +81,36 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
         }
     }
     Ok(done)
+}
+
+/// Tells of accounts that end soon (R126).
+fn remind(app: &App) -> ApiResult<usize> {
+    let now = app.clock.business_now();
+    let soon = app.db.read_blocking(|conn| store::to_remind_of(conn, now, SLICE))?;
+    let mut done = 0;
+    for id in soon {
+        match app.db.write_blocking(move |tx| remind_of(tx, id)) {
+            Ok(did) => done += usize::from(did),
+            Err(error) => tracing::error!(cancellation = %id, %error, "nobody can be told that an account ends soon"),
+        }
+    }
+    Ok(done)
+}
+
+/// Tells of one account that ends soon. False where it stays, or somebody else was before.
+fn remind_of(tx: &mut Tx<'_>, id: CancellationId) -> ApiResult<bool> {
+    let scope = Scope::system();
+    let supplier = store::get(tx, &scope, id)?.0.supplier_id;
+    accounts::hold(tx, &scope, supplier)?;
+    let (row, _) = store::get(tx, &scope, id)?;
+    let now = tx.business_now();
+    let is_due = row.remind_at.is_some_and(|at| at <= now);
+    if row.status != CancellationStatus::Scheduled || !is_due {
+        return Ok(false);
+    }
+    store::mark_reminded(tx, &row)?;
+    ops::message(tx, &row, NotificationKind::NoticeEnding)?;
+    Ok(true)
 }
 
 /// Ends one account whose time has come. False where somebody else was before.

@@ -124,11 +124,13 @@ pub(crate) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, aske
         returns_on,
         returns_at: returns_on.map(|day| held.zone.start_of(day)),
         returns_by_itself: held.policy.pause.auto_resume,
+        remind_at: None,
         began_at: None,
         ended_at: None,
         version: 1,
         updated_at: now,
     };
+    row.remind_at = rules::reminder(&held.policy.pause, now.max(starts_at), row.returns_at);
     does_not_overlap(tx, &row)?;
     store::insert(tx, &row)?;
     let actor = caller.actor();
@@ -273,6 +275,8 @@ pub(super) fn update(
     let (from, _) = row.span();
     row.returns_on = ending(tx, &held, Some(id), row.requested_at, from, Some(patch.returns_on))?;
     row.returns_at = row.returns_on.map(|day| held.zone.start_of(day));
+    let known_from = tx.business_now().max(row.starts_at);
+    row.remind_at = rules::reminder(&held.policy.pause, known_from, row.returns_at);
     does_not_overlap(tx, &row)?;
     store::save(tx, &mut row)?;
     let change = view::change("pause.changed", Some(before), &row, reason.as_deref());

@@ -34,6 +34,8 @@ pub(super) struct Row {
     /// The beginning of that day.
     pub(super) returns_at: Option<Timestamp>,
     pub(super) returns_by_itself: bool,
+    /// When the supplier is told that it ends soon; nothing once that is done.
+    pub(super) remind_at: Option<Timestamp>,
     pub(super) began_at: Option<Timestamp>,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) version: i64,
@@ -194,6 +196,7 @@ pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
             pauses::status.eq(row.status),
             pauses::returns_on.eq(row.returns_on),
             pauses::returns_at.eq(row.returns_at),
+            pauses::remind_at.eq(row.remind_at),
             pauses::began_at.eq(row.began_at),
             pauses::ended_at.eq(row.ended_at),
             pauses::version.eq(row.version),
@@ -201,6 +204,25 @@ pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
         ))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// Notes that the supplier was told. Its version stays: nothing changed that anybody could overwrite.
+pub(super) fn mark_reminded(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
+    diesel::update(pauses::table.find(row.id))
+        .set(pauses::remind_at.eq(None::<Timestamp>))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Pauses of which the supplier is to be told that they end soon, the earliest first.
+pub(super) fn to_remind_of(conn: &mut Conn, now: Timestamp, limit: i64) -> ApiResult<Vec<PauseId>> {
+    Ok(pauses::table
+        .filter(sql::<Bool>(ACTIVE))
+        .filter(pauses::remind_at.le(now))
+        .order((pauses::remind_at, pauses::id))
+        .limit(limit)
+        .select(pauses::id)
+        .load(conn)?)
 }
 
 /// Pauses whose beginning or end has come, the earliest first.

@@ -123,7 +123,7 @@ fn message(tx: &mut Tx<'_>, row: &Row, kind: NotificationKind) -> ApiResult<()> 
 pub(super) fn run(app: &App) -> ApiResult<usize> {
     let now = app.clock.business_now();
     let due = app.db.read_blocking(|conn| store::due(conn, now, SLICE))?;
-    let mut done = 0;
+    let mut done = remind(app)?;
     for pause in due {
         // One account in trouble does not hold up the others.
         match app.db.write_blocking(move |tx| turn(tx, pause)) {
@@ -132,6 +132,47 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
         }
     }
     Ok(done)
+}
+
+/// Tells of pauses that end soon (R126).
+fn remind(app: &App) -> ApiResult<usize> {
+    let now = app.clock.business_now();
+    let soon = app.db.read_blocking(|conn| store::to_remind_of(conn, now, SLICE))?;
+    let mut done = 0;
+    for pause in soon {
+        match app.db.write_blocking(move |tx| remind_of(tx, pause)) {
+            Ok(did) => done += usize::from(did),
+            Err(error) => tracing::error!(%pause, %error, "nobody can be told that a pause ends soon"),
+        }
+    }
+    Ok(done)
+}
+
+/// Tells of one pause that ends soon. False where it has ended, or somebody else was before.
+fn remind_of(tx: &mut Tx<'_>, id: PauseId) -> ApiResult<bool> {
+    let scope = Scope::system();
+    let supplier = store::get(tx, &scope, id)?.0.supplier_id;
+    accounts::hold(tx, &scope, supplier)?;
+    let (mut row, _) = store::get(tx, &scope, id)?;
+    let now = tx.business_now();
+    let is_due = row.remind_at.is_some_and(|at| at <= now);
+    if row.status != PauseStatus::Active || !is_due {
+        return Ok(false);
+    }
+    row.remind_at = None;
+    store::mark_reminded(tx, &row)?;
+    // A day that was changed is told of again.
+    let occasion = format!("{id}:{}", row.returns_on.map(|day| day.to_string()).unwrap_or_default());
+    let (programme, supplier) = (row.programme_id, Some(row.supplier_id));
+    notifications::record(
+        tx,
+        NotificationKind::PauseEnding,
+        &occasion,
+        programme,
+        supplier,
+        &view::facts(&row),
+    )?;
+    Ok(true)
 }
 
 /// Begins or ends one pause whose time has come. False where somebody else was before.

@@ -123,7 +123,7 @@ pub(super) fn facts(row: &Row) -> serde_json::Value {
     serde_json::json!({
         "pause_id": row.id, "order_id": row.order_id, "status": row.status, "paused_by": row.paused_by,
         "channel": row.channel, "starts_at": row.starts_at,
-        "returns_on": row.returns_on, "ended_at": row.ended_at,
+        "returns_on": row.returns_on, "returns_by_itself": row.returns_by_itself, "ended_at": row.ended_at,
     })
 }
 

@@ -436,6 +436,7 @@ CREATE TABLE pauses (
     returns_on TEXT,
     returns_at BIGINT CHECK (returns_at > starts_at),
     returns_by_itself BOOLEAN NOT NULL,
+    remind_at BIGINT,
     began_at BIGINT,
     ended_at BIGINT,
     version BIGINT NOT NULL DEFAULT 1,
@@ -454,6 +455,8 @@ CREATE INDEX pauses_of_order ON pauses (order_id);
 CREATE UNIQUE INDEX pauses_of_account_active ON pauses (supplier_id) WHERE status = 'active' AND order_id IS NULL;
 
 CREATE UNIQUE INDEX pauses_of_order_active ON pauses (order_id) WHERE status = 'active';
+
+CREATE INDEX pauses_to_remind_of ON pauses (remind_at) WHERE status = 'active';
 
 CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
 
@@ -479,6 +482,7 @@ CREATE TABLE cancellations (
     notice_window TEXT,
     last_day TEXT,
     effective_at BIGINT,
+    remind_at BIGINT,
     ends_with_leads BOOLEAN NOT NULL,
     served BOOLEAN NOT NULL,
     withdrawable BOOLEAN NOT NULL,

@@ -436,6 +436,7 @@ CREATE TABLE pauses (
     returns_on TEXT,
     returns_at INTEGER CHECK (returns_at > starts_at),
     returns_by_itself INTEGER NOT NULL CHECK (returns_by_itself IN (0, 1)),
+    remind_at INTEGER,
     began_at INTEGER,
     ended_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
@@ -454,6 +455,8 @@ CREATE INDEX pauses_of_order ON pauses (order_id);
 CREATE UNIQUE INDEX pauses_of_account_active ON pauses (supplier_id) WHERE status = 'active' AND order_id IS NULL;
 
 CREATE UNIQUE INDEX pauses_of_order_active ON pauses (order_id) WHERE status = 'active';
+
+CREATE INDEX pauses_to_remind_of ON pauses (remind_at) WHERE status = 'active';
 
 CREATE INDEX pauses_to_begin ON pauses (starts_at) WHERE status = 'scheduled';
 
@@ -479,6 +482,7 @@ CREATE TABLE cancellations (
     notice_window TEXT,
     last_day TEXT,
     effective_at INTEGER,
+    remind_at INTEGER,
     ends_with_leads INTEGER NOT NULL CHECK (ends_with_leads IN (0, 1)),
     served INTEGER NOT NULL CHECK (served IN (0, 1)),
     withdrawable INTEGER NOT NULL CHECK (withdrawable IN (0, 1)),

@@ -24,6 +24,8 @@ pub struct PausePolicy {
     pub return_date_required: bool,
     /// Service starts again by itself at the end (R59, R71).
     pub auto_resume: bool,
+    /// The supplier is told so many days before leads come again (R126); 0 means not.
+    pub remind_days: u32,
     /// What a pause does to the loyalty perk (R59, R60).
     pub perk_effect: PerkEffect,
 }
@@ -31,6 +33,7 @@ pub struct PausePolicy {
 impl PausePolicy {
     pub(super) fn faults(&self, faults: &mut Vec<FieldError>) {
         in_range(faults, "/pause/notice_hours", self.notice_hours, 0..=8784);
+        in_range(faults, "/pause/remind_days", self.remind_days, 0..=60);
         if let Some(days) = self.max_days {
             in_range(faults, "/pause/max_days", days, 1..=366);
         }
@@ -141,6 +144,8 @@ pub struct CancelPolicy {
     pub ask_reason: bool,
     /// What becomes of leads that were paid for and not delivered.
     pub undelivered: Undelivered,
+    /// The supplier is told so many days before the account ends (R126); 0 means not.
+    pub remind_days: u32,
 }
 
 text_enum! {
