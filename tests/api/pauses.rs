@@ -374,3 +374,57 @@ async fn r123_pauses_of_others_are_not_there(#[values(Sqlite, Postgres)] on: Dat
         .await
         .assert_problem(422, "invalid", "/order_id");
 }
+
+/// R126: who takes a pause is told once, so many days before leads come again as the programme says; when the day is
+/// changed they are told of the new one; of a pause that is shorter than that there is nothing to tell.
+#[rstest]
+#[tokio::test]
+async fn r126_the_end_of_a_pause_is_told_before(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app
+        .market_with("b2b-monthly", json!({ "pause": { "remind_days": 2 } }))
+        .await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let manager = app.staff("account_manager").await;
+    let until = in_days(&market, 6).await;
+    let pause = asks(&manager, &buyer, by_phone(json!({ "returns_on": until })))
+        .await
+        .created();
+    let path = format!("/pauses/{}", pause["id"].as_str().expect("an id"));
+    app.advance(3).await;
+    assert_eq!(messages(&app, "pause_ending").await, 0);
+    app.advance(2).await;
+    assert_eq!(messages(&app, "pause_ending").await, 1);
+    app.run_jobs().await;
+    assert_eq!(messages(&app, "pause_ending").await, 1, "told once");
+    let shown = manager.get(&path).send().await.ok();
+    assert_eq!(
+        shown["version"], 2,
+        "being told changes nothing that anybody could overwrite"
+    );
+
+    let later = in_days(&market, 5).await;
+    manager
+        .patch(&path)
+        .json(&json!({ "returns_on": later }))
+        .send()
+        .await
+        .ok();
+    app.advance(4).await;
+    assert_eq!(messages(&app, "pause_ending").await, 2, "of the new day");
+    app.advance(3).await;
+    assert_eq!(messages(&app, "pause_ended").await, 1);
+
+    let soon = in_days(&market, 1).await;
+    asks(&manager, &buyer, by_phone(json!({ "returns_on": soon })))
+        .await
+        .created();
+    app.advance(2).await;
+    assert_eq!(
+        messages(&app, "pause_ending").await,
+        2,
+        "it was known when it was asked for"
+    );
+    assert_eq!(messages(&app, "pause_ended").await, 2);
+    app.audit_is_green().await;
+}

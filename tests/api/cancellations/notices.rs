@@ -172,7 +172,10 @@ async fn r72_a_notice_is_worked_and_the_account_switched_off(#[values(Sqlite, Po
     );
     assert_eq!(standing(&app, &buyer).await, "in_notice");
     assert_eq!(messages(&app, "cancellation_scheduled").await, 1);
-    app.advance(13).await;
+    app.advance(5).await;
+    assert_eq!(messages(&app, "notice_ending").await, 0);
+    app.advance(8).await;
+    assert_eq!(messages(&app, "notice_ending").await, 1, "R126: a week before, once");
     market.sell_to(&buyer).await;
     let now: Timestamp = app.business_now().await.parse().expect("an instant");
     let left = ends_at.since(now).whole_seconds();
