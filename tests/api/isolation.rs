@@ -136,6 +136,14 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
         ("payment-methods", method),
         ("payment-method-sessions", id_of(&session)),
     ]);
+    let person = json!({ "email": "desk@acme.example", "name": "Desk", "role": "member" });
+    let person = manager
+        .post(format!("/suppliers/{supplier}/members"))
+        .json(&person)
+        .send()
+        .await
+        .created();
+    owned.insert("members", person["user_id"].as_str().expect("a user").to_owned());
     let pause = json!({ "supplier_id": supplier, "starts_at": "2099-01-01T00:00:00Z", "reason": "Closed that week." });
     let pause = manager.post("/pauses").json(&pause).send().await.created();
     owned.insert("pauses", id_of(&pause));

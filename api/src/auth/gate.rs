@@ -180,7 +180,13 @@ impl Known {
             return Ok(());
         };
         if person.must_enrol && !operation.before_enrolment {
-            return Err(ApiError::new(ProblemCode::SecondFactorRequired));
+            // Another server may have seen the first code a moment ago.
+            let session = person.session;
+            let record = app.db.read(move |conn| store::person(conn, session)).await?;
+            if !record.is_some_and(|record| record.has_second_factor) {
+                return Err(ApiError::new(ProblemCode::SecondFactorRequired));
+            }
+            app.gate.forget_session(session);
         }
         let fresh = |proved_at: Timestamp| {
             let window = Duration::minutes(i64::from(app.settings.step_up_minutes));

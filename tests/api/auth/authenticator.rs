@@ -14,12 +14,12 @@ pub(crate) struct Authenticator {
 }
 
 impl Authenticator {
-    /// A code that the server has not seen: of the earliest step that still counts. Three can be had at once, then the
-    /// next half minute is waited for.
+    /// A code that the server has not seen, and that still counts when the half minute is just over. Two can be had at
+    /// once, then the next half minute is waited for.
     pub(crate) async fn next(&mut self) -> String {
         loop {
             let now = totp::step_of(tradepost::clock::wall_now());
-            let step = (now - 1).max(self.last + 1);
+            let step = now.max(self.last + 1);
             if step <= now + 1 {
                 self.last = step;
                 return totp::code(&self.secret, step);

@@ -112,6 +112,8 @@ async fn what_proves_it(#[values(Sqlite, Postgres)] on: Database) {
         let refused = owner.post("/auth/step-up").json(&body).send().await;
         refused.assert_problem(422, "invalid", "/password");
     }
+    let longer = "UPDATE sign_in_throttles SET blocked_until = blocked_until + 60000000 WHERE failures >= 5";
+    super::authenticator::sql(&app, longer).await;
     let body = json!({ "password": PASSWORD });
     let slowed = owner.post("/auth/step-up").json(&body).send().await;
     slowed.assert_problem(429, "too_many_requests", "");

@@ -43,7 +43,9 @@ async fn a_second_factor_is_set_up_and_signs_in() -> Result<()> {
     browser.reads("h1", "Security").await?;
     browser.see(".device").await?;
     browser.picture("security-phone").await?;
-    browser.click(".panel .form-actions .primary").await?;
+    browser
+        .click(".columns .panel:first-of-type .form-actions .primary")
+        .await?;
     browser.see("svg.qr path").await?;
     browser.picture("second-factor-phone").await?;
     browser.click(".secret summary").await?;

@@ -125,9 +125,12 @@ fn Person(member: Member, businesses: Businesses, writes: bool, changed: Callbac
         });
     });
     let edited = StoredValue::new(member.clone());
+    // What screen readers hear, so that ten buttons of a list are told apart.
+    let [of_resend, of_change, of_remove] = [": the invitation of", "", ""].map(|of| format!("{of} {name}"));
+    let title = format!("Change {name}");
     view! {
         <div class="person-what">
-            <strong>{name.clone()}{me.then_some(" (you)")}</strong>
+            <strong>{name}{me.then_some(" (you)")}</strong>
             <small>{member.email}</small>
             <small>{works_for}{member.last_sign_in_at.map(|at| view! { " · last here "<Time at shown=Shown::Relative /> })}</small>
         </div>
@@ -135,11 +138,11 @@ fn Person(member: Member, businesses: Businesses, writes: bool, changed: Callbac
         {waits.then(|| view! { <Badge text="Invited" tone=Tone::Warn /> })}
         {writes.then(|| view! {
             <div class="person-actions">
-                {waits.then(|| view! { <Button look=Look::Quiet on_click=resend>"Send again"<span class="sr-only">{format!(": the invitation of {name}")}</span></Button> })}
-                <Button look=Look::Quiet on_click=Callback::new(move |()| editing.set(true))>"Change"<span class="sr-only">{format!(" {name}")}</span></Button>
-                {(!me).then(|| view! { <Button look=Look::Quiet on_click=remove>"Remove"<span class="sr-only">{format!(" {name}")}</span></Button> })}
+                {waits.then(|| view! { <Button look=Look::Quiet on_click=resend>"Send again"<span class="sr-only">{of_resend}</span></Button> })}
+                <Button look=Look::Quiet on_click=Callback::new(move |()| editing.set(true))>"Change"<span class="sr-only">{of_change}</span></Button>
+                {(!me).then(|| view! { <Button look=Look::Quiet on_click=remove>"Remove"<span class="sr-only">{of_remove}</span></Button> })}
             </div>
-            <Dialog open=editing title=Signal::stored(format!("Change {name}")) class="drawer">
+            <Dialog open=editing title=Signal::stored(title) class="drawer">
                 <PlaceForm member=Some(edited.get_value()) businesses open=editing changed />
             </Dialog>
         })}
