@@ -3,7 +3,6 @@
 
 use crate::api_keys::log::Entry;
 use crate::app::App;
-use crate::app::App;
 use crate::auth::operations;
 use crate::error::ApiError;
 use crate::limits::Allowance;

@@ -181,7 +181,7 @@ pub async fn look_no_more() {
 /// What this tab looks at. In the console nobody looks.
 fn looking() -> Option<ImpersonationId> {
     let id = browser::tab_remembered(LOOKING)?.parse().ok()?;
-    (!crate::routes::is_console(&browser::here())).then_some(id)
+    (!crate::routes::is_staffs(&browser::here())).then_some(id)
 }
 
 async fn end_look() {

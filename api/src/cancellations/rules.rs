@@ -2,11 +2,11 @@
 
 use crate::agreements::{Terms, rules as agreements};
 use std::ops::RangeInclusive;
-use tradepost_contract::LocalDate;
 use tradepost_contract::cancellations::{CancelRule, NoticeWindow};
 use tradepost_contract::policy::{
     AgreementTerm, CancelEffective, CancelNotice, CancelPolicy, RenewalSide, Undelivered,
 };
+use tradepost_contract::{LocalDate, Timestamp};
 
 /// What decides about a cancellation.
 #[derive(Debug, Clone, Copy)]
