@@ -8,7 +8,7 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "R107 what a source was sent",
         &["lead_sources", "lead_source_posts"],
         "INSERT INTO lead_sources (id, programme_id) VALUES (1, 7); \
-         INSERT INTO lead_source_posts (id, lead_source_id, outcome, lead_id) VALUES (1, 1, 'accepted', 1000000000)",
+         INSERT INTO lead_source_posts (id, lead_source_id, outcome, lead_id) VALUES (1, 1, 'accepted', 5)",
     ),
     (
         "R44 what was credited",
