@@ -89,7 +89,6 @@ pub async fn frame(
     let (method, path) = (request.method().clone(), request.match_pattern());
     request.extensions_mut().insert(Matched(path.clone()));
     let started = crate::clock::stopwatch();
-    let app = request.app_data::<Data<App>>().cloned();
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(AskedForHead);

@@ -17,6 +17,7 @@ fn policy(effective: E, notice: Option<(AgreementTerm, CancelNotice)>) -> Cancel
         alternative: None,
         ask_reason: false,
         undelivered: Undelivered::None,
+        remind_days: 0,
     }
 }
 

@@ -1,5 +1,10 @@
 //! What an owner changes of an order without asking: how many leads, and at which hours (R53, R77).
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes `pub` for the props of a component"
+)]
+
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
@@ -20,7 +25,7 @@ use crate::ui::problem::FormProblem;
 
 /// The button, where the programme leaves any of it to the owner.
 #[component]
-pub fn ChangeOwn(
+pub(super) fn ChangeOwn(
     /// The order as it is.
     order: Order,
     /// Afterwards.
