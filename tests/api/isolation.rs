@@ -380,7 +380,10 @@ async fn everything(admin: &Client, finance: &Client, owned: &Belongings) -> Str
     for (collection, id) in owned {
         // Coverage, contacts and people have no address of their own to read, and a session is asked for by its owner.
         let client = if collection.contains("invoice") { finance } else { admin };
-        if !matches!(*collection, "coverage" | "contacts" | "members" | "payment-method-sessions") {
+        if !matches!(
+            *collection,
+            "coverage" | "contacts" | "members" | "payment-method-sessions"
+        ) {
             text += &client.get(format!("/{collection}/{id}")).send().await.ok().to_string();
         }
     }
