@@ -398,9 +398,12 @@ fn essence(answer: &Answer, id: &str) -> String {
 async fn everything(admin: &Client, finance: &Client, owned: &Belongings) -> String {
     let mut text = String::new();
     for (collection, id) in owned {
-        // Coverage and contacts have no address of their own to read, and a session is asked for by its owner.
+        // Coverage, contacts and people have no address of their own to read, and a session is asked for by its owner.
         let client = if collection.contains("invoice") { finance } else { admin };
-        if !matches!(*collection, "coverage" | "contacts" | "payment-method-sessions") {
+        if !matches!(
+            *collection,
+            "coverage" | "contacts" | "members" | "payment-method-sessions"
+        ) {
             text += &client.get(format!("/{collection}/{id}")).send().await.ok().to_string();
         }
     }
