@@ -269,12 +269,12 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
     (
         "R81 nobody notes",
         &["leads", "deliveries"],
-        "INSERT INTO leads (id, status, answers) VALUES (1, 'erased', '{}'); INSERT INTO deliveries (id, lead_id, supplier_id, note) VALUES (1, 1, 1000000, 'moved')",
+        "UPDATE leads SET status = 'erased' WHERE id = 1000000000; UPDATE deliveries SET note = 'moved' WHERE lead_id = 1000000000",
     ),
     (
         "R82 every buyer",
-        &["leads", "deliveries"],
-        "INSERT INTO leads (id, status, answers) VALUES (1, 'erased', '{}'); INSERT INTO deliveries (id, lead_id, supplier_id) VALUES (1, 1, 1000000)",
+        &["leads"],
+        "UPDATE leads SET status = 'erased' WHERE id = 1000000000",
     ),
     (
         "R82 a request waits",

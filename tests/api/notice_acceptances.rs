@@ -105,6 +105,10 @@ async fn r82_who_a_lead_is_waits_for_the_notice(#[values(Sqlite, Postgres)] on: 
     let buyer = market.buyer("Okafor", json!({})).await;
     let owner = market.owner(&buyer).await;
     let key = app.key(&["deliveries:read"], None, Some(&buyer.id)).await;
+    let desk = json!({ "purpose": "leads", "name": "Desk", "email": "desk@okafor.example" });
+    let manager = app.staff("account_manager").await;
+    let path = format!("/suppliers/{}/contacts", buyer.id);
+    manager.post(path).json(&desk).send().await.created();
     let lead = market.lead();
     let name = lead["person"]["name"].as_str().expect("a name").to_owned();
     let receipt = market.submit(lead).await;

@@ -70,11 +70,12 @@ async fn a_server_that_is_told_to_stop_loses_nothing(#[values(Sqlite, Postgres)]
         }
     }
     assert!(acknowledged > 50, "{acknowledged} leads show next to nothing");
+    app.kill();
     let audited = tradepost_tests::tradepost(app.database.url())
         .arg("audit")
         .output()
         .expect("it runs");
-    assert!(audited.status.success(), "{}", String::from_utf8_lossy(&audited.stdout));
+    assert!(audited.status.success(), "{audited:?}");
 }
 
 async fn post_until_over(key: Client, leads: Leads, over: Arc<AtomicBool>) -> Vec<Posted> {

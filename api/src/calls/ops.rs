@@ -310,6 +310,8 @@ pub(super) fn attempt(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateCallAttemp
     let corrected = corrected(tx, asked, &before)?;
     may_call(tx, caller, &before, corrected.is_some(), outcome.action)?;
 
+    // What is erased does not come back as a note.
+    let lead = crate::leads::store::get(tx, &Scope::system(), before.lead_id)?;
     let id = tx.new_id();
     let attempt = AttemptRow {
         id,
@@ -325,7 +327,7 @@ pub(super) fn attempt(tx: &mut Tx<'_>, caller: &Caller, asked: &CreateCallAttemp
         closes: outcome.disposition.closes,
         do_not_call: outcome.disposition.do_not_call,
         callback_at: asked.callback_at,
-        note: noted.note,
+        note: noted.note.filter(|_| lead.erased_at.is_none()),
         corrects_id: asked.corrects,
         created_at: now,
     };

@@ -16,6 +16,7 @@ use crate::geography;
 use crate::market::Snapshot;
 use crate::plans;
 use crate::selling::{self, LeadToSell};
+use crate::subject_requests;
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::EventKind;
@@ -235,13 +236,15 @@ fn decide(
     if !store::move_status(tx, lead.id, lead.status, to, status_reason)? {
         return Err(ApiError::conflict("The lead changed at the same moment."));
     }
+    // The trail is kept for good, so that it does not name the person.
+    let kept = subject_requests::without_person(&lead.person, reason);
     let change = audit::Change {
         action: what,
         object: lead.id.to_string(),
         supplier: lead.owner_supplier_id,
         before: Some(json!({ "status": lead.status })),
         after: Some(json!({ "status": to })),
-        reason: Some(reason),
+        reason: Some(&kept),
     };
     audit::record(tx, &caller.actor(), change)?;
     Ok(to)

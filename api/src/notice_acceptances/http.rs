@@ -48,7 +48,7 @@ pub(super) async fn accept_notice(
         .run(&app, caller, move |tx, caller, body| {
             let (accepted, is_new) = ops::accept(tx, caller, id.0, address.as_deref(), body)?;
             if is_new {
-                Reply::created(format!("/api/v1/suppliers/{}/notices", id.0), &accepted)
+                Reply::created(format!("/api/v1/suppliers/{}/notices#{}", id.0, accepted.id), &accepted)
             } else {
                 Reply::ok(&accepted)
             }

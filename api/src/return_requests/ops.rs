@@ -13,6 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::invoices::ops as invoices;
 use crate::policy::Policies;
 use crate::reports;
+use crate::subject_requests;
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::{EventKind, NotificationKind};
@@ -359,6 +360,10 @@ pub(super) fn finish(
 ) -> ApiResult<ReturnRequest> {
     let is = reload(tx, was.request.id)?;
     let action = kind.as_str().replace("return.", "return_request.");
+    // The trail is kept for good, so that it does not name the person whom a verdict may well name.
+    let reason = reason
+        .or(is.request.explanation.as_deref())
+        .map(|text| subject_requests::without_person(&was.person(), text));
     let change = Change {
         action: &action,
         object: is.request.id.to_string(),
@@ -368,7 +373,7 @@ pub(super) fn finish(
             "status": is.request.status, "rule": is.request.decision_rule, "clause": is.request.decision_clause,
             "remedy": is.request.remedy,
         })),
-        reason: reason.or(is.request.explanation.as_deref()),
+        reason: reason.as_deref(),
     };
     audit::record(tx, &caller.actor(), change)?;
     event(tx, kind, &is)?;

@@ -32,6 +32,7 @@ mod store;
 mod view;
 
 pub(crate) use ops::recipient_has_erased;
+pub(crate) use rules::without_person;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -79,6 +79,14 @@ impl Marks {
     }
 }
 
+/// A text that is kept for good, such as a reason in the audit trail: it does not name the person that it is about.
+pub(crate) fn without_person(person: &LeadPerson, text: &str) -> String {
+    let mut marks = Marks::default();
+    marks.add(person);
+    let says = if marks.are_in(text) { "[names the person]" } else { text };
+    says.to_owned()
+}
+
 /// A file without some of its rows, which are numbered as the import numbers them, from 1. Each leaves one cell behind, so
 /// that the others keep their numbers.
 pub(super) fn without_rows(text: &[u8], delimiter: FileDelimiter, rows: &BTreeSet<i64>) -> Vec<u8> {
@@ -87,7 +95,10 @@ pub(super) fn without_rows(text: &[u8], delimiter: FileDelimiter, rows: &BTreeSe
     let mut record = csv::ByteRecord::new();
     while let Ok(true) = reader.read_byte_record(&mut record) {
         let at = record.position().map_or(0, csv::Position::byte);
-        starts.push(usize::try_from(at).unwrap_or(text.len()));
+        let at = usize::try_from(at).unwrap_or(text.len());
+        // A row ends with its carriage return for the reader, and with the line feed behind it for us.
+        let feeds = at > 0 && text[at - 1] == b'\r' && text.get(at) == Some(&b'\n');
+        starts.push(at + usize::from(feeds));
     }
     starts.push(text.len());
     let mut kept = Vec::with_capacity(text.len());

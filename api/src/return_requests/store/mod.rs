@@ -21,6 +21,7 @@ use crate::error::ApiResult;
 use crate::leads::store::{PersonRow, person_of};
 use diesel::prelude::*;
 use tradepost_contract::deliveries::{BillingState, LeadOutcome};
+use tradepost_contract::leads::LeadPerson;
 use tradepost_contract::policy::ReasonClass;
 use tradepost_contract::return_requests::{
     ReturnChannel, ReturnRemedy, ReturnStatus, ReturnSuggestion, ReturnThreadEntry, ReturnThreadKind,
@@ -153,6 +154,11 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// Who enquired, as far as that is kept.
+    pub(super) fn person(&self) -> LeadPerson {
+        person_of(self.person.clone())
+    }
+
     /// What to call who enquired.
     pub(super) fn lead_name(&self) -> Option<String> {
         person_of(self.person.clone()).known_as().map(str::to_owned)
