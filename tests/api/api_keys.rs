@@ -219,6 +219,7 @@ async fn a_server_that_stops_writes_its_log() {
         key.get("/programmes").send().await.ok();
     }
     app.terminate();
+    app.has_ended().await;
     app.restart().await;
     let admin = app.staff("admin").await;
     assert_eq!(admin.all(&format!("{path}/requests")).await.len(), 20);

@@ -279,14 +279,6 @@ impl TestApp {
         }
     }
 
-    /// Tells a server in a process of its own to stop, and waits until it has.
-    pub fn terminate(&mut self) {
-        match &mut self.server {
-            Server::Process(process) => process.terminate(),
-            Server::Inside { .. } => panic!("a server inside the test is stopped gracefully"),
-        }
-    }
-
     /// Starts a killed server again, on another port. Clients made before call the old one.
     pub async fn restart(&mut self) {
         let (address, server) = start_process(self.database.url(), &self.variables).await;

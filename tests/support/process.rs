@@ -51,16 +51,6 @@ impl ServerProcess {
         Self { child, address }
     }
 
-    /// SIGTERM, and waits until the server has finished what is under way.
-    pub fn terminate(&mut self) {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status();
-        assert!(
-            told.is_ok_and(|status| status.success()),
-            "the server can be told to stop"
-        );
-        drop(self.child.wait());
-    }
-
     /// Tells it to stop, as a supervisor does.
     pub fn terminate(&self) {
         let told = Command::new("kill")
