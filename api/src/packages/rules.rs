@@ -200,6 +200,7 @@ mod tests {
         #[case] expected: bool,
     ) {
         let policy = CancelPolicy {
+            remind_days: 0,
             written: false,
             notice_by_term: [].into(),
             freeze: false,

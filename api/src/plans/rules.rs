@@ -179,6 +179,7 @@ mod tests {
         #[case] expected: Option<PlanEnd>,
     ) {
         let policy = CancelPolicy {
+            remind_days: 0,
             written: false,
             notice_by_term: [].into(),
             freeze: false,
