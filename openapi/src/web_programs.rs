@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_lists_are_sorted_and_name_nothing_twice() {
         assert!(
-            [&SHOP[..], &ACCOUNT, &OFFICE]
+            [SHOP, ACCOUNT, OFFICE]
                 .iter()
                 .flat_map(|list| list.windows(2))
                 .all(|pair| pair[0] < pair[1])

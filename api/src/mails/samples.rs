@@ -30,7 +30,7 @@ fn names(kind: NotificationKind, brand_name: &str, descriptor: &str, base_url: &
     let lead = match kind {
         NotificationKind::Lead | NotificationKind::ReplacementSent => json!({
             "name": "Maria Lindqvist", "company": "Lindqvist Interiors", "email": "maria@example.com",
-            "phone": "+1 512 555 0148", "city": "Austin", "place": "Austin, TX, 78701", "gone": false,
+            "phone": "+1 512 555 0148", "city": "Austin", "place": "Austin, TX, 78701", "gone": false, "held_back": false,
             "return_label": "Submit For Review",
         }),
         _ => Value::Null,

@@ -5,17 +5,13 @@ use crate::FieldError;
 
 text_enum! {
     /// Who of a supplier's people accepts a notice.
+    #[derive(Default)]
     pub enum NoticeAccepter {
         /// An owner.
+        #[default]
         Owner = "owner",
         /// Anybody in the account.
         Anybody = "anybody",
-    }
-}
-
-impl Default for NoticeAccepter {
-    fn default() -> Self {
-        Self::Owner
     }
 }
 

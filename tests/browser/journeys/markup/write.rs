@@ -111,8 +111,8 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
         .write("POST /support-tickets/{id}/messages", &ticket, json!({}))
         .await?;
     let programme = admin.first("/programmes?limit=1", |_| true).await?["id"].clone();
-    let asked = json!({ "programme_id": programme, "kind": "access", "email": "mallory@example.com" });
-    let request = text(&staff.write("POST /subject-requests", "", asked).await?, "id")?;
+    let access = json!({ "programme_id": programme, "kind": "access", "email": "mallory@example.com" });
+    let request = text(&staff.write("POST /subject-requests", "", access).await?, "id")?;
     console.push(format!("/console/subject-requests/{request}"));
     let refused = json!({ "programme_id": programme, "kind": "objection", "email": "mallory@example.com", "name": "Mallory Miller" });
     let refused = text(&staff.write("POST /subject-requests", "", refused).await?, "id")?;
