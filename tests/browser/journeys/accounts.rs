@@ -63,7 +63,7 @@ async fn a_second_factor_is_set_up_and_signs_in() -> Result<()> {
 
     let again = Browser::open(&server.url, Screen::Phone).await?;
     again.go("/").await?;
-    again.sign_in_by_typing(people::PENNINE).await?;
+    again.type_password(people::PENNINE).await?;
     again.reads("h1", "Your code").await?;
     again.picture("second-step-phone").await?;
     again.fill("#code-code", &first).await?;

@@ -21,7 +21,7 @@ async fn r81_a_person_is_erased_and_the_supplier_does_the_same() -> Result<()> {
     console.reads("main", "Suppliers' deliveries").await?;
     console.picture("subject-found").await?;
     console.click("main .form-actions .danger").await?;
-    console.reads("dialog", "It cannot be undone").await?;
+    console.reads("dialog[open]", "It cannot be undone").await?;
     console.picture("subject-question").await?;
     console.click("dialog[open] .danger").await?;
     console.reads(".page-actions .badge", "Waits for suppliers").await?;
