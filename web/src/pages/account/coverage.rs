@@ -117,7 +117,10 @@ fn AddForm(id: SupplierId, open: RwSignal<bool>, done: Callback<()>) -> impl Int
         form.submit(
             move |key| async move { api::suppliers::create_coverage(id, &body, &key).await },
             move |added| {
-                toast::done(format!("{} places added", added.data.len()));
+                toast::done(match added.data.len() {
+                    1 => "The place is added".to_owned(),
+                    some => format!("{some} places added"),
+                });
                 open.set(false);
                 done.run(());
             },

@@ -235,7 +235,7 @@ fn Carry(request: SubjectRequest, leads: Vec<LeadId>, counts: SubjectCounts, rel
         });
     });
     view! {
-        <div class="form-actions">
+        <div class="form-actions spaced-below">
             <Button look=Look::Danger on_click=ask busy=Signal::derive(move || form.is_busy())>{label}</Button>
         </div>
         <FormProblem form />
