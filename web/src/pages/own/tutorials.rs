@@ -158,7 +158,7 @@ mod tests {
                 "note_required": false, "late": "refuse", "late_message": null, "decision_mode": "reviewer",
                 "sla_hours": null, "remedy": "replacement", "appeal": { "allowed": false, "days": 0 },
             },
-            "billing": { "terms_days": 0, "collection_rule": { "kind": "at_order" }, "revocation": "suspend" },
+            "billing": { "cycle": { "unit": "none" }, "terms_days": 0, "collection_rule": { "kind": "at_order" }, "revocation": "suspend" },
             "pause": { "actor": "supplier", "max_days": 7, "notice_hours": 0, "auto_resume": true, "return_date_required": false },
             "cancel": { "effective": "at_once", "alternative": null, "undelivered": "finish" },
             "wording": { "lead_list": "Contact Manager", "return_link": "Return this Business Prospect" },
