@@ -71,7 +71,7 @@ async fn a_supplier_is_set_up_in_the_console() -> Result<()> {
     browser.click(SAVE).await?;
     browser.reads(".list .table", "mo@harbour.example").await?;
 
-    browser.click("[role=tab]:nth-last-of-type(2)").await?;
+    browser.click("#tab-agreements").await?;
     browser.click(".tab-bar-actions .button").await?;
     fill(&browser, "agreement-title", "Supplier agreement").await?;
     fill(

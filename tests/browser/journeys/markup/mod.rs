@@ -85,10 +85,6 @@ const EXEMPT: &[(&str, &str)] = &[
         "/webhook-endpoints/{id} /url",
         "refused unless it is an address that may be called",
     ),
-    (
-        "/app_secret",
-        "kept sealed and never shown, and for Meta's sources alone",
-    ),
     ("/sign-ups /programme", "the key of a programme"),
     ("/mapping/fields/*/field", "the name of a lead's field"),
     (
