@@ -49,7 +49,7 @@ async fn a_source_is_made_tried_and_posted_to() -> Result<()> {
     browser.picture("lead-source-tried").await?;
     let save = "[...document.querySelectorAll('.panel .button')].find((one) => /Save the mapping/.test(one.innerText)).click()";
     browser.ask(save).await?;
-    browser.reads(".toasts", "saved").await?;
+    browser.reads(".toast", "The mapping is saved").await?;
 
     let (_, path) = address.split_once("/api/v1").context("below the API")?;
     let posted = reqwest::Client::new()
@@ -86,7 +86,7 @@ async fn what_was_refused_is_looked_at() -> Result<()> {
     browser.reads("dialog[open]", "Omar Haddad").await?;
     browser.picture("lead-source-refused").await?;
     browser.click("dialog[open] .form-actions .primary").await?;
-    browser.reads(".toasts", "refused again").await?;
+    browser.reads(".toast", "refused again").await?;
     browser.finish(&[]).await
 }
 
