@@ -186,7 +186,7 @@ pub(super) fn assert_sqlite_is_safe(conn: &mut Conn) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lets tests run on a cluster without fsync; crash tests and operators never set it.
+/// Lets the gate run on a cluster that does not wait for the disk; the proofs at full size and operators never set it.
 const UNSAFE_POSTGRES: &str = "TRADEPOST_ALLOW_UNSAFE_POSTGRES";
 
 /// Refuses a PostgreSQL that answers a commit before it is on disk.

@@ -47,8 +47,7 @@ async fn a_source_is_made_tried_and_posted_to() -> Result<()> {
     browser.reads(".tried", "Grace Mbeki").await?;
     browser.reads(".tried .badge", "Accepted").await?;
     browser.picture("lead-source-tried").await?;
-    let save = "[...document.querySelectorAll('.panel .button')].find((one) => /Save the mapping/.test(one.innerText)).click()";
-    browser.ask(save).await?;
+    browser.click(".panel .form-actions .primary").await?;
     browser.reads(".toast", "The mapping is saved").await?;
 
     let (_, path) = address.split_once("/api/v1").context("below the API")?;

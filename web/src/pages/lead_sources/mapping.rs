@@ -68,6 +68,8 @@ pub struct Draft {
     next: StoredValue<u32>,
     keep: RwSignal<bool>,
     rest: StoredValue<ImportMapping>,
+    /// Whose the lines are: what made one, such as a suggestion that is taken, may be gone before the draft is.
+    owner: StoredValue<Option<Owner>>,
 }
 
 impl Draft {
@@ -78,6 +80,7 @@ impl Draft {
             next: StoredValue::new(0),
             keep: RwSignal::new(false),
             rest: StoredValue::new(ImportMapping::default()),
+            owner: StoredValue::new(Owner::current()),
         };
         draft.take(mapping);
         draft
@@ -99,13 +102,17 @@ impl Draft {
             (None, Some(template), _) => (Origin::Template, template.clone()),
             (None, None, constant) => (Origin::Constant, constant.clone().unwrap_or_default()),
         };
-        Line {
+        let line = move || Line {
             key,
             field: RwSignal::new(mapping.field.clone()),
             origin: RwSignal::new(origin),
             text: RwSignal::new(text),
             transform: RwSignal::new(mapping.transform),
             before: StoredValue::new(mapping),
+        };
+        match self.owner.get_value() {
+            Some(owner) => owner.with(line),
+            None => line(),
         }
     }
 
