@@ -207,6 +207,13 @@ pub fn next_period(cycle: &BillingCycle, zone: &Zone, period: &BillingPeriod) ->
     period_of(cycle, zone, period.end_at)
 }
 
+/// When somebody is reminded of an end (R126): so many days before it, if that is later than when they learn of it anyway.
+/// No days mean no reminder.
+pub fn reminder(days: u32, known_from: Timestamp, ends_at: Option<Timestamp>) -> Option<Timestamp> {
+    let at = ends_at?.plus(-Duration::days(i64::from(days)));
+    (days > 0 && at > known_from).then_some(at)
+}
+
 /// The date an invoice is due: so many calendar days after the local date of its issue (R79).
 pub fn due_on(zone: &Zone, issued_at: Timestamp, terms_days: u32) -> LocalDate {
     zone.date_of(issued_at).plus_days(i64::from(terms_days))

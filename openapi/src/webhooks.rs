@@ -194,6 +194,9 @@ pub struct EnableWebhookEndpoint {
 /// The longest that two secrets sign, in hours.
 pub const LONGEST_OVERLAP_HOURS: i64 = 168;
 
+/// For so many hours the old secret counts beside the new one, unless whoever rotates it says otherwise.
+pub const USUAL_OVERLAP_HOURS: i64 = 24;
+
 /// A new secret for an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

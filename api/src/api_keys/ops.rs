@@ -10,7 +10,7 @@ use tradepost_contract::auth::SecretText;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::people::KeyScope;
 use tradepost_contract::problem::{FieldError, ProblemCode};
-use tradepost_contract::webhooks::LONGEST_OVERLAP_HOURS;
+use tradepost_contract::webhooks::{LONGEST_OVERLAP_HOURS, USUAL_OVERLAP_HOURS};
 use tradepost_contract::{ApiKeyId, ProgrammeId, SupplierId, UserId};
 
 use super::store;
@@ -23,8 +23,6 @@ use crate::events::{self, Subject};
 
 /// The longest that a key is good for, in days.
 const LONGEST_DAYS: i64 = 365;
-/// How long the old secret opens too, unless it was said.
-const OVERLAP_HOURS: i64 = 24;
 
 /// A key to be made.
 #[derive(Debug, Clone)]
@@ -215,7 +213,7 @@ pub(super) fn rotate(
     body: &RotateApiKey,
 ) -> ApiResult<CreatedApiKey> {
     let mut faults = Vec::new();
-    let hours = body.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    let hours = body.overlap_hours.unwrap_or(USUAL_OVERLAP_HOURS);
     if !(0..=LONGEST_OVERLAP_HOURS).contains(&hours) {
         let message = "the old secret opens for 0 to 168 hours";
         faults.push(FieldError::new("/overlap_hours", "out_of_range", message));

@@ -459,3 +459,19 @@ fn only_names_of_the_database_are_zones() {
     }
     assert_eq!(zone("Europe/London").name(), "Europe/London");
 }
+
+/// R126: a reminder comes so many days before the end, and not where the end is nearer than that when it is known.
+#[test]
+fn r126_a_reminder_comes_before_the_end() {
+    let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+    let known = at("2026-03-02T12:00:00Z");
+    for (days, ends, expected) in [
+        (3, Some("2026-03-10T06:00:00Z"), Some("2026-03-07T06:00:00Z")),
+        (0, Some("2026-03-10T06:00:00Z"), None),
+        (3, Some("2026-03-05T12:00:00Z"), None),
+        (3, Some("2026-03-05T12:00:01Z"), Some("2026-03-02T12:00:01Z")),
+        (3, None, None),
+    ] {
+        assert_eq!(reminder(days, known, ends.map(at)), expected.map(at), "{days} {ends:?}");
+    }
+}

@@ -5,6 +5,7 @@ use super::store::{self, Row};
 use super::view::{self, Facts, Settled};
 use super::work;
 use crate::auth::{Actor, Caller, Principal, Scope};
+use crate::calendar;
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
@@ -192,7 +193,7 @@ pub(super) fn create(
             .transpose()?,
         last_day: settled.last_day,
         effective_at: if settled.now { Some(now) } else { settled.effective_at },
-        remind_at: rules::reminder(cancel.remind_days, now, settled.effective_at)
+        remind_at: calendar::reminder(cancel.remind_days, now, settled.effective_at)
             .filter(|_| !settled.now && !settled.renews),
         ends_with_leads: settled.with_last_lead,
         served: account.status == SupplierStatus::Active,

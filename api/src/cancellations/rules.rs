@@ -2,11 +2,11 @@
 
 use crate::agreements::{Terms, rules as agreements};
 use std::ops::RangeInclusive;
+use tradepost_contract::LocalDate;
 use tradepost_contract::cancellations::{CancelRule, NoticeWindow};
 use tradepost_contract::policy::{
     AgreementTerm, CancelEffective, CancelNotice, CancelPolicy, RenewalSide, Undelivered,
 };
-use tradepost_contract::{LocalDate, Timestamp};
 
 /// What decides about a cancellation.
 #[derive(Debug, Clone, Copy)]
@@ -207,10 +207,3 @@ fn window(renews_on: LocalDate, days: u32, side: RenewalSide) -> RangeInclusive<
 #[cfg(test)]
 #[path = "rules_tests.rs"]
 mod tests;
-
-/// When the supplier is told that the account ends soon (R126): so many days before, if that is not when it is known
-/// anyway.
-pub(super) fn reminder(days: u32, known_from: Timestamp, effective_at: Option<Timestamp>) -> Option<Timestamp> {
-    let at = effective_at?.plus(-time::Duration::days(i64::from(days)));
-    (days > 0 && at > known_from).then_some(at)
-}

@@ -3,14 +3,13 @@
 use super::store::{self, Named, Row};
 use crate::audit;
 use crate::auth::{Caller, Scope};
-use crate::calendar::Zone;
+use crate::calendar::{self, Zone};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::suppliers::{care, store as accounts};
 use crate::{notifications, subject_requests};
 use serde_json::{Value, json};
-use time::Duration;
 use tradepost_contract::erasure_notices::{ErasureNotice, ErasureNoticeStatus};
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::permissions::Permission;
@@ -37,9 +36,7 @@ pub(crate) fn tell(tx: &mut Tx<'_>, sale: &Told) -> ApiResult<()> {
     let zone = Zone::parse(&account.programme.time_zone).map_err(ApiError::internal)?;
     let now = tx.business_now();
     let due_at = zone.end_of_day_after(now, privacy.acknowledge_within_days);
-    let remind_at = privacy
-        .remind_before_days
-        .map(|days| due_at.plus(-Duration::days(i64::from(days))));
+    let remind_at = calendar::reminder(privacy.remind_before_days.unwrap_or(0), now, Some(due_at));
     let row = Row {
         id: tx.new_id(),
         subject_request_id: sale.request,

@@ -20,6 +20,7 @@
 //!
 //! Tests: tables beside `rules.rs` and each format; `tests/api/lead_sources.rs`.
 
+mod door;
 mod forgetting;
 mod formats;
 mod http;
@@ -54,6 +55,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(http::list_lead_source_posts)
         .service(http::get_lead_source_post)
         .service(http::rerun_lead_source_post)
-        .service(http::verify_lead_source)
-        .service(http::receive_from_lead_source);
+        .service(door::verify_lead_source)
+        .service(door::receive_from_lead_source);
 }

@@ -18,11 +18,9 @@ use tradepost_contract::lead_sources::{
     CreateLeadSource, LeadSource, LeadSourceAction, LeadSourceKind, LeadSourceStatus, LeadSourceWithSecret,
     RotateLeadSourceSecret, UpdateLeadSource,
 };
-use tradepost_contract::webhooks::LONGEST_OVERLAP_HOURS;
+use tradepost_contract::webhooks::{LONGEST_OVERLAP_HOURS, USUAL_OVERLAP_HOURS};
 use tradepost_contract::{LeadSourceId, ProblemCode};
 
-/// How long the old secret counts too, unless it was said.
-const OVERLAP_HOURS: i64 = 24;
 /// Meta's own have 32 characters.
 const LONGEST_APP_SECRET: usize = 200;
 
@@ -211,7 +209,7 @@ pub(super) fn rotate(
     seen: Option<i64>,
     body: &RotateLeadSourceSecret,
 ) -> ApiResult<LeadSourceWithSecret> {
-    let hours = body.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    let hours = body.overlap_hours.unwrap_or(USUAL_OVERLAP_HOURS);
     let mut faults = Faults::default();
     if !(0..=LONGEST_OVERLAP_HOURS).contains(&hours) {
         faults.push("/overlap_hours", "out_of_range", "is 0 to 168");

@@ -101,12 +101,13 @@ pub(super) async fn preview_mail_template(
     command: Command<WriteMailTemplate>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let shared = app.clone();
-    command
-        .run(&app, caller, move |tx, caller, body| {
-            Reply::ok(&ops::preview(tx, &shared, caller, at, body)?)
-        })
-        .await
+    let (shared, body) = (app.clone(), command.body);
+    // Nothing is written, so that nobody who writes waits for it.
+    let preview = app
+        .db
+        .read(move |conn| ops::preview(conn, &shared, &caller, at, &body))
+        .await?;
+    Reply::ok(&preview)
 }
 
 /// Send a mail template to oneself

@@ -22,11 +22,12 @@ pub(crate) fn sample_names(
 ) -> ApiResult<Value> {
     let (sender, brand) = sender(conn, programme)?;
     let base_url = app.settings.public_url.clone().unwrap_or_default();
-    names(kind, &sender.name, &brand.descriptor, &base_url)
+    names(kind, &sender, &brand.descriptor, &base_url)
 }
 
-fn names(kind: NotificationKind, brand_name: &str, descriptor: &str, base_url: &str) -> ApiResult<Value> {
-    let all: Value = serde_json::from_str(include_str!("templates/samples.json"))?;
+fn names(kind: NotificationKind, sender: &Sender, descriptor: &str, base_url: &str) -> ApiResult<Value> {
+    let samples = include_str!("templates/samples.json").replace("\"USD\"", &format!("\"{}\"", sender.currency));
+    let all: Value = serde_json::from_str(&samples)?;
     let lead = match kind {
         NotificationKind::Lead | NotificationKind::ReplacementSent => json!({
             "name": "Maria Lindqvist", "company": "Lindqvist Interiors", "email": "maria@example.com",
@@ -39,7 +40,7 @@ fn names(kind: NotificationKind, brand_name: &str, descriptor: &str, base_url: &
         "facts": all[kind.as_str()],
         "account": "Okafor & Daughters",
         "recipient": "ann@example.com",
-        "brand": { "name": brand_name, "descriptor": descriptor },
+        "brand": { "name": sender.name, "descriptor": descriptor },
         "access": {
             "url": format!("{base_url}/accept-invitation#a-link-for-one-person"),
             "expires_at": "2026-03-05T15:00:00Z", "first": true,
@@ -114,7 +115,7 @@ fn filled(
         return Ok(Err(faults));
     }
     let base_url = app.settings.public_url.clone().unwrap_or_default();
-    let names = names(kind, &sender.name, &brand.descriptor, &base_url)?;
+    let names = names(kind, sender, &brand.descriptor, &base_url)?;
     let place = compose::place(sender, base_url)?;
     let letter = match letter::write(&template, &names, &place) {
         Ok(letter) => letter,
@@ -161,7 +162,13 @@ mod tests {
 
     fn written(kind: NotificationKind, source: &str) -> Result<Letter, Fault> {
         let base_url = "https://leads.example.com".to_owned();
-        let names = names(kind, "Example Leads", "EXAMPLE LEADS", &base_url).expect("the samples are JSON");
+        let sender = Sender {
+            name: "Example Leads".to_owned(),
+            brand: String::new(),
+            time_zone: "America/Chicago".to_owned(),
+            currency: "GBP".parse().expect("a currency"),
+        };
+        let names = names(kind, &sender, "EXAMPLE LEADS", &base_url).expect("the samples are JSON");
         let zone = Zone::parse("America/Chicago").expect("a zone");
         letter::write(&templates::read(source), &names, &letter::Place { zone, base_url })
     }

@@ -15,7 +15,7 @@ use tradepost_contract::mails::{MailAction, MailStatus};
 use tradepost_contract::people::SupplierRole;
 use tradepost_contract::users::UserStatus;
 use tradepost_contract::{
-    DeliveryId, Id, MailId, NotificationId, Page, ProgrammeId, SupplierId, Timestamp, UserId, UserLinkId,
+    Currency, DeliveryId, Id, MailId, NotificationId, Page, ProgrammeId, SupplierId, Timestamp, UserId, UserLinkId,
 };
 
 /// A row of `mails`, in the order of its columns.
@@ -298,12 +298,18 @@ pub(super) struct Sender {
     pub(super) name: String,
     pub(super) brand: String,
     pub(super) time_zone: String,
+    pub(super) currency: Currency,
 }
 
 pub(super) fn sender(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Sender> {
     Ok(programmes::table
         .find(programme)
-        .select((programmes::name, programmes::brand, programmes::time_zone))
+        .select((
+            programmes::name,
+            programmes::brand,
+            programmes::time_zone,
+            programmes::currency,
+        ))
         .first(conn)?)
 }
 

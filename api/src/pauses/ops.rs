@@ -5,7 +5,7 @@ use super::store::{self, Row};
 use super::{turns, view};
 use crate::audit;
 use crate::auth::{Caller, Principal, Scope};
-use crate::calendar::Zone;
+use crate::calendar::{self, Zone};
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::orders::{self, Pausable};
@@ -130,7 +130,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, policies: &Policies, caller: &Caller, aske
         version: 1,
         updated_at: now,
     };
-    row.remind_at = rules::reminder(&held.policy.pause, now.max(starts_at), row.returns_at);
+    row.remind_at = calendar::reminder(held.policy.pause.remind_days, now.max(starts_at), row.returns_at);
     does_not_overlap(tx, &row)?;
     store::insert(tx, &row)?;
     let actor = caller.actor();
@@ -276,7 +276,7 @@ pub(super) fn update(
     row.returns_on = ending(tx, &held, Some(id), row.requested_at, from, Some(patch.returns_on))?;
     row.returns_at = row.returns_on.map(|day| held.zone.start_of(day));
     let known_from = tx.business_now().max(row.starts_at);
-    row.remind_at = rules::reminder(&held.policy.pause, known_from, row.returns_at);
+    row.remind_at = calendar::reminder(held.policy.pause.remind_days, known_from, row.returns_at);
     does_not_overlap(tx, &row)?;
     store::save(tx, &mut row)?;
     let change = view::change("pause.changed", Some(before), &row, reason.as_deref());

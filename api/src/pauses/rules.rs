@@ -146,15 +146,3 @@ pub(super) fn returns_on(
 #[cfg(test)]
 #[path = "rules_tests.rs"]
 mod tests;
-
-/// When the supplier is told that a pause ends soon (R126): so many days before leads come again, if that is not when it
-/// is known anyway.
-pub(super) fn reminder(
-    policy: &PausePolicy,
-    known_from: Timestamp,
-    returns_at: Option<Timestamp>,
-) -> Option<Timestamp> {
-    let days = i64::from(policy.remind_days);
-    let at = returns_at?.plus(-time::Duration::days(days));
-    (days > 0 && at > known_from).then_some(at)
-}

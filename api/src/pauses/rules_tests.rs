@@ -198,25 +198,3 @@ proptest! {
         prop_assert!(left == i64::from(days) || !within(left + 1), "{left} is the most");
     }
 }
-
-/// R126: a reminder comes so many days before the end, and not where the end is nearer than that when it is known.
-#[test]
-fn r126_a_reminder_comes_before_the_end() {
-    let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
-    let known = at("2026-03-02T12:00:00Z");
-    for (days, ends, expected) in [
-        (3, Some("2026-03-10T06:00:00Z"), Some("2026-03-07T06:00:00Z")),
-        (0, Some("2026-03-10T06:00:00Z"), None),
-        (3, Some("2026-03-05T12:00:00Z"), None),
-        (3, Some("2026-03-05T12:00:01Z"), Some("2026-03-02T12:00:01Z")),
-        (3, None, None),
-    ] {
-        let mut policy = policy(None, PauseCount::Start, None, false);
-        policy.remind_days = days;
-        assert_eq!(
-            reminder(&policy, known, ends.map(at)),
-            expected.map(at),
-            "{days} {ends:?}"
-        );
-    }
-}

@@ -17,14 +17,12 @@ use tradepost_contract::events::EventKind;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::webhooks::{
     CreateWebhookEndpoint, EnableWebhookEndpoint, LONGEST_OVERLAP_HOURS, ReplayWebhooks, RotateWebhookSecret,
-    UpdateWebhookEndpoint, WebhookDelivery, WebhookEndpoint, WebhookEndpointAction, WebhookEndpointStatus,
-    WebhookEndpointWithSecret, WebhookInclude, is_for_suppliers,
+    USUAL_OVERLAP_HOURS, UpdateWebhookEndpoint, WebhookDelivery, WebhookEndpoint, WebhookEndpointAction,
+    WebhookEndpointStatus, WebhookEndpointWithSecret, WebhookInclude, is_for_suppliers,
 };
 use tradepost_contract::{EventId, Id, ProblemCode, ProgrammeId, SupplierId, WebhookEndpointId};
 
 const LONGEST_NAME: usize = 100;
-/// How long the old secret signs too, unless it was said.
-const OVERLAP_HOURS: i64 = 24;
 
 /// Makes an endpoint. Where its URL leads to has been looked at.
 pub(super) fn create(
@@ -276,7 +274,7 @@ pub(super) fn rotate(
 ) -> ApiResult<WebhookEndpointWithSecret> {
     let mut row = held(tx, caller, id, seen)?;
     let before = row.clone();
-    let hours = wish.overlap_hours.unwrap_or(OVERLAP_HOURS);
+    let hours = wish.overlap_hours.unwrap_or(USUAL_OVERLAP_HOURS);
     if !(0..=LONGEST_OVERLAP_HOURS).contains(&hours) {
         return Err(ApiError::new(ProblemCode::Invalid).field("/overlap_hours", "out_of_range", "expected 0 to 168"));
     }

@@ -1,7 +1,9 @@
 //! A programme's mails say it in its own words, and an owner changes what the programme leaves to them.
 
-use anyhow::{Result, ensure};
-use tradepost_browser_tests::{Browser, Screen, Server, can_browse, people};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tradepost_browser_tests::api::text;
+use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, people};
 
 /// R126: an administrator words a mail anew, is told what is wrong with it, looks at it, and puts the original back.
 #[tokio::test(flavor = "multi_thread")]
@@ -84,4 +86,44 @@ async fn r106_an_owner_changes_what_is_theirs() -> Result<()> {
     let path = browser.path().await?;
     ensure!(path.starts_with("/orders/ord_"), "{path}");
     browser.finish(&[]).await
+}
+
+/// R126: the made-up facts that a template is tried with name nothing that messages of the kind do not record, and every
+/// kind of mail that a market of ten weeks has written can be written.
+#[tokio::test(flavor = "multi_thread")]
+async fn r126_templates_are_tried_with_what_messages_record() -> Result<()> {
+    let server = Server::with_demo()?;
+    let admin = Api::sign_in(&server.url, people::ADMIN).await?;
+    let programme = text(&admin.first("/programmes?limit=1", |_| true).await?, "id")?;
+    let templates = admin.get(&format!("/programmes/{programme}/mail-templates")).await?;
+    let mut seen = 0;
+    for template in templates["data"].as_array().context("templates")? {
+        let kind = text(template, "kind")?;
+        let messages = admin.get(&format!("/notifications?kind={kind}&limit=5")).await?;
+        let messages = messages["data"].as_array().context("messages")?.clone();
+        if messages.is_empty() {
+            continue;
+        }
+        seen += 1;
+        let whole = admin
+            .get(&format!("/programmes/{programme}/mail-templates/{kind}"))
+            .await?;
+        let sample = whole["names"]["facts"].as_object().context("facts")?;
+        let recorded = |name: &str| messages.iter().any(|message| message["facts"].get(name).is_some());
+        let made_up: Vec<&String> = sample.keys().filter(|name| !recorded(name)).collect();
+        ensure!(
+            made_up.is_empty(),
+            "{kind} never records {made_up:?}: {}",
+            messages[0]["facts"]
+        );
+        for mail in admin.get(&format!("/mails?kind={kind}&limit=3")).await?["data"]
+            .as_array()
+            .context("mails")?
+        {
+            let shown: Value = admin.get(&format!("/mails/{}", text(mail, "id")?)).await?;
+            ensure!(!text(&shown, "subject")?.is_empty(), "{kind}: {shown}");
+        }
+    }
+    ensure!(seen > 20, "the demo has written only {seen} kinds of message");
+    Ok(())
 }

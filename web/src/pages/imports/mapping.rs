@@ -22,8 +22,8 @@ use crate::ui::page::Panel;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
-/// The fields that a column can fill; anything else is an answer.
-const FIELDS: [&str; 23] = [
+/// The fields of a lead that a column can fill; anything else is an answer.
+pub(crate) const FIELDS: [&str; 23] = [
     "external_id",
     "external_source",
     "source",

@@ -1,6 +1,6 @@
 //! Files of leads.
 
 pub mod list;
-mod mapping;
+pub(crate) mod mapping;
 pub mod page;
 mod upload;

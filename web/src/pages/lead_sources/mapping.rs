@@ -4,33 +4,13 @@ use leptos::prelude::*;
 use tradepost_contract::lead_imports::{FieldMapping, FieldTransform, ImportMapping};
 
 use crate::format::words;
+use crate::pages::imports::mapping::FIELDS;
 use crate::ui::button::Button;
 
-/// The fields that something sent can fill; anything else is an answer. Ids belong to the source.
-const FIELDS: [&str; 22] = [
-    "external_id",
-    "source",
-    "enquired_at",
-    "assigned_number",
-    "person.name",
-    "person.company",
-    "person.email",
-    "person.phone",
-    "person.address",
-    "person.notes",
-    "place.country",
-    "place.region",
-    "place.postcode",
-    "place.city",
-    "consent.text",
-    "consent.text_version",
-    "consent.given_at",
-    "consent.ip",
-    "verification.method",
-    "verification.verified_at",
-    "verification.verified_by",
-    "verification.recording_ref",
-];
+/// What something sent can fill. The source itself is whose ids they are.
+fn fields() -> impl Iterator<Item = &'static str> {
+    FIELDS.into_iter().filter(|field| *field != "external_source")
+}
 
 const ANSWER: &str = "answers.";
 
@@ -195,7 +175,7 @@ fn Row(line: Line, draft: Draft, may: bool) -> impl IntoView {
         transform,
         ..
     } = line;
-    let options = FIELDS
+    let options = fields()
         .iter()
         .map(|word| {
             let own = *word;

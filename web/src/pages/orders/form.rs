@@ -19,7 +19,7 @@ use crate::ui::field::TextField;
 use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
-pub(crate) const DAYS: [Weekday; 7] = [
+const DAYS: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
     Weekday::Wednesday,
@@ -130,7 +130,7 @@ impl Shared {
 }
 
 /// `09:00-17:30` as hours.
-pub(crate) fn hours(text: &str) -> Option<Hours> {
+fn hours(text: &str) -> Option<Hours> {
     let (from, to) = text.split_once(['-', '–'])?;
     Some(Hours {
         from: from.trim().parse().ok()?,
@@ -138,8 +138,7 @@ pub(crate) fn hours(text: &str) -> Option<Hours> {
     })
 }
 
-/// A whole number, or nothing where nothing is written.
-pub(crate) fn whole(field: Field, wrong: &mut Vec<FieldError>) -> Option<i64> {
+fn whole(field: Field, wrong: &mut Vec<FieldError>) -> Option<i64> {
     let text = field.optional()?;
     let value = text.parse().ok();
     if value.is_none() {
@@ -154,12 +153,6 @@ fn whole32(field: Field, wrong: &mut Vec<FieldError>) -> Option<i32> {
 
 #[component]
 fn SharedFields(shared: Shared) -> impl IntoView {
-    let days = shared
-        .hours
-        .get_value()
-        .into_iter()
-        .map(|(day, field)| view! { <TextField field label=words::sentence(day.as_str()) optional=true /> })
-        .collect_view();
     view! {
         <div class="form-grid">
             <TextField field=shared.price label="Price a lead" />
@@ -170,7 +163,7 @@ fn SharedFields(shared: Shared) -> impl IntoView {
             <TextField field=shared.priority label="Priority" kind="number" optional=true />
             <TextField field=shared.weight label="Weight" kind="number" optional=true />
         </div>
-        <details class="not-grounds"><summary>"Hours, such as 09:00-17:30; nothing means at any time"</summary><div class="form-grid">{days}</div></details>
+        <Times shared />
     }
 }
 
@@ -229,6 +222,81 @@ fn Change(order: Order, open: RwSignal<bool>, done: Callback<()>) -> impl IntoVi
             <TextField field=reason label="Reason" hint="Kept in the audit trail." optional=true />
             <Buttons form open action="Save the order" />
         </form>
+    }
+}
+
+/// What an owner changes of an order without asking: how many leads, and at which hours, as far as the programme leaves it
+/// to them (R53, R77).
+#[component]
+pub fn OwnOrderForm(
+    /// The order as it is.
+    order: Order,
+    /// How many leads are theirs to change.
+    volume: bool,
+    /// The hours are.
+    times: bool,
+    /// The drawer.
+    open: RwSignal<bool>,
+    /// Afterwards.
+    done: Callback<()>,
+) -> impl IntoView {
+    let form = Form::new("own-order");
+    let shared = Shared::new(form, Some(&order));
+    let (id, version, before) = (order.id, order.version, order.schedule);
+    let send = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let mut wrong = Vec::new();
+        let schedule = shared.schedule(&mut wrong);
+        let mut body = UpdateOrder {
+            schedule: Some(schedule).filter(|schedule| times && *schedule != before),
+            ..UpdateOrder::default()
+        };
+        if volume {
+            body.quantity = Some(whole(shared.quantity, &mut wrong));
+            body.cap_day = Some(whole(shared.cap_day, &mut wrong));
+            body.cap_week = Some(whole(shared.cap_week, &mut wrong));
+            body.cap_month = Some(whole(shared.cap_month, &mut wrong));
+        }
+        if form.refuse(wrong) {
+            return;
+        }
+        form.submit(
+            move |key| async move { api::orders::update_order(id, version, &body, &key).await },
+            move |_| {
+                toast::done("Changed");
+                open.set(false);
+                done.run(());
+            },
+        );
+    };
+    view! {
+        <form class="drawer-content" on:submit=send novalidate>
+            <FormProblem form />
+            {volume.then(|| view! {
+                <div class="form-grid">
+                    <TextField field=shared.cap_day label="At most a day" kind="number" optional=true />
+                    <TextField field=shared.cap_week label="At most a week" kind="number" optional=true />
+                    <TextField field=shared.cap_month label="At most a month" kind="number" optional=true />
+                    <TextField field=shared.quantity label="In all" hint="Nothing means until you stop it." kind="number" optional=true />
+                </div>
+            })}
+            {times.then(|| view! { <Times shared /> })}
+            <Buttons form open action="Save" />
+        </form>
+    }
+}
+
+/// The hours of the week.
+#[component]
+fn Times(shared: Shared) -> impl IntoView {
+    let days = shared
+        .hours
+        .get_value()
+        .into_iter()
+        .map(|(day, field)| view! { <TextField field label=words::sentence(day.as_str()) optional=true /> })
+        .collect_view();
+    view! {
+        <details class="not-grounds"><summary>"Hours, such as 09:00-17:30; nothing means at any time"</summary><div class="form-grid">{days}</div></details>
     }
 }
 
