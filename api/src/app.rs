@@ -26,7 +26,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tradepost_contract::ProblemCode;
-use utoipa_actix_web::AppExt;
 
 /// What every handler and job can reach.
 pub struct App {
@@ -249,14 +248,10 @@ impl Application {
         let shared = Data::from(Arc::clone(&app));
         let jobs = jobs::Runner::start(&app)?;
         let server = HttpServer::new(move || {
-            let (app, document) = actix_web::App::new()
-                .into_utoipa_app()
-                .openapi(routes::document())
-                .map(|app| app.app_data(shared.clone()))
+            actix_web::App::new()
+                .app_data(shared.clone())
                 .configure(routes::api)
-                .split_for_parts();
-            drop(document);
-            app.configure(routes::pages)
+                .configure(routes::pages)
                 .configure(crate::gateway::simulator::routes)
                 .configure(crate::webhooks::sandbox::routes)
                 .default_service(web::to(crate::web_app::serve))

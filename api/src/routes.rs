@@ -1,90 +1,133 @@
 //! The whole API on one screen. Which permission an operation needs stands in `auth/operations.rs`.
 
 use crate::auth::operations::{Access, OPERATIONS};
+use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use utoipa::OpenApi;
+use utoipa::openapi::path::Paths;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::OpenApiFactory;
 
 /// Where the API lives.
 pub const API: &str = "/api/v1";
 
-/// Every resource, below `/api/v1`.
-pub fn api(config: &mut ServiceConfig<'_>) {
-    let api = scope::scope(API).configure(|api: &mut ServiceConfig<'_>| {
-        api.configure(crate::health::routes)
-            .configure(crate::auth::routes)
-            .configure(crate::second_factors::routes)
-            .configure(crate::access_links::routes)
-            .configure(crate::sessions::routes)
-            .configure(crate::users::routes)
-            .configure(crate::api_keys::routes)
-            .configure(crate::suppliers::routes)
-            .configure(crate::impersonations::routes)
-            .configure(crate::businesses::routes)
-            .configure(crate::contacts::routes)
-            .configure(crate::agreements::routes)
-            .configure(crate::coverage::routes)
-            .configure(crate::orders::routes)
-            .configure(crate::checkouts::routes)
-            .configure(crate::coupons::routes)
-            .configure(crate::sign_ups::routes)
-            .configure(crate::storefronts::routes)
-            .configure(crate::events::routes)
-            .configure(crate::webhooks::routes)
-            .configure(crate::audit::routes)
-            .configure(crate::notifications::routes)
-            .configure(crate::mails::routes)
-            .configure(crate::mail_templates::routes)
-            .configure(crate::mail_preferences::routes)
-            .configure(crate::search::routes)
-            .configure(crate::return_requests::routes)
-            .configure(crate::replacements::routes)
-            .configure(crate::rate_reviews::routes)
-            .configure(crate::support_tickets::routes)
-            .configure(crate::subject_requests::routes)
-            .configure(crate::erasure_notices::routes)
-            .configure(crate::notice_acceptances::routes)
-            .configure(crate::reports::routes)
-            .configure(crate::billing_runs::routes)
-            .configure(crate::invoices::routes)
-            .configure(crate::payments::routes)
-            .configure(crate::payment_methods::routes)
-            .configure(crate::collection::routes)
-            .configure(crate::refunds::routes)
-            .configure(crate::wallets::routes)
-            .configure(crate::loyalty_subscriptions::routes)
-            .configure(crate::pauses::routes)
-            .configure(crate::cancellations::routes)
-            .configure(crate::change_requests::routes)
-            .configure(crate::packages::routes)
-            .configure(crate::plans::routes)
-            .configure(crate::calls::routes)
-            .configure(crate::gateway_events::routes)
-            .configure(crate::reconciliations::routes)
-            .configure(crate::credit_notes::routes)
-            .configure(crate::statements::routes)
-            .configure(crate::ledger::routes)
-            .configure(crate::month_closes::routes)
-            .configure(crate::legal_entities::routes)
-            .configure(crate::programmes::routes)
-            .configure(crate::policy::routes)
-            .configure(crate::lead_products::routes)
-            .configure(crate::leads::routes)
-            .configure(crate::lead_imports::routes)
-            .configure(crate::lead_sources::routes)
-            .configure(crate::selling::routes)
-            .configure(crate::deliveries::routes)
-            .configure(crate::sandbox::routes);
-    });
+/// What a resource gives its handlers to.
+///
+/// Describing an operation costs far more than answering at its path. The server would do it once a worker, for a
+/// document that nobody reads, so it only takes the handlers, and the document only takes their descriptions.
+pub enum Routes<'a> {
+    /// A worker of the server, which answers.
+    Served(&'a mut ServiceConfig),
+    /// The document, which says what can be asked.
+    Described(&'a mut utoipa::openapi::OpenApi),
+}
+
+impl Routes<'_> {
+    /// Adds a handler at the path and method of its attribute.
+    pub fn service<F: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, handler: F) -> &mut Self {
+        match self {
+            Self::Served(config) => drop(config.service(handler)),
+            Self::Described(document) => {
+                let mut below = Paths::new();
+                for (path, item) in handler.paths().paths {
+                    below.paths.insert(format!("{API}{path}"), item);
+                }
+                document.paths.merge(below);
+                let mut schemas = Vec::new();
+                handler.schemas(&mut schemas);
+                document.components.get_or_insert_default().schemas.extend(schemas);
+            }
+        }
+        self
+    }
+
+    /// Adds the handlers of a resource.
+    pub fn configure(&mut self, routes: impl FnOnce(&mut Routes<'_>)) -> &mut Self {
+        routes(self);
+        self
+    }
+}
+
+/// The API as a worker of the server answers it.
+pub fn api(config: &mut ServiceConfig) {
+    let api = web::scope(API).configure(|config| every_resource(&mut Routes::Served(config)));
     config.service(api.wrap(from_fn(crate::auth::gate::keep)));
 }
 
+/// Every resource, below `/api/v1`.
+fn every_resource(routes: &mut Routes<'_>) {
+    routes
+        .configure(crate::health::routes)
+        .configure(crate::auth::routes)
+        .configure(crate::second_factors::routes)
+        .configure(crate::access_links::routes)
+        .configure(crate::sessions::routes)
+        .configure(crate::users::routes)
+        .configure(crate::api_keys::routes)
+        .configure(crate::suppliers::routes)
+        .configure(crate::impersonations::routes)
+        .configure(crate::businesses::routes)
+        .configure(crate::contacts::routes)
+        .configure(crate::agreements::routes)
+        .configure(crate::coverage::routes)
+        .configure(crate::orders::routes)
+        .configure(crate::checkouts::routes)
+        .configure(crate::coupons::routes)
+        .configure(crate::sign_ups::routes)
+        .configure(crate::storefronts::routes)
+        .configure(crate::events::routes)
+        .configure(crate::webhooks::routes)
+        .configure(crate::audit::routes)
+        .configure(crate::notifications::routes)
+        .configure(crate::mails::routes)
+        .configure(crate::mail_templates::routes)
+        .configure(crate::mail_preferences::routes)
+        .configure(crate::search::routes)
+        .configure(crate::return_requests::routes)
+        .configure(crate::replacements::routes)
+        .configure(crate::rate_reviews::routes)
+        .configure(crate::support_tickets::routes)
+        .configure(crate::subject_requests::routes)
+        .configure(crate::erasure_notices::routes)
+        .configure(crate::notice_acceptances::routes)
+        .configure(crate::reports::routes)
+        .configure(crate::billing_runs::routes)
+        .configure(crate::invoices::routes)
+        .configure(crate::payments::routes)
+        .configure(crate::payment_methods::routes)
+        .configure(crate::collection::routes)
+        .configure(crate::refunds::routes)
+        .configure(crate::wallets::routes)
+        .configure(crate::loyalty_subscriptions::routes)
+        .configure(crate::pauses::routes)
+        .configure(crate::cancellations::routes)
+        .configure(crate::change_requests::routes)
+        .configure(crate::packages::routes)
+        .configure(crate::plans::routes)
+        .configure(crate::calls::routes)
+        .configure(crate::gateway_events::routes)
+        .configure(crate::reconciliations::routes)
+        .configure(crate::credit_notes::routes)
+        .configure(crate::statements::routes)
+        .configure(crate::ledger::routes)
+        .configure(crate::month_closes::routes)
+        .configure(crate::legal_entities::routes)
+        .configure(crate::programmes::routes)
+        .configure(crate::policy::routes)
+        .configure(crate::lead_products::routes)
+        .configure(crate::leads::routes)
+        .configure(crate::lead_imports::routes)
+        .configure(crate::lead_sources::routes)
+        .configure(crate::selling::routes)
+        .configure(crate::deliveries::routes)
+        .configure(crate::sandbox::routes);
+}
+
 /// What is not part of the API: its document and the pages that show it.
-pub fn pages(config: &mut actix_web::web::ServiceConfig) {
+pub fn pages(config: &mut ServiceConfig) {
     config.service(openapi_json).service(
         utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json")),
     );
@@ -109,19 +152,10 @@ pub fn pages(config: &mut actix_web::web::ServiceConfig) {
 )]
 struct Frame;
 
-/// The document before the routes are added.
-pub fn document() -> utoipa::openapi::OpenApi {
-    Frame::openapi()
-}
-
 /// The whole OpenAPI document, with who may call each operation.
 pub fn full_document() -> utoipa::openapi::OpenApi {
-    use utoipa_actix_web::AppExt;
-    let (_, mut document) = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(document())
-        .configure(api)
-        .split_for_parts();
+    let mut document = Frame::openapi();
+    every_resource(&mut Routes::Described(&mut document));
     describe_access(&mut document);
     crate::webhooks::describe(&mut document);
     document

@@ -35,6 +35,8 @@ pub fn settings(database_url: &str) -> Settings {
         // A lost answer is given up on soon, so that tests need not wait.
         gateway_timeout_seconds: 2,
         gateway_patience_seconds: 3,
+        // Each worker sets up all routes; the calls of a test are served as well by one.
+        workers: 1,
         ..Settings::for_database(database_url)
     }
 }

@@ -25,15 +25,15 @@ mod store;
 use crate::auth::secrets::{Secrets, sha256_hex};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
+use crate::routes::Routes;
 use tradepost_contract::access_links::AccessPurpose;
 use tradepost_contract::auth::SecretText;
 use tradepost_contract::{SessionId, Timestamp, UserId, UserLinkId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{invite, password_changed, resend, resend_invitation, security_changed};
 pub(crate) use store::{end_all, uninvited_members};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::inspect_access_link)
         .service(http::accept_invitation)

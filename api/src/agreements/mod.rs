@@ -22,9 +22,9 @@ mod store;
 pub(crate) use jobs::JOB;
 pub(crate) use store::{Terms, terms_in_force};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_agreements)
         .service(http::create_agreement)

@@ -12,9 +12,9 @@ pub mod ops;
 mod store;
 pub mod token;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_api_keys)
         .service(http::create_api_key)

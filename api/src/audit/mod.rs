@@ -6,11 +6,11 @@ mod store;
 
 pub use store::record;
 
+use crate::routes::Routes;
 use serde_json::Value;
 use tradepost_contract::SupplierId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(http::list_audit_entries);
 }
 

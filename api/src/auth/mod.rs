@@ -39,12 +39,12 @@ pub use identity::{Actor, ApiKeyHolder, Caller, Principal, Scope, StaffMember, S
 use crate::app::App;
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
+use crate::routes::Routes;
 use crate::settings::Settings;
 use tradepost_contract::UserId;
 use tradepost_contract::users::Audience;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::login)
         .service(http::answer_sign_in_challenge)

@@ -43,10 +43,10 @@ pub(crate) use charges::{expected_line, gross, tax_of};
 pub(crate) use next::accrued;
 
 use crate::jobs::Job;
+use crate::routes::Routes;
 pub(crate) use revocation::final_invoice;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::preview_billing_run)
         .service(http::list_billing_runs)

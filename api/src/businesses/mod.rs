@@ -21,9 +21,9 @@ pub(crate) mod store;
 
 pub(crate) use ops::{add_first, create, update};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(associations::list_business_associations)
         .service(associations::create_business_association)

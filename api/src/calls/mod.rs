@@ -32,12 +32,12 @@ mod rules;
 mod store;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use live::Streams;
 pub(crate) use ops::{NewCall, account_over, enqueue, lead_withdrawn, plan_ended};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_call_queue)
         .service(http::claim_next_call)

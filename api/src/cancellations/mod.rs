@@ -37,13 +37,13 @@ mod work;
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use tradepost_contract::SupplierId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{overtaken, serve_again};
 pub(crate) use work::wind_up;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_cancellation_preview)
         .service(http::list_cancellations)

@@ -41,12 +41,12 @@ mod view;
 mod work;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use ends::{account_changed, order_is_over, plan_is_over};
 pub(crate) use work::{next_plans, renewing};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_change_requests)
         .service(http::create_change_request)

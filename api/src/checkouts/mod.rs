@@ -48,10 +48,10 @@ use crate::auth::Scope;
 use crate::db::Tx;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use tradepost_contract::{CheckoutId, ProblemCode, SupplierId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_checkouts)
         .service(http::create_checkout)

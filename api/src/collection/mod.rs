@@ -32,13 +32,13 @@ mod store;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use tradepost_contract::SupplierId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use authorisation::{charge_with_account, charges_at_the_end};
 pub(crate) use ops::{debt_changed, excuse_debts, method_came};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_authorisation)
         .service(http::update_authorisation)

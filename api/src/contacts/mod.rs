@@ -19,9 +19,9 @@ mod store;
 pub(crate) use ops::{add_first, create, update};
 pub(crate) use store::{for_billing, get};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_contacts)
         .service(http::create_contact)

@@ -28,9 +28,9 @@ mod store;
 
 pub(crate) use redeem::{Wish, again, reserve, settle};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_coupons)
         .service(http::create_coupon)

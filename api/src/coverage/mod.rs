@@ -27,9 +27,9 @@ pub(crate) use of_order::{everywhere, of_order, read};
 pub(crate) use requested::{Planned, Wanted, plan, take_back};
 pub(crate) use rules::{Notice, takes_effect};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_coverage)
         .service(http::create_coverage)

@@ -19,9 +19,9 @@ mod store;
 
 pub(crate) use credit_store::left as credit_left;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_credit_notes)
         .service(http::get_credit_note)

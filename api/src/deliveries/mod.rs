@@ -25,7 +25,7 @@ pub(crate) mod rules;
 mod store;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// The SQL condition that a delivery, named by its alias, was sent back: rejected by one click, or returned with success.
 /// What a supplier's rate of returns counts, wherever it is counted (R112).
@@ -43,7 +43,7 @@ macro_rules! sent_back_sql {
 pub(crate) use sent_back_sql;
 pub(crate) use view::shown_to;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_deliveries)
         .service(http::export_deliveries)

@@ -14,9 +14,9 @@ mod work;
 pub(crate) use ops::{Told, tell};
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_erasure_notices)
         .service(http::get_erasure_notice)

@@ -11,10 +11,10 @@ mod store;
 pub use store::push;
 pub(crate) use store::{Followed, end, followed_after, get, id_at, of_supplier_after, suppliers_after};
 
+use crate::routes::Routes;
 use tradepost_contract::{Id, ProgrammeId, SupplierId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(http::list_events);
 }
 

@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::command::Reply;
 use crate::error::{ApiResult, Problems};
+use crate::routes::Routes;
 use actix_web::get;
 use actix_web::web::Data;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(get_health);
 }
 

@@ -17,9 +17,9 @@ mod store;
 pub(crate) use ops::ENDINGS;
 pub(crate) use store::{Looker, looker, mine};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::create_impersonation)
         .service(http::get_impersonation_token)

@@ -33,9 +33,9 @@ pub(crate) mod rules;
 pub(crate) mod store;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_invoices)
         .service(http::get_invoice)

@@ -24,7 +24,7 @@ mod store;
 mod work;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// Checks and imports files that somebody has set going.
 pub(crate) const IMPORTS: Job = Job {
@@ -32,7 +32,7 @@ pub(crate) const IMPORTS: Job = Job {
     run: work::take_turn,
 };
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::create_lead_import)
         .service(http::list_lead_imports)

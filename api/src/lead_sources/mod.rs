@@ -31,7 +31,7 @@ mod store;
 mod trial;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// Below here senders are answered as they expect it, not with problems only.
 pub(crate) const INTAKE: &str = "/api/v1/lead-intake/";
@@ -42,7 +42,7 @@ pub(crate) const FORGETTING: Job = Job {
     run: forgetting::run,
 };
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_lead_sources)
         .service(http::create_lead_source)

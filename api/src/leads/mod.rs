@@ -33,7 +33,7 @@ pub(crate) mod rules;
 pub(crate) mod store;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 /// Takes unsold leads off the market whose time is over.
 pub(crate) const EXPIRY: Job = Job {
@@ -41,7 +41,7 @@ pub(crate) const EXPIRY: Job = Job {
     run: review::expire_due,
 };
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::create_lead)
         .service(http::list_leads)

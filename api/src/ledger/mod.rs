@@ -20,11 +20,11 @@ pub(crate) use rules::{Account, Entry, EntryKind};
 
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
+use crate::routes::Routes;
 use std::collections::BTreeSet;
 use tradepost_contract::{Currency, JournalEntryId, LegalEntityId, Money, Timestamp};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(export::export_journal);
 }
 

@@ -30,13 +30,13 @@ mod store;
 mod view;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use renewals::{Joined, checkout_ended, end_with_account, joined};
 pub(crate) use store::live_of;
 pub(crate) use view::pauses_against_perk;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_loyalty_subscriptions)
         .service(http::get_loyalty_subscription)

@@ -12,9 +12,9 @@ mod store;
 
 pub(crate) use store::does_without;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_mail_preferences)
         .service(http::update_mail_preferences);

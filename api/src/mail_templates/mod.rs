@@ -17,9 +17,9 @@ mod store;
 
 pub(crate) use store::own;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_mail_templates)
         .service(http::get_mail_template)

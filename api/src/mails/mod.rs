@@ -34,9 +34,9 @@ pub(crate) use samples::{preview, sample_names};
 pub(crate) use templates::{Fault, is_for_staff, original, subject_of};
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_mails)
         .service(http::get_mail)

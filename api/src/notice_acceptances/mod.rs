@@ -19,11 +19,11 @@ mod store;
 
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::routes::Routes;
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::{SupplierId, Timestamp};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(http::get_supplier_notices).service(http::accept_notice);
 }
 

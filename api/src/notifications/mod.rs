@@ -11,13 +11,13 @@ pub use store::record_to;
 
 use crate::db::Tx;
 use crate::error::ApiResult;
+use crate::routes::Routes;
 use serde::Serialize;
 use tradepost_contract::events::NotificationKind;
 use tradepost_contract::people::StaffRole;
 use tradepost_contract::{ProgrammeId, SupplierId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(http::list_notifications);
 }
 

@@ -39,9 +39,9 @@ pub(crate) use paid::{PaidOrder, open_paid};
 pub(crate) use pausing::{Pausable, hold_pausable, pausable, pause, resume};
 pub(crate) use store::{hold_all, paid_to_come};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_orders)
         .service(http::create_order)

@@ -37,13 +37,13 @@ mod rules;
 mod store;
 mod view;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use leads::{Offer, Taken, delivered, lead_came_back, lead_kept_after_all, take_lead};
 pub(crate) use ops::{end_with_account, payment_succeeded};
 pub(crate) use store::leads_to_come;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_packages)
         .service(http::create_package)

@@ -28,16 +28,16 @@ use crate::cancellations;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use tradepost_contract::orders::OrderHold;
 use tradepost_contract::suppliers::SupplierStatus;
 use tradepost_contract::{OrderId, SupplierId, Timestamp};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{create, resume_order};
 pub(crate) use store::{Began, of_suppliers};
 pub(crate) use turns::{account_is_over, order_is_over};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_pauses)
         .service(http::create_pause)

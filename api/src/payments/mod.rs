@@ -47,10 +47,10 @@ pub(crate) mod work;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use tradepost_contract::PaymentMethodId;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_invoice_payments)
         .service(http::record_payment)

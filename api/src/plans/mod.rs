@@ -39,14 +39,14 @@ mod view;
 mod work;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use changing::{Terms, another, next_renewal};
 pub(crate) use ops::end_with_account;
 pub(crate) use periods::{WhatEnds, payment_succeeded, renew, what_ends};
 pub(crate) use usage::{count_lead, usage_of};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_plan_offers)
         .service(http::list_plan_subscriptions)

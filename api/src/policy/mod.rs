@@ -41,9 +41,9 @@ pub use presets::document as preset_document;
 pub(crate) use stamps::of_product;
 pub use stamps::{Orders, check_amendment, of_supplier, restamp, stamp};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_policy_presets)
         .service(http::get_programme_policy)

@@ -24,9 +24,9 @@ mod store;
 pub(crate) use rules::{country_fault, is_code, text_faults, zone_fault};
 pub(crate) use store::{Visible, expect, oldest, visible as visible_programmes, zones};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_programmes)
         .service(http::create_programme)

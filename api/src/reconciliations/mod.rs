@@ -15,9 +15,9 @@ mod store;
 pub(crate) use store::open_before;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_reconciliations)
         .service(http::list_reconciliation_differences)

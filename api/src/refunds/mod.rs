@@ -27,12 +27,12 @@ mod store;
 mod work;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
 pub(crate) use ops::{give_surplus_back, hear, set_aside};
 pub(crate) use store::{SentRefund, is_known, sent_between};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_refunds)
         .service(http::create_refund)

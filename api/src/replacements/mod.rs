@@ -27,9 +27,9 @@ use crate::jobs::Job;
 pub(crate) use ops::{Owed, owe};
 pub(crate) use rules::credit_due;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_replacements)
         .service(http::get_replacement)

@@ -18,9 +18,9 @@ mod store;
 
 pub(crate) use rules::{likely_range, share};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::report_return_rates)
         .service(http::report_leads_by_day)

@@ -41,9 +41,9 @@ mod view;
 
 pub(crate) use escalation::ESCALATIONS;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_return_options)
         .service(http::list_return_requests)

@@ -9,9 +9,9 @@ mod store;
 
 use crate::clock::Clock;
 use crate::db::Database;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_demo_people)
         .service(http::get_sandbox_clock)

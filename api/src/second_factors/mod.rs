@@ -25,11 +25,11 @@ pub(crate) use ops::{Verdict, prove};
 
 use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
+use crate::routes::Routes;
 use tradepost_contract::UserId;
 use tradepost_contract::second_factors::SecondFactorState;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_second_factor)
         .service(http::enrol_second_factor)

@@ -37,6 +37,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::geography::CoverageKeys;
 use crate::market::{ProductOrders, Snapshot};
+use crate::routes::Routes;
 use eligibility::{Buyers, Occasion};
 use keep::Counter;
 use ranking::Contender;
@@ -47,9 +48,8 @@ use store::Owed;
 use tradepost_contract::leads::{LeadSale, LeadStatus, RefusalReason, TraceAttempt, TraceEntry};
 use tradepost_contract::policy::{DuplicateAction, SellingMode};
 use tradepost_contract::{BusinessId, LeadId, LeadProductId, OrderId, ProgrammeId, Timestamp};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config.service(http::list_missed_leads);
 }
 

@@ -10,9 +10,9 @@
 mod http;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_storefront)
         .service(http::get_supplier_storefront);

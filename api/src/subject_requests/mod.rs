@@ -34,9 +34,9 @@ mod view;
 pub(crate) use ops::recipient_has_erased;
 pub(crate) use rules::without_person;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_subject_requests)
         .service(http::create_subject_request)

@@ -34,9 +34,9 @@ pub(crate) mod trail;
 
 pub(crate) use ops::update;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_suppliers)
         .service(http::create_supplier)

@@ -24,9 +24,9 @@ mod view;
 mod work;
 
 use crate::jobs::Job;
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::routes::Routes;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_support_tickets)
         .service(http::create_support_ticket)

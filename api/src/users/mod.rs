@@ -13,11 +13,11 @@ pub(crate) mod team;
 
 pub(crate) use rules::Email;
 
+use crate::routes::Routes;
 use tradepost_contract::UserId;
 use tradepost_contract::auth::{HelpContact, HelpContactKind, Me, MyAccount, MySecondFactor};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::users::{Audience, User};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::{self, Caller, Principal, StaffMember, SupplierPerson};
 use crate::db::Conn;
@@ -25,7 +25,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::second_factors;
 use crate::settings::Settings;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_users)
         .service(http::create_user)

@@ -47,14 +47,14 @@ mod work;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::jobs::Job;
+use crate::routes::Routes;
 use std::collections::HashMap;
 use tradepost_contract::wallets::WalletStatus;
 use tradepost_contract::{Money, SupplierId, Timestamp};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use ops::{close_with_account, expect_funded, leftover_becomes, method_came};
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::get_wallet)
         .service(http::open_wallet)

@@ -41,11 +41,11 @@ pub(crate) use document::describe;
 pub(crate) use rules::kinds_of;
 
 use crate::jobs::Job;
+use crate::routes::Routes;
 use courier::Courier;
 use std::sync::atomic::AtomicBool;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_webhook_endpoints)
         .service(http::create_webhook_endpoint)
