@@ -46,6 +46,7 @@ pub(crate) fn test(test: &Test) -> Done {
         command.env("TRADEPOST_ALLOW_UNSAFE_POSTGRES", "1");
         if nextest {
             command.args(["nextest", "run", "--no-tests", "pass"]).args(packages);
+            command.args(["--test-threads", &test_threads().to_string()]);
             if postgres.is_none() {
                 command.args(["-E", "not test(Postgres)"]);
             }
@@ -63,6 +64,12 @@ pub(crate) fn test(test: &Test) -> Done {
         run(&mut command)?;
     }
     Ok(())
+}
+
+/// How many tests run at once. A test waits for answers, leases and clocks as long as it computes, so that one and a
+/// half a core keep the machine busy.
+fn test_threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + cores.get() / 2)
 }
 
 /// The package of the browser journeys.
@@ -117,7 +124,8 @@ pub(crate) fn bench(bench: &Bench) -> Done {
 pub(crate) fn pictures() -> Done {
     crate::browser::ensure();
     crate::app::build(&crate::app::App::default())?;
-    run(cargo().args(["build", "--locked", "--package", "tradepost"]))?;
+    // The same selection as the tests', so that nothing is compiled with other features again.
+    run(cargo().args(["build", "--locked", "--workspace", "--exclude", JOURNEYS, "--bins"]))?;
     run(cargo().args(["run", "--locked", "--package", JOURNEYS, "--bin", "pictures"]))
 }
 
