@@ -55,7 +55,7 @@ impl Browser {
             .process_group(0)
             .spawn()
             .context("chromedriver")?;
-        let profile = TempDir::new()?;
+        let profile = crate::server::scratch()?;
         let (width, height) = screen.size();
         let mut arguments: Vec<String> = [
             "--headless=new",

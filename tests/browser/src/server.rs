@@ -24,11 +24,8 @@ pub struct Server {
 impl Server {
     /// Starts a server on a copy of the demo market.
     pub fn with_demo() -> Result<Self> {
-        let folder = TempDir::new()?;
-        for entry in fs::read_dir(demo()?)? {
-            let entry = entry?;
-            fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
-        }
+        let folder = scratch()?;
+        copy_files(&demo()?, folder.path())?;
         let (child, url) = serve(folder.path(), "127.0.0.1:0")?;
         Ok(Self { child, url, folder })
     }
@@ -98,12 +95,31 @@ fn make_demo() -> Result<PathBuf> {
         .and_then(|file| file.modified())
         .is_ok_and(|made| made > built);
     if !fresh {
-        fs::remove_dir_all(&folder)?;
-        fs::create_dir_all(&folder)?;
-        let done = tradepost(&folder)?.arg("demo").stdout(Stdio::null()).status()?;
+        let made = scratch()?;
+        let done = tradepost(made.path())?.arg("demo").stdout(Stdio::null()).status()?;
         ensure!(done.success(), "the demo market could not be made");
+        // It is there whole or not at all, also when this is killed.
+        let whole = folder.with_extension("whole");
+        fs::create_dir_all(&whole)?;
+        copy_files(made.path(), &whole)?;
+        fs::remove_dir_all(&folder)?;
+        fs::rename(&whole, &folder)?;
     }
     Ok(folder)
+}
+
+/// A folder that goes with its value, in memory where there is such a place: nobody takes the power away from a
+/// journey, so it need not wait for the disk.
+pub(crate) fn scratch() -> std::io::Result<TempDir> {
+    TempDir::with_prefix_in("tradepost-journey-", "/dev/shm").or_else(|_| TempDir::new())
+}
+
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 fn tradepost(folder: &Path) -> Result<Command> {
