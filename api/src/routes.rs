@@ -35,6 +35,7 @@ pub fn api(config: &mut ServiceConfig<'_>) {
             .configure(crate::storefronts::routes)
             .configure(crate::events::routes)
             .configure(crate::webhooks::routes)
+            .configure(crate::delivery_targets::routes)
             .configure(crate::audit::routes)
             .configure(crate::notifications::routes)
             .configure(crate::mails::routes)
