@@ -84,7 +84,7 @@ pub(super) fn check(conn: &mut Conn, violations: &mut Vec<Violation>) -> ApiResu
             let subject = id.to_string();
             if !times.contains_key(subject.as_str()) {
                 let sql = format!(
-                    "SELECT {} AS id, MIN(id) AS event_id FROM events WHERE kind = 'delivery.created' AND subject = '{subject}'",
+                    "SELECT CAST({} AS BIGINT) AS id, MIN(id) AS event_id FROM events WHERE kind = 'delivery.created' AND subject = '{subject}'",
                     tradepost_contract::Id::as_i64(id)
                 );
                 let event = sql_query(sql).get_result::<Sold>(conn)?.event_id;

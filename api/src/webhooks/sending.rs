@@ -306,8 +306,8 @@ fn settle(tx: &mut Tx<'_>, parcel: &Parcel, tried: &Tried, answered: &Answered, 
         }
     }
     let given_up = match verdict {
-        Verdict::Delivered => false,
-        Verdict::Gone => true,
+        // Whoever is gone is told of as that.
+        Verdict::Delivered | Verdict::Gone => false,
         Verdict::Failed(_) => rules::next_attempt(row.retries + 1, 0, None).is_none(),
     };
     if let Some(target) = parcel.target.as_ref().filter(|_| given_up) {
