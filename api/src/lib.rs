@@ -27,6 +27,7 @@ mod credit_notes;
 mod csv_export;
 pub mod db;
 mod deliveries;
+mod delivery_targets;
 pub mod demo;
 mod erasure_notices;
 pub mod error;

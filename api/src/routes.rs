@@ -80,6 +80,7 @@ fn every_resource(routes: &mut Routes<'_>) {
         .configure(crate::storefronts::routes)
         .configure(crate::events::routes)
         .configure(crate::webhooks::routes)
+        .configure(crate::delivery_targets::routes)
         .configure(crate::audit::routes)
         .configure(crate::notifications::routes)
         .configure(crate::mails::routes)

@@ -189,6 +189,8 @@ text_enum! {
         AccessChanged = "access.changed",
         /// A webhook endpoint was made, changed, disabled or taken away.
         WebhookEndpointChanged = "webhook_endpoint.changed",
+        /// Where leads of a supplier are delivered was added, changed, disabled or taken away.
+        DeliveryTargetChanged = "delivery_target.changed",
         /// Somebody tries a webhook endpoint.
         WebhookTest = "webhook.test",
     }
@@ -369,6 +371,12 @@ text_enum! {
         PackageComplete = "package_complete",
         /// Nothing has arrived at a webhook endpoint for days, or it is gone: it is disabled.
         WebhookDisabled = "webhook_disabled",
+        /// A lead, as ADF, to the CRM of whoever bought it.
+        LeadForwarded = "lead_forwarded",
+        /// Leads do not arrive where a supplier has them delivered.
+        ForwardsFailing = "forwards_failing",
+        /// The same, to staff.
+        ForwardsStuck = "forwards_stuck",
         /// The first payment of a plan is here: sign-in link, once for each account (R85, R86).
         Invitation = "invitation",
         /// Somebody was given a place in an account or on the staff: the link to choose a password (R87).

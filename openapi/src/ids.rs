@@ -253,6 +253,8 @@ ids! {
     WebhookDeliveryId = "whd";
     /// One attempt to send an event.
     WebhookAttemptId = "wha";
+    /// Where leads of a supplier are delivered besides the portal.
+    DeliveryTargetId = "dtg";
     /// A record of a change that somebody made.
     AuditEntryId = "aud";
     /// A message that a rule demands.

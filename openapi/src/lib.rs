@@ -22,6 +22,7 @@ pub mod coupons;
 pub mod coverage;
 pub mod credit_notes;
 pub mod deliveries;
+pub mod delivery_targets;
 pub mod email_changes;
 pub mod erasure_notices;
 pub mod events;

@@ -81,7 +81,9 @@ impl MailClass {
             | N::ChangeSuperseded
             | N::ChangeFailed
             | N::ChangeStuck
-            | N::WebhookDisabled => Self::Requests,
+            | N::WebhookDisabled
+            | N::ForwardsFailing
+            | N::ForwardsStuck => Self::Requests,
             N::TicketAsked | N::TicketAnswered | N::TicketLate => Self::Support,
             N::Invoice
             | N::CreditNote
@@ -105,6 +107,8 @@ impl MailClass {
             | N::PasswordChanged
             | N::SecurityChanged
             | N::EmailChange
+            // A program waits for it, and nobody reads it.
+            | N::LeadForwarded
             // Whoever asks for it wants to see it.
             | N::MailTest => Self::Security,
         }

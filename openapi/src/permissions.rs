@@ -119,6 +119,10 @@ text_enum! {
         WebhooksRead = "webhooks.read",
         /// Make, change and try webhook endpoints, and send past events again.
         WebhooksWrite = "webhooks.write",
+        /// See where leads of suppliers are delivered besides the portal, and what became of them.
+        DeliveryTargetsRead = "delivery_targets.read",
+        /// Say where leads are delivered besides the portal, try it, and send leads again.
+        DeliveryTargetsWrite = "delivery_targets.write",
         /// Read the audit trail.
         AuditRead = "audit.read",
         /// Search across the market.
@@ -154,6 +158,8 @@ impl Permission {
             P::ProgrammesWrite | P::ProductsWrite | P::UsersWrite | P::ApiKeysWrite => matches!(role, R::Admin),
             P::WebhooksRead => matches!(role, R::Admin | R::Support | R::Auditor),
             P::WebhooksWrite => matches!(role, R::Admin),
+            P::DeliveryTargetsRead => matches!(role, R::Admin | R::AccountManager | R::Support | R::Auditor),
+            P::DeliveryTargetsWrite => matches!(role, R::Admin | R::AccountManager),
             P::UsersRead => matches!(role, R::Admin | R::Auditor | R::Support),
             P::SuppliersWrite | P::OrdersWrite | P::CouponsWrite | P::CancellationsWrite => {
                 matches!(role, R::Admin | R::AccountManager)
@@ -244,6 +250,7 @@ impl Permission {
             P::CouponsRead | P::CouponsWrite | P::CouponsReplace => false,
             // Of their own account's events only (R127).
             P::WebhooksRead | P::WebhooksWrite => matches!(role, R::Owner),
+            P::DeliveryTargetsRead | P::DeliveryTargetsWrite => matches!(role, R::Owner),
             P::EventsRead
             | P::AuditRead
             | P::Search
@@ -274,7 +281,10 @@ impl Permission {
             S::CallsRead => matches!(self, P::CallsRead),
             S::CallsWrite => matches!(self, P::CallsWork | P::CallQueueRead),
             S::EventsRead => matches!(self, P::EventsRead),
-            S::WebhooksWrite => matches!(self, P::WebhooksRead | P::WebhooksWrite),
+            S::WebhooksWrite => matches!(
+                self,
+                P::WebhooksRead | P::WebhooksWrite | P::DeliveryTargetsRead | P::DeliveryTargetsWrite
+            ),
         }
     }
 }

@@ -38,6 +38,7 @@ const ACCOUNT: &[&str] = &[
     "confirm-email",
     "erasures",
     "forgot-password",
+    "integrations",
     "mail-preferences",
     "payment-methods",
     "reset-password",

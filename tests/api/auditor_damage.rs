@@ -236,6 +236,12 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "INSERT INTO webhook_endpoints (id, kinds, status, secret, log_from, sent_up_to) VALUES (1, '[]', 'active', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 0, 0)",
     ),
     (
+        "F19 a lead is on its way",
+        &["webhook_endpoints", "delivery_targets"],
+        "INSERT INTO webhook_endpoints (id, supplier_id, kinds, status, secret, log_from, sent_up_to) SELECT 1, MIN(supplier_id), '[\"delivery.created\"]', 'active', '00000000.x', 0, 9223372036854775807 FROM deliveries; \
+         INSERT INTO delivery_targets (id, endpoint_id, supplier_id, kind, fields, auth) SELECT 1, 1, MIN(supplier_id), 'adf_post', '[]', 'none' FROM deliveries",
+    ),
+    (
         "F19 what an endpoint",
         &["webhook_endpoints"],
         "INSERT INTO webhook_endpoints (id, kinds, status, secret, log_from, sent_up_to) VALUES (1, '[\"invoice.issued\"]', 'active', '00000000.x', 0, 9223372036854775807)",

@@ -183,3 +183,35 @@ async fn every_snippet_verifies_what_is_sent() {
     assert!(by_node(&sent.timestamp, &sent.raw));
     assert!(!by_node(&sent.timestamp, b"{}") && !by_node("1600000000", &sent.raw));
 }
+
+/// A key of a supplier has its leads delivered by the shell of the guide, and tries it: the receiver has the form.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shell_of_the_crm_guide_works() {
+    let app = spawn(Sqlite).await;
+    let market = app.market("lead-store").await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let key = app
+        .key(&["webhooks:write", "deliveries:read"], None, Some(&buyer.id))
+        .await;
+    let crm = Receiver::willing();
+    let script = format!("set -euo pipefail\n{}", blocks("## Delivery to a CRM", "bash").concat());
+    let mut bash = Command::new("bash");
+    bash.arg("-c").arg(&script).env("TRADEPOST", base(&app));
+    bash.env("KEY", key.bearer()).env("CRM", &crm.url).env("CRM_KEY", "k3y");
+    let ran = tokio::task::spawn_blocking(move || bash.output())
+        .await
+        .expect("it ran");
+    let said = succeeded("the guide's shell", ran);
+    assert!(said.contains("\"status_code\":200"), "{said}");
+    let seen = crm.seen();
+    assert_eq!(seen.len(), 1);
+    let body = String::from_utf8_lossy(&seen[0].raw).into_owned();
+    assert_eq!(
+        body,
+        "first_name=Test&last_name=Lead&phone=%2B12025550147&oid=00D000000000062"
+    );
+    assert_eq!(
+        (seen[0].header("x-api-key"), seen[0].header("x-delivery-test")),
+        (Some("k3y"), Some("true"))
+    );
+}

@@ -171,6 +171,17 @@ async fn belongings(app: &TestApp, market: &Market<'_>, buyer: &Buyer) -> Belong
     let pause = format!("/webhook-endpoints/{hook}/pause");
     app.staff("admin").await.post(pause).json(&json!({})).send().await.ok();
     owned.insert("webhook-endpoints", hook);
+    let target =
+        json!({ "supplier_id": supplier, "name": "Its CRM", "kind": "adf_mail", "address": "leads@crm.example" });
+    let target = manager.post("/delivery-targets").json(&target).send().await.created();
+    let sold = market.sell_to(buyer).await;
+    let forwards = format!("/delivery-targets/{}/forwards?delivery_id={sold}", id_of(&target));
+    app.until("the lead is on its way", async || {
+        !manager.all(&forwards).await.is_empty()
+    })
+    .await;
+    owned.insert("lead-forwards", id_of(&manager.all(&forwards).await[0]));
+    owned.insert("delivery-targets", id_of(&target));
     let change = json!({ "supplier_id": supplier, "change": { "kind": "profile", "address": "1 New Road" }, "reason": "They have moved." });
     let change = manager.post("/change-requests").json(&change).send().await.created();
     owned.insert("change-requests", id_of(&change));

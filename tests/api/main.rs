@@ -19,6 +19,7 @@ mod coupons;
 mod coverage;
 mod credits;
 mod deliveries;
+mod delivery_targets;
 mod document;
 mod events;
 mod first_period;

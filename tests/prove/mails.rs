@@ -28,6 +28,9 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
             let path = format!("/suppliers/{}/contacts", buyer.id);
             manager.post(path).json(&body).send().await.created();
         }
+        let crm =
+            json!({ "supplier_id": buyer.id, "name": "CRM", "kind": "adf_mail", "address": "crm@okafor.example" });
+        manager.post("/delivery-targets").json(&crm).send().await.created();
         (market.key.clone(), market.leads(), buyer.id)
     };
     let cycles = super::size(500, 6);
@@ -57,8 +60,36 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
         assert!(started.elapsed().as_secs() < 120, "{sent} of {expected} mails are sent");
         tokio::time::sleep(Duration::from_millis(200)).await;
     };
+    // The CRM got each lead as ADF, too, and its log says so.
+    let manager = app.staff("account_manager").await;
+    let targets = manager.all(&format!("/delivery-targets?supplier_id={supplier}")).await;
+    let forwards = format!(
+        "/delivery-targets/{}/forwards",
+        targets[0]["id"].as_str().expect("an id")
+    );
+    loop {
+        let sent = manager.all(&format!("{forwards}?status=delivered")).await.len();
+        if sent == sold {
+            break;
+        }
+        assert!(
+            started.elapsed().as_secs() < 150,
+            "{sent} of {sold} leads are in the CRM"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     let mut ids = BTreeMap::<String, usize>::new();
     let received = post.received();
+    let (mut adf, mut leads_in_crm) = (BTreeSet::new(), BTreeSet::new());
+    for mail in received.iter().filter(|mail| mail.to.starts_with("crm")) {
+        adf.insert(mail.header("Message-ID").expect("a mail has an id").to_owned());
+        leads_in_crm.insert(mail.header("Subject").expect("a subject").to_owned());
+    }
+    assert_eq!(
+        (adf.len(), leads_in_crm.len()),
+        (sold, sold),
+        "each lead is in the CRM under one id"
+    );
     for mail in received.iter().filter(|mail| mail.to.starts_with("desk")) {
         let id = mail.header("Message-ID").expect("a mail has an id");
         *ids.entry(id.to_owned()).or_default() += 1;
@@ -73,7 +104,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     super::report(
         "kill -9 of the sender of mails",
         on,
-        &format!("{cycles} kills, {expected} mails"),
+        &format!("{cycles} kills, {expected} mails, {sold} as ADF to a CRM"),
         &format!("0 lost, {doubles} came twice, each under the same id"),
     );
 }

@@ -1,5 +1,5 @@
 //! The sender is killed again and again while it sends: nothing is lost, what comes twice has the same id, and events of
-//! one thing arrive in their order (F19).
+//! one thing arrive in their order; leads into a CRM arrive, too (F19).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -49,6 +49,21 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
         .send()
         .await
         .created();
+    // A CRM gets the same leads: by a request whose id is the delivery's.
+    let (count, turned_away) = (AtomicU64::new(0), Mutex::new(BTreeSet::new()));
+    let crm = Receiver::start(move |one| {
+        let seventh = count.fetch_add(1, Ordering::Relaxed) % 7 == 3;
+        let id = one.header("x-delivery-id").unwrap_or_default().to_owned();
+        if seventh && turned_away.lock().expect("nobody panicked").insert(id) {
+            500
+        } else {
+            200
+        }
+    });
+    let target = json!({ "supplier_id": supplier, "name": "CRM", "kind": "adf_post", "address": crm.url });
+    let manager = app.staff("account_manager").await;
+    let target = manager.post("/delivery-targets").json(&target).send().await.created();
+    let target = format!("/delivery-targets/{}", target["id"].as_str().expect("an id"));
     let secret = made["secret"].as_str().expect("a secret").to_owned();
     let hook = made["endpoint"]["id"].as_str().expect("an id").to_owned();
 
@@ -102,7 +117,8 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     let admin = app.staff("admin").await;
     loop {
         let endpoint = admin.get(format!("/webhook-endpoints/{hook}")).send().await.ok();
-        if endpoint["waiting"] == 0 {
+        let target = admin.get(&target).send().await.ok();
+        if endpoint["waiting"] == 0 && target["waiting"] == 0 {
             break;
         }
         assert!(started.elapsed() < Duration::from_secs(180), "never done: {endpoint}");
@@ -131,12 +147,30 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
         assert!(taken < later, "{subject}: {taken:?} {later:?}");
     }
     let doubled = receiver.taken().len() - expected.len();
+    let sold: BTreeSet<&str> = expected.iter().map(|(delivery, _)| delivery.as_str()).collect();
+    let forwards = crm.taken();
+    let arrived: BTreeSet<&str> = forwards.iter().filter_map(|one| one.header("x-delivery-id")).collect();
+    assert_eq!(arrived, sold, "every lead is in the CRM, and nothing else is");
+    for one in &forwards {
+        let id = one.header("x-delivery-id").expect("an id");
+        assert!(
+            String::from_utf8_lossy(&one.raw).contains(&format!(">{id}<")),
+            "{one:?}"
+        );
+    }
+    let forwarded_twice = forwards.len() - sold.len();
     app.kill();
     expect_sound_books(app.database.url());
     super::report(
         "kill -9 of the webhook sender (F19)",
         on,
-        &format!("{kills} kills, {} events", expected.len()),
-        &format!("0 lost, 0 out of order, {doubled} doubled under the same id, audit green"),
+        &format!(
+            "{kills} kills, {} events, {} leads into a CRM",
+            expected.len(),
+            sold.len()
+        ),
+        &format!(
+            "0 lost, 0 out of order, {doubled} events and {forwarded_twice} leads came twice, each under the same id, audit green"
+        ),
     );
 }

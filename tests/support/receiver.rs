@@ -19,6 +19,8 @@ pub struct Received {
     pub timestamp: String,
     /// `webhook-signature`.
     pub signature: String,
+    /// Every header, its name in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub raw: Vec<u8>,
     /// The body.
@@ -36,6 +38,12 @@ impl Received {
     /// What it happened to.
     pub fn subject(&self) -> &str {
         self.body["data"]["subject"].as_str().unwrap_or_default()
+    }
+
+    /// What a header says.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, text)| text.as_str())
     }
 
     /// How many signatures it has.
@@ -120,6 +128,7 @@ fn take(mut stream: TcpStream, log: &Mutex<Vec<Received>>, rule: &Mutex<Arc<Deci
         id: String::new(),
         timestamp: String::new(),
         signature: String::new(),
+        headers: Vec::new(),
         raw: Vec::new(),
         body: Value::Null,
         answered: 0,
@@ -133,7 +142,9 @@ fn take(mut stream: TcpStream, log: &Mutex<Vec<Received>>, rule: &Mutex<Arc<Deci
         let Some((name, value)) = line.trim().split_once(": ") else {
             continue;
         };
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        received.headers.push((name.clone(), value.to_owned()));
+        match name.as_str() {
             "webhook-id" => value.clone_into(&mut received.id),
             "webhook-timestamp" => value.clone_into(&mut received.timestamp),
             "webhook-signature" => value.clone_into(&mut received.signature),

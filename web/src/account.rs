@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use tradepost_contract::access_links::AccessPurpose;
 
-use crate::pages::{access, mail_preferences, own, security, sign_up};
+use crate::pages::{access, mail_preferences, own, security, sign_up, webhooks};
 use crate::portal::around;
 use crate::router;
 use crate::routes::{PortalRoute, Route};
@@ -34,6 +34,8 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         PortalRoute::Cancel => view! { <own::cancel::CancelPage /> }.into_any(),
         PortalRoute::Changes => view! { <own::changes::ChangesPage /> }.into_any(),
         PortalRoute::Team => view! { <own::team::TeamPage /> }.into_any(),
+        PortalRoute::Integrations => view! { <own::integrations::IntegrationsPage /> }.into_any(),
+        PortalRoute::Webhook(id) => view! { <webhooks::page::WebhookPage id /> }.into_any(),
         PortalRoute::MailPreferences => view! { <mail_preferences::MailPreferencesPage /> }.into_any(),
         PortalRoute::Security => view! { <security::SecurityPage /> }.into_any(),
         PortalRoute::Erasures => view! { <own::erasures::ErasuresPage /> }.into_any(),

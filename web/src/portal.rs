@@ -72,6 +72,8 @@ fn page(route: PortalRoute) -> Option<AnyView> {
         | PortalRoute::CallScript
         | PortalRoute::Security
         | PortalRoute::Team
+        | PortalRoute::Integrations
+        | PortalRoute::Webhook(_)
         | PortalRoute::MailPreferences
         | PortalRoute::Support
         | PortalRoute::Erasures

@@ -13,6 +13,7 @@ mod caps;
 mod change_requests;
 mod checks;
 mod closed_periods;
+mod delivery_targets;
 mod lead_sources;
 mod loyalty;
 mod mails;
@@ -111,6 +112,7 @@ pub fn run(conn: &mut Conn) -> ApiResult<Vec<Violation>> {
     pauses::check(conn, &mut violations)?;
     taxes::check(conn, &mut violations)?;
     webhooks::check(conn, &mut violations)?;
+    delivery_targets::check(conn, &mut violations)?;
     Ok(violations)
 }
 
@@ -124,6 +126,7 @@ pub fn invariants() -> Vec<&'static str> {
         pauses::INVARIANT,
         taxes::INVARIANT,
         webhooks::INVARIANT,
+        delivery_targets::INVARIANT,
     ]);
     names.dedup();
     names

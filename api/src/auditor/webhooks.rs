@@ -82,11 +82,13 @@ struct Lost {
     subject: String,
 }
 
-/// Every event that an endpoint has passed in the log, and wanted, has its delivery.
+/// Every event that an endpoint has passed in the log, and wanted, has its delivery. Those of delivery targets are looked
+/// at from the side of what was sold.
 pub(super) fn check(conn: &mut Conn, violations: &mut Vec<Violation>) -> ApiResult<()> {
     let endpoints: Vec<Endpoint> = sql_query(
         "SELECT id, supplier_id IS NOT NULL AS of_supplier, COALESCE(supplier_id, only_supplier_id) AS about, programme_id, \
-         kinds, log_from, sent_up_to FROM webhook_endpoints WHERE status <> 'deleted' AND sent_up_to > log_from",
+         kinds, log_from, sent_up_to FROM webhook_endpoints WHERE status <> 'deleted' AND sent_up_to > log_from \
+         AND NOT EXISTS (SELECT 1 FROM delivery_targets t WHERE t.endpoint_id = webhook_endpoints.id)",
     )
     .load(conn)?;
     for endpoint in endpoints {

@@ -150,6 +150,18 @@ pub const OPERATIONS: &[Operation] = &[
     op("test_webhook_endpoint", "POST", "/webhook-endpoints/{id}/test", P::WebhooksWrite),
     op("list_webhook_deliveries", "GET", "/webhook-endpoints/{id}/deliveries", P::WebhooksRead),
     op("get_webhook_delivery", "GET", "/webhook-deliveries/{id}", P::WebhooksRead),
+    // delivery targets
+    op("list_delivery_targets", "GET", "/delivery-targets", P::DeliveryTargetsRead),
+    proved(op("create_delivery_target", "POST", "/delivery-targets", P::DeliveryTargetsWrite)),
+    op("get_delivery_target", "GET", "/delivery-targets/{id}", P::DeliveryTargetsRead),
+    proved(op("update_delivery_target", "PATCH", "/delivery-targets/{id}", P::DeliveryTargetsWrite)),
+    op("pause_delivery_target", "POST", "/delivery-targets/{id}/pause", P::DeliveryTargetsWrite),
+    proved(op("enable_delivery_target", "POST", "/delivery-targets/{id}/enable", P::DeliveryTargetsWrite)),
+    op("delete_delivery_target", "DELETE", "/delivery-targets/{id}", P::DeliveryTargetsWrite),
+    op("try_delivery_target", "POST", "/delivery-targets/{id}/try", P::DeliveryTargetsWrite),
+    op("list_lead_forwards", "GET", "/delivery-targets/{id}/forwards", P::DeliveryTargetsRead),
+    op("get_lead_forward", "GET", "/lead-forwards/{id}", P::DeliveryTargetsRead),
+    op("replay_lead_forward", "POST", "/lead-forwards/{id}/replay", P::DeliveryTargetsWrite),
     // programmes and policy
     op("list_legal_entities", "GET", "/legal-entities", P::ProgrammesWrite),
     op("create_legal_entity", "POST", "/legal-entities", P::ProgrammesWrite),

@@ -1520,6 +1520,21 @@ table! {
 }
 
 table! {
+    delivery_targets (id) {
+        id -> BigInt,
+        endpoint_id -> BigInt,
+        supplier_id -> BigInt,
+        kind -> Text,
+        business_id -> Nullable<BigInt>,
+        order_id -> Nullable<BigInt>,
+        fields -> Text,
+        auth -> Text,
+        auth_name -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     webhook_deliveries (id) {
         id -> BigInt,
         endpoint_id -> BigInt,
@@ -1843,6 +1858,9 @@ joinable!(change_requests -> suppliers (supplier_id));
 joinable!(pauses -> orders (order_id));
 joinable!(pauses -> suppliers (supplier_id));
 joinable!(webhook_endpoints -> suppliers (supplier_id));
+joinable!(delivery_targets -> webhook_endpoints (endpoint_id));
+joinable!(delivery_targets -> suppliers (supplier_id));
+joinable!(delivery_targets -> businesses (business_id));
 joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
 joinable!(webhook_deliveries -> events (event_id));
 joinable!(plan_periods -> plan_subscriptions (subscription_id));
@@ -1899,6 +1917,7 @@ allow_tables_to_appear_in_same_query!(
     credit_notes,
     credit_refunds,
     debt_excuses,
+    delivery_targets,
     deliveries,
     do_not_call,
     events,

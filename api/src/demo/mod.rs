@@ -10,6 +10,7 @@ mod api;
 mod calls;
 mod cancellations;
 mod changes;
+mod delivery_targets;
 mod history;
 mod lead_sources;
 mod market;
@@ -125,6 +126,7 @@ async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> 
     plans::buy(&staff, &market).await?;
     packages::introduce(&staff, &market).await?;
     cancellations::sign(&staff, &market, begin).await?;
+    let crm = delivery_targets::connect(address, &market).await?;
     history::live_through(&app, &staff, &market, begin, Duration::weeks(WEEKS)).await?;
     plans::leave(&market).await?;
     changes::ask_for(&staff, &market).await?;
@@ -132,6 +134,7 @@ async fn make(application: Application, begin: Timestamp, there: SocketAddr) -> 
     lead_sources::connect(&staff, &market).await?;
     privacy::ask_for(&staff, &market).await?;
     webhooks::connect(&app, (address, there), &staff, &market).await?;
+    crm.moves(there).await?;
     people::mark_all(&app).await?;
     handle.stop(true).await;
     server.await.context("the demo's server")??;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use time::Duration;
 
 /// Where a sandbox takes webhooks itself.
-fn receiver(address: SocketAddr) -> String {
+pub(super) fn receiver(address: SocketAddr) -> String {
     format!("http://{address}/sandbox/webhooks")
 }
 

@@ -42,6 +42,14 @@ pub(crate) const FORGETTING: Job = Job {
     run: forgetting::run,
 };
 
+/// ADF as names and texts, for whoever checks what is written as ADF.
+#[cfg(test)]
+pub(crate) fn read_adf(body: &[u8]) -> Result<Vec<Vec<(String, String)>>, String> {
+    let sent = formats::adf::read(body)?;
+    let pairs = |one: formats::Sent| one.fields.into_iter().map(|field| (field.path, field.text)).collect();
+    Ok(sent.into_iter().map(pairs).collect())
+}
+
 pub(crate) fn routes(config: &mut Routes<'_>) {
     config
         .service(http::list_lead_sources)

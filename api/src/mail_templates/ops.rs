@@ -18,9 +18,9 @@ use tradepost_contract::{FieldError, NotificationId, ProblemCode, ProgrammeId};
 
 const LONGEST: usize = 10_000;
 
-/// The kinds that can be worded: all but the test of one.
+/// The kinds that can be worded: all but the test of one, and what only programs read.
 fn is_worded(kind: NotificationKind) -> bool {
-    kind != NotificationKind::MailTest
+    !matches!(kind, NotificationKind::MailTest | NotificationKind::LeadForwarded)
 }
 
 pub(super) fn list(conn: &mut Conn, caller: &Caller, programme: ProgrammeId) -> ApiResult<MailTemplates> {

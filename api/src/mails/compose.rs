@@ -7,6 +7,7 @@ use crate::access_links;
 use crate::app::App;
 use crate::calendar::Zone;
 use crate::db::Conn;
+use crate::delivery_targets;
 use crate::error::{ApiError, ApiResult};
 use crate::mail_templates;
 use crate::notice_acceptances::{self, Acceptances};
@@ -48,6 +49,10 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
     }
     let sender = store::sender(conn, row.programme_id)?;
     let brand: Brand = serde_json::from_str(&sender.brand)?;
+    if row.kind == NotificationKind::LeadForwarded {
+        let written = delivery_targets::mail(conn, app, &facts)?;
+        return Ok(for_a_program(row, &sender, &brand, written));
+    }
     let base_url = app.settings.public_url.clone().unwrap_or_default();
     // What is for staff names the supplier in its facts.
     let named = facts["supplier_id"]
@@ -86,6 +91,29 @@ pub(super) fn compose(conn: &mut Conn, app: &App, row: &Row, links: Links) -> Ap
     let mut composed = composed(row, &sender.name, &brand, letter, contact)?;
     composed.is_over = is_over;
     Ok(composed)
+}
+
+/// A mail that a program reads: its text as it is, and nothing else. Over where there is nothing to say any more.
+fn for_a_program(row: &Row, sender: &Sender, brand: &Brand, written: Option<(String, String)>) -> Composed {
+    let is_over = written.is_none();
+    let (subject, text) = written.unwrap_or_default();
+    Composed {
+        subject,
+        text,
+        html: String::new(),
+        from_name: sender.name.clone(),
+        from_address: brand.support_email.clone(),
+        reply_to: None,
+        message_id: message_id(row, brand),
+        is_over,
+    }
+}
+
+/// The same whenever a mail is sent again, unless somebody wished it.
+fn message_id(row: &Row, brand: &Brand) -> String {
+    let domain = brand.support_email.rsplit_once('@');
+    let domain = domain.map_or("localhost", |(_, domain)| domain);
+    format!("<{}.{}@{domain}>", row.id, row.edition)
 }
 
 /// In the programme's own words where it has some. Where those cannot be filled in with what was recorded, in ours: a
@@ -129,12 +157,8 @@ pub(super) fn composed(
 ) -> ApiResult<Composed> {
     let reply_to = contact.as_ref().and_then(|contact| contact.email.clone());
     let signature = signature(from_name, brand, contact);
-    let domain = brand
-        .support_email
-        .rsplit_once('@')
-        .map_or("localhost", |(_, domain)| domain);
     Ok(Composed {
-        message_id: format!("<{}.{}@{domain}>", row.id, row.edition),
+        message_id: message_id(row, brand),
         text: letter::as_text(&letter, &signature),
         html: letter::as_html(&letter, &signature)?,
         subject: letter.subject,

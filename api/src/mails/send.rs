@@ -5,9 +5,12 @@ use super::rules;
 use super::smtp::{Connection, Mailer, Outcome};
 use super::store::{self, Row, Settled};
 use crate::app::App;
+use crate::db::Tx;
+use crate::delivery_targets;
 use crate::error::ApiResult;
 use std::sync::LazyLock;
 use time::Duration;
+use tradepost_contract::events::NotificationKind;
 use tradepost_contract::mails::MailAction;
 
 /// So many mails go over one connection; their claims last long enough for all of them.
@@ -58,7 +61,7 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
             }
         };
         let id = row.id;
-        if !app.db.write_blocking(move |tx| store::settle(tx, &row, &settled))? {
+        if !app.db.write_blocking(move |tx| settle(tx, &row, &settled))? {
             tracing::warn!(mail = %id, "another server has taken this mail over meanwhile");
         }
     }
@@ -66,6 +69,16 @@ pub(super) fn run(app: &App) -> ApiResult<usize> {
         Connection::end(*connection);
     }
     Ok(count)
+}
+
+/// Writes down what became of a try; what another queue waits for in the same transaction.
+fn settle(tx: &mut Tx<'_>, row: &Row, settled: &Settled) -> ApiResult<bool> {
+    let ours = store::settle(tx, row, settled)?;
+    if ours && row.kind == NotificationKind::LeadForwarded {
+        let facts = store::facts(tx, row.notification_id)?;
+        delivery_targets::mailed(tx, &facts, settled.action, settled.problem.as_deref())?;
+    }
+    Ok(ours)
 }
 
 /// A mail that is to be sent, or is not any more.

@@ -7,7 +7,7 @@ use super::compose::Composed;
 use crate::settings::Settings;
 use anyhow::{Context, bail};
 use lettre::address::{Address, Envelope};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
@@ -189,7 +189,7 @@ fn told(error: &lettre::transport::smtp::Error) -> String {
     text.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-/// The mail as bytes go over the line, in text and HTML, and its envelope.
+/// The mail as bytes go over the line, in text and mostly in HTML, and its envelope.
 fn message(mail: &Composed, recipient: &str) -> anyhow::Result<(Message, Address, Address)> {
     let from: Address = mail.from_address.parse().context("the sender")?;
     let to: Address = recipient.parse().context("the reader")?;
@@ -203,8 +203,13 @@ fn message(mail: &Composed, recipient: &str) -> anyhow::Result<(Message, Address
     if let Some(reply_to) = mail.reply_to.as_deref().and_then(|address| address.parse().ok()) {
         builder = builder.reply_to(Mailbox::new(None, reply_to));
     }
-    let both = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
-    Ok((builder.multipart(both)?, from, to))
+    // What a program reads has no page for people.
+    let message = if mail.html.is_empty() {
+        builder.singlepart(SinglePart::plain(mail.text.clone()))?
+    } else {
+        builder.multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))?
+    };
+    Ok((message, from, to))
 }
 
 /// Tells programs that answer by themselves not to (RFC 3834).

@@ -66,6 +66,9 @@ pub(crate) const fn original(kind: NotificationKind) -> &'static str {
         N::ErasureReminder => include_str!("templates/erasure_reminder.txt"),
         N::ErasureLate => include_str!("templates/erasure_late.txt"),
         N::WebhookDisabled => include_str!("templates/webhook_disabled.txt"),
+        N::LeadForwarded => include_str!("templates/lead_forwarded.txt"),
+        N::ForwardsFailing => include_str!("templates/forwards_failing.txt"),
+        N::ForwardsStuck => include_str!("templates/forwards_stuck.txt"),
         N::Invitation => include_str!("templates/invitation.txt"),
         N::MemberInvited => include_str!("templates/member_invited.txt"),
         N::AccessResent => include_str!("templates/access_resent.txt"),
@@ -230,6 +233,7 @@ pub(crate) const fn is_for_staff(kind: NotificationKind) -> bool {
             | N::TicketAsked
             | N::TicketLate
             | N::ErasureLate
+            | N::ForwardsStuck
     )
 }
 

@@ -5,12 +5,13 @@ use crate::access_links;
 use crate::app::App;
 use crate::auth::secrets::Secrets;
 use crate::db::Tx;
+use crate::delivery_targets;
 use crate::error::ApiResult;
 use crate::mail_preferences;
 use tradepost_contract::access_links::AccessPurpose;
 use tradepost_contract::events::NotificationKind;
 use tradepost_contract::mail_preferences::MailClass;
-use tradepost_contract::mails::MailStatus;
+use tradepost_contract::mails::{MailAction, MailStatus};
 use tradepost_contract::{UserId, UserLinkId};
 
 /// So many messages a slice: each costs two or three statements, and others wait for the writer.
@@ -55,6 +56,11 @@ fn write(tx: &mut Tx<'_>, secrets: &Secrets, message: &Unmailed, born: MailStatu
         }
         let link = link(tx, secrets, message, &recipient)?;
         store::insert(tx, message, &recipient, link, born)?;
+        if message.kind == NotificationKind::LeadForwarded && born == MailStatus::Kept {
+            let facts = serde_json::from_str(&message.facts)?;
+            let said = "It is in the sandbox's mailbox.";
+            delivery_targets::mailed(tx, &facts, MailAction::Accept, Some(said))?;
+        }
         written.push(same);
     }
     Ok(())

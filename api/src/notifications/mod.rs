@@ -42,6 +42,9 @@ const fn purpose_of(kind: NotificationKind) -> &'static str {
         N::TicketAsked | N::TicketAnswered | N::TicketLate => "general",
         N::LeadErased | N::ErasureReminder | N::ErasureLate => "general",
         N::OrderConfirmed | N::SignUpRepeated | N::WebhookDisabled => "general",
+        N::ForwardsFailing | N::ForwardsStuck => "general",
+        // This goes to the address of a delivery target.
+        N::LeadForwarded => "leads",
         // These go to a person's own address.
         N::MemberInvited | N::AccessResent | N::PasswordReset | N::PasswordChanged | N::MailTest => "general",
         N::SecurityChanged | N::EmailChange => "general",

@@ -7,13 +7,14 @@
 
 use super::address::{self, Reach, Refusal};
 use super::rules;
-use super::signature;
+use super::store::deliveries::Tried;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url};
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tradepost_contract::Timestamp;
 use tradepost_contract::webhooks::WebhookFault;
 
 /// An attempt takes no longer.
@@ -78,23 +79,21 @@ impl Resolve for Checked {
     }
 }
 
-/// A signed message.
+/// A message, with the headers that say what it is and whose.
 #[derive(Debug)]
-pub(super) struct Letter {
-    pub(super) url: String,
-    pub(super) id: String,
-    /// The seconds of the wall clock at which it is sent.
-    pub(super) seconds: i64,
-    pub(super) signatures: String,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Letter {
+    pub(crate) url: String,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answered {
-    pub(super) status: Option<u16>,
-    pub(super) fault: Option<WebhookFault>,
-    pub(super) beginning: Option<String>,
+pub(crate) struct Answered {
+    pub(crate) status: Option<u16>,
+    pub(crate) fault: Option<WebhookFault>,
+    pub(crate) beginning: Option<String>,
     /// `Retry-After` in seconds.
     pub(super) retry_after: Option<i64>,
 }
@@ -106,6 +105,17 @@ impl Answered {
             fault: Some(fault),
             beginning: None,
             retry_after: None,
+        }
+    }
+
+    /// The attempt that it was the answer to.
+    pub(crate) fn tried(&self, started_at: Timestamp, took: Duration) -> Tried {
+        Tried {
+            started_at,
+            took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            status_code: self.status.map(i32::from),
+            fault: self.fault,
+            answer: self.beginning.clone(),
         }
     }
 }
@@ -172,7 +182,7 @@ impl Courier {
     }
 
     /// Sends a message. The URL is judged anew, and so is where its name leads to.
-    pub(super) async fn carry(&self, letter: Letter) -> Answered {
+    pub(crate) async fn carry(&self, letter: Letter) -> Answered {
         let Ok(url) = address::parse(&letter.url, self.reach) else {
             return Answered::failed(WebhookFault::AddressRefused);
         };
@@ -183,14 +193,11 @@ impl Courier {
     }
 
     async fn post(&self, url: Url, letter: Letter) -> reqwest::Result<Answered> {
-        let request = self
-            .client()?
-            .post(url)
-            .header("content-type", "application/json")
-            .header(signature::ID, letter.id)
-            .header(signature::TIMESTAMP, letter.seconds)
-            .header(signature::SIGNATURE, letter.signatures)
-            .body(letter.body);
+        let mut request = self.client()?.post(url).header("content-type", letter.content_type);
+        for (name, text) in letter.headers {
+            request = request.header(name, text);
+        }
+        let request = request.body(letter.body);
         let mut response = request.send().await?;
         let status = response.status().as_u16();
         let retry_after = response

@@ -7,6 +7,7 @@
 use super::store::{self, Row, deliveries};
 use super::{ops, signature};
 use crate::app::App;
+use crate::delivery_targets;
 use crate::error::{ApiError, ApiResult};
 use crate::events;
 use deliveries::Wanted;
@@ -67,6 +68,7 @@ fn follow(app: &App, row: &Row, end: EventId) -> ApiResult<usize> {
         Some((last, ..)) if found.len() == SLICE => *last,
         _ => end,
     };
+    let found = delivery_targets::wanted(app, row.id, found)?;
     let row = row.clone();
     app.db.write_blocking(move |tx| {
         if !store::sent_up_to(tx, &row, to)? {
@@ -85,6 +87,7 @@ fn replay(app: &App, row: &Row) -> ApiResult<usize> {
     };
     let found = wanted(app, row, from, up_to)?;
     let to = found.last().map(|(last, ..)| *last).filter(|_| found.len() == SLICE);
+    let found = delivery_targets::wanted(app, row.id, found)?;
     let row = row.clone();
     app.db.write_blocking(move |tx| {
         if !store::replayed_up_to(tx, &row, to)? {
@@ -131,7 +134,13 @@ pub(super) fn live_secrets(app: &App, row: &Row) -> Option<Vec<Vec<u8>>> {
     Some(live)
 }
 
-/// Both of them sign.
-pub(super) fn signatures(secrets: &[Vec<u8>], id: &str, seconds: i64, body: &[u8]) -> String {
-    signature::sign(secrets.iter().map(Vec::as_slice), id, seconds, body)
+/// What Standard Webhooks puts above a message: its id, when it is sent, and the signatures by both secrets.
+pub(super) fn headers(secrets: &[Vec<u8>], id: &str, seconds: i64, body: &[u8]) -> Vec<(String, String)> {
+    let signatures = signature::sign(secrets.iter().map(Vec::as_slice), id, seconds, body);
+    let pairs = [
+        (signature::ID, id.to_owned()),
+        (signature::TIMESTAMP, seconds.to_string()),
+        (signature::SIGNATURE, signatures),
+    ];
+    pairs.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
 }

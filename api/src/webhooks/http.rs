@@ -68,10 +68,10 @@ pub(super) async fn list_webhook_endpoints(
 }
 
 /// Refuses a URL that may not be called, as things are now. Names are looked up aside, and not for long.
-async fn check_url(app: &Data<App>, url: &str) -> ApiResult<()> {
+pub(crate) async fn check_url(app: &Data<App>, pointer: &'static str, url: &str) -> ApiResult<()> {
     let (courier, url) = (app.clone(), url.to_owned());
     let looked = tokio::task::spawn_blocking(move || courier.webhooks.courier.check(&url));
-    let refused = |why: String| ApiError::new(ProblemCode::Invalid).field("/url", "refused_address", why);
+    let refused = |why: String| ApiError::new(ProblemCode::Invalid).field(pointer, "refused_address", why);
     match tokio::time::timeout(Duration::from_secs(5), looked).await {
         Err(_) => Err(refused("the name could not be looked up in time".to_owned())),
         Ok(checked) => checked.map_err(ApiError::internal)?.map_err(refused),
@@ -90,7 +90,7 @@ pub(super) async fn create_webhook_endpoint(
     command: Command<CreateWebhookEndpoint>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    check_url(&app, &command.body.url).await?;
+    check_url(&app, "/url", &command.body.url).await?;
     let secrets = app.secrets.clone();
     command
         .run(&app, caller, move |tx, caller, body| {
@@ -137,7 +137,7 @@ pub(super) async fn update_webhook_endpoint(
     app: Data<App>,
 ) -> ApiResult<Reply> {
     if let Some(url) = &command.body.url {
-        check_url(&app, url).await?;
+        check_url(&app, "/url", url).await?;
     }
     let seen = command.if_match;
     command

@@ -15,6 +15,9 @@
 //! **Bodies** hold ids, states and amounts, and what the endpoint includes: a person's particulars are looked up at the
 //! moment of sending and kept in no row.
 //!
+//! **Delivery targets** (`delivery_targets/`) have an endpoint each: what is sold is put on its way, sent, tried again and
+//! given up here, and only what is sent differs. Such endpoints are seen as targets, and not here.
+//!
 //! **Addresses** are judged by `address.rs` and called by `courier.rs`, anew at every attempt (S6).
 //!
 //! Times are the wall's, because a sandbox that lives through a month must not give up on anybody; `timestamp` in a body
@@ -24,18 +27,18 @@
 //! `tests/api/webhooks.rs`, `tests/prove/webhooks.rs`.
 
 mod address;
-mod courier;
+pub(crate) mod courier;
 mod document;
 mod fan_out;
 mod forgetting;
-mod http;
-mod ops;
+pub(crate) mod http;
+pub(crate) mod ops;
 mod rules;
 pub(crate) mod sandbox;
 mod sending;
 mod signature;
-mod store;
-mod view;
+pub(crate) mod store;
+pub(crate) mod view;
 
 pub(crate) use document::describe;
 pub(crate) use rules::kinds_of;
@@ -63,7 +66,7 @@ pub(crate) fn routes(config: &mut Routes<'_>) {
 
 /// What the sender keeps in memory.
 pub(crate) struct Post {
-    courier: Courier,
+    pub(crate) courier: Courier,
     /// Whether what a dead server held has been freed.
     freed: AtomicBool,
 }

@@ -204,7 +204,8 @@ pub(super) fn update(
     store::get(tx, &caller.scope(), id)
 }
 
-fn go(row: &mut Row, action: WebhookEndpointAction) -> ApiResult<()> {
+/// Takes the status a step on.
+pub(crate) fn go(row: &mut Row, action: WebhookEndpointAction) -> ApiResult<()> {
     row.status = row
         .status
         .after(action)
@@ -238,13 +239,7 @@ pub(super) fn enable(
     let mut row = held(tx, caller, id, seen)?;
     let before = row.clone();
     go(&mut row, WebhookEndpointAction::Enable)?;
-    (row.disabled_because, row.failing_since) = (None, None);
-    if wish.skip_missed {
-        let now: EventId = tx.new_id();
-        (row.sent_up_to, row.log_from) = (now, now);
-        (row.replay_from, row.replay_up_to) = (None, None);
-        deliveries::skip_all(tx, id)?;
-    }
+    start(tx, &mut row, wish.skip_missed)?;
     store::save(tx, &mut row)?;
     tell(tx, &caller.actor(), "webhook_endpoint.enabled", &row, Some(&before))?;
     store::get(tx, &caller.scope(), id)
@@ -254,13 +249,31 @@ pub(super) fn enable(
 pub(super) fn delete(tx: &mut Tx<'_>, caller: &Caller, id: WebhookEndpointId, seen: Option<i64>) -> ApiResult<()> {
     let mut row = held(tx, caller, id, seen)?;
     let before = row.clone();
-    go(&mut row, WebhookEndpointAction::Delete)?;
+    end(&mut row)?;
+    store::save(tx, &mut row)?;
+    tell(tx, &caller.actor(), "webhook_endpoint.deleted", &row, Some(&before))
+}
+
+/// Forgets why nothing was sent, and what was missed where it is not wanted.
+pub(crate) fn start(tx: &mut Tx<'_>, row: &mut Row, skip_missed: bool) -> ApiResult<()> {
+    (row.disabled_because, row.failing_since) = (None, None);
+    if skip_missed {
+        let now: EventId = tx.new_id();
+        (row.sent_up_to, row.log_from) = (now, now);
+        (row.replay_from, row.replay_up_to) = (None, None);
+        deliveries::skip_all(tx, row.id)?;
+    }
+    Ok(())
+}
+
+/// Ends an endpoint, and its secret with it.
+pub(crate) fn end(row: &mut Row) -> ApiResult<()> {
+    go(row, WebhookEndpointAction::Delete)?;
     (row.disabled_because, row.failing_since) = (None, None);
     row.secret = String::new();
     (row.previous_secret, row.previous_secret_until) = (None, None);
     (row.replay_from, row.replay_up_to) = (None, None);
-    store::save(tx, &mut row)?;
-    tell(tx, &caller.actor(), "webhook_endpoint.deleted", &row, Some(&before))
+    Ok(())
 }
 
 /// Gives an endpoint another secret. For a while the old one signs too.

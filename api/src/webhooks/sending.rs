@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::auth::Actor;
 use crate::clock;
 use crate::db::Tx;
+use crate::delivery_targets::{self, Because, Packed};
 use crate::error::{ApiError, ApiResult};
 use crate::events;
 use crate::notifications;
@@ -69,8 +70,20 @@ struct Parcel {
     /// In whose name its recipient is told, where the endpoint has no programme.
     programme: Option<ProgrammeId>,
     failing: bool,
-    /// The message, and what it is signed with; none where the secret is lost.
-    letter: Option<Arc<Ready>>,
+    load: Load,
+    /// Whose leads these are, where it is one on its way to a target.
+    target: Option<Arc<delivery_targets::Target>>,
+}
+
+/// What is to be carried.
+#[derive(Debug, Clone)]
+enum Load {
+    /// An event, signed when it is sent.
+    Event(Arc<Ready>),
+    /// A lead in the form that its target takes.
+    Lead(delivery_targets::Packed),
+    /// Nothing: the secret of the endpoint cannot be opened.
+    Lost,
 }
 
 #[derive(Debug)]
@@ -169,15 +182,29 @@ fn claim(app: &App, places: &HashMap<WebhookEndpointId, (usize, bool)>) -> ApiRe
 
 fn pack(app: &App, row: deliveries::Row, failing: bool) -> ApiResult<Parcel> {
     let now = app.clock.business_now();
-    let (event, endpoint, message) = app.db.read_blocking(|conn| {
+    let packed = app.db.read_blocking(|conn| {
         let event = events::get(conn, row.event_id)?.ok_or_else(|| ApiError::internal("an event is missing"))?;
         let endpoint = store::any(conn, row.endpoint_id)?;
+        let target = delivery_targets::of_endpoint(conn, row.endpoint_id)?;
+        let lead = match &target {
+            Some(target) => Some(delivery_targets::pack(
+                conn,
+                app,
+                target,
+                &endpoint,
+                &event.subject,
+                now,
+            )?),
+            None => None,
+        };
         let message = view::message(conn, &app.policies, &endpoint, &event, now)?;
-        Ok((event, endpoint, message))
-    })?;
-    let letter = match fan_out::live_secrets(app, &endpoint) {
-        None => None,
-        Some(secrets) => Some(Arc::new(Ready {
+        Ok((event, endpoint, target, lead, message))
+    });
+    let (event, endpoint, target, lead, message) = packed?;
+    let load = match (lead, fan_out::live_secrets(app, &endpoint)) {
+        (Some(lead), _) => Load::Lead(lead),
+        (None, None) => Load::Lost,
+        (None, Some(secrets)) => Load::Event(Arc::new(Ready {
             url: endpoint.url,
             body: serde_json::to_vec(&message)?,
             secrets,
@@ -187,34 +214,33 @@ fn pack(app: &App, row: deliveries::Row, failing: bool) -> ApiResult<Parcel> {
         row,
         programme: endpoint.programme_id.or(event.programme_id),
         failing,
-        letter,
+        load,
+        target: target.map(Arc::new),
     })
 }
 
 async fn carry(app: &App, parcel: Parcel) -> Back {
     let started_at = app.clock.wall_now();
     let took = clock::stopwatch();
-    let answered = match &parcel.letter {
-        None => Answered::failed(WebhookFault::SecretLost),
-        Some(ready) => {
+    let courier = &app.webhooks.courier;
+    let answered = match &parcel.load {
+        Load::Lost => Answered::failed(WebhookFault::SecretLost),
+        Load::Event(ready) => {
             let (id, seconds) = (parcel.row.event_id.to_string(), started_at.as_seconds());
             let letter = Letter {
                 url: ready.url.clone(),
-                signatures: fan_out::signatures(&ready.secrets, &id, seconds, &ready.body),
+                content_type: "application/json",
+                headers: fan_out::headers(&ready.secrets, &id, seconds, &ready.body),
                 body: ready.body.clone(),
-                id,
-                seconds,
             };
-            app.webhooks.courier.carry(letter).await
+            courier.carry(letter).await
         }
+        Load::Lead(Packed::Post(letter)) => courier.carry(letter.to_letter()).await,
+        Load::Lead(Packed::Refused(fault)) => Answered::failed(*fault),
+        // Nobody is called: what becomes of it is written down.
+        Load::Lead(Packed::Mail(_) | Packed::HeldBack | Packed::Erased) => Answered::failed(WebhookFault::HeldBack),
     };
-    let tried = Tried {
-        started_at,
-        took_ms: i64::try_from(took.elapsed().as_millis()).unwrap_or(i64::MAX),
-        status_code: answered.status.map(i32::from),
-        fault: answered.fault,
-        answer: answered.beginning.clone(),
-    };
+    let tried = answered.tried(started_at, took.elapsed());
     (parcel, tried, answered)
 }
 
@@ -235,6 +261,11 @@ fn record(app: &App, back: Vec<Back>) -> ApiResult<()> {
 
 fn settle(tx: &mut Tx<'_>, parcel: &Parcel, tried: &Tried, answered: &Answered, permille: u16) -> ApiResult<()> {
     let row = &parcel.row;
+    if let (Some(target), Load::Lead(lead)) = (&parcel.target, &parcel.load)
+        && delivery_targets::settle(tx, target, row, lead)?
+    {
+        return Ok(());
+    }
     let verdict = match (answered.status, answered.fault) {
         (Some(status), _) => rules::judge(status),
         (None, fault) => Verdict::Failed(fault.unwrap_or(WebhookFault::NoConnection)),
@@ -274,10 +305,21 @@ fn settle(tx: &mut Tx<'_>, parcel: &Parcel, tried: &Tried, answered: &Answered, 
             }
         }
     }
+    let given_up = match verdict {
+        // Whoever is gone is told of as that.
+        Verdict::Delivered | Verdict::Gone => false,
+        Verdict::Failed(_) => rules::next_attempt(row.retries + 1, 0, None).is_none(),
+    };
+    if let Some(target) = parcel.target.as_ref().filter(|_| given_up) {
+        delivery_targets::tell_failing(tx, target, Because::GivenUp)?;
+    }
     if let Some(endpoint) = endpoint
         && let Some(because) = rules::disables(verdict, endpoint.failing_since, now)
     {
-        disable(tx, endpoint, because, parcel.programme)?;
+        match &parcel.target {
+            Some(target) => delivery_targets::disable(tx, target, endpoint, because)?,
+            None => disable(tx, endpoint, because, parcel.programme)?,
+        }
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of endpoints. What is sent to them stands in `store/deliveries.rs`.
 
-pub(super) mod deliveries;
+pub(crate) mod deliveries;
 
 use crate::auth::Scope;
 use crate::db::schema::{programmes, suppliers, webhook_deliveries, webhook_endpoints};
@@ -18,37 +18,37 @@ use tradepost_contract::{EventId, Id, Page, ProgrammeId, SupplierId, Timestamp, 
 /// A row of `webhook_endpoints`, in the order of its columns.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = webhook_endpoints)]
-pub(super) struct Row {
-    pub(super) id: WebhookEndpointId,
+pub(crate) struct Row {
+    pub(crate) id: WebhookEndpointId,
     /// Whose it is; none where it is the seller's.
-    pub(super) supplier_id: Option<SupplierId>,
-    pub(super) programme_id: Option<ProgrammeId>,
-    pub(super) only_supplier_id: Option<SupplierId>,
-    pub(super) name: String,
-    pub(super) url: String,
+    pub(crate) supplier_id: Option<SupplierId>,
+    pub(crate) programme_id: Option<ProgrammeId>,
+    pub(crate) only_supplier_id: Option<SupplierId>,
+    pub(crate) name: String,
+    pub(crate) url: String,
     /// A JSON list of words.
-    pub(super) kinds: String,
+    pub(crate) kinds: String,
     /// A JSON list of words.
-    pub(super) includes: String,
-    pub(super) status: WebhookEndpointStatus,
-    pub(super) disabled_because: Option<WebhookDisabledBecause>,
-    pub(super) failing_since: Option<Timestamp>,
+    pub(crate) includes: String,
+    pub(crate) status: WebhookEndpointStatus,
+    pub(crate) disabled_because: Option<WebhookDisabledBecause>,
+    pub(crate) failing_since: Option<Timestamp>,
     /// Sealed.
-    pub(super) secret: String,
+    pub(crate) secret: String,
     /// Sealed.
-    pub(super) previous_secret: Option<String>,
-    pub(super) previous_secret_until: Option<Timestamp>,
+    pub(crate) previous_secret: Option<String>,
+    pub(crate) previous_secret_until: Option<Timestamp>,
     /// Every event up to here that it wants has its delivery.
-    pub(super) sent_up_to: EventId,
+    pub(crate) sent_up_to: EventId,
     /// From here on: earlier ones were never wanted, or their deliveries are forgotten.
-    pub(super) log_from: EventId,
+    pub(crate) log_from: EventId,
     /// Events after this one are being sent again,
-    pub(super) replay_from: Option<EventId>,
+    pub(crate) replay_from: Option<EventId>,
     /// up to this one.
-    pub(super) replay_up_to: Option<EventId>,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
-    pub(super) version: i64,
+    pub(crate) replay_up_to: Option<EventId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) version: i64,
 }
 
 impl Row {
@@ -66,7 +66,7 @@ impl Row {
     }
 
     /// What its secrets are sealed for.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         self.id.to_string()
     }
 
@@ -96,6 +96,10 @@ impl Row {
 /// The partial indexes are spelled so; SQLite uses them for nothing else.
 const PENDING: &str = "webhook_deliveries.status = 'pending'";
 
+/// Endpoints of delivery targets are seen as those.
+const NO_TARGETS: &str =
+    "NOT EXISTS (SELECT 1 FROM delivery_targets WHERE delivery_targets.endpoint_id = webhook_endpoints.id)";
+
 /// Which endpoints a list shows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
@@ -114,6 +118,7 @@ pub(super) fn list(
     let mut query = webhook_endpoints::table
         .left_join(suppliers::table)
         .filter(webhook_endpoints::status.ne(WebhookEndpointStatus::Deleted))
+        .filter(sql::<Bool>(NO_TARGETS))
         .select((webhook_endpoints::all_columns, suppliers::name.nullable()))
         .into_boxed();
     for supplier in scope.supplier().into_iter().chain(filter.supplier) {
@@ -148,7 +153,7 @@ pub(super) fn list(
 }
 
 /// How many events wait for each of these endpoints.
-fn waiting(conn: &mut Conn, ids: &[WebhookEndpointId]) -> ApiResult<HashMap<WebhookEndpointId, i64>> {
+pub(crate) fn waiting(conn: &mut Conn, ids: &[WebhookEndpointId]) -> ApiResult<HashMap<WebhookEndpointId, i64>> {
     let counted: Vec<(WebhookEndpointId, i64)> = webhook_deliveries::table
         .filter(sql::<Bool>(PENDING))
         .filter(webhook_deliveries::endpoint_id.eq_any(ids.to_vec()))
@@ -162,6 +167,7 @@ fn waiting(conn: &mut Conn, ids: &[WebhookEndpointId]) -> ApiResult<HashMap<Webh
 pub(super) fn find(conn: &mut Conn, scope: &Scope, id: WebhookEndpointId) -> ApiResult<Row> {
     webhook_endpoints::table
         .find(id)
+        .filter(sql::<Bool>(NO_TARGETS))
         .first::<Row>(conn)
         .optional()?
         .filter(|row| row.status != WebhookEndpointStatus::Deleted && is_visible(row, scope))
@@ -179,7 +185,7 @@ fn is_visible(row: &Row, scope: &Scope) -> bool {
 }
 
 /// An endpoint, whatever has become of it: for jobs.
-pub(super) fn any(conn: &mut Conn, id: WebhookEndpointId) -> ApiResult<Row> {
+pub(crate) fn any(conn: &mut Conn, id: WebhookEndpointId) -> ApiResult<Row> {
     Ok(webhook_endpoints::table.find(id).first(conn)?)
 }
 
@@ -198,7 +204,15 @@ pub(super) fn get(conn: &mut Conn, scope: &Scope, id: WebhookEndpointId) -> ApiR
     row.shown(name, waiting)
 }
 
-/// Keeps an endpoint as it is until the transaction ends, and gives it.
+/// Keeps an endpoint as it is until the transaction ends, and gives it, whatever has become of it.
+pub(crate) fn hold_any(tx: &mut Tx<'_>, id: WebhookEndpointId) -> ApiResult<Row> {
+    diesel::update(webhook_endpoints::table.find(id))
+        .set(webhook_endpoints::version.eq(webhook_endpoints::version))
+        .execute(&mut **tx)?;
+    any(tx, id)
+}
+
+/// Keeps an endpoint as it is until the transaction ends, and gives it, where the caller may see it.
 pub(super) fn hold(tx: &mut Tx<'_>, scope: &Scope, id: WebhookEndpointId) -> ApiResult<Row> {
     diesel::update(webhook_endpoints::table.find(id))
         .set(webhook_endpoints::version.eq(webhook_endpoints::version))
@@ -206,7 +220,7 @@ pub(super) fn hold(tx: &mut Tx<'_>, scope: &Scope, id: WebhookEndpointId) -> Api
     find(tx, scope, id)
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
+pub(crate) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
     diesel::insert_into(webhook_endpoints::table)
         .values(row.clone())
         .execute(&mut **tx)?;
@@ -214,7 +228,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
 }
 
 /// Writes what people change, and counts the change. The caller holds the row.
-pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
+pub(crate) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<()> {
     row.version += 1;
     row.updated_at = tx.wall_now();
     diesel::update(webhook_endpoints::table.find(row.id))
@@ -344,7 +358,7 @@ pub(super) fn log_from(tx: &mut Tx<'_>, id: WebhookEndpointId, from: EventId) ->
 }
 
 /// The programme that a supplier buys in, where there is such a supplier.
-pub(super) fn programme_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<ProgrammeId>> {
+pub(crate) fn programme_of(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<ProgrammeId>> {
     Ok(suppliers::table
         .find(supplier)
         .select(suppliers::programme_id)

@@ -47,7 +47,7 @@ pub(super) fn message(
 }
 
 /// The delivery as the supplier's owner sees it; none where it is not theirs.
-fn delivery_of(
+pub(crate) fn delivery_of(
     conn: &mut Conn,
     policies: &Policies,
     supplier: SupplierId,

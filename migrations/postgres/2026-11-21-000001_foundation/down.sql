@@ -20,6 +20,7 @@ DROP TABLE notifications;
 DROP TABLE audit_entries;
 DROP TABLE webhook_attempts;
 DROP TABLE webhook_deliveries;
+DROP TABLE delivery_targets;
 DROP TABLE webhook_endpoints;
 DROP TABLE events;
 DROP TABLE sandbox_gateway_events;

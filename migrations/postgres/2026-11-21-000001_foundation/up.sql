@@ -1790,6 +1790,22 @@ CREATE TABLE webhook_endpoints (
 
 CREATE INDEX webhook_endpoints_by_supplier ON webhook_endpoints (supplier_id, created_at, id);
 
+CREATE TABLE delivery_targets (
+    id BIGINT PRIMARY KEY,
+    endpoint_id BIGINT NOT NULL UNIQUE REFERENCES webhook_endpoints (id),
+    supplier_id BIGINT NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('adf_mail', 'adf_post', 'form_post', 'json_post')),
+    business_id BIGINT REFERENCES businesses (id),
+    order_id BIGINT REFERENCES orders (id),
+    fields TEXT NOT NULL,
+    auth TEXT NOT NULL CHECK (auth IN ('none', 'basic', 'header')),
+    auth_name TEXT,
+    created_at BIGINT NOT NULL,
+    CHECK ((auth_name IS NULL) = (auth = 'none'))
+);
+
+CREATE INDEX delivery_targets_by_supplier ON delivery_targets (supplier_id, created_at, id);
+
 CREATE TABLE webhook_deliveries (
     id BIGINT PRIMARY KEY,
     endpoint_id BIGINT NOT NULL REFERENCES webhook_endpoints (id),

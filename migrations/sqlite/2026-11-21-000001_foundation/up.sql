@@ -1790,6 +1790,22 @@ CREATE TABLE webhook_endpoints (
 
 CREATE INDEX webhook_endpoints_by_supplier ON webhook_endpoints (supplier_id, created_at, id);
 
+CREATE TABLE delivery_targets (
+    id INTEGER PRIMARY KEY,
+    endpoint_id INTEGER NOT NULL UNIQUE REFERENCES webhook_endpoints (id),
+    supplier_id INTEGER NOT NULL REFERENCES suppliers (id),
+    kind TEXT NOT NULL CHECK (kind IN ('adf_mail', 'adf_post', 'form_post', 'json_post')),
+    business_id INTEGER REFERENCES businesses (id),
+    order_id INTEGER REFERENCES orders (id),
+    fields TEXT NOT NULL,
+    auth TEXT NOT NULL CHECK (auth IN ('none', 'basic', 'header')),
+    auth_name TEXT,
+    created_at INTEGER NOT NULL,
+    CHECK ((auth_name IS NULL) = (auth = 'none'))
+) STRICT;
+
+CREATE INDEX delivery_targets_by_supplier ON delivery_targets (supplier_id, created_at, id);
+
 CREATE TABLE webhook_deliveries (
     id INTEGER PRIMARY KEY,
     endpoint_id INTEGER NOT NULL REFERENCES webhook_endpoints (id),

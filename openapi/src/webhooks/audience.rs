@@ -66,6 +66,7 @@ pub const fn is_for_suppliers(kind: EventKind) -> bool {
         | E::ErasureAcknowledged
         | E::NoticeAccepted
         | E::WebhookEndpointChanged
+        | E::DeliveryTargetChanged
         | E::WebhookTest => true,
         E::LeadReceived
         | E::LeadSold

@@ -70,6 +70,12 @@ text_enum! {
         TooLong = "too_long",
         /// The secret of the endpoint cannot be read: the secret of the installation was changed. Rotate it.
         SecretLost = "secret_lost",
+        /// The lead waits until the supplier has accepted the notice that goes with it (R82).
+        HeldBack = "held_back",
+        /// The reader's mail server will not take it.
+        MailRefused = "mail_refused",
+        /// The reader's mail server has not taken it for three days.
+        MailNotTaken = "mail_not_taken",
     }
 }
 

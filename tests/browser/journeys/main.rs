@@ -7,6 +7,7 @@ mod billing;
 mod calls;
 mod changes;
 mod dashboard;
+mod delivery_targets;
 mod desk;
 mod erasure;
 mod imports;

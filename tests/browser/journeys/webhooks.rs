@@ -9,14 +9,14 @@ use anyhow::{Context, Result, ensure};
 use tradepost_browser_tests::{Browser, Screen, Server, can_browse, people};
 
 /// Somebody who is sent webhooks.
-struct Receiver {
-    url: String,
-    status: Arc<AtomicU16>,
-    taken: Arc<AtomicUsize>,
+pub(super) struct Receiver {
+    pub(super) url: String,
+    pub(super) status: Arc<AtomicU16>,
+    pub(super) taken: Arc<AtomicUsize>,
 }
 
 impl Receiver {
-    fn start() -> Result<Self> {
+    pub(super) fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("http://{}/hooks", listener.local_addr()?);
         let (status, taken) = (Arc::new(AtomicU16::new(200)), Arc::new(AtomicUsize::new(0)));

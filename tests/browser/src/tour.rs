@@ -27,6 +27,7 @@ pub const PORTAL: &[&str] = &[
     "/business",
     "/changes",
     "/team",
+    "/integrations",
     "/mail-preferences",
     "/security",
     "/support",

@@ -16,6 +16,7 @@ pub mod checkouts;
 pub mod coupons;
 pub mod credit_notes;
 pub mod deliveries;
+pub mod delivery_targets;
 pub mod erasure_notices;
 pub mod events;
 mod failure;

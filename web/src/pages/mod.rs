@@ -12,6 +12,7 @@ pub mod checkouts;
 pub mod coupons;
 pub mod credit_notes;
 pub mod deliveries;
+pub mod delivery_targets;
 pub mod elsewhere;
 pub mod events;
 pub mod finance;

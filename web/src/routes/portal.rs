@@ -1,7 +1,7 @@
 //! The pages of the supplier portal.
 
 use tradepost_contract::{
-    CheckoutId, DeliveryId, InvoiceId, LeadId, OrderId, PaymentId, ReturnRequestId, SupportTicketId,
+    CheckoutId, DeliveryId, InvoiceId, LeadId, OrderId, PaymentId, ReturnRequestId, SupportTicketId, WebhookEndpointId,
 };
 
 /// A page of the portal.
@@ -65,6 +65,10 @@ pub enum PortalRoute {
     Changes,
     /// Who signs in for the account (R65).
     Team,
+    /// Where leads go besides the portal, and what other programs are told (R127).
+    Integrations,
+    /// One of one's own webhooks.
+    Webhook(WebhookEndpointId),
     /// Which mails one gets (R126).
     MailPreferences,
     /// How one signs in, and where one is signed in.
@@ -116,6 +120,8 @@ impl PortalRoute {
             Self::Business => "/business".to_owned(),
             Self::Changes => "/changes".to_owned(),
             Self::Team => "/team".to_owned(),
+            Self::Integrations => "/integrations".to_owned(),
+            Self::Webhook(id) => format!("/integrations/webhooks/{id}"),
             Self::MailPreferences => "/mail-preferences".to_owned(),
             Self::Security => "/security".to_owned(),
             Self::Support => "/support".to_owned(),
@@ -158,6 +164,8 @@ impl PortalRoute {
             ["business"] => Some(Self::Business),
             ["changes"] => Some(Self::Changes),
             ["team"] => Some(Self::Team),
+            ["integrations"] => Some(Self::Integrations),
+            ["integrations", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["mail-preferences"] => Some(Self::MailPreferences),
             ["security"] => Some(Self::Security),
             ["erasures"] => Some(Self::Erasures),
@@ -203,6 +211,8 @@ impl PortalRoute {
             Self::Business => "Business",
             Self::Changes => "Your requests",
             Self::Team => "Team",
+            Self::Integrations => "Integrations",
+            Self::Webhook(_) => "Webhook",
             Self::MailPreferences => "Mails",
             Self::Security => "Security",
             Self::Support => "Questions",
@@ -232,9 +242,14 @@ impl PortalRoute {
             | Self::Packages
             | Self::Plan => Self::Invoices,
             Self::Wallet => Self::Wallet,
-            Self::Business | Self::Cancel | Self::Changes | Self::Team | Self::MailPreferences | Self::Security => {
-                Self::Business
-            }
+            Self::Business
+            | Self::Cancel
+            | Self::Changes
+            | Self::Team
+            | Self::Integrations
+            | Self::Webhook(_)
+            | Self::MailPreferences
+            | Self::Security => Self::Business,
             Self::Help | Self::Guidelines | Self::Support | Self::AskSupport | Self::SupportTicket(_) => Self::Help,
         }
     }
@@ -274,6 +289,8 @@ pub(super) fn samples() -> Vec<PortalRoute> {
         R::Business,
         R::Changes,
         R::Team,
+        R::Integrations,
+        R::Webhook(WebhookEndpointId::from_i64(7)),
         R::MailPreferences,
         R::Security,
         R::Support,

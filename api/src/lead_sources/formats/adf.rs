@@ -23,7 +23,7 @@ struct Open {
     seen: HashMap<String, usize>,
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Vec<Sent>, Unreadable> {
+pub(crate) fn read(body: &[u8]) -> Result<Vec<Sent>, Unreadable> {
     let text = text_of(body);
     let mut reader = Reader::from_str(&text);
     reader.config_mut().expand_empty_elements = true;

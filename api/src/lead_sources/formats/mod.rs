@@ -1,6 +1,6 @@
 //! What senders send, read into names and texts. Pure; nothing here trusts a byte of it.
 
-pub(super) mod adf;
+pub(crate) mod adf;
 pub(super) mod google;
 pub(super) mod mapped;
 pub(super) mod meta;

@@ -54,9 +54,8 @@ fn canary(answer: Vec<u8>) -> (u16, Arc<AtomicUsize>) {
 fn letter(url: String) -> Letter {
     Letter {
         url,
-        id: "evt_1".to_owned(),
-        seconds: 7,
-        signatures: "v1,x".to_owned(),
+        content_type: "application/json",
+        headers: vec![("webhook-id".to_owned(), "evt_1".to_owned())],
         body: b"{}".to_vec(),
     }
 }

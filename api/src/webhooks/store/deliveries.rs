@@ -301,6 +301,25 @@ pub(crate) struct Tried {
     pub(crate) answer: Option<String>,
 }
 
+impl From<Tried> for WebhookAttempt {
+    fn from(tried: Tried) -> Self {
+        let Tried {
+            started_at,
+            took_ms,
+            status_code,
+            fault,
+            answer,
+        } = tried;
+        Self {
+            started_at,
+            took_ms,
+            status_code,
+            fault,
+            answer,
+        }
+    }
+}
+
 /// Notes an attempt. It has been made, whatever has become of the delivery meanwhile.
 pub(crate) fn note_attempt(tx: &mut Tx<'_>, id: WebhookDeliveryId, tried: &Tried) -> ApiResult<()> {
     let attempt: WebhookAttemptId = tx.new_id();
@@ -354,6 +373,43 @@ pub(crate) fn settle(
         ))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// Lets a delivery wait without an attempt, and says why. Nothing changes where the lease is not ours any more.
+pub(crate) fn postpone(tx: &mut Tx<'_>, row: &Row, why: Option<WebhookFault>, until: Timestamp) -> ApiResult<()> {
+    let mine = webhook_deliveries::table
+        .find(row.id)
+        .filter(sql::<Bool>(PENDING))
+        .filter(webhook_deliveries::lease.eq(row.lease));
+    diesel::update(mine)
+        .set((
+            webhook_deliveries::next_attempt_at.eq(until),
+            webhook_deliveries::last_fault.eq(why),
+            webhook_deliveries::lease.eq(None::<i64>),
+            webhook_deliveries::leased_until.eq(None::<Timestamp>),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Finishes a delivery whose fate another queue has decided.
+pub(crate) fn finish(tx: &mut Tx<'_>, id: WebhookDeliveryId, status: WebhookDeliveryStatus) -> ApiResult<()> {
+    let now = tx.wall_now();
+    diesel::update(webhook_deliveries::table.find(id))
+        .set((
+            webhook_deliveries::status.eq(status),
+            webhook_deliveries::next_attempt_at.eq(None::<Timestamp>),
+            webhook_deliveries::lease.eq(None::<i64>),
+            webhook_deliveries::leased_until.eq(None::<Timestamp>),
+            webhook_deliveries::finished_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// One delivery, if it is still known.
+pub(crate) fn find(conn: &mut Conn, id: WebhookDeliveryId) -> ApiResult<Option<Row>> {
+    Ok(webhook_deliveries::table.find(id).first(conn).optional()?)
 }
 
 /// A server that died holds what it was about to send. Whoever has the database alone need not wait for that.

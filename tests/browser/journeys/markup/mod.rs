@@ -78,6 +78,16 @@ const EXEMPT: &[(&str, &str)] = &[
         "kept as the note of a refusal, which is written into",
     ),
     (
+        "/delivery-targets /address",
+        "refused unless it is an address that may be called",
+    ),
+    (
+        "/delivery-targets/{id} /address",
+        "refused unless it is an address that may be called",
+    ),
+    ("/delivery-targets /auth_secret", "kept sealed and never shown"),
+    ("/delivery-targets/{id} /auth_secret", "kept sealed and never shown"),
+    (
         "/webhook-endpoints /url",
         "refused unless it is an address that may be called",
     ),

@@ -448,7 +448,22 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
     );
     let hook = text(&hook.await?["endpoint"], "id")?;
     staff.write("PATCH /webhook-endpoints/{id}", &hook, json!({})).await?;
+    let target = json!({
+        "supplier_id": account.supplier, "business_id": null, "order_id": null, "kind": "json_post",
+        "address": "http://127.0.0.1:9/crm", "auth": "basic", "auth_name": hostile(60).replace(':', ""), "auth_secret": "k",
+        "fields": [
+            { "name": hostile(60).replace('.', ""), "constant": hostile(100), "field": null, "answer": null },
+            { "name": "asked", "answer": hostile(60), "field": null, "constant": null },
+        ],
+    });
+    let target = text(&staff.write("POST /delivery-targets", "", target.clone()).await?, "id")?;
+    let again = json!({
+        "address": "http://127.0.0.1:9/crm", "auth": "basic", "auth_name": hostile(60).replace(':', ""), "auth_secret": "k",
+        "fields": [{ "name": hostile(60).replace('.', ""), "constant": hostile(100), "field": null, "answer": null }],
+    });
+    staff.write("PATCH /delivery-targets/{id}", &target, again).await?;
     Ok(vec![
+        format!("/console/suppliers/{}?tab=targets", account.supplier),
         format!("/console/users/{user}"),
         format!("/console/api-keys/{key}"),
         "/console/lead-sources".to_owned(),

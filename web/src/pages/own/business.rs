@@ -70,6 +70,7 @@ pub fn BusinessPage() -> impl IntoView {
     view! {
         <PageHead title=account.name subtitle="Your account, and who changes what of it.">
             <a class="button quiet" href=Route::Portal(PortalRoute::Team).path()>"Team"</a>
+            {session::may(Permission::DeliveryTargetsRead).then(|| view! { <a class="button quiet" href=Route::Portal(PortalRoute::Integrations).path()>"Integrations"</a> })}
             <a class="button quiet" href=Route::Portal(PortalRoute::Changes).path()>"Your requests"</a>
         </PageHead>
         {(tabs.len() > 1).then(|| view! { <Tabs label="The account" tabs chosen /> })}

@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod erasures;
 pub mod guidelines;
 pub mod help;
+pub mod integrations;
 pub mod invoice;
 pub mod invoices;
 pub mod loyalty;

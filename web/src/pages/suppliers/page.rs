@@ -17,6 +17,7 @@ use crate::pages::account::businesses::BusinessesTab;
 use crate::pages::account::contacts::Contacts;
 use crate::pages::account::coverage::CoverageTab;
 use crate::pages::account::details::SupplierForm;
+use crate::pages::delivery_targets::Targets;
 use crate::pages::events::EventTimeline;
 use crate::pages::orders::form::OrderForm;
 use crate::pages::orders::list::orders_of;
@@ -46,6 +47,7 @@ pub fn SupplierPage(
         ("contacts", "Contacts", Permission::SuppliersRead),
         ("people", "People", Permission::SuppliersRead),
         ("coverage", "Coverage", Permission::SuppliersRead),
+        ("targets", "Delivery targets", Permission::DeliveryTargetsRead),
         ("orders", "Orders", Permission::OrdersRead),
         ("deliveries", "Deliveries", Permission::DeliveriesRead),
         ("returns", "Returns", Permission::ReturnsRead),
@@ -89,6 +91,7 @@ pub fn SupplierPage(
         "contacts" => view! { <Contacts id /> }.into_any(),
         "people" => view! { <MembersTab id /> }.into_any(),
         "coverage" => view! { <CoverageTab id /> }.into_any(),
+        "targets" => view! { <Targets supplier=id /> }.into_any(),
         "orders" => view! { <OrdersTab id /> }.into_any(),
         "deliveries" => view! { <ListView list=parts::deliveries(id) /> }.into_any(),
         "returns" => view! { <ListView list=parts::returns(id) /> }.into_any(),

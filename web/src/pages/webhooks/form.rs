@@ -52,7 +52,9 @@ pub fn NewEndpoint(
     let chosen = RwSignal::new(BTreeSet::new());
     let includes = RwSignal::new(BTreeSet::new());
     let secret = RwSignal::new(None::<String>);
-    let of_supplier = Memo::new(move |_| !supplier.text().is_empty());
+    // Whoever is no staff makes their own account's.
+    let staff = session::is_staff();
+    let of_supplier = Memo::new(move |_| !staff || !supplier.text().is_empty());
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let for_supplier = of_supplier.get_untracked();
@@ -90,8 +92,10 @@ pub fn NewEndpoint(
                 <FormProblem form />
                 <TextField field=name label="What receives it" />
                 <TextField field=url label="Address" kind="url" hint=URL_HINT />
-                <Combobox field=supplier label="Whose" options=Signal::derive(names::suppliers) hint="Of a supplier: its owners see it, and it gets that account's events only. Leave it empty for our own." />
-                <Select field=programme label="Only one programme" options=programmes.get_value() placeholder="All programmes" />
+                {staff.then(|| view! {
+                    <Combobox field=supplier label="Whose" options=Signal::derive(names::suppliers) hint="Of a supplier: its owners see it, and it gets that account's events only. Leave it empty for our own." />
+                    <Select field=programme label="Only one programme" options=programmes.get_value() placeholder="All programmes" />
+                })}
                 {move || view! { <Checks label="Events" options=kinds(of_supplier.get()) chosen hint=KINDS_HINT /> }}
                 {move || of_supplier.get().then(|| view! { <Includes includes /> })}
                 <div class="form-actions sticky">

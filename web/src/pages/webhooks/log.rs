@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::webhooks::{
     ReplayWebhooks, WebhookAttempt, WebhookDelivery, WebhookDeliveryLog, WebhookDeliveryStatus, WebhookEndpoint,
+    WebhookFault,
 };
 use tradepost_contract::{Page, WebhookDeliveryId, WebhookEndpointId};
 
@@ -85,7 +86,7 @@ fn Rows(deliveries: Vec<WebhookDelivery>, show: Callback<WebhookDeliveryId>) -> 
                 <li class="row-flat wrapping">
                     <span class="row-text wrapped">
                         <strong>{delivery.kind.as_str()}</strong>
-                        <small>{outcome(&delivery)}" · "<code>{delivery.subject.clone()}</code></small>
+                        <small>{outcome(delivery.attempts, delivery.last_status_code, delivery.last_fault)}" · "<code>{delivery.subject.clone()}</code></small>
                         <small><Time at=delivery.created_at shown=Shown::Relative /></small>
                     </span>
                     {status_badge(delivery.status)}
@@ -97,13 +98,13 @@ fn Rows(deliveries: Vec<WebhookDelivery>, show: Callback<WebhookDeliveryId>) -> 
     view! { <ul class="rows-flat">{rows}</ul> }.into_any()
 }
 
-/// How often it was tried, and what came of it last.
-fn outcome(delivery: &WebhookDelivery) -> String {
-    let tried = match delivery.attempts {
+/// How often something was tried, and what came of it last.
+pub fn outcome(attempts: i64, last_status: Option<i32>, last_fault: Option<WebhookFault>) -> String {
+    let tried = match attempts {
         0 => "not tried yet".to_owned(),
         some => time::plural(some, "attempt"),
     };
-    match (delivery.last_status_code, delivery.last_fault) {
+    match (last_status, last_fault) {
         (Some(status), _) => format!("{tried}, answered {status}"),
         (None, Some(why)) => format!("{tried}, {}", fault(why).to_lowercase()),
         (None, None) => tried,
@@ -165,8 +166,12 @@ fn Detail(
     }
 }
 
+/// One attempt, and what it was answered.
 #[component]
-fn Attempt(attempt: WebhookAttempt) -> impl IntoView {
+pub fn Attempt(
+    /// The attempt.
+    attempt: WebhookAttempt,
+) -> impl IntoView {
     let what = match (attempt.status_code, attempt.fault) {
         (Some(status), _) => format!("Answered {status}"),
         (None, Some(why)) => fault(why).to_owned(),

@@ -6,11 +6,14 @@ pub mod log;
 pub mod page;
 pub mod secret;
 
+use tradepost_contract::WebhookEndpointId;
 use tradepost_contract::webhooks::{
     WebhookDeliveryStatus, WebhookDisabledBecause, WebhookEndpoint, WebhookEndpointStatus, WebhookFault,
 };
 
 use crate::format::time;
+use crate::routes::{ConsoleRoute, PortalRoute, Route};
+use crate::session;
 use crate::ui::badge::{Status, Tone};
 
 impl Status for WebhookEndpointStatus {
@@ -41,6 +44,24 @@ impl Status for WebhookDeliveryStatus {
     }
 }
 
+/// Where the endpoints are listed for whoever is here: the console, or the supplier's own page.
+fn all() -> (Route, &'static str) {
+    if session::is_staff() {
+        (Route::Console(ConsoleRoute::Webhooks), "Webhooks")
+    } else {
+        (Route::Portal(PortalRoute::Integrations), "Integrations")
+    }
+}
+
+/// The page of an endpoint for whoever is here.
+fn page_of(id: WebhookEndpointId) -> Route {
+    if session::is_staff() {
+        Route::Console(ConsoleRoute::Webhook(id))
+    } else {
+        Route::Portal(PortalRoute::Webhook(id))
+    }
+}
+
 /// What an endpoint is sent, in a few words.
 fn wants(endpoint: &WebhookEndpoint) -> String {
     match endpoint.kinds.len() {
@@ -54,7 +75,7 @@ fn wants(endpoint: &WebhookEndpoint) -> String {
 }
 
 /// Why nothing is sent, in words.
-const fn because(why: WebhookDisabledBecause) -> &'static str {
+pub const fn because(why: WebhookDisabledBecause) -> &'static str {
     match why {
         WebhookDisabledBecause::Gone => "It answered 410: it wants nothing any more.",
         WebhookDisabledBecause::Failing => "Nothing has arrived there for five days.",
@@ -71,5 +92,8 @@ const fn fault(fault: WebhookFault) -> &'static str {
         WebhookFault::BadStatus => "Refused",
         WebhookFault::TooLong => "The answer was too long",
         WebhookFault::SecretLost => "The secret is lost: rotate it",
+        WebhookFault::HeldBack => "Waits until the notice is accepted",
+        WebhookFault::MailRefused => "The mail was refused",
+        WebhookFault::MailNotTaken => "The mail was not taken for three days",
     }
 }

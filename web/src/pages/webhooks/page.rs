@@ -12,7 +12,7 @@ use tradepost_contract::webhooks::{
 use super::form::EditEndpoint;
 use super::log::Log;
 use super::secret::Secret;
-use super::{because, wants};
+use super::{all, because, wants};
 use crate::api;
 use crate::browser;
 use crate::format::share;
@@ -23,7 +23,6 @@ use crate::kit::names;
 use crate::kit::poll::poll;
 use crate::kit::toast;
 use crate::router;
-use crate::routes::{ConsoleRoute, Route};
 use crate::session;
 use crate::ui::badge::{Tone, status_badge};
 use crate::ui::button::{Button, Look};
@@ -74,7 +73,8 @@ fn Endpoint(endpoint: WebhookEndpoint, loader: Loader<WebhookEndpoint>) -> impl 
     let (editing, rotating, replaying) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let id = endpoint.id;
     let may = session::may(Permission::WebhooksWrite);
-    let back = (Route::Console(ConsoleRoute::Webhooks).path(), "Webhooks");
+    let (home, home_name) = all();
+    let back = (home.path(), home_name);
     let test = Callback::new(move |()| {
         wasm_bindgen_futures::spawn_local(async move {
             match api::webhooks::test_endpoint(id, &browser::random_key()).await {
@@ -118,7 +118,7 @@ fn Endpoint(endpoint: WebhookEndpoint, loader: Loader<WebhookEndpoint>) -> impl 
                 match api::webhooks::delete_endpoint(id, &browser::random_key()).await {
                     Ok(()) => {
                         toast::done("Taken away");
-                        router::navigate(&Route::Console(ConsoleRoute::Webhooks).path());
+                        router::navigate(&all().0.path());
                     }
                     Err(failure) => toast::failed(failure.told()),
                 }
@@ -157,6 +157,7 @@ fn Endpoint(endpoint: WebhookEndpoint, loader: Loader<WebhookEndpoint>) -> impl 
     let failing = endpoint.failing_since.filter(|_| endpoint.disabled_because.is_none());
     let (status, disabled, waiting) = (endpoint.status, endpoint.disabled_because, endpoint.waiting);
     let (old_until, made) = (endpoint.previous_secret_until, endpoint.created_at);
+    let staff = session::is_staff();
     let personal = endpoint.includes.contains(&WebhookInclude::Delivery);
     view! {
         <PageHead title back>{status_badge(status)}{actions}</PageHead>
@@ -168,7 +169,7 @@ fn Endpoint(endpoint: WebhookEndpoint, loader: Loader<WebhookEndpoint>) -> impl 
             <Facts>
                 <Fact name="Address"><code>{url}</code></Fact>
                 <Fact name="Gets">{gets}{personal.then_some(", with the lead itself")}</Fact>
-                <Fact name="Whose">{whose}</Fact>
+                {staff.then(|| view! { <Fact name="Whose">{whose}</Fact> })}
                 {programme.map(|name| view! { <Fact name="Programme">{name}</Fact> })}
                 {only.map(|supplier| view! { <Fact name="Only of">{move || names::supplier(supplier)}</Fact> })}
                 <Fact name="Waiting">{share::count(waiting)}</Fact>
