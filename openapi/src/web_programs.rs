@@ -71,6 +71,7 @@ const OFFICE: &[&str] = &[
     "reconciliations",
     "refunds",
     "reports",
+    "retention",
     "security",
     "users",
     "webhooks",

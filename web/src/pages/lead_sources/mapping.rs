@@ -176,9 +176,7 @@ fn Row(line: Line, draft: Draft, may: bool) -> impl IntoView {
         ..
     } = line;
     let options = fields()
-        .iter()
-        .map(|word| {
-            let own = *word;
+        .map(|own| {
             view! { <option value=own selected=move || field.get() == own>{words::sentence(&own.replace('.', ": "))}</option> }
         })
         .collect_view();
