@@ -341,6 +341,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("get_programme_retention", "GET", "/programmes/{id}/retention", P::PrivacyRead),
     op("list_lead_holds", "GET", "/lead-holds", P::PrivacyRead),
     op("create_lead_hold", "POST", "/lead-holds", P::PrivacyWrite),
+    op("get_lead_hold", "GET", "/lead-holds/{id}", P::PrivacyRead),
     op("lift_lead_hold", "POST", "/lead-holds/{id}/lift", P::PrivacyWrite),
     op("list_erasure_notices", "GET", "/erasure-notices", P::DeliveriesRead),
     op("get_erasure_notice", "GET", "/erasure-notices/{id}", P::DeliveriesRead),

@@ -54,6 +54,14 @@ pub(super) async fn list_lead_holds(caller: Caller, query: Query<ListLeadHolds>,
     Reply::ok(&page)
 }
 
+/// Show a hold
+#[utoipa::path(tag = "lead-holds", params(("id" = LeadHoldId, Path)), responses((status = 200, body = LeadHold), Problems))]
+#[get("/lead-holds/{id}")]
+pub(super) async fn get_lead_hold(caller: Caller, id: Id<LeadHoldId>, app: Data<App>) -> ApiResult<Reply> {
+    let hold = app.db.read(move |conn| store::get(conn, id.0)).await?;
+    Reply::ok(&ops::shown(hold, &caller))
+}
+
 /// Hold a lead
 ///
 /// Its person is not erased until the hold is lifted, neither on request nor by time.
@@ -67,7 +75,7 @@ pub(super) async fn create_lead_hold(
     command
         .run(&app, caller, move |tx, caller, body| {
             let hold = ops::create(tx, caller, body)?;
-            Reply::created(format!("/api/v1/lead-holds?lead_id={}", hold.lead_id), &hold)
+            Reply::created(format!("/api/v1/lead-holds/{}", hold.id), &hold)
         })
         .await
 }

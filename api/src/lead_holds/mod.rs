@@ -18,5 +18,6 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(http::list_lead_holds)
         .service(http::create_lead_hold)
+        .service(http::get_lead_hold)
         .service(http::lift_lead_hold);
 }
