@@ -93,6 +93,8 @@ fn every_resource(routes: &mut Routes<'_>) {
         .configure(crate::support_tickets::routes)
         .configure(crate::subject_requests::routes)
         .configure(crate::erasure_notices::routes)
+        .configure(crate::lead_holds::routes)
+        .configure(crate::retention::routes)
         .configure(crate::notice_acceptances::routes)
         .configure(crate::reports::routes)
         .configure(crate::billing_runs::routes)

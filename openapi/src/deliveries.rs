@@ -225,8 +225,11 @@ pub struct Delivery {
     pub place: LeadPlace,
     /// When the person asked.
     pub enquired_at: Timestamp,
-    /// When the person was erased: who they were is not kept any more, and is to be erased by the supplier, too.
+    /// When the person was erased: who they were is not kept any more, and is to be erased by the supplier, too, unless it
+    /// went because its time was over.
     pub erased_at: Option<Timestamp>,
+    /// Whether it went because its time was over, and nobody asked for it.
+    pub erased_by_time: bool,
     /// The person is shown once this notice of the policy is accepted (R82); null where nothing is held back.
     #[schema(example = "data_controller")]
     pub withheld_until_accepted: Option<String>,

@@ -21,6 +21,10 @@ text_enum! {
         LeadWithdrawn = "lead.withdrawn",
         /// A person was erased: the suppliers that bought the lead are to do it, too.
         LeadErased = "lead.erased",
+        /// A lead is held, so that its person is not erased, or is held no more.
+        LeadHoldChanged = "lead.hold_changed",
+        /// Files, recordings' places or refused enquiries were removed, because their time was over.
+        RetentionRemoved = "retention.removed",
         /// A supplier says that it has erased a person, too.
         ErasureAcknowledged = "lead.erasure_acknowledged",
         /// A person's request was written down, carried out, refused, or is done.

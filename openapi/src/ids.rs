@@ -189,6 +189,8 @@ ids! {
     NoticeAcceptanceId = "nac";
     /// What a person behind leads asked for.
     SubjectRequestId = "subj";
+    /// That a lead's person must not be erased.
+    LeadHoldId = "hold";
     /// That a supplier was told to erase a person.
     ErasureNoticeId = "ers";
     /// What a regular look at a supplier's returns found.

@@ -53,6 +53,30 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// By what a lead was found.
+    pub enum SubjectMatch {
+        /// By the phone number.
+        Phone = "phone",
+        /// By the e-mail address.
+        Email = "email",
+        /// By the reference that the person has.
+        Reference = "reference",
+        /// By name and postcode: it may be somebody else, and staff look before they choose it.
+        NameAndPostcode = "name_and_postcode",
+    }
+}
+
+impl SubjectMatch {
+    /// Whether it tells by itself that the lead is this person's.
+    pub const fn is_sure(self) -> bool {
+        match self {
+            Self::Phone | Self::Email | Self::Reference => true,
+            Self::NameAndPostcode => false,
+        }
+    }
+}
+
 impl SubjectRequestStatus {
     /// The status `action` leads to. Every pair is listed, so a new variant cannot be forgotten.
     pub const fn after(self, action: SubjectRequestAction) -> Result<Self, InvalidTransition> {
@@ -94,6 +118,10 @@ pub struct SubjectRequest {
     pub phone: Option<String>,
     /// The person's e-mail address; gone once the request is over.
     pub email: Option<String>,
+    /// The person's postcode; gone once the request is over.
+    pub postcode: Option<String>,
+    /// The reference that the person gave; gone once the request is over.
+    pub lead_reference: Option<String>,
     /// How staff made sure that it is this person who asks; gone once the request is over.
     pub identity_note: Option<String>,
     /// Who wrote it down.
@@ -124,7 +152,8 @@ pub struct SubjectRequest {
     pub allowed_actions: Vec<SubjectRequestAction>,
 }
 
-/// Writes down what a person asked for. A phone number or an e-mail address is needed to find them by.
+/// Writes down what a person asked for. Something is needed to find them by: a phone number, an e-mail address, a reference,
+/// or a name with a postcode.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -148,6 +177,14 @@ pub struct CreateSubjectRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 254)]
     pub email: Option<String>,
+    /// The postcode of the enquiry, to find it by with the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20)]
+    pub postcode: Option<String>,
+    /// A reference that the person has: of the lead, of its sale, or the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub lead_reference: Option<String>,
     /// How you made sure that it is this person who asks.
     #[schema(min_length = 1, max_length = 1000)]
     pub identity_note: String,
@@ -156,7 +193,7 @@ pub struct CreateSubjectRequest {
 /// What is kept of a person. It is looked up each time; no copy is kept.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct SubjectFindings {
-    /// The leads under the phone number or e-mail address, the newest first; at most 200.
+    /// The leads of the person, and those that may be, the newest first; at most 200.
     pub leads: Vec<SubjectLead>,
     /// Whether there are more than those.
     pub more: bool,
@@ -175,8 +212,10 @@ pub struct SubjectCounts {
     pub deliveries: i64,
     /// Return requests for these.
     pub return_requests: i64,
-    /// Rows of imported files.
+    /// Rows of imported files, also of those that became no lead.
     pub import_rows: i64,
+    /// What lead sources sent, was refused and is still kept.
+    pub lead_source_posts: i64,
     /// Calls with a note.
     pub call_notes: i64,
     /// Messages of support tickets that name the person.
@@ -194,6 +233,10 @@ pub struct SubjectCounts {
 pub struct SubjectLead {
     /// The lead.
     pub lead_id: LeadId,
+    /// By what it was found.
+    pub found_by: Vec<SubjectMatch>,
+    /// Whether it is held, so that its person cannot be erased.
+    pub is_held: bool,
     /// In which programme.
     pub programme_id: ProgrammeId,
     /// What that is called.
@@ -275,16 +318,27 @@ pub struct SubjectExport {
     pub leads: Vec<SubjectLead>,
 }
 
-/// Erases or restricts leads of a person. They must be among those that are found.
+/// Erases or restricts leads of a person, or none where there is something of them elsewhere only. They must be among those
+/// that are found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnSubject {
-    /// Which leads: those that staff looked at. 1 to 200.
-    #[schema(min_items = 1, max_items = 200)]
+    /// Which leads: those that staff looked at. At most 200.
+    #[schema(max_items = 200)]
     pub leads: Vec<LeadId>,
 }
 
-/// Says that what is kept was handed to the person, or makes the file. Nothing else is to be said.
+/// Makes the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllowSubjectExport {
+    /// Which leads go into it, at most 200; without it those that are surely the person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 200)]
+    pub leads: Option<Vec<LeadId>>,
+}
+
+/// Says that what is kept was handed to the person. Nothing else is to be said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerSubject {}

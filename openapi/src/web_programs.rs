@@ -72,6 +72,7 @@ const OFFICE: &[&str] = &[
     "reconciliations",
     "refunds",
     "reports",
+    "retention",
     "security",
     "users",
     "webhooks",

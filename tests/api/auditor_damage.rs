@@ -278,6 +278,16 @@ pub(crate) const DAMAGE: &[(&str, &[&str], &str)] = &[
         "UPDATE leads SET status = 'erased' WHERE id = 1000000000; UPDATE deliveries SET note = 'moved' WHERE lead_id = 1000000000",
     ),
     (
+        "R81 a held lead",
+        &["leads", "lead_holds"],
+        "INSERT INTO lead_holds (id, lead_id) VALUES (1, 1000000000); UPDATE leads SET status = 'erased' WHERE id = 1000000000",
+    ),
+    (
+        "R81 what the policy",
+        &["retention_removals"],
+        "INSERT INTO retention_removals (programme_id, kind, removed) VALUES ((SELECT MIN(id) FROM programmes), 'sold_leads', 1)",
+    ),
+    (
         "R82 every buyer",
         &["leads"],
         "UPDATE leads SET status = 'erased' WHERE id = 1000000000",

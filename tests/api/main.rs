@@ -56,6 +56,7 @@ mod reconciliations;
 mod refunds;
 mod replacements;
 mod reports;
+mod retention;
 mod return_requests;
 mod sample_leads;
 mod schema;

@@ -492,3 +492,113 @@ async fn r81_who_objects_is_left_alone(#[values(Sqlite, Postgres)] on: Database)
     assert_eq!(again["lead"]["status_reason"], "person_erased");
     app.audit_is_green().await;
 }
+
+/// R81: a person is found by name and postcode among neighbours, and staff choose; an erasure reaches rows of files that
+/// became no lead, also of a file that nobody started, and what a lead source sent and was refused.
+#[rstest]
+#[tokio::test]
+async fn r81_an_erasure_reaches_what_became_no_lead(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let admin = app.staff("admin").await.idempotent();
+    let theirs = market.submit(lead_of(&market)).await["lead"]["id"].clone();
+    let other = merged(market.lead(), json!({ "person": { "name": "Wanda Quackenbush" } }));
+    let neighbour = market.submit(other).await["lead"]["id"].clone();
+    let product = id(&market.product);
+    let upload = format!(
+        "/lead-imports?programme_id={}&product_id={product}&file_name=leads.csv",
+        market.id()
+    );
+    let rows = format!(
+        "Name;E-mail;Phone;ZIP\nWilhelmina Quackenbush;;;78701\nx;{};;1\nMo Okafor;mo@example.com;(512) 200-1002;78701\n",
+        EMAIL.to_uppercase()
+    );
+    market
+        .key
+        .post(&upload)
+        .bytes("text/csv", rows.into_bytes())
+        .send()
+        .await
+        .created();
+    let source = json!({ "kind": "mapped", "programme_id": market.id(), "product_id": product, "name": "A form",
+        "requires_secret": false, "mapping": { "fields": [{ "field": "person.name", "column": "name" }] } });
+    let made = admin.post("/lead-sources").json(&source).send().await.created();
+    let (_, door) = made["lead_source"]["intake_url"]
+        .as_str()
+        .expect("an address")
+        .split_once("/api/v1")
+        .expect("a path");
+    let sent = json!({ "id": EMAIL, "name": "Wilhelmina Quackenbush", "tel": PHONE });
+    let refused = app
+        .anonymous()
+        .post(door)
+        .bytes("application/json", sent.to_string())
+        .send()
+        .await;
+    assert_eq!(refused.status.as_u16(), 422, "{refused}");
+
+    let asked = json!({ "programme_id": market.id(), "kind": "erasure", "name": "W Quackenbush", "postcode": "78701-0001",
+        "identity_note": "Came in person." });
+    let nothing = merged(asked.clone(), json!({ "postcode": null }));
+    admin
+        .post("/subject-requests")
+        .json(&nothing)
+        .send()
+        .await
+        .assert_problem(422, "invalid", "/phone");
+    let nobody = admin.post("/subject-requests").json(&asked).send().await.created();
+    assert_eq!(findings(&admin, &nobody).await["leads"], json!([]), "another postcode");
+    let asked = merged(asked, json!({ "postcode": "78701" }));
+    let request = admin.post("/subject-requests").json(&asked).send().await.created();
+    let found = findings(&admin, &request).await;
+    let mut both = vec![neighbour.clone(), theirs.clone()];
+    both.sort_by_key(ToString::to_string);
+    both.reverse();
+    assert_eq!(leads(&found), json!(both), "{found}");
+    assert_eq!(found["leads"][0]["found_by"], json!(["name_and_postcode"]));
+    // What only may be theirs is not handed over, unless staff choose it.
+    let path = format!("/subject-requests/{}", id(&request));
+    act(&admin, &request, "allow-export", json!({})).await.ok();
+    assert_eq!(
+        admin.get(format!("{path}/export")).send().await.ok()["leads"],
+        json!([])
+    );
+    act(&admin, &request, "allow-export", json!({ "leads": [theirs] }))
+        .await
+        .ok();
+    let document = admin.get(format!("{path}/export")).send().await.ok();
+    assert_eq!(leads(&document), json!([theirs]));
+
+    let done = act(&admin, &request, "erase", json!({ "leads": [theirs] })).await.ok();
+    assert_eq!((&done["status"], &done["leads"]), (&json!("done"), &json!(1)));
+    assert_eq!(
+        app.rows_with(&["wilhelmina", "2998877", "299-8877", "umbrella row"]),
+        Vec::<String>::new()
+    );
+    until_files_forgot(&app, on).await;
+    assert!(
+        !app.rows_with(&["wanda quackenbush"]).is_empty(),
+        "the neighbour is there"
+    );
+    assert!(
+        !app.rows_with(&["mo@example.com"]).is_empty(),
+        "so is the rest of the file"
+    );
+    let posts = format!(
+        "/lead-sources/{}/posts",
+        made["lead_source"]["id"].as_str().expect("an id")
+    );
+    let post = admin.all(&posts).await[0].clone();
+    assert_eq!(
+        (&post["may_rerun"], &post["external_id"]),
+        (&json!(false), &Value::Null)
+    );
+    let again = market
+        .submit(merged(lead_of(&market), json!({ "external_id": "again" })))
+        .await;
+    assert_eq!(
+        again["lead"]["status_reason"], "person_erased",
+        "the lead's number and address are kept out"
+    );
+    app.audit_is_green().await;
+}

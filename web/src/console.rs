@@ -109,6 +109,7 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         | ConsoleRoute::Reconciliations
         | ConsoleRoute::Books
         | ConsoleRoute::Reports
+        | ConsoleRoute::Retention
         | ConsoleRoute::MailPreferences
         | ConsoleRoute::Security => return None,
     })

@@ -7,7 +7,7 @@ use crate::console::around;
 use crate::pages::{
     api_keys, audit, billing_runs, books, checkouts, coupons, credit_notes, events, finance, gallery, invoices,
     lead_sources, mail_preferences, mail_templates, mails, payments, products, programmes, reconciliations, refunds,
-    reports, security, suppliers, users, webhooks,
+    reports, security, subject_requests, suppliers, users, webhooks,
 };
 use crate::routes::{ConsoleRoute, Route};
 
@@ -62,6 +62,7 @@ fn page(route: ConsoleRoute) -> Option<AnyView> {
         ConsoleRoute::Refunds => view! { <refunds::list::Refunds /> }.into_any(),
         ConsoleRoute::Reconciliations => view! { <reconciliations::Reconciliations /> }.into_any(),
         ConsoleRoute::Books => view! { <books::Books /> }.into_any(),
+        ConsoleRoute::Retention => view! { <subject_requests::retention::Retention /> }.into_any(),
         ConsoleRoute::Reports => view! { <reports::page::Reports /> }.into_any(),
         ConsoleRoute::SubjectRequests
         | ConsoleRoute::SubjectRequest(_)

@@ -1,7 +1,7 @@
 //! The invariants of erasures: who is erased is nowhere, and everybody who bought the lead was told.
 
 use super::{Check, shown};
-use tradepost_contract::{LeadId, SubjectRequestId};
+use tradepost_contract::{LeadId, ProgrammeId, SubjectRequestId};
 
 pub(super) const PRIVACY: &[Check] = &[
     Check {
@@ -22,10 +22,25 @@ pub(super) const PRIVACY: &[Check] = &[
               OR EXISTS (SELECT 1 FROM lead_fingerprints f WHERE f.lead_id = l.id))",
     },
     Check {
+        invariant: "R81 a held lead is not erased",
+        show: shown::<LeadId>,
+        sql: "SELECT h.lead_id AS row_id, 'is held and erased' AS detail FROM lead_holds h \
+              JOIN leads l ON l.id = h.lead_id AND l.status = 'erased' WHERE h.lifted_at IS NULL",
+    },
+    Check {
+        invariant: "R81 what the policy took away is counted",
+        show: shown::<ProgrammeId>,
+        sql: "SELECT p.id AS row_id, 'counts another number of anonymised leads' AS detail FROM programmes p \
+              LEFT JOIN (SELECT programme_id, SUM(removed) AS counted FROM retention_removals \
+              WHERE kind IN ('sold_leads', 'unsold_leads', 'refused_leads') GROUP BY programme_id) r ON r.programme_id = p.id \
+              LEFT JOIN (SELECT programme_id, COUNT(*) AS gone FROM leads WHERE status = 'erased' AND status_reason = 'retention' \
+              GROUP BY programme_id) l ON l.programme_id = p.id WHERE COALESCE(r.counted, 0) <> COALESCE(l.gone, 0)",
+    },
+    Check {
         invariant: "R82 every buyer of an erased lead was told",
         show: shown::<LeadId>,
         sql: "SELECT d.lead_id AS row_id, 'is erased and a buyer was not told' AS detail FROM deliveries d \
-              JOIN leads l ON l.id = d.lead_id AND l.status = 'erased' \
+              JOIN leads l ON l.id = d.lead_id AND l.status = 'erased' AND COALESCE(l.status_reason, '') <> 'retention' \
               LEFT JOIN erasure_notices n ON n.delivery_id = d.id AND n.lead_id = d.lead_id AND n.supplier_id = d.supplier_id \
               WHERE n.id IS NULL",
     },

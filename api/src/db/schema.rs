@@ -672,6 +672,8 @@ table! {
         name -> Nullable<Text>,
         phone -> Nullable<Text>,
         email -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        lead_reference -> Nullable<Text>,
         phone_hash -> Nullable<Text>,
         email_hash -> Nullable<Text>,
         identity_note -> Nullable<Text>,
@@ -680,6 +682,7 @@ table! {
         opened_at -> BigInt,
         due_at -> BigInt,
         export_until -> Nullable<BigInt>,
+        export_leads -> Nullable<Text>,
         decided_at -> Nullable<BigInt>,
         decided_by_name -> Nullable<Text>,
         refusal -> Nullable<Text>,
@@ -706,6 +709,41 @@ table! {
         late_told_at -> Nullable<BigInt>,
         acknowledged_at -> Nullable<BigInt>,
         acknowledged_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    lead_holds (id) {
+        id -> BigInt,
+        lead_id -> BigInt,
+        programme_id -> BigInt,
+        reason -> Text,
+        held_by_name -> Text,
+        held_at -> BigInt,
+        lifted_at -> Nullable<BigInt>,
+        lifted_by_name -> Nullable<Text>,
+    }
+}
+
+table! {
+    retention_passes (programme_id) {
+        programme_id -> BigInt,
+        day -> Text,
+        after_time -> BigInt,
+        after_lead -> BigInt,
+        waiting -> Text,
+        waited -> Text,
+        finished_at -> Nullable<BigInt>,
+        looked_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    retention_removals (programme_id, removed_on, kind) {
+        programme_id -> BigInt,
+        removed_on -> Text,
+        kind -> Text,
+        removed -> BigInt,
     }
 }
 
@@ -1875,6 +1913,7 @@ joinable!(rate_reviews -> suppliers (supplier_id));
 joinable!(support_tickets -> suppliers (supplier_id));
 joinable!(subject_requests -> programmes (programme_id));
 joinable!(erasure_notices -> suppliers (supplier_id));
+joinable!(retention_passes -> programmes (programme_id));
 joinable!(erasure_notices -> deliveries (delivery_id));
 joinable!(replacements -> lead_products (product_id));
 joinable!(replacements -> orders (order_id));
@@ -1929,6 +1968,9 @@ allow_tables_to_appear_in_same_query!(
     job_leases,
     journal_entries,
     lead_consents,
+    lead_holds,
+    retention_passes,
+    retention_removals,
     lead_fingerprints,
     lead_import_files,
     lead_import_rows,

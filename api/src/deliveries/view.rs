@@ -94,6 +94,7 @@ impl Viewer {
             place: row.place,
             enquired_at: row.enquired_at,
             erased_at: row.erased_at,
+            erased_by_time: row.erased_by_time,
             withheld_until_accepted: withheld,
             allowed_actions: rules::allowed_actions(returning, self.works, self.returns),
             version: row.version,

@@ -36,6 +36,7 @@ pub const JOBS: &[Job] = &[
     crate::erasure_notices::REMINDERS,
     crate::lead_imports::IMPORTS,
     crate::lead_sources::FORGETTING,
+    crate::retention::RETENTION,
     crate::api_keys::log::FORGETTING,
     crate::leads::EXPIRY,
     crate::checkouts::EXPIRY,

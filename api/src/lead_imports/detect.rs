@@ -207,15 +207,19 @@ fn delimiter(text: &[u8]) -> FileDelimiter {
     best.0
 }
 
-/// A reader over UTF-8 text, header included, that takes rows of any width.
-pub(crate) fn reader(text: &[u8], delimiter: FileDelimiter) -> csv::Reader<&[u8]> {
-    let byte = match delimiter {
+/// What stands between cells.
+pub(crate) const fn byte_of(delimiter: FileDelimiter) -> u8 {
+    match delimiter {
         FileDelimiter::Comma => b',',
         FileDelimiter::Semicolon => b';',
         FileDelimiter::Tab => b'\t',
-    };
+    }
+}
+
+/// A reader over UTF-8 text, header included, that takes rows of any width.
+pub(crate) fn reader(text: &[u8], delimiter: FileDelimiter) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
-        .delimiter(byte)
+        .delimiter(byte_of(delimiter))
         .flexible(true)
         .has_headers(false)
         .from_reader(text)

@@ -14,6 +14,7 @@
 //!
 //! Tests: tables and properties beside `detect.rs` and `mapping/`; `tests/api/lead_imports.rs`.
 
+mod cards;
 pub(crate) mod detect;
 mod dry_run;
 pub(crate) mod export;

@@ -1,6 +1,7 @@
 //! What is done with imports: upload, check, start, cancel. The work that a check and a start set off is
 //! in `work.rs` and `dry_run.rs`.
 
+use super::cards;
 use super::detect::{self, ReadFile};
 use super::mapping::{self, Plan};
 use super::store;
@@ -39,7 +40,10 @@ impl Upload {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let file = detect::read(bytes).map_err(|problem| refuse(problem.to_string()))?;
+        let mut file = detect::read(bytes).map_err(|problem| refuse(problem.to_string()))?;
+        if let Some(safe) = cards::masked(&file.text, file.delimiter) {
+            file.text = safe;
+        }
         let outline = detect::outline(&file).map_err(|problem| refuse(problem.to_string()))?;
         if outline.rows > MOST_ROWS {
             return Err(refuse(format!("The file has more than {MOST_ROWS} rows; split it.")));

@@ -13,6 +13,7 @@ use crate::events::{self, Subject};
 use crate::leads::desk::{self, Submitter};
 use crate::leads::ops::take_in;
 use crate::market::Snapshot;
+use crate::subject_requests;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -208,6 +209,10 @@ pub(super) const fn outcome_of(status: LeadStatus) -> ImportRowOutcome {
 
 fn finish(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<()> {
     if store::move_status(tx, id, LeadImportStatus::Running, LeadImportStatus::Done, None)? {
+        let kept_out = store::rows_kept_out(tx, id)?;
+        if !kept_out.is_empty() {
+            subject_requests::take_rows_out(tx, id, kept_out)?;
+        }
         let import = store::get(tx, &Scope::system(), id)?.shown;
         let subject = Subject::of(id).programme(import.programme_id);
         events::push(

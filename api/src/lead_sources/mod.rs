@@ -30,6 +30,8 @@ mod rules;
 mod store;
 mod trial;
 
+pub(crate) use forgetting::{count_refused, forget_refused_about, refused_about};
+
 use crate::jobs::Job;
 use crate::routes::Routes;
 

@@ -1,14 +1,17 @@
 //! What is kept of a person besides the lead, taken away where it lies. Each function is one table's.
 
+use super::find_store::FileRows;
 use super::rules::{ERASED, Marks};
 use crate::db::Tx;
 use crate::db::schema::{
-    call_attempts, call_queue, deliveries, idempotency_keys, lead_import_files, lead_import_rows, lead_imports, leads,
-    notifications, return_requests, support_messages, support_tickets, webhook_attempts, webhook_deliveries,
+    call_attempts, call_queue, deliveries, idempotency_keys, lead_holds, lead_import_files, lead_import_rows,
+    lead_imports, lead_source_posts, leads, notifications, return_requests, support_messages, support_tickets,
+    webhook_attempts, webhook_deliveries,
 };
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tradepost_contract::lead_imports::{FileDelimiter, ImportCheck, ImportColumn, LeadImportStatus};
 use tradepost_contract::return_requests::ReturnThreadEntry;
 use tradepost_contract::{
@@ -99,6 +102,24 @@ pub(super) fn calls(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
     Ok(())
 }
 
+/// Empties why a lead was held; that it was, stays.
+pub(super) fn holds(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
+    use lead_holds as h;
+    diesel::update(h::table.filter(h::lead_id.eq(lead)))
+        .set(h::reason.eq(ERASED))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Empties what a lead source's log has of a lead: its sender's own number may say who it is.
+pub(super) fn posts(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
+    use lead_source_posts as p;
+    diesel::update(p::table.filter(p::lead_id.eq(lead)))
+        .set(p::external_id.eq(None::<String>))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Empties messages of tickets, and the subjects of their tickets where these name the person.
 pub(super) fn tickets(
     tx: &mut Tx<'_>,
@@ -173,23 +194,32 @@ pub(super) struct Imported {
     pub(super) id: LeadImportId,
     pub(super) status: LeadImportStatus,
     pub(super) delimiter: FileDelimiter,
-    pub(super) rows: Vec<i64>,
+    pub(super) rows: BTreeSet<i64>,
 }
 
 /// The files that have a row of this lead: a file that is imported twice finds the lead that is there.
 pub(super) fn imports_of(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<Vec<Imported>> {
-    use {lead_import_rows as r, lead_imports as i};
+    use lead_import_rows as r;
     let own: Option<LeadImportId> = leads::table.find(lead).select(leads::import_id).first(&mut **tx)?;
-    let Some(own) = own else { return Ok(Vec::new()) };
     let rows: Vec<(LeadImportId, i64)> = r::table
         .filter(r::lead_id.eq(lead))
         .select((r::import_id, r::row_number))
         .load(&mut **tx)?;
-    let mut ids: Vec<LeadImportId> = rows.iter().map(|(id, _)| *id).chain([own]).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let mut by_import: FileRows = own.into_iter().map(|id| (id, BTreeSet::new())).collect();
+    for (import, row) in rows {
+        by_import.entry(import).or_default().insert(row);
+    }
+    imports(tx, by_import)
+}
+
+/// These imports with these rows.
+pub(super) fn imports(tx: &mut Tx<'_>, mut rows: FileRows) -> ApiResult<Vec<Imported>> {
+    use lead_imports as i;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let found: Vec<(LeadImportId, LeadImportStatus, FileDelimiter)> = i::table
-        .filter(i::id.eq_any(ids))
+        .filter(i::id.eq_any(rows.keys().copied().collect::<Vec<_>>()))
         .order(i::id)
         .select((i::id, i::status, i::delimiter))
         .load(&mut **tx)?;
@@ -197,29 +227,35 @@ pub(super) fn imports_of(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<Vec<Importe
         id,
         status,
         delimiter,
-        rows: rows.iter().filter(|(of, _)| *of == id).map(|(_, row)| *row).collect(),
+        rows: rows.remove(&id).unwrap_or_default(),
     };
     Ok(found.into_iter().map(imported).collect())
 }
 
-/// The text of a file.
-pub(super) fn file(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<Vec<u8>> {
+/// The text of a file, where it is still kept.
+pub(super) fn file(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<Option<Vec<u8>>> {
     use lead_import_files as f;
-    Ok(f::table.find(id).select(f::content).first(&mut **tx)?)
+    Ok(f::table.find(id).select(f::content).first(&mut **tx).optional()?)
 }
 
 /// Puts a file without the person in the place of the one that was there, and empties what was shown of its cells.
 pub(super) fn replace_file(tx: &mut Tx<'_>, import: &Imported, content: &[u8]) -> ApiResult<()> {
-    use {lead_import_files as f, lead_import_rows as r, lead_imports as i};
+    use {lead_import_files as f, lead_import_rows as r};
     diesel::update(f::table.find(import.id))
         .set(f::content.eq(content))
         .execute(&mut **tx)?;
     let rows = r::table
         .filter(r::import_id.eq(import.id))
-        .filter(r::row_number.eq_any(import.rows.clone()));
+        .filter(r::row_number.eq_any(import.rows.iter().copied().collect::<Vec<_>>()));
     diesel::update(rows).set(r::errors.eq("[]")).execute(&mut **tx)?;
+    show_no_cells(tx, import.id)
+}
+
+/// Empties what an import shows of its cells.
+pub(crate) fn show_no_cells(tx: &mut Tx<'_>, import: LeadImportId) -> ApiResult<()> {
+    use lead_imports as i;
     let (columns, check): (String, Option<String>) = i::table
-        .find(import.id)
+        .find(import)
         .select((i::found_columns, i::check_result))
         .first(&mut **tx)?;
     let mut columns: Vec<ImportColumn> = serde_json::from_str(&columns)?;
@@ -231,7 +267,7 @@ pub(super) fn replace_file(tx: &mut Tx<'_>, import: &Imported, content: &[u8]) -
         check.errors.clear();
     }
     let check = check.map(|check| serde_json::to_string(&check)).transpose()?;
-    diesel::update(i::table.find(import.id))
+    diesel::update(i::table.find(import))
         .set((
             i::found_columns.eq(serde_json::to_string(&columns)?),
             i::check_result.eq(check),

@@ -1,22 +1,28 @@
 //! What is kept of a person, wherever it lies.
 
-use super::rules::Marks;
+use super::rules::{self, Marks, Traces};
+use super::store::Row;
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    call_attempts, deliveries, lead_import_rows, lead_people, lead_verifications, leads, mails, notifications,
-    return_requests, suppliers, support_messages, support_tickets, webhook_deliveries,
+    call_attempts, deliveries, lead_import_files, lead_import_rows, lead_imports, lead_people, lead_verifications,
+    leads, mails, notifications, return_requests, suppliers, support_messages, support_tickets, webhook_deliveries,
 };
 use crate::error::ApiResult;
+use crate::lead_holds;
 use crate::leads::store as kept;
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tradepost_contract::deliveries::LeadOutcome;
+use tradepost_contract::lead_imports::FileDelimiter;
 use tradepost_contract::return_requests::ReturnStatus;
-use tradepost_contract::subject_requests::{SubjectCall, SubjectCounts, SubjectDelivery, SubjectLead};
+use tradepost_contract::subject_requests::{SubjectCall, SubjectCounts, SubjectDelivery, SubjectLead, SubjectMatch};
 use tradepost_contract::{
-    CallAttemptId, DeliveryId, LeadId, ReturnRequestId, SupplierId, SupportMessageId, SupportTicketId, Timestamp,
+    CallAttemptId, DeliveryId, LeadId, LeadImportId, ReturnRequestId, SupplierId, SupportMessageId, SupportTicketId,
+    Timestamp,
 };
 
 diesel::define_sql_function! {
@@ -34,23 +40,86 @@ diesel::define_sql_function! {
 /// More leads than this one person has not.
 pub(super) const MOST: i64 = 200;
 
-/// The leads under a phone number in E.164 or an e-mail address in lower case, the newest first; one more than are shown.
-pub(super) fn leads_of(conn: &mut Conn, phone: Option<&str>, email: Option<&str>) -> ApiResult<Vec<LeadId>> {
-    let mut query = lead_people::table
-        .inner_join(leads::table)
-        .select(leads::id)
-        .order((leads::created_at.desc(), leads::id.desc()))
-        .limit(MOST + 1)
-        .into_boxed();
-    let by_phone = lead_people::phone.eq(phone.unwrap_or_default().to_owned());
-    let by_email = lower_or_null(lead_people::email).eq(email.unwrap_or_default().to_owned());
-    query = match (phone, email) {
-        (Some(_), Some(_)) => query.filter(by_phone.or(by_email)),
-        (Some(_), None) => query.filter(by_phone),
-        (None, Some(_)) => query.filter(by_email),
-        (None, None) => return Ok(Vec::new()),
+/// So many leads of one postcode are compared by name; in no postcode more people ask than that.
+const NEIGHBOURS: i64 = 5_000;
+
+/// A lead with what it was found by.
+pub(super) type FoundLead = (LeadId, Vec<SubjectMatch>);
+
+/// The leads of who asks, and those that may be, the newest first; one more than are shown.
+pub(super) fn leads_of(conn: &mut Conn, row: &Row) -> ApiResult<Vec<FoundLead>> {
+    let mut found: BTreeMap<Reverse<LeadId>, Vec<SubjectMatch>> = BTreeMap::new();
+    let mut note = |ids: Vec<LeadId>, by| {
+        for id in ids {
+            found.entry(Reverse(id)).or_default().push(by);
+        }
     };
-    Ok(query.load(conn)?)
+    if let Some(phone) = &row.phone {
+        let ids = lead_people::table
+            .filter(lead_people::phone.eq(phone.clone()))
+            .order(lead_people::lead_id.desc())
+            .limit(MOST + 1)
+            .select(lead_people::lead_id)
+            .load(conn)?;
+        note(ids, SubjectMatch::Phone);
+    }
+    if let Some(email) = &row.email {
+        let ids = lead_people::table
+            .filter(lower_or_null(lead_people::email).eq(email.clone()))
+            .order(lead_people::lead_id.desc())
+            .limit(MOST + 1)
+            .select(lead_people::lead_id)
+            .load(conn)?;
+        note(ids, SubjectMatch::Email);
+    }
+    if let Some(reference) = &row.lead_reference {
+        note(under_reference(conn, reference)?, SubjectMatch::Reference);
+    }
+    if let (Some(name), Some(postcode)) = (&row.name, &row.postcode) {
+        note(of_name_at(conn, name, postcode)?, SubjectMatch::NameAndPostcode);
+    }
+    let all = found.into_iter().map(|(Reverse(id), by)| (id, by));
+    Ok(all.take(usize::try_from(MOST + 1).unwrap_or(usize::MAX)).collect())
+}
+
+/// A lead by its own number, its sale's, or the sender's.
+fn under_reference(conn: &mut Conn, reference: &str) -> ApiResult<Vec<LeadId>> {
+    if let Ok(id) = reference.parse::<LeadId>() {
+        return Ok(leads::table.find(id).select(leads::id).load(conn)?);
+    }
+    if let Ok(id) = reference.parse::<DeliveryId>() {
+        return Ok(deliveries::table.find(id).select(deliveries::lead_id).load(conn)?);
+    }
+    Ok(leads::table
+        .filter(leads::external_id.eq(reference.to_owned()))
+        .order(leads::id.desc())
+        .limit(MOST)
+        .select(leads::id)
+        .load(conn)?)
+}
+
+/// Leads of a postcode whose person may be called so.
+fn of_name_at(conn: &mut Conn, name: &str, postcode: &str) -> ApiResult<Vec<LeadId>> {
+    let plain = rules::plain_postcode(postcode);
+    let spelled = sql::<Bool>("upper(replace(replace(leads.postcode, ' ', ''), '-', '')) LIKE ")
+        .bind::<Text, _>(format!("{plain}%"));
+    let neighbours: Vec<(LeadId, Option<String>)> = lead_people::table
+        .inner_join(leads::table)
+        .filter(spelled)
+        .order(leads::id.desc())
+        .limit(NEIGHBOURS)
+        .select((leads::id, lead_people::name))
+        .load(conn)?;
+    let called = |other: &Option<String>| {
+        other
+            .as_deref()
+            .is_some_and(|other| rules::may_be_the_same(name, other))
+    };
+    Ok(neighbours
+        .into_iter()
+        .filter(|(_, other)| called(other))
+        .map(|(id, _)| id)
+        .collect())
 }
 
 /// A sale of a person's lead.
@@ -116,8 +185,10 @@ fn calls(conn: &mut Conn, of: &[LeadId]) -> ApiResult<Vec<Call>> {
 }
 
 /// The leads with all that is kept about them, in the order asked for.
-pub(super) fn all_of(conn: &mut Conn, ids: &[LeadId]) -> ApiResult<Vec<SubjectLead>> {
-    let sold = sales(conn, ids)?;
+pub(super) fn all_of(conn: &mut Conn, leads: &[FoundLead]) -> ApiResult<Vec<SubjectLead>> {
+    let ids: Vec<LeadId> = leads.iter().map(|(id, _)| *id).collect();
+    let held = lead_holds::held_among(conn, &ids)?;
+    let sold = sales(conn, &ids)?;
     let of: Vec<DeliveryId> = sold.iter().map(|sale| sale.delivery_id).collect();
     let mut returned: BTreeMap<DeliveryId, (ReturnRequestId, Option<String>)> = returns(conn, &of)?
         .into_iter()
@@ -143,13 +214,15 @@ pub(super) fn all_of(conn: &mut Conn, ids: &[LeadId]) -> ApiResult<Vec<SubjectLe
                 .collect(),
         });
     }
-    let made = calls(conn, ids)?;
+    let made = calls(conn, &ids)?;
     let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
+    for (id, found_by) in leads {
         let lead = kept::get(conn, &Scope::system(), *id)?;
         let to = made.iter().filter(|(lead, ..)| lead == id);
         found.push(SubjectLead {
             lead_id: lead.id,
+            found_by: found_by.clone(),
+            is_held: held.contains(id),
             programme_id: lead.programme_id,
             programme_name: lead.programme_name,
             product_name: lead.product_name,
@@ -220,8 +293,54 @@ pub(super) fn messages(
     Ok(found)
 }
 
-/// How much there is about these leads.
-pub(super) fn counts(conn: &mut Conn, found: &[SubjectLead]) -> ApiResult<SubjectCounts> {
+/// Rows of files by their imports.
+pub(super) type FileRows = BTreeMap<LeadImportId, BTreeSet<i64>>;
+
+/// The imports whose file is there.
+pub(super) fn files(conn: &mut Conn) -> ApiResult<BTreeSet<LeadImportId>> {
+    let ids: Vec<LeadImportId> = lead_import_files::table
+        .select(lead_import_files::import_id)
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
+}
+
+/// The rows of these files that are about a person, also of those that became no lead. Each file is read whole, one after
+/// the other.
+pub(super) fn rows_about(
+    conn: &mut Conn,
+    files: impl IntoIterator<Item = LeadImportId>,
+    traces: &Traces,
+) -> ApiResult<FileRows> {
+    let mut found = FileRows::new();
+    for id in files {
+        let file: Option<(FileDelimiter, Vec<u8>)> = lead_import_files::table
+            .inner_join(lead_imports::table)
+            .filter(lead_import_files::import_id.eq(id))
+            .select((lead_imports::delimiter, lead_import_files::content))
+            .first(conn)
+            .optional()?;
+        let rows = file.map(|(delimiter, text)| rules::rows_about(&text, delimiter, traces));
+        found.extend(rows.filter(|rows| !rows.is_empty()).map(|rows| (id, rows)));
+    }
+    Ok(found)
+}
+
+/// The rows of files that became these leads.
+fn rows_of(conn: &mut Conn, leads: &[LeadId]) -> ApiResult<Vec<(LeadImportId, i64)>> {
+    use lead_import_rows as r;
+    Ok(r::table
+        .filter(r::lead_id.eq_any(leads.to_vec()))
+        .select((r::import_id, r::row_number))
+        .load(conn)?)
+}
+
+/// How much there is about these leads, and in which rows of files besides.
+pub(super) fn counts(
+    conn: &mut Conn,
+    found: &[SubjectLead],
+    mut rows: FileRows,
+    posts: usize,
+) -> ApiResult<SubjectCounts> {
     let ids: Vec<LeadId> = found.iter().map(|lead| lead.lead_id).collect();
     let sold: Vec<&SubjectDelivery> = found.iter().flat_map(|lead| &lead.deliveries).collect();
     let of: Vec<DeliveryId> = sold.iter().map(|sale| sale.delivery_id).collect();
@@ -231,16 +350,17 @@ pub(super) fn counts(conn: &mut Conn, found: &[SubjectLead]) -> ApiResult<Subjec
         marks.add(&lead.person);
     }
     let subjects = subjects(conn, &ids, &of)?;
+    for (import, row) in rows_of(conn, &ids)? {
+        rows.entry(import).or_default().insert(row);
+    }
     let delivered: Vec<String> = of.iter().map(|id| format!("lead:{id}")).collect();
     let count = |of: usize| i64::try_from(of).unwrap_or(i64::MAX);
     Ok(SubjectCounts {
         leads: count(ids.len()),
         deliveries: count(of.len()),
         return_requests: count(sold.iter().filter(|sale| sale.return_request_id.is_some()).count()),
-        import_rows: lead_import_rows::table
-            .filter(lead_import_rows::lead_id.eq_any(ids.clone()))
-            .count()
-            .get_result(conn)?,
+        import_rows: count(rows.values().map(BTreeSet::len).sum()),
+        lead_source_posts: count(posts),
         call_notes: count(
             found
                 .iter()

@@ -11,8 +11,8 @@ use actix_web::web::Data;
 use actix_web::{get, post};
 use serde::Deserialize;
 use tradepost_contract::subject_requests::{
-    ActOnSubject, AnswerSubject, CreateSubjectRequest, RefuseSubject, SubjectExport, SubjectFindings, SubjectRequest,
-    SubjectRequestKind, SubjectRequestStatus,
+    ActOnSubject, AllowSubjectExport, AnswerSubject, CreateSubjectRequest, RefuseSubject, SubjectExport,
+    SubjectFindings, SubjectRequest, SubjectRequestKind, SubjectRequestStatus,
 };
 use tradepost_contract::{Page, ProgrammeId, SubjectRequestId};
 use utoipa::IntoParams;
@@ -100,30 +100,33 @@ pub(super) async fn get_subject_request(caller: Caller, id: Id<SubjectRequestId>
 
 /// Find what is kept of a person
 ///
-/// The leads of all programmes under the phone number or e-mail address of an open request, with consent, sales, notes,
-/// returns, calls and tickets, and how much would be erased.
+/// The leads of all programmes under what an open request was written down with (number, address, reference, name and
+/// postcode), by what each was found, with consent, sales, notes, returns, calls and tickets; and how much would be erased,
+/// also in files and in what lead sources sent that became no lead.
 #[utoipa::path(tag = "subject-requests", params(("id" = SubjectRequestId, Path)), responses((status = 200, body = SubjectFindings), Problems))]
 #[get("/subject-requests/{id}/findings")]
 pub(super) async fn find_subject(_caller: Caller, id: Id<SubjectRequestId>, app: Data<App>) -> ApiResult<Reply> {
-    let findings = app.db.read(move |conn| ops::find(conn, id.0)).await?;
+    let secrets = app.secrets.clone();
+    let findings = app.db.read(move |conn| ops::find(conn, &secrets, id.0)).await?;
     Reply::ok(&findings)
 }
 
 /// Let what is kept be fetched as a file
 ///
-/// For so many days as the policy says, while the request is open.
-#[utoipa::path(tag = "subject-requests", params(("id" = SubjectRequestId, Path)), request_body = AnswerSubject, responses((status = 200, body = SubjectRequest), Problems))]
+/// For so many days as the policy says, while the request is open. Leads that were found by name and postcode only go into
+/// it where they are chosen.
+#[utoipa::path(tag = "subject-requests", params(("id" = SubjectRequestId, Path)), request_body = AllowSubjectExport, responses((status = 200, body = SubjectRequest), Problems))]
 #[post("/subject-requests/{id}/allow-export")]
 pub(super) async fn allow_subject_export(
     caller: Caller,
     id: Id<SubjectRequestId>,
-    command: Command<AnswerSubject>,
+    command: Command<AllowSubjectExport>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
     let seen = command.if_match;
     command
-        .run(&app, caller, move |tx, caller, _| {
-            let request = ops::allow_export(tx, caller, id.0, seen)?;
+        .run(&app, caller, move |tx, caller, body| {
+            let request = ops::allow_export(tx, caller, id.0, seen, body)?;
             Ok(Reply::ok(&request)?.etag(request.version))
         })
         .await
@@ -173,10 +176,10 @@ pub(super) async fn restrict_subject(
     command: Command<ActOnSubject>,
     app: Data<App>,
 ) -> ApiResult<Reply> {
-    let seen = command.if_match;
+    let (seen, secrets) = (command.if_match, app.secrets.clone());
     command
         .run(&app, caller, move |tx, caller, body| {
-            let request = ops::restrict(tx, caller, id.0, seen, body)?;
+            let request = ops::restrict(tx, &secrets, caller, id.0, seen, body)?;
             Ok(Reply::ok(&request)?.etag(request.version))
         })
         .await
@@ -184,7 +187,8 @@ pub(super) async fn restrict_subject(
 
 /// Erase a person
 ///
-/// In these leads and everything that hangs on them, for good. Invoices, sums, times and ids stay. Each supplier that bought
+/// In these leads and everything that hangs on them, in rows of files and in what lead sources sent, for good. A lead that
+/// is held refuses it. Invoices, sums, times and ids stay. Each supplier that bought
 /// one is told by mail and webhook (`lead.erased`) and has to say that it did the same; the person is kept out from now on.
 #[utoipa::path(tag = "subject-requests", params(("id" = SubjectRequestId, Path)), request_body = ActOnSubject, responses((status = 200, body = SubjectRequest), Problems))]
 #[post("/subject-requests/{id}/erase")]
@@ -195,9 +199,11 @@ pub(super) async fn erase_subject(
     app: Data<App>,
 ) -> ApiResult<Reply> {
     let (seen, secrets) = (command.if_match, app.secrets.clone());
+    let leads = command.body.leads.clone();
+    let in_files = app.db.read(move |conn| ops::look_in_files(conn, id.0, &leads)).await?;
     command
         .run(&app, caller, move |tx, caller, body| {
-            let request = ops::erase(tx, &secrets, caller, id.0, seen, body)?;
+            let request = ops::erase(tx, &secrets, caller, id.0, seen, body, &in_files)?;
             Ok(Reply::ok(&request)?.etag(request.version))
         })
         .await

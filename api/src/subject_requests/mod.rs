@@ -5,11 +5,13 @@
 //! request down with how they made sure who asks; the policy (`privacy`) says until which day of the programme's calendar
 //! it is answered.
 //!
-//! **Found** are leads of all programmes under the phone number or the e-mail address, as long as the request is open:
-//! once it is over, it keeps keyed hashes and nothing of the person.
+//! **Found** are leads of all programmes under the phone number, the e-mail address or a reference, and those that may be
+//! the person's by name and postcode, which staff look at before they choose them; as long as the request is open: once it
+//! is over, it keeps keyed hashes and nothing of the person.
 //!
 //! **Erased** is in one transaction (`erase.rs`): the person, the answers, the place but for its region, notes, threads and
-//! recordings' places, the rows of imported files, answers that were stored for idempotency keys, what messages to
+//! recordings' places, the rows of imported files, also those that became no lead, what lead sources sent and was refused,
+//! answers that were stored for idempotency keys, what messages to
 //! suppliers quoted, what other programs answered. What stays has no name: ids, states, sums, invoices, the journal, the
 //! events and the audit trail. On SQLite free space is overwritten and the log cut (`db/checkpoint.rs`). The person's keyed
 //! hashes are kept out from then on: who comes again meets the check `person_erased` of the policy.
@@ -22,6 +24,7 @@
 //!
 //! Tests: `rules.rs`, `openapi/src/subject_requests.rs`, `tests/api/subject_requests.rs`.
 
+mod asked;
 mod erase;
 mod erase_store;
 mod find_store;
@@ -31,6 +34,9 @@ mod rules;
 mod store;
 mod view;
 
+pub(crate) use asked::Asked;
+pub(crate) use erase::{Cause, lead as erase_lead, take_rows_out};
+pub(crate) use erase_store::show_no_cells;
 pub(crate) use ops::recipient_has_erased;
 pub(crate) use rules::without_person;
 

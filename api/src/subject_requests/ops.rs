@@ -1,5 +1,8 @@
 //! Writing a person's request down, and carrying it out.
 
+use super::erase::Cause;
+use super::find_store::FileRows;
+use super::rules::Traces;
 use super::store::{self, Named, Row};
 use super::{erase, find_store, rules, view};
 use crate::audit;
@@ -10,6 +13,7 @@ use crate::calls;
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
+use crate::lead_sources;
 use crate::leads::fingerprints::{Fingerprint, FingerprintKind};
 use crate::leads::store as kept;
 use crate::leads::{fingerprint_store, fingerprints};
@@ -17,14 +21,15 @@ use crate::market;
 use crate::policy;
 use crate::suppliers::{fields, store as accounts};
 use serde_json::json;
+use std::collections::BTreeSet;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::leads::LeadAction;
+use tradepost_contract::leads::{LeadAction, LeadPerson};
 use tradepost_contract::policy::PrivacyPolicy;
 use tradepost_contract::subject_requests::{
-    ActOnSubject, CreateSubjectRequest, RefuseSubject, SubjectExport, SubjectFindings, SubjectRequest,
-    SubjectRequestAction, SubjectRequestStatus,
+    ActOnSubject, AllowSubjectExport, CreateSubjectRequest, RefuseSubject, SubjectExport, SubjectFindings, SubjectLead,
+    SubjectMatch, SubjectRequest, SubjectRequestAction, SubjectRequestStatus,
 };
-use tradepost_contract::{FieldError, LeadId, ProblemCode, ProgrammeId, SubjectRequestId};
+use tradepost_contract::{FieldError, LeadId, LeadImportId, ProblemCode, ProgrammeId, SubjectRequestId};
 
 /// What the programme promises, and where its days begin.
 fn promised(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Option<(PrivacyPolicy, Zone, String)>> {
@@ -54,11 +59,30 @@ pub(super) fn create(
         None => None,
     };
     let identity_note = faults.keep(fields::lines("/identity_note", &asked.identity_note, 1000));
-    if phone.is_none() && email.is_none() && asked.phone.is_none() && asked.email.is_none() {
+    let postcode = faults.keep(fields::optional_line("/postcode", asked.postcode.as_deref(), 20));
+    let lead_reference = faults.keep(fields::optional_line(
+        "/lead_reference",
+        asked.lead_reference.as_deref(),
+        200,
+    ));
+    if postcode
+        .as_deref()
+        .is_some_and(|text| rules::plain_postcode(text).is_empty())
+    {
+        faults.push("/postcode", "invalid", "a postcode has letters or digits");
+    }
+    let is_found_by_name = name.is_some() && postcode.is_some();
+    if phone.is_none()
+        && email.is_none()
+        && lead_reference.is_none()
+        && !is_found_by_name
+        && asked.phone.is_none()
+        && asked.email.is_none()
+    {
         faults.push(
             "/phone",
             "required",
-            "give a phone number or an e-mail address to find the person by",
+            "give a phone number, an e-mail address, a reference, or a name with a postcode to find the person by",
         );
     }
     faults.finish()?;
@@ -76,6 +100,8 @@ pub(super) fn create(
         name,
         phone,
         email,
+        postcode,
+        lead_reference,
         phone_hash: hash_of(FingerprintKind::Phone),
         email_hash: hash_of(FingerprintKind::Email),
         identity_note: Some(identity_note),
@@ -84,6 +110,7 @@ pub(super) fn create(
         opened_at: now,
         due_at: zone.end_of_day_after(now, privacy.answer_within_days),
         export_until: None,
+        export_leads: None,
         decided_at: None,
         decided_by_name: None,
         refusal: None,
@@ -112,19 +139,86 @@ fn tell(tx: &mut Tx<'_>, actor: &Actor, action: &str, row: &Row, reason: Option<
 }
 
 /// What is kept of the person who asks.
-pub(super) fn find(conn: &mut Conn, id: SubjectRequestId) -> ApiResult<SubjectFindings> {
+pub(super) fn find(conn: &mut Conn, secrets: &Secrets, id: SubjectRequestId) -> ApiResult<SubjectFindings> {
     let (row, _) = store::get(conn, id)?;
-    let mut ids = find_store::leads_of(conn, row.phone.as_deref(), row.email.as_deref())?;
-    let shown = usize::try_from(find_store::MOST).map_err(ApiError::internal)?;
-    let more = ids.len() > shown;
-    ids.truncate(shown);
-    let leads = find_store::all_of(conn, &ids)?;
+    let (leads, more) = leads_found(conn, &row)?;
+    // Rows that became no lead are looked for by what is sure: who only has the same name is somebody else's.
+    let mut traces = own_traces(&row);
+    for lead in leads.iter().filter(|lead| is_surely_theirs(&lead.found_by)) {
+        add(&mut traces, &lead.person, lead.place.postcode.as_deref());
+    }
+    let files = find_store::files(conn)?;
+    let rows = find_store::rows_about(conn, files, &traces)?;
+    let posts = lead_sources::refused_about(conn, secrets, |cells| traces.are_in(cells.iter().copied()))?.len();
     Ok(SubjectFindings {
-        counts: find_store::counts(conn, &leads)?,
+        counts: find_store::counts(conn, &leads, rows, posts)?,
         kept_out: fingerprint_store::is_kept_out(conn, &prints_of(&row))?,
         leads,
         more,
     })
+}
+
+/// The leads of who asks, and whether there are more than are shown.
+fn leads_found(conn: &mut Conn, row: &Row) -> ApiResult<(Vec<SubjectLead>, bool)> {
+    let mut found = find_store::leads_of(conn, row)?;
+    let shown = usize::try_from(find_store::MOST).map_err(ApiError::internal)?;
+    let more = found.len() > shown;
+    found.truncate(shown);
+    Ok((find_store::all_of(conn, &found)?, more))
+}
+
+fn is_surely_theirs(found_by: &[SubjectMatch]) -> bool {
+    found_by.iter().any(|by| by.is_sure())
+}
+
+fn own_traces(row: &Row) -> Traces {
+    let mut traces = Traces::default();
+    traces.add(
+        row.phone.as_deref(),
+        row.email.as_deref(),
+        row.name.as_deref(),
+        row.postcode.as_deref(),
+    );
+    traces
+}
+
+fn add(traces: &mut Traces, person: &LeadPerson, postcode: Option<&str>) {
+    let phone = person.phone.as_deref().or(person.phone_as_given.as_deref());
+    traces.add(phone, person.email.as_deref(), person.name.as_deref(), postcode);
+}
+
+/// What tells who asks, by the request and by the leads that staff chose.
+fn traces_of(conn: &mut Conn, row: &Row, leads: &[LeadId]) -> ApiResult<Traces> {
+    let mut traces = own_traces(row);
+    for id in leads {
+        let lead = kept::get(conn, &Scope::system(), *id)?;
+        add(&mut traces, &lead.person, lead.place.postcode.as_deref());
+    }
+    Ok(traces)
+}
+
+/// What files say of a person besides their leads. Files are long, so that they are read before the transaction.
+#[derive(Debug, Clone, Default)]
+pub(super) struct InFiles {
+    read: BTreeSet<LeadImportId>,
+    rows: FileRows,
+}
+
+/// Reads the files for who asks.
+pub(super) fn look_in_files(conn: &mut Conn, id: SubjectRequestId, leads: &[LeadId]) -> ApiResult<InFiles> {
+    let (row, _) = store::get(conn, id)?;
+    if row.status != SubjectRequestStatus::Open {
+        return Ok(InFiles::default());
+    }
+    let known: Vec<LeadId> = find_store::leads_of(conn, &row)?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    let chosen: Vec<LeadId> = leads.iter().copied().filter(|id| known.contains(id)).collect();
+    let traces = traces_of(conn, &row, &chosen)?;
+    let read = find_store::files(conn)?;
+    let rows = find_store::rows_about(conn, read.iter().copied(), &traces)?;
+    Ok(InFiles { read, rows })
 }
 
 /// The hashes of who asks; they outlive the name.
@@ -170,7 +264,8 @@ fn end(tx: &mut Tx<'_>, caller: &Caller, row: &mut Row, action: SubjectRequestAc
         .after(action)
         .map_err(|refused| ApiError::conflict(refused.to_string()))?;
     (row.name, row.phone, row.email, row.identity_note) = (None, None, None, None);
-    row.export_until = None;
+    (row.postcode, row.lead_reference) = (None, None);
+    (row.export_until, row.export_leads) = (None, None);
     row.decided_at = Some(tx.business_now());
     row.decided_by_name = Some(caller.principal.name().to_owned());
     save(tx, row)?;
@@ -190,6 +285,7 @@ pub(super) fn allow_export(
     caller: &Caller,
     id: SubjectRequestId,
     seen: Option<i64>,
+    body: &AllowSubjectExport,
 ) -> ApiResult<SubjectRequest> {
     let (mut row, _) = store::get(tx, id)?;
     if seen.is_some_and(|seen| seen != row.version) {
@@ -202,6 +298,8 @@ pub(super) fn allow_export(
     }
     let now = tx.business_now();
     let (privacy, ..) = promised(tx, row.programme_id)?.ok_or_else(ApiError::not_found)?;
+    let leads = body.leads.as_deref().map(|leads| chosen(tx, &row, leads)).transpose()?;
+    row.export_leads = leads.map(|leads| serde_json::to_string(&leads)).transpose()?;
     row.export_until = Some(now.plus(time::Duration::days(i64::from(privacy.export_days))));
     save(tx, &mut row)?;
     tell(tx, &caller.actor(), "subject_request.export_allowed", &row, None)?;
@@ -217,11 +315,16 @@ pub(super) fn export(tx: &mut Tx<'_>, caller: &Caller, id: SubjectRequestId) -> 
             "Make the file first: it can be fetched for some days only.",
         ));
     }
-    let findings = find(tx, id)?;
+    let chosen: Option<Vec<LeadId>> = row.export_leads.as_deref().map(serde_json::from_str).transpose()?;
+    let (mut leads, _) = leads_found(tx, &row)?;
+    leads.retain(|lead| match &chosen {
+        Some(chosen) => chosen.contains(&lead.lead_id),
+        None => is_surely_theirs(&lead.found_by),
+    });
     let change = audit::Change {
         action: "subject_request.exported",
         object: id.to_string(),
-        after: Some(json!({ "leads": findings.leads.len() })),
+        after: Some(json!({ "leads": leads.len() })),
         ..audit::Change::default()
     };
     audit::record(tx, &caller.actor(), change)?;
@@ -229,7 +332,7 @@ pub(super) fn export(tx: &mut Tx<'_>, caller: &Caller, id: SubjectRequestId) -> 
         subject_request_id: id,
         programme_name,
         made_at: now,
-        leads: findings.leads,
+        leads,
     })
 }
 
@@ -258,7 +361,7 @@ pub(super) fn refuse(
     let reason = fields::required_reason("/reason", &body.reason)?;
     let (mut row, _) = current(tx, caller, id, seen, SubjectRequestAction::Refuse)?;
     let mut marks = rules::Marks::default();
-    marks.add(&tradepost_contract::leads::LeadPerson {
+    marks.add(&LeadPerson {
         name: row.name.clone(),
         email: row.email.clone(),
         phone: row.phone.clone(),
@@ -279,27 +382,27 @@ pub(super) fn refuse(
     view::get(tx, caller, id, now)
 }
 
-/// The leads that staff looked at, by rising ids; each must be one of this person's.
-fn chosen(tx: &mut Tx<'_>, row: &Row, body: &ActOnSubject) -> ApiResult<Vec<LeadId>> {
+/// The leads that staff looked at, by rising ids; each must be one of those that are found.
+fn chosen(tx: &mut Tx<'_>, row: &Row, leads: &[LeadId]) -> ApiResult<Vec<LeadId>> {
     let most = usize::try_from(find_store::MOST).map_err(ApiError::internal)?;
-    if body.leads.is_empty() || body.leads.len() > most {
-        let error = FieldError::new("/leads", "length", format!("Give 1 to {most} leads."));
+    if leads.len() > most {
+        let error = FieldError::new("/leads", "length", format!("Give at most {most} leads."));
         return Err(ApiError::invalid(vec![error]));
     }
-    let found = find_store::leads_of(tx, row.phone.as_deref(), row.email.as_deref())?;
-    for (place, lead) in body.leads.iter().enumerate() {
-        if !found.contains(lead) {
+    let found = find_store::leads_of(tx, row)?;
+    for (place, lead) in leads.iter().enumerate() {
+        if !found.iter().any(|(id, _)| id == lead) {
             return Err(ApiError::unknown_id(&format!("/leads/{place}")));
         }
     }
-    let mut leads = body.leads.clone();
+    let mut leads = leads.to_vec();
     leads.sort_unstable();
     leads.dedup();
     Ok(leads)
 }
 
-/// Erases the person in these leads, tells their buyers, and keeps the person out from now on. Leads come first, the request
-/// last (invariant 4).
+/// Erases the person in these leads and wherever else they are, tells the leads' buyers, and keeps the person out from now
+/// on. Leads come first, the request last (invariant 4).
 pub(super) fn erase(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
@@ -307,15 +410,24 @@ pub(super) fn erase(
     id: SubjectRequestId,
     seen: Option<i64>,
     body: &ActOnSubject,
+    in_files: &InFiles,
 ) -> ApiResult<SubjectRequest> {
     let (mut row, _) = current(tx, caller, id, seen, SubjectRequestAction::Erase)?;
     let actor = caller.actor();
-    for lead in chosen(tx, &row, body)? {
-        if let Some(told) = erase::lead(tx, secrets, &actor, lead, &row)? {
+    let leads = chosen(tx, &row, &body.leads)?;
+    let traces = traces_of(tx, &row, &leads)?;
+    for lead in leads {
+        if let Some(told) = erase::lead(tx, &actor, lead, Cause::Request(row.id, secrets))? {
             row.leads += 1;
             row.recipients += told;
         }
     }
+    // What was uploaded since the files were read is read now.
+    let newer: Vec<LeadImportId> = find_store::files(tx)?.difference(&in_files.read).copied().collect();
+    let mut rows = in_files.rows.clone();
+    rows.extend(find_store::rows_about(tx, newer, &traces)?);
+    erase::rows(tx, rows)?;
+    lead_sources::forget_refused_about(tx, secrets, |cells| traces.are_in(cells.iter().copied()))?;
     row.recipients_waiting = row.recipients;
     keep_out(tx, &row)?;
     let action = match row.recipients {
@@ -339,6 +451,7 @@ fn keep_out(tx: &mut Tx<'_>, row: &Row) -> ApiResult<()> {
 /// leads keeps them.
 pub(super) fn restrict(
     tx: &mut Tx<'_>,
+    secrets: &Secrets,
     caller: &Caller,
     id: SubjectRequestId,
     seen: Option<i64>,
@@ -346,8 +459,9 @@ pub(super) fn restrict(
 ) -> ApiResult<SubjectRequest> {
     let (mut row, _) = current(tx, caller, id, seen, SubjectRequestAction::Restrict)?;
     let actor = caller.actor();
-    for id in chosen(tx, &row, body)? {
+    for id in chosen(tx, &row, &body.leads)? {
         let lead = kept::get(tx, &Scope::system(), id)?;
+        erase::keep_out(tx, secrets, &lead.person, row.id)?;
         let Ok(to) = lead.status.after(LeadAction::Withdraw) else {
             continue;
         };

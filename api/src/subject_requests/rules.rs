@@ -79,6 +79,86 @@ impl Marks {
     }
 }
 
+/// A name, as it is compared: its words in lower case.
+fn words_of(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// A postcode, as it is compared.
+pub(super) fn plain_postcode(postcode: &str) -> String {
+    let plain = postcode.chars().filter(|c| c.is_alphanumeric());
+    plain.flat_map(char::to_uppercase).collect()
+}
+
+/// Whether two names may be one person's: the same last word, and first words that begin with the same letter.
+pub(super) fn may_be_the_same(one: &str, other: &str) -> bool {
+    let (one, other) = (words_of(one), words_of(other));
+    let initial = |words: &[String]| words.first().and_then(|word| word.chars().next());
+    one.last().is_some() && one.last() == other.last() && initial(&one) == initial(&other)
+}
+
+/// What tells a person in rows of cells, such as a file's: a number, an address, or the whole name beside the postcode.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Traces {
+    numbers: BTreeSet<String>,
+    emails: BTreeSet<String>,
+    names: BTreeSet<(Vec<String>, String)>,
+}
+
+impl Traces {
+    pub(super) fn add(&mut self, phone: Option<&str>, email: Option<&str>, name: Option<&str>, postcode: Option<&str>) {
+        let digits = phone.map(digits_of).filter(|digits| digits.len() >= TELLING_DIGITS);
+        self.numbers
+            .extend(digits.map(|digits| digits[digits.len() - TELLING_DIGITS..].to_owned()));
+        self.emails.extend(
+            email
+                .map(|address| address.trim().to_lowercase())
+                .filter(|address| address.contains('@')),
+        );
+        if let (Some(name), Some(postcode)) = (name, postcode) {
+            let (words, postcode) = (words_of(name), plain_postcode(postcode));
+            if words.len() >= 2 && !postcode.is_empty() {
+                self.names.insert((words, postcode));
+            }
+        }
+    }
+
+    /// Whether a row is about the person.
+    pub(super) fn are_in<'a>(&self, cells: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let tells = |cell: &str| {
+            let digits = digits_of(cell);
+            if digits.len() >= TELLING_DIGITS && self.numbers.iter().any(|number| digits.contains(number.as_str())) {
+                return true;
+            }
+            cell.contains('@') && {
+                let lower = cell.to_lowercase();
+                self.emails.iter().any(|address| lower.contains(address.as_str()))
+            }
+        };
+        if cells.clone().any(tells) {
+            return true;
+        }
+        self.names.iter().any(|(words, postcode)| {
+            cells.clone().any(|cell| plain_postcode(cell) == *postcode) && {
+                let there: BTreeSet<String> = cells.clone().flat_map(words_of).collect();
+                words.iter().all(|word| there.contains(word))
+            }
+        })
+    }
+}
+
+/// The rows of a file that are about a person, as the import numbers them; its head is none.
+pub(super) fn rows_about(text: &[u8], delimiter: FileDelimiter, traces: &Traces) -> BTreeSet<i64> {
+    let records = detect::reader(text, delimiter).into_records();
+    let all = records.map_while(Result::ok).zip(1_i64..);
+    all.filter(|(record, _)| !detect::is_blank(record))
+        .skip(1)
+        .filter(|(record, _)| traces.are_in(record.iter()))
+        .map(|(_, row)| row)
+        .collect()
+}
+
 /// A text that is kept for good, such as a reason in the audit trail: it does not name the person that it is about.
 pub(crate) fn without_person(person: &LeadPerson, text: &str) -> String {
     let mut marks = Marks::default();
@@ -161,6 +241,49 @@ mod tests {
             json!({ "id": "ret_1", "explanation": ERASED, "list": [ERASED, "x"], "n": 3 })
         );
         assert!(!marks().take_out_of(&mut facts), "a second time finds nothing");
+    }
+
+    #[rstest]
+    #[case("Dana Reyes", "dana reyes", true)]
+    #[case("D. Reyes", "Dana Maria Reyes", true)]
+    #[case("Dana Reyes", "Mo Reyes", false)]
+    #[case("Dana Reyes", "Dana", false)]
+    #[case("", "", false)]
+    fn names_that_may_be_one_person(#[case] one: &str, #[case] other: &str, #[case] expected: bool) {
+        assert_eq!(may_be_the_same(one, other), expected);
+    }
+
+    #[rstest]
+    #[case(&["x", "(512) 474-0142"], true)]
+    #[case(&["DANA@reyes.example"], true)]
+    #[case(&["Reyes", "Dana", "SW1A 1aa"], true)]
+    #[case(&["Reyes", "Mo", "SW1A 1AA"], false)]
+    #[case(&["Dana Reyes", "M1 1AE"], false)]
+    #[case(&["474-0142", "dana@elsewhere.example"], false)]
+    #[case(&["512", "474", "0142"], false)]
+    fn rows_that_are_about_the_person(#[case] cells: &[&str], #[case] expected: bool) {
+        let mut traces = Traces::default();
+        traces.add(
+            Some("+15124740142"),
+            Some("dana@reyes.example"),
+            Some("Dana Reyes"),
+            Some("sw1a1aa"),
+        );
+        assert_eq!(traces.are_in(cells.iter().copied()), expected);
+        assert!(!Traces::default().are_in(cells.iter().copied()), "nobody is in any row");
+    }
+
+    #[test]
+    fn rows_of_a_file_are_found_by_their_numbers() {
+        let mut traces = Traces::default();
+        traces.add(Some("5124740142"), None, None, None);
+        let text = b"name,phone\n\nMo,1\n\"Dana\nReyes\",512-474-0142\nMo,15124740142\n";
+        let rows = rows_about(text, FileDelimiter::Comma, &traces);
+        let kept = without_rows(text, FileDelimiter::Comma, &rows);
+        assert_eq!(
+            String::from_utf8(kept).expect("text"),
+            "name,phone\n\nMo,1\n[erased]\n[erased]\n"
+        );
     }
 
     #[rstest]

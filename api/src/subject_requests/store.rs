@@ -21,6 +21,8 @@ pub(super) struct Row {
     pub(super) name: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) email: Option<String>,
+    pub(super) postcode: Option<String>,
+    pub(super) lead_reference: Option<String>,
     pub(super) phone_hash: Option<String>,
     pub(super) email_hash: Option<String>,
     pub(super) identity_note: Option<String>,
@@ -29,6 +31,8 @@ pub(super) struct Row {
     pub(super) opened_at: Timestamp,
     pub(super) due_at: Timestamp,
     pub(super) export_until: Option<Timestamp>,
+    /// JSON: the leads that go into the file; none where it is those that are surely the person's.
+    pub(super) export_leads: Option<String>,
     pub(super) decided_at: Option<Timestamp>,
     pub(super) decided_by_name: Option<String>,
     pub(super) refusal: Option<String>,
@@ -85,6 +89,25 @@ pub(super) fn list(conn: &mut Conn, filter: Filter, window: &Window) -> ApiResul
     Ok(window.finish(rows, |(row, _)| (row.opened_at, row.id.as_i64())))
 }
 
+/// What those who asked and have not been answered are found by.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct Asking {
+    pub(super) name: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) postcode: Option<String>,
+    pub(super) lead_reference: Option<String>,
+}
+
+/// All who asked and have not been answered.
+pub(crate) fn asking(conn: &mut Conn) -> ApiResult<Vec<Asking>> {
+    use subject_requests as s;
+    Ok(s::table
+        .filter(sql::<Bool>(OPEN))
+        .select((s::name, s::phone, s::email, s::postcode, s::lead_reference))
+        .load(conn)?)
+}
+
 /// One request.
 pub(super) fn get(conn: &mut Conn, id: SubjectRequestId) -> ApiResult<Named> {
     subject_requests::table
@@ -115,8 +138,11 @@ pub(super) fn save(tx: &mut Tx<'_>, row: &mut Row) -> ApiResult<bool> {
             s::name.eq(row.name.as_deref()),
             s::phone.eq(row.phone.as_deref()),
             s::email.eq(row.email.as_deref()),
+            s::postcode.eq(row.postcode.as_deref()),
+            s::lead_reference.eq(row.lead_reference.as_deref()),
             s::identity_note.eq(row.identity_note.as_deref()),
             s::export_until.eq(row.export_until),
+            s::export_leads.eq(row.export_leads.as_deref()),
             s::decided_at.eq(row.decided_at),
             s::decided_by_name.eq(row.decided_by_name.as_deref()),
             s::refusal.eq(row.refusal.as_deref()),

@@ -52,6 +52,8 @@ pub(super) fn shown((row, programme_name): Named, caller: &Caller, now: Timestam
         name: row.name,
         phone: row.phone,
         email: row.email,
+        postcode: row.postcode,
+        lead_reference: row.lead_reference,
         identity_note: row.identity_note,
         opened_by_name: row.opened_by_name,
         opened_at: row.opened_at,

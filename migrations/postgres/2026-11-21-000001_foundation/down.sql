@@ -1,5 +1,8 @@
 DROP TABLE notice_acceptances;
 DROP TABLE suppressions;
+DROP TABLE retention_removals;
+DROP TABLE retention_passes;
+DROP TABLE lead_holds;
 DROP TABLE erasure_notices;
 DROP TABLE subject_requests;
 DROP TABLE support_messages;

@@ -1669,6 +1669,8 @@ CREATE TABLE subject_requests (
     name TEXT,
     phone TEXT,
     email TEXT,
+    postcode TEXT,
+    lead_reference TEXT,
     phone_hash TEXT,
     email_hash TEXT,
     identity_note TEXT,
@@ -1677,6 +1679,7 @@ CREATE TABLE subject_requests (
     opened_at INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     export_until INTEGER,
+    export_leads TEXT,
     decided_at INTEGER,
     decided_by_name TEXT,
     refusal TEXT,
@@ -1684,13 +1687,14 @@ CREATE TABLE subject_requests (
     recipients INTEGER NOT NULL DEFAULT 0 CHECK (recipients >= 0),
     recipients_waiting INTEGER NOT NULL DEFAULT 0 CHECK (recipients_waiting BETWEEN 0 AND recipients),
     version INTEGER NOT NULL DEFAULT 1,
-    CHECK (phone_hash IS NOT NULL OR email_hash IS NOT NULL),
+    CHECK (status <> 'open' OR phone IS NOT NULL OR email IS NOT NULL OR lead_reference IS NOT NULL OR (name IS NOT NULL AND postcode IS NOT NULL)),
     CHECK ((decided_at IS NULL) = (status = 'open')),
     CHECK ((decided_by_name IS NULL) = (status = 'open')),
     CHECK ((refusal IS NOT NULL) = (status = 'refused')),
     CHECK ((recipients_waiting > 0) = (status = 'awaiting_recipients')),
-    CHECK (status = 'open' OR (name IS NULL AND phone IS NULL AND email IS NULL AND identity_note IS NULL)),
-    CHECK (export_until IS NULL OR status = 'open')
+    CHECK (status = 'open' OR (name IS NULL AND phone IS NULL AND email IS NULL AND postcode IS NULL AND lead_reference IS NULL AND identity_note IS NULL)),
+    CHECK (export_until IS NULL OR status = 'open'),
+    CHECK (export_leads IS NULL OR export_until IS NOT NULL)
 ) STRICT;
 
 CREATE INDEX subject_requests_by_time ON subject_requests (opened_at, id);
@@ -1724,6 +1728,41 @@ CREATE INDEX erasure_notices_of_request ON erasure_notices (subject_request_id);
 CREATE INDEX erasure_notices_to_remind ON erasure_notices (remind_at) WHERE acknowledged_at IS NULL AND reminded_at IS NULL;
 
 CREATE INDEX erasure_notices_due ON erasure_notices (due_at) WHERE acknowledged_at IS NULL AND late_told_at IS NULL;
+
+CREATE TABLE lead_holds (
+    id INTEGER PRIMARY KEY,
+    lead_id INTEGER NOT NULL REFERENCES leads (id),
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    reason TEXT NOT NULL,
+    held_by_name TEXT NOT NULL,
+    held_at INTEGER NOT NULL,
+    lifted_at INTEGER,
+    lifted_by_name TEXT,
+    CHECK ((lifted_at IS NULL) = (lifted_by_name IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX lead_holds_one_at_a_time ON lead_holds (lead_id) WHERE lifted_at IS NULL;
+
+CREATE INDEX lead_holds_by_time ON lead_holds (held_at, id);
+
+CREATE TABLE retention_passes (
+    programme_id INTEGER PRIMARY KEY REFERENCES programmes (id),
+    day TEXT NOT NULL,
+    after_time INTEGER NOT NULL,
+    after_lead INTEGER NOT NULL,
+    waiting TEXT NOT NULL DEFAULT '{}',
+    waited TEXT NOT NULL DEFAULT '{}',
+    finished_at INTEGER,
+    looked_at INTEGER
+) STRICT;
+
+CREATE TABLE retention_removals (
+    programme_id INTEGER NOT NULL REFERENCES programmes (id),
+    removed_on TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('sold_leads', 'unsold_leads', 'refused_leads', 'recordings', 'import_files', 'refused_posts')),
+    removed INTEGER NOT NULL CHECK (removed > 0),
+    PRIMARY KEY (programme_id, removed_on, kind)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE suppressions (
     kind TEXT NOT NULL CHECK (kind IN ('phone', 'email')),

@@ -19,6 +19,7 @@ mod intake;
 mod pauses;
 mod privacy;
 mod quantities;
+mod retention;
 mod returns;
 mod rewards;
 mod service;
@@ -32,6 +33,7 @@ pub use intake::*;
 pub use pauses::*;
 pub use privacy::*;
 pub use quantities::*;
+pub use retention::*;
 pub use returns::*;
 pub use rewards::*;
 pub use service::*;
@@ -129,6 +131,7 @@ impl PolicySet {
         self.checkout.faults(&mut faults);
         self.calls.faults(&mut faults);
         self.privacy.faults(&mut faults);
+        self.retention.faults(&mut faults);
         for (key, notice) in &self.notices {
             if notice.before_contact && !notice.must_accept {
                 let message = "what is not accepted holds nothing back: set `must_accept`";

@@ -1,4 +1,4 @@
-//! Calls, support, control of returns, retention, and the business calendar.
+//! Calls, support, control of returns, and the business calendar.
 
 use super::{Rate, Weekday, in_range};
 use crate::{FieldError, LocalDate};
@@ -124,18 +124,6 @@ pub enum RateReviewPolicy {
         /// The share of returned deliveries that opens a case.
         threshold: Rate,
     },
-}
-
-/// How long personal data is kept. Absent means for as long as the account lives.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RetentionPolicy {
-    /// Days until the enquirer's details of a lead are erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lead_details_days: Option<u32>,
-    /// Days until recordings are erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recordings_days: Option<u32>,
 }
 
 /// Business days and holidays (R125); the time zone is the programme's.

@@ -75,6 +75,8 @@ pub const fn is_for_suppliers(kind: EventKind) -> bool {
         | E::LeadRejected
         | E::LeadDuplicate
         | E::LeadWithdrawn
+        | E::LeadHoldChanged
+        | E::RetentionRemoved
         | E::SubjectRequestChanged
         | E::ReturnEscalated
         | E::SupplierCreated

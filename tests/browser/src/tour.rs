@@ -51,6 +51,7 @@ pub const CONSOLE: &[&str] = &[
     "/support",
     "/subject-requests",
     "/erasures",
+    "/retention",
     "/mails",
     "/orders",
     "/checkouts",

@@ -46,6 +46,7 @@ pub mod reconciliations;
 pub mod refunds;
 pub mod replacements;
 pub mod reports;
+pub mod retention;
 pub mod return_requests;
 pub mod sandbox;
 pub mod search;

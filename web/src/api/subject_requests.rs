@@ -1,7 +1,8 @@
 //! What persons behind leads ask for.
 
 use tradepost_contract::subject_requests::{
-    ActOnSubject, AnswerSubject, CreateSubjectRequest, RefuseSubject, SubjectFindings, SubjectRequest,
+    ActOnSubject, AllowSubjectExport, AnswerSubject, CreateSubjectRequest, RefuseSubject, SubjectFindings,
+    SubjectRequest,
 };
 use tradepost_contract::{Page, SubjectRequestId};
 
@@ -30,10 +31,14 @@ pub async fn create_subject_request(body: &CreateSubjectRequest, key: &str) -> R
 }
 
 /// `POST /subject-requests/{id}/allow-export`
-pub async fn allow_subject_export(id: SubjectRequestId, key: &str) -> Result<SubjectRequest> {
+pub async fn allow_subject_export(
+    id: SubjectRequestId,
+    body: &AllowSubjectExport,
+    key: &str,
+) -> Result<SubjectRequest> {
     Call::post(format!("/subject-requests/{id}/allow-export"))
         .once(key)
-        .json(&AnswerSubject {})
+        .json(body)
         .send()
         .await
 }

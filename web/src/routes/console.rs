@@ -42,6 +42,8 @@ pub enum ConsoleRoute {
     SubjectRequest(SubjectRequestId),
     /// Suppliers that were told to erase a person.
     Erasures,
+    /// What goes by time.
+    Retention,
     /// What suppliers ask.
     SupportTickets,
     /// One question.
@@ -159,6 +161,7 @@ impl ConsoleRoute {
             Self::SubjectRequests => "/console/subject-requests".to_owned(),
             Self::SubjectRequest(id) => format!("/console/subject-requests/{id}"),
             Self::Erasures => "/console/erasures".to_owned(),
+            Self::Retention => "/console/retention".to_owned(),
             Self::SupportTickets => "/console/support".to_owned(),
             Self::SupportTicket(id) => format!("/console/support/{id}"),
             Self::ChangeRequests => "/console/change-requests".to_owned(),
@@ -228,6 +231,7 @@ impl ConsoleRoute {
             ["subject-requests"] => Some(Self::SubjectRequests),
             ["subject-requests", id] => id.parse().ok().map(Self::SubjectRequest),
             ["erasures"] => Some(Self::Erasures),
+            ["retention"] => Some(Self::Retention),
             ["support"] => Some(Self::SupportTickets),
             ["support", id] => id.parse().ok().map(Self::SupportTicket),
             ["change-requests"] => Some(Self::ChangeRequests),
@@ -302,6 +306,7 @@ impl ConsoleRoute {
             Self::SubjectRequests => "People's requests",
             Self::SubjectRequest(_) => "Person's request",
             Self::Erasures => "Suppliers to erase",
+            Self::Retention => "Kept data",
             Self::SupportTickets => "Questions",
             Self::SupportTicket(_) => "Question",
             Self::ChangeRequests => "Change requests",
@@ -365,7 +370,7 @@ impl ConsoleRoute {
             Self::Leads | Self::Lead(_) => Self::Leads,
             Self::MySuppliers => Self::MySuppliers,
             Self::Suppliers | Self::Supplier(_) | Self::Statement(_) => Self::Suppliers,
-            Self::SubjectRequests | Self::SubjectRequest(_) | Self::Erasures => Self::SubjectRequests,
+            Self::SubjectRequests | Self::SubjectRequest(_) | Self::Erasures | Self::Retention => Self::SubjectRequests,
             Self::SupportTickets | Self::SupportTicket(_) => Self::SupportTickets,
             Self::ChangeRequests | Self::ChangeRequest(_) => Self::ChangeRequests,
             Self::Orders | Self::Order(_) => Self::Orders,
@@ -422,6 +427,7 @@ pub(super) fn samples() -> Vec<ConsoleRoute> {
         R::SubjectRequests,
         R::SubjectRequest(SubjectRequestId::from_i64(7)),
         R::Erasures,
+        R::Retention,
         R::SupportTickets,
         R::SupportTicket(SupportTicketId::from_i64(7)),
         R::ChangeRequests,

@@ -41,6 +41,7 @@ pub(in crate::deliveries) struct Row {
     pub(in crate::deliveries) source: Option<String>,
     pub(in crate::deliveries) enquired_at: Timestamp,
     pub(in crate::deliveries) erased_at: Option<Timestamp>,
+    pub(in crate::deliveries) erased_by_time: bool,
 }
 
 pub(super) type Columns = (
@@ -80,6 +81,7 @@ pub(super) type Columns = (
         Option<String>,
         Timestamp,
         Option<Timestamp>,
+        Option<String>,
     ),
     // The names of programme, supplier and business.
     (String, String, String),
@@ -124,6 +126,7 @@ macro_rules! columns {
                 leads::source,
                 leads::enquired_at,
                 leads::erased_at,
+                leads::status_reason,
             ),
             (programmes::name, suppliers::name, businesses::name),
         )
@@ -158,7 +161,7 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         note,
         version,
     ) = state;
-    let (country, region, postcode, city, source, enquired_at, erased_at) = lead;
+    let (country, region, postcode, city, source, enquired_at, erased_at, status_reason) = lead;
     let (programme_name, supplier_name, business_name) = names;
     Row {
         id,
@@ -196,6 +199,7 @@ pub(super) fn to_row((of, state, person, lead, names): Columns) -> Row {
         source,
         enquired_at,
         erased_at,
+        erased_by_time: erased_at.is_some() && status_reason.is_some(),
     }
 }
 

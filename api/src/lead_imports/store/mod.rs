@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub(super) use rows::{RowFilter, RowResult, claim_rows, known_external, rows, save_results};
+pub(super) use rows::{RowFilter, RowResult, claim_rows, known_external, rows, rows_kept_out, save_results};
 
 use crate::auth::Scope;
 use crate::db::schema::{lead_import_files, lead_imports, lead_products, programmes};

@@ -6,8 +6,10 @@ use crate::db::{Conn, Tx};
 use crate::error::ApiResult;
 use crate::lists::Many;
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use tradepost_contract::lead_imports::{ImportCounts, ImportRowOutcome, LeadImportRow, LeadImportStatus};
+use tradepost_contract::leads::LeadStatus;
+use tradepost_contract::policy::IntakeCheck;
 use tradepost_contract::{FieldError, Id, LeadId, LeadImportId, ProgrammeId};
 
 /// Claims the next rows of a running import: nobody else does them, and a second runner that
@@ -68,6 +70,19 @@ pub(in crate::lead_imports) fn save_results(
         .set(lead_imports::counts.eq(serde_json::to_string(counts)?))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// The rows that brought somebody who was erased, and of whom nothing was kept.
+pub(in crate::lead_imports) fn rows_kept_out(conn: &mut Conn, import: LeadImportId) -> ApiResult<BTreeSet<i64>> {
+    use lead_import_rows::dsl;
+    let rows: Vec<i64> = lead_import_rows::table
+        .inner_join(leads::table.on(dsl::lead_id.eq(leads::id.nullable())))
+        .filter(dsl::import_id.eq(import))
+        .filter(leads::status.eq(LeadStatus::Rejected))
+        .filter(leads::status_reason.eq(IntakeCheck::PersonErased.as_str()))
+        .select(dsl::row_number)
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Which of these external ids have a lead in the programme already, as (source, id).

@@ -1,14 +1,16 @@
 //! Rows of what sources were sent.
 
 use crate::auth::secrets::Secrets;
-use crate::db::schema::lead_source_posts;
+use crate::db::schema::{lead_source_posts, lead_sources};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
 use crate::lead_sources::intake::Outcome;
 use crate::lists::Window;
 use diesel::prelude::*;
 use tradepost_contract::lead_sources::{LeadSourceOutcome, LeadSourcePost, SentField};
-use tradepost_contract::{FieldError, Id, LeadId, LeadSourceId, LeadSourcePostId, Page, ProblemCode, Timestamp};
+use tradepost_contract::{
+    FieldError, Id, LeadId, LeadSourceId, LeadSourcePostId, Page, ProblemCode, ProgrammeId, Timestamp,
+};
 
 /// A row of `lead_source_posts`, in the order of its columns.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -200,19 +202,87 @@ pub(in crate::lead_sources) fn before(conn: &mut Conn, at: Timestamp, most: i64)
         .load(conn)?)
 }
 
-/// Rows that came before and still hold what was sent, at most so many.
+/// The programmes of sources that still hold something that was sent and refused.
+pub(in crate::lead_sources) fn programmes_with_fields(conn: &mut Conn) -> ApiResult<Vec<ProgrammeId>> {
+    use lead_sources as s;
+    Ok(lead_source_posts::table
+        .inner_join(s::table.on(s::id.eq(lead_source_posts::lead_source_id)))
+        .filter(lead_source_posts::fields.is_not_null())
+        .select(s::programme_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Rows of a programme's sources that came before and still hold what was sent, at most so many.
 pub(in crate::lead_sources) fn with_fields_before(
     conn: &mut Conn,
+    programme: ProgrammeId,
     at: Timestamp,
     most: i64,
 ) -> ApiResult<Vec<LeadSourcePostId>> {
+    use lead_sources as s;
     Ok(lead_source_posts::table
+        .inner_join(s::table.on(s::id.eq(lead_source_posts::lead_source_id)))
+        .filter(s::programme_id.eq(programme))
         .filter(lead_source_posts::received_at.lt(at))
         .filter(lead_source_posts::fields.is_not_null())
         .order(lead_source_posts::received_at)
         .limit(most)
         .select(lead_source_posts::id)
         .load(conn)?)
+}
+
+/// How many of a programme hold what was sent, and how many of them came before an instant.
+pub(in crate::lead_sources) fn count_with_fields(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    before: Timestamp,
+) -> ApiResult<(i64, i64)> {
+    use lead_sources as s;
+    let kept = || {
+        lead_source_posts::table
+            .inner_join(s::table.on(s::id.eq(lead_source_posts::lead_source_id)))
+            .filter(s::programme_id.eq(programme))
+            .filter(lead_source_posts::fields.is_not_null())
+    };
+    let all = kept().count().get_result(conn)?;
+    let old = kept()
+        .filter(lead_source_posts::received_at.lt(before))
+        .count()
+        .get_result(conn)?;
+    Ok((all, old))
+}
+
+/// What was sent, refused and is still kept, of all sources.
+pub(in crate::lead_sources) fn refused(
+    conn: &mut Conn,
+    secrets: &Secrets,
+) -> ApiResult<Vec<(LeadSourcePostId, Vec<SentField>)>> {
+    let rows: Vec<(LeadSourcePostId, Option<String>)> = lead_source_posts::table
+        .filter(lead_source_posts::fields.is_not_null())
+        .select((lead_source_posts::id, lead_source_posts::fields))
+        .load(conn)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (id, sealed) in rows {
+        let opened = sealed.and_then(|sealed| secrets.open(&id.to_string(), &sealed));
+        if let Some(bytes) = opened {
+            all.push((id, serde_json::from_slice(&bytes)?));
+        }
+    }
+    Ok(all)
+}
+
+/// Takes a person out of what was refused: what was sent, the sender's number of it, and words that quote it.
+pub(in crate::lead_sources) fn forget_person(tx: &mut Tx<'_>, ids: Vec<LeadSourcePostId>) -> ApiResult<()> {
+    diesel::update(lead_source_posts::table.filter(lead_source_posts::id.eq_any(ids)))
+        .set((
+            lead_source_posts::fields.eq(None::<String>),
+            lead_source_posts::external_id.eq(None::<String>),
+            lead_source_posts::detail.eq(None::<String>),
+            lead_source_posts::errors.eq("[]"),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
 }
 
 pub(in crate::lead_sources) fn forget(tx: &mut Tx<'_>, ids: Vec<LeadSourcePostId>) -> ApiResult<usize> {

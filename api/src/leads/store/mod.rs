@@ -138,13 +138,13 @@ pub(crate) fn note_duplicate(
 }
 
 /// Marks a lead as erased; false where it was before.
-pub(crate) fn mark_erased(tx: &mut Tx<'_>, id: LeadId) -> ApiResult<bool> {
+pub(crate) fn mark_erased(tx: &mut Tx<'_>, id: LeadId, reason: Option<&str>) -> ApiResult<bool> {
     use leads::dsl;
     let now = tx.business_now();
     let marked = diesel::update(leads::table.find(id).filter(dsl::status.ne(LeadStatus::Erased)))
         .set((
             dsl::status.eq(LeadStatus::Erased),
-            dsl::status_reason.eq(None::<String>),
+            dsl::status_reason.eq(reason),
             dsl::erased_at.eq(now),
             dsl::version.eq(dsl::version + 1),
         ))

@@ -120,6 +120,16 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
         .write("POST /subject-requests/{id}/refuse", &refused, json!({}))
         .await?;
     console.push(format!("/console/subject-requests/{refused}"));
+    let lead = admin
+        .first("/leads?status=sold_out,partly_sold&limit=1", |_| true)
+        .await?["id"]
+        .clone();
+    let hold = text(
+        &staff.write("POST /lead-holds", "", json!({ "lead_id": lead })).await?,
+        "id",
+    )?;
+    console.push(format!("/console/leads/{}", lead.as_str().unwrap_or_default()));
+    staff.write("POST /lead-holds/{id}/lift", &hold, json!({})).await?;
     portal.push(format!("/support/{ticket}"));
     console.push(format!("/console/support/{ticket}"));
     console.push(format!("/console/suppliers/{}?tab=changes", account.supplier));

@@ -75,7 +75,8 @@ fn LeadView(detail: DeliveryDetail, lead: Loader<DeliveryDetail>, open: RwSignal
             {status_badge(delivery.billing_state)}
         </PageHead>
         {withheld.then(|| view! { <super::notice::NoticesToAccept done=Callback::new(move |()| lead.reload()) /> })}
-        {erased.then(|| view! {
+        {(erased && delivery.erased_by_time).then(|| view! { <Notice tone=Tone::Info>"We keep this person's particulars no more: their time was over."</Notice> })}
+        {(erased && !delivery.erased_by_time).then(|| view! {
             <Notice tone=Tone::Warn>"This person asked to be erased, and we keep their particulars no more. Erase what you keep of them, too. "<a href=Route::Portal(PortalRoute::Erasures).path()>"People to erase"</a></Notice>
         })}
         <div class="lead">

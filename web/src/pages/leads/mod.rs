@@ -1,5 +1,6 @@
 //! Leads as staff see them.
 
+mod hold;
 pub mod list;
 pub mod page;
 mod release;

@@ -3,9 +3,10 @@
 use futures_util::FutureExt;
 use leptos::prelude::*;
 use tradepost_contract::LeadId;
-use tradepost_contract::leads::{DecideLead, LeadAction, LeadDetail, LeadSale};
+use tradepost_contract::leads::{DecideLead, LeadAction, LeadDetail, LeadSale, LeadStatus};
 use tradepost_contract::permissions::Permission;
 
+use super::hold::HoldPanel;
 use super::list::quarantine_path;
 use super::release::ReleaseAction;
 use super::return_for::ReturnFor;
@@ -90,7 +91,10 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
             <span class="muted figures">{format!("{} of {} sold", lead.sold, lead.max_buyers)}</span>
             <div class="verdicts">{release}{reject}{withdraw}</div>
         </PageHead>
-        {status_reason.map(|reason| view! { <Notice tone=Tone::Warn>{words::sentence(&reason)}</Notice> })}
+        {status_reason.map(|reason| {
+            let says = if reason == "retention" { "Its time was over by the policy, so that nobody knows who it was.".to_owned() } else { words::sentence(&reason) };
+            view! { <Notice tone=Tone::Warn>{says}</Notice> }
+        })}
         <div class="lead">
             <div>
                 <Panel title="Who got it">
@@ -141,6 +145,7 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
                     {(!verified).then(|| view! { <p class="muted">"Not verified."</p> })}
                 </Panel>
                 <Deliveries id />
+                <HoldPanel id programme=of erased=lead.status == LeadStatus::Erased />
             </div>
         </div>
     }

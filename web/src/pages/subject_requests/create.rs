@@ -27,6 +27,8 @@ pub(super) fn NewRequest(open: RwSignal<bool>) -> impl IntoView {
     let name = form.field("/name", "");
     let phone = form.field("/phone", "");
     let email = form.field("/email", "");
+    let postcode = form.field("/postcode", "");
+    let lead_reference = form.field("/lead_reference", "");
     let identity_note = form.field("/identity_note", "");
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -40,6 +42,8 @@ pub(super) fn NewRequest(open: RwSignal<bool>) -> impl IntoView {
             name: name.optional(),
             phone: phone.optional(),
             email: email.optional(),
+            postcode: postcode.optional(),
+            lead_reference: lead_reference.optional(),
             identity_note: identity_note.text(),
         };
         form.submit(
@@ -57,13 +61,15 @@ pub(super) fn NewRequest(open: RwSignal<bool>) -> impl IntoView {
         .collect();
     view! {
         <form class="drawer-content" on:submit=send novalidate>
-            <p class="dialog-lead">"Their leads are found by phone number or e-mail address, in all programmes. What you write here is gone once the request is over."</p>
+            <p class="dialog-lead">"Their leads are found in all programmes: by phone number, e-mail address or reference, or by name and postcode, where you choose which are theirs. What you write here is gone once the request is over."</p>
             <FormProblem form />
             <Select field=programme label="They turned to" options=programmes />
             <Select field=kind label="They ask to" options=kinds />
             <TextField field=phone label="Phone" optional=true />
             <TextField field=email label="E-mail" optional=true />
             <TextField field=name label="Name" optional=true />
+            <TextField field=postcode label="Postcode" optional=true />
+            <TextField field=lead_reference label="Reference" hint="The number of a lead or of its sale, or the sender's own." optional=true />
             <TextArea field=identity_note label="How you know that it is them" limit=1000 />
             <div class="form-actions sticky">
                 <Button on_click=Callback::new(move |()| open.set(false))>"Cancel"</Button>

@@ -3,6 +3,7 @@
 mod create;
 pub mod erasures;
 pub mod page;
+pub mod retention;
 
 use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
@@ -29,7 +30,7 @@ const fn kind_text(kind: SubjectRequestKind) -> &'static str {
 
 /// Who asks; nobody is named once the request is over.
 fn who(request: &SubjectRequest) -> String {
-    [&request.name, &request.email, &request.phone]
+    [&request.name, &request.email, &request.phone, &request.lead_reference]
         .into_iter()
         .flatten()
         .next()
@@ -80,6 +81,7 @@ pub fn SubjectRequests() -> impl IntoView {
     });
     view! {
         <PageHead title="People's requests" subtitle="What the people behind leads ask for. Each has a day by which it is answered.">
+            <a class="button quiet" href=Route::Console(ConsoleRoute::Retention).path()>"Kept data"</a>
             <a class="button quiet" href=Route::Console(ConsoleRoute::Erasures).path()>"Suppliers to erase"</a>
             {new}
         </PageHead>

@@ -1,11 +1,13 @@
 //! One request: who asks, what is kept of them, and carrying it out.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures_util::FutureExt;
 use leptos::prelude::*;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::subject_requests::{
-    ActOnSubject, RefuseSubject, SubjectCounts, SubjectFindings, SubjectLead, SubjectRequest, SubjectRequestAction,
-    SubjectRequestKind, SubjectRequestStatus,
+    ActOnSubject, AllowSubjectExport, RefuseSubject, SubjectCounts, SubjectFindings, SubjectLead, SubjectMatch,
+    SubjectRequest, SubjectRequestAction, SubjectRequestKind, SubjectRequestStatus,
 };
 use tradepost_contract::{LeadId, SubjectRequestId};
 
@@ -58,6 +60,7 @@ fn Request(request: SubjectRequest, loader: Loader<SubjectRequest>) -> impl Into
             run=Box::new(move |reason, key| async move { let body = RefuseSubject { reason: reason.unwrap_or_default() }; api::subject_requests::refuse_subject_request(id, version, &body, &key).await.map(drop) }.boxed_local()) />
     });
     let writes = session::may(Permission::PrivacyWrite);
+    let chosen = RwSignal::new(BTreeSet::new());
     let export = (is_open && writes).then(|| match request.export_until {
         Some(_) => view! {
             <DownloadButton file=Signal::stored(File::SubjectExport(id)) name=Signal::stored(format!("{id}.json")) label="Save the file" />
@@ -65,11 +68,14 @@ fn Request(request: SubjectRequest, loader: Loader<SubjectRequest>) -> impl Into
         .into_any(),
         None => view! {
             <PlainAction label="Make the file" look=Look::Quiet said="It can be saved now" done=reload
-                run=Box::new(move |_, key| async move { api::subject_requests::allow_subject_export(id, &key).await.map(drop) }.boxed_local()) />
+                run=Box::new(move |_, key| {
+                    let body = AllowSubjectExport { leads: Some(chosen.get_untracked().into_iter().collect()) };
+                    async move { api::subject_requests::allow_subject_export(id, &body, &key).await.map(drop) }.boxed_local()
+                }) />
         }
         .into_any(),
     });
-    let findings = (is_open && writes).then(|| view! { <Findings request=request.clone() reload /> });
+    let findings = (is_open && writes).then(|| view! { <Findings request=request.clone() chosen reload /> });
     let recipients = (request.recipients > 0).then(|| view! { <Recipients id /> });
     view! {
         <PageHead title=who(&request) back=(Route::Console(ConsoleRoute::SubjectRequests).path(), "People's requests") subtitle=kind_text(request.kind)>
@@ -87,6 +93,8 @@ fn Request(request: SubjectRequest, loader: Loader<SubjectRequest>) -> impl Into
                 <Facts>
                     {request.phone.clone().map(|number| view! { <Fact name="Phone">{phone::readable(&number)}</Fact> })}
                     {request.email.clone().map(|email| view! { <Fact name="E-mail">{email}</Fact> })}
+                    {request.postcode.clone().map(|postcode| view! { <Fact name="Postcode">{postcode}</Fact> })}
+                    {request.lead_reference.clone().map(|reference| view! { <Fact name="Reference"><code>{reference}</code></Fact> })}
                     {request.identity_note.clone().map(|note| view! { <Fact name="Known to be them">{note}</Fact> })}
                     <Fact name="Programme">{request.programme_name.clone()}</Fact>
                     <Fact name="Written down by">{request.opened_by_name.clone()}</Fact>
@@ -106,41 +114,62 @@ fn Request(request: SubjectRequest, loader: Loader<SubjectRequest>) -> impl Into
 
 /// What is kept of the person, how much would go, and the button that does it.
 #[component]
-fn Findings(request: SubjectRequest, reload: Callback<()>) -> impl IntoView {
+fn Findings(request: SubjectRequest, chosen: RwSignal<BTreeSet<LeadId>>, reload: Callback<()>) -> impl IntoView {
     let id = request.id;
     let found = Loader::new(move || api::subject_requests::find_subject(id));
     view! {
         <Loaded loader=found shape=Shape::Rows(4) let:findings>
-            <Found request=request.clone() findings reload />
+            <Found request=request.clone() findings chosen reload />
         </Loaded>
     }
 }
 
 #[component]
-fn Found(request: SubjectRequest, findings: SubjectFindings, reload: Callback<()>) -> impl IntoView {
-    if findings.leads.is_empty() {
-        return view! { <Panel title="What is kept"><p class="panel-none">"No lead has this phone number or e-mail address."</p></Panel> }.into_any();
-    }
-    let leads: Vec<LeadId> = findings.leads.iter().map(|lead| lead.lead_id).collect();
+fn Found(
+    request: SubjectRequest,
+    findings: SubjectFindings,
+    chosen: RwSignal<BTreeSet<LeadId>>,
+    reload: Callback<()>,
+) -> impl IntoView {
+    // What is surely the person's is ticked; who only has the same name and postcode is looked at first.
+    let sure = findings
+        .leads
+        .iter()
+        .filter(|lead| lead.found_by.iter().any(|by| by.is_sure()));
+    chosen.set(sure.map(|lead| lead.lead_id).collect());
     let count = findings.counts;
+    let sales: BTreeMap<LeadId, usize> = findings
+        .leads
+        .iter()
+        .map(|lead| (lead.lead_id, lead.deliveries.len()))
+        .collect();
     let acts = [SubjectRequestAction::Erase, SubjectRequestAction::Restrict]
         .into_iter()
         .find(|action| request.allowed_actions.contains(action))
-        .map(|_| view! { <Carry request=request.clone() leads counts=count reload /> });
+        .map(|_| view! { <Carry request=request.clone() chosen sales reload /> });
+    let nobody = findings.leads.is_empty();
+    let doubtful = findings
+        .leads
+        .iter()
+        .any(|lead| !lead.found_by.iter().any(|by| by.is_sure()));
     let rows = findings
         .leads
         .into_iter()
-        .map(|lead| view! { <LeadRow lead /> })
+        .map(|lead| view! { <LeadRow lead chosen /> })
         .collect_view();
     let erases = request.kind == SubjectRequestKind::Erasure;
+    let elsewhere = count.import_rows + count.lead_source_posts > 0;
     view! {
         {findings.kept_out.then(|| view! { <Notice tone=Tone::Info>"An earlier request keeps this person out already."</Notice> })}
-        {erases.then(|| view! { <Panel title="What would be erased"><Counts count /></Panel> })}
-        <Panel title="What is kept"><ul class="rows-flat">{rows}</ul></Panel>
+        {(erases && (!nobody || elsewhere)).then(|| view! { <Panel title="What would be erased"><Counts count /></Panel> })}
+        {doubtful.then(|| view! { <Notice tone=Tone::Warn>"Some leads have the same name and postcode, and may be somebody else's. Tick those that are this person's."</Notice> })}
+        <Panel title="What is kept">
+            {nobody.then(|| view! { <p class="panel-none">"No lead is this person's."</p> })}
+            <ul class="rows-flat">{rows}</ul>
+        </Panel>
         {findings.more.then(|| view! { <Notice tone=Tone::Warn>"There are more than 200 leads; do these first, and open another request for the rest."</Notice> })}
         {acts}
     }
-    .into_any()
 }
 
 #[component]
@@ -153,6 +182,7 @@ fn Counts(count: SubjectCounts) -> impl IntoView {
             {line("Suppliers' deliveries", count.deliveries)}
             {line("Return requests", count.return_requests)}
             {line("Rows of files", count.import_rows)}
+            {line("Refused posts of lead sources", count.lead_source_posts)}
             {line("Notes of calls", count.call_notes)}
             {line("Messages of tickets", count.support_messages)}
             {line("Answers of other programs", count.webhook_deliveries)}
@@ -164,8 +194,19 @@ fn Counts(count: SubjectCounts) -> impl IntoView {
 }
 
 #[component]
-fn LeadRow(lead: SubjectLead) -> impl IntoView {
-    let programme = lead.programme_id;
+fn LeadRow(lead: SubjectLead, chosen: RwSignal<BTreeSet<LeadId>>) -> impl IntoView {
+    let (programme, id) = (lead.programme_id, lead.lead_id);
+    let found: Vec<&str> = lead.found_by.iter().map(|by| match_text(*by)).collect();
+    let found = format!("Found by {}", found.join(", "));
+    let name = lead.person.name.clone().unwrap_or_else(|| id.to_string());
+    let label = format!("{name} is this person");
+    let toggle = move |_| {
+        chosen.update(|chosen| {
+            if !chosen.remove(&id) {
+                chosen.insert(id);
+            }
+        });
+    };
     let buyers: Vec<String> = lead.deliveries.iter().map(|sale| sale.supplier_name.clone()).collect();
     let sold = if buyers.is_empty() {
         "sold to nobody".to_owned()
@@ -175,8 +216,10 @@ fn LeadRow(lead: SubjectLead) -> impl IntoView {
     let recording = lead.verification.and_then(|one| one.recording_ref);
     view! {
         <li class="row-flat">
+            <input type="checkbox" aria-label=label prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:change=toggle />
             <span class="row-text">
-                <a href=Route::Console(ConsoleRoute::Lead(lead.lead_id)).path()>{lead.person.name.unwrap_or_else(|| lead.lead_id.to_string())}</a>
+                <a href=Route::Console(ConsoleRoute::Lead(id)).path()>{name}</a>
+                <small>{found}{lead.is_held.then_some(" · held, so that it cannot be erased")}</small>
                 <small>{format!("{}, {} · {sold}", lead.programme_name, lead.product_name)}</small>
                 {recording.map(|place| view! { <small>{format!("Recording: {place}")}</small> })}
             </span>
@@ -185,35 +228,54 @@ fn LeadRow(lead: SubjectLead) -> impl IntoView {
     }
 }
 
-/// The one thing that is done with what was found, after a question that names it.
+const fn match_text(by: SubjectMatch) -> &'static str {
+    match by {
+        SubjectMatch::Phone => "phone number",
+        SubjectMatch::Email => "e-mail address",
+        SubjectMatch::Reference => "reference",
+        SubjectMatch::NameAndPostcode => "name and postcode",
+    }
+}
+
+/// The one thing that is done with what was chosen, after a question that names it.
 #[component]
-fn Carry(request: SubjectRequest, leads: Vec<LeadId>, counts: SubjectCounts, reload: Callback<()>) -> impl IntoView {
+fn Carry(
+    request: SubjectRequest,
+    chosen: RwSignal<BTreeSet<LeadId>>,
+    /// How often each lead was sold.
+    sales: BTreeMap<LeadId, usize>,
+    reload: Callback<()>,
+) -> impl IntoView {
     let form = Form::new("carry-out");
     let (id, version) = (request.id, request.version);
     let erases = request.kind == SubjectRequestKind::Erasure;
     let name = who(&request);
-    let amount = match counts.leads {
-        1 => "1 lead".to_owned(),
-        many => format!("{many} leads"),
-    };
-    let (label, title, text) = if erases {
-        (
-            "Erase the person",
-            format!("Erase {name} in {amount}?"),
-            format!(
-                "It cannot be undone. {} suppliers' deliveries lose the person, and each supplier is told to erase them, too.",
-                counts.deliveries
-            ),
-        )
+    let label = if erases {
+        "Erase the person"
     } else {
-        (
-            "Leave the person alone",
-            format!("Withdraw {amount} of {name}?"),
-            "They are sold and called no more, and the person is kept out. Who bought one keeps it.".to_owned(),
-        )
+        "Leave the person alone"
+    };
+    let question = move || {
+        let leads = chosen.get_untracked();
+        let amount = match leads.len() {
+            1 => "1 lead".to_owned(),
+            many => format!("{many} leads"),
+        };
+        let sold: usize = leads.iter().filter_map(|lead| sales.get(lead)).sum();
+        if erases {
+            let says = format!(
+                "It cannot be undone. {sold} suppliers' deliveries lose the person, and each supplier is told to erase them, too."
+            );
+            (format!("Erase {name} in {amount}?"), says)
+        } else {
+            let says = "They are sold and called no more, and the person is kept out. Who bought one keeps it.";
+            (format!("Withdraw {amount} of {name}?"), says.to_owned())
+        }
     };
     let run = move || {
-        let body = ActOnSubject { leads: leads.clone() };
+        let body = ActOnSubject {
+            leads: chosen.get_untracked().into_iter().collect(),
+        };
         form.submit(
             move |key| async move {
                 if erases {
@@ -230,9 +292,8 @@ fn Carry(request: SubjectRequest, leads: Vec<LeadId>, counts: SubjectCounts, rel
     };
     let run = StoredValue::new(run);
     let ask = Callback::new(move |()| {
-        confirm(title.clone(), text.clone(), label, true, move || {
-            run.with_value(|run| run())
-        });
+        let (title, text) = question();
+        confirm(title, text, label, true, move || run.with_value(|run| run()));
     });
     view! {
         <div class="form-actions spaced-below">
