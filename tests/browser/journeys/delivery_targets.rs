@@ -41,7 +41,9 @@ async fn an_owner_connects_a_crm_and_tries_it() -> Result<()> {
     browser.reads("#target-address-error", "not public").await?;
     browser.fill("#target-address", &crm.url).await?;
     browser.click("dialog[open] .form-actions .primary").await?;
-    browser.reads("dialog[open] h3", "Try it").await?;
+    browser
+        .reads("dialog[open] .drawer-content", "Send a test lead")
+        .await?;
     crm.status.store(503, Ordering::SeqCst);
     browser.click("dialog[open] .form-actions .primary").await?;
     browser.reads("dialog[open] .tried-answer", "Answered 503").await?;

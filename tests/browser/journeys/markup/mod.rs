@@ -85,8 +85,6 @@ const EXEMPT: &[(&str, &str)] = &[
         "/delivery-targets/{id} /address",
         "refused unless it is an address that may be called",
     ),
-    ("/delivery-targets /auth_secret", "kept sealed and never shown"),
-    ("/delivery-targets/{id} /auth_secret", "kept sealed and never shown"),
     (
         "/webhook-endpoints /url",
         "refused unless it is an address that may be called",

@@ -469,7 +469,10 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
     let target = text(&staff.write("POST /delivery-targets", "", target.clone()).await?, "id")?;
     let again = json!({
         "address": "http://127.0.0.1:9/crm", "auth": "basic", "auth_name": hostile(60).replace(':', ""), "auth_secret": "k",
-        "fields": [{ "name": hostile(60).replace('.', ""), "constant": hostile(100), "field": null, "answer": null }],
+        "fields": [
+            { "name": hostile(60).replace('.', ""), "constant": hostile(100), "field": null, "answer": null },
+            { "name": "asked", "answer": hostile(60), "field": null, "constant": null },
+        ],
     });
     staff.write("PATCH /delivery-targets/{id}", &target, again).await?;
     Ok(vec![

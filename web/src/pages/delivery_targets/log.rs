@@ -70,7 +70,7 @@ fn Row(forward: LeadForward, reload: Callback<()>) -> impl IntoView {
         view! { <strong>{when}" "<code>{delivery.to_string()}</code></strong> }.into_any()
     } else {
         let path = Route::Portal(PortalRoute::Lead(delivery)).path();
-        view! { <strong><a href=path>"Lead sold "{when}</a></strong> }.into_any()
+        view! { <strong><a href=path>"Put on its way "{when}</a></strong> }.into_any()
     };
     let again = move |_| {
         wasm_bindgen_futures::spawn_local(async move {
