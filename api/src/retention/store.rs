@@ -2,8 +2,9 @@
 
 use super::rules::Facts;
 use crate::db::schema::{
-    call_queue, deliveries, invoices, lead_import_files, lead_import_rows, lead_imports, lead_people,
-    lead_verifications, leads, programmes, retention_passes as p, retention_removals as r, return_requests,
+    call_queue, deliveries, invoices, lead_holds as holds, lead_import_files, lead_import_rows, lead_imports,
+    lead_people, lead_verifications, leads, programmes, retention_passes as p, retention_removals as r,
+    return_requests,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -343,15 +344,18 @@ pub(super) fn forget_recordings(
     most: i64,
 ) -> ApiResult<usize> {
     use lead_verifications as v;
-    let ids: Vec<LeadId> = v::table
+    // Asked for together, so that those which are held never fill the slice and keep the others.
+    let held = holds::table
+        .filter(holds::lead_id.eq(v::lead_id))
+        .filter(holds::lifted_at.is_null());
+    let free: Vec<LeadId> = v::table
         .inner_join(leads::table)
         .filter(leads::programme_id.eq(programme))
         .filter(v::recording_ref.is_not_null().and(v::verified_at.le(before)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(held)))
         .select(v::lead_id)
         .limit(most)
         .load(&mut **tx)?;
-    let held = lead_holds::held_among(tx, &ids)?;
-    let free: Vec<LeadId> = ids.into_iter().filter(|id| !held.contains(id)).collect();
     Ok(diesel::update(v::table.filter(v::lead_id.eq_any(free)))
         .set(v::recording_ref.eq(None::<String>))
         .execute(&mut **tx)?)

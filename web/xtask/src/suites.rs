@@ -125,7 +125,14 @@ pub(crate) fn pictures() -> Done {
     crate::browser::ensure();
     crate::app::build(&crate::app::App::default())?;
     // The same selection as the tests', so that nothing is compiled with other features again.
-    run(cargo().args(["build", "--locked", "--workspace", "--exclude", JOURNEYS, "--bins"]))?;
+    run(cargo().args([
+        "build",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        JOURNEYS,
+        "--all-targets",
+    ]))?;
     run(cargo().args(["run", "--locked", "--package", JOURNEYS, "--bin", "pictures"]))
 }
 
