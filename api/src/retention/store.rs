@@ -343,16 +343,16 @@ pub(super) fn forget_recordings(
     most: i64,
 ) -> ApiResult<usize> {
     use lead_verifications as v;
+    let held = lead_holds::held(tx)?;
     let ids: Vec<LeadId> = v::table
         .inner_join(leads::table)
         .filter(leads::programme_id.eq(programme))
         .filter(v::recording_ref.is_not_null().and(v::verified_at.le(before)))
+        .filter(v::lead_id.ne_all(held))
         .select(v::lead_id)
         .limit(most)
         .load(&mut **tx)?;
-    let held = lead_holds::held_among(tx, &ids)?;
-    let free: Vec<LeadId> = ids.into_iter().filter(|id| !held.contains(id)).collect();
-    Ok(diesel::update(v::table.filter(v::lead_id.eq_any(free)))
+    Ok(diesel::update(v::table.filter(v::lead_id.eq_any(ids)))
         .set(v::recording_ref.eq(None::<String>))
         .execute(&mut **tx)?)
 }
@@ -401,6 +401,7 @@ pub(super) fn remove_file(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<bool> 
         return Ok(false);
     }
     subject_requests::show_no_cells(tx, id)?;
+    subject_requests::forget_answers(tx, &[id.to_string()])?;
     let status: LeadImportStatus = i::table.find(id).select(i::status).first(&mut **tx)?;
     if let Ok(over) = status.after(LeadImportAction::Cancel) {
         let now = tx.business_now();
