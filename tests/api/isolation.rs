@@ -34,6 +34,7 @@ const NOT_A_SUPPLIERS: &[&str] = &[
     "mails",
     "call-queue",
     "impersonations",
+    "lead-holds",
     "subject-requests",
 ];
 

@@ -10,7 +10,7 @@ pub(super) const PRIVACY: &[Check] = &[
         sql: "SELECT l.id AS row_id, 'is erased and its particulars are there' AS detail FROM leads l \
               LEFT JOIN lead_people p ON p.lead_id = l.id LEFT JOIN lead_consents c ON c.lead_id = l.id \
               LEFT JOIN lead_verifications v ON v.lead_id = l.id WHERE l.status = 'erased' \
-              AND (p.lead_id IS NOT NULL OR c.ip IS NOT NULL OR v.recording_ref IS NOT NULL OR l.answers <> '{}' \
+              AND (p.lead_id IS NOT NULL OR c.ip IS NOT NULL OR c.page_url IS NOT NULL OR v.recording_ref IS NOT NULL OR l.answers <> '{}' \
               OR l.postcode IS NOT NULL OR l.city IS NOT NULL)",
     },
     Check {

@@ -500,12 +500,14 @@ table! {
 }
 
 table! {
-    lead_consents (lead_id) {
+    lead_consents (lead_id, revision) {
         lead_id -> BigInt,
+        revision -> BigInt,
         text -> Text,
         text_version -> Text,
         given_at -> BigInt,
         ip -> Nullable<Text>,
+        page_url -> Nullable<Text>,
         recipients -> Text,
     }
 }

@@ -48,5 +48,11 @@ pub(super) async fn ask_for(staff: &Staff, market: &Market) -> anyhow::Result<()
         });
         admin.post("/subject-requests", &asked).await?;
     }
+    if let Some(disputed) = next() {
+        let held = json!({
+            "lead_id": disputed["lead_id"], "reason": "Claim 118: kept until the county court has decided.",
+        });
+        admin.post("/lead-holds", &held).await?;
+    }
     Ok(())
 }

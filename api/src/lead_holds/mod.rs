@@ -10,7 +10,7 @@ mod http;
 mod ops;
 mod store;
 
-pub(crate) use store::held_among;
+pub(crate) use store::{held, held_among};
 
 use crate::routes::Routes;
 

@@ -83,6 +83,11 @@ pub(super) fn lift(tx: &mut Tx<'_>, id: LeadHoldId, by: &str) -> ApiResult<bool>
     Ok(written == 1)
 }
 
+/// All leads that are held; they are few.
+pub(crate) fn held(conn: &mut Conn) -> ApiResult<Vec<LeadId>> {
+    Ok(h::table.filter(h::lifted_at.is_null()).select(h::lead_id).load(conn)?)
+}
+
 /// Which of these leads are held.
 pub(crate) fn held_among(conn: &mut Conn, leads: &[LeadId]) -> ApiResult<BTreeSet<LeadId>> {
     let held: Vec<LeadId> = h::table

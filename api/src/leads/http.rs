@@ -77,9 +77,12 @@ pub(super) async fn get_lead(caller: Caller, path: Id<LeadId>, app: Data<App>) -
     let detail = app
         .db
         .read(move |conn| {
+            let lead = store::get(conn, &scope, id)?;
+            let mut consents = store::consents(conn, id)?.into_iter();
             Ok(LeadDetail {
-                lead: store::get(conn, &scope, id)?,
-                consent: store::consent(conn, id)?,
+                lead,
+                consent: consents.next(),
+                earlier_consents: consents.collect(),
                 verification: store::verification(conn, id)?,
                 sales: store::sales(conn, id)?,
             })

@@ -80,6 +80,7 @@ pub(crate) fn take_in(
             place: geography::coverage_keys(&new.place),
             contacted_business: desk.business.as_ref().map(|business| business.id),
             duplicate_of,
+            named: selling::named(&checked.policy().consent, new.consent.as_ref()),
             just_inserted: true,
         };
         let sale = selling::offer(tx, market, &to_sell)?;

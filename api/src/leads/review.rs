@@ -74,9 +74,11 @@ pub(crate) fn release(
         plans::count_lead(tx, secrets, customer, id, lead.person.phone.as_deref())?;
     }
     if to == LeadStatus::Available {
-        let policy = market
-            .product(lead.product_id)
-            .map(|product| product.policy.intake.duplicate);
+        let intake = market.product(lead.product_id).map(|product| &product.policy.intake);
+        let policy = intake.map(|intake| intake.duplicate);
+        let agreed = store::consent(tx, id)?;
+        let named = intake.map(|intake| selling::named(&intake.consent, agreed.as_ref()));
+        let named = named.unwrap_or_default();
         let to_sell = LeadToSell {
             id,
             programme_id: lead.programme_id,
@@ -88,6 +90,7 @@ pub(crate) fn release(
             contacted_business: lead.owner_business_id,
             // Staff let a repeated enquiry through: those who bought the first are not sold it again.
             duplicate_of: lead.duplicate_of.filter(|_| policy != Some(DuplicateAction::NewLead)),
+            named,
             just_inserted: false,
         };
         let sale = selling::offer(tx, market, &to_sell)?;

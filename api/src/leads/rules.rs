@@ -91,6 +91,7 @@ mod tests {
             consent: ConsentPolicy {
                 required: false,
                 max_age_days: None,
+                named_recipients_only: false,
             },
             verification: VerificationPolicy {
                 required: false,

@@ -2,9 +2,8 @@
 
 use super::rules::Facts;
 use crate::db::schema::{
-    call_queue, deliveries, invoices, lead_holds as holds, lead_import_files, lead_import_rows, lead_imports,
-    lead_people, lead_verifications, leads, programmes, retention_passes as p, retention_removals as r,
-    return_requests,
+    call_queue, deliveries, invoices, lead_import_files, lead_import_rows, lead_imports, lead_people,
+    lead_verifications, leads, programmes, retention_passes as p, retention_removals as r, return_requests,
 };
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -344,19 +343,16 @@ pub(super) fn forget_recordings(
     most: i64,
 ) -> ApiResult<usize> {
     use lead_verifications as v;
-    // Asked for together, so that those which are held never fill the slice and keep the others.
-    let held = holds::table
-        .filter(holds::lead_id.eq(v::lead_id))
-        .filter(holds::lifted_at.is_null());
-    let free: Vec<LeadId> = v::table
+    let held = lead_holds::held(tx)?;
+    let ids: Vec<LeadId> = v::table
         .inner_join(leads::table)
         .filter(leads::programme_id.eq(programme))
         .filter(v::recording_ref.is_not_null().and(v::verified_at.le(before)))
-        .filter(diesel::dsl::not(diesel::dsl::exists(held)))
+        .filter(v::lead_id.ne_all(held))
         .select(v::lead_id)
         .limit(most)
         .load(&mut **tx)?;
-    Ok(diesel::update(v::table.filter(v::lead_id.eq_any(free)))
+    Ok(diesel::update(v::table.filter(v::lead_id.eq_any(ids)))
         .set(v::recording_ref.eq(None::<String>))
         .execute(&mut **tx)?)
 }
@@ -405,6 +401,7 @@ pub(super) fn remove_file(tx: &mut Tx<'_>, id: LeadImportId) -> ApiResult<bool> 
         return Ok(false);
     }
     subject_requests::show_no_cells(tx, id)?;
+    subject_requests::forget_answers(tx, &[id.to_string()])?;
     let status: LeadImportStatus = i::table.find(id).select(i::status).first(&mut **tx)?;
     if let Ok(over) = status.after(LeadImportAction::Cancel) {
         let now = tx.business_now();

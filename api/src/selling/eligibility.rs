@@ -25,6 +25,22 @@ pub(super) struct Occasion<'a> {
     pub(super) buyers: &'a Buyers,
     /// Who bought the same person's earlier lead.
     pub(super) earlier_buyers: &'a HashSet<SupplierId>,
+    /// Who may buy by the person's consent, made [`plain`]; empty where anybody may.
+    pub(super) named: &'a [String],
+}
+
+/// A name as it is compared: letters and digits, in small letters.
+pub(super) fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a consent names whoever has this order: the supplier or the business, by name or id (R81).
+fn is_named(order: &StandingOrder, named: &[String]) -> bool {
+    let (supplier, business) = (&order.supplier, &order.business);
+    let ids = [supplier.id.to_string(), business.id.to_string()];
+    let own = [supplier.name.as_str(), business.name.as_str(), &ids[0], &ids[1]];
+    own.into_iter().any(|own| named.contains(&plain(own)))
 }
 
 /// The buyers of a lead so far.
@@ -72,6 +88,9 @@ pub(super) fn refusal(
     };
     if !in_reach && !contacted {
         return Some(R::OutsideCoverage);
+    }
+    if !contacted && !occasion.named.is_empty() && !is_named(order, occasion.named) {
+        return Some(R::NotNamed);
     }
     match order.hold {
         OrderHold::None => {}

@@ -92,6 +92,7 @@ const fn safe(reason: RefusalReason) -> Option<RefusalReason> {
         | R::SupplierClosed
         | R::BusinessClosed
         | R::OutsideSchedule
+        | R::NotNamed
         | R::CapDay
         | R::CapWeek
         | R::CapMonth

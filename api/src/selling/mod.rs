@@ -45,8 +45,8 @@ use sale::{Sale, Verdict};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use store::Owed;
-use tradepost_contract::leads::{LeadSale, LeadStatus, RefusalReason, TraceAttempt, TraceEntry};
-use tradepost_contract::policy::{DuplicateAction, SellingMode};
+use tradepost_contract::leads::{LeadConsent, LeadSale, LeadStatus, RefusalReason, TraceAttempt, TraceEntry};
+use tradepost_contract::policy::{ConsentPolicy, DuplicateAction, SellingMode};
 use tradepost_contract::{BusinessId, LeadId, LeadProductId, OrderId, ProgrammeId, Timestamp};
 
 pub(crate) fn routes(config: &mut Routes<'_>) {
@@ -74,8 +74,18 @@ pub(crate) struct LeadToSell {
     pub(crate) contacted_business: Option<BusinessId>,
     /// The same person's earlier lead, if there is one: its buyers are not sold the enquiry twice.
     pub(crate) duplicate_of: Option<LeadId>,
+    /// Who may buy it by the person's consent, where the policy goes by it; empty where anybody may.
+    pub(crate) named: Vec<String>,
     /// Whether this very transaction inserted the lead, so that nobody else can be selling it.
     pub(crate) just_inserted: bool,
+}
+
+/// Who may buy a lead by its consent: empty where the policy does not go by it, or the consent names nobody.
+pub(crate) fn named(policy: &ConsentPolicy, consent: Option<&LeadConsent>) -> Vec<String> {
+    match consent {
+        Some(consent) if policy.named_recipients_only => consent.recipients.clone(),
+        Some(_) | None => Vec::new(),
+    }
 }
 
 /// What became of an attempt to sell a lead.
@@ -214,6 +224,7 @@ fn candidates(
         earlier_buyers.extend(store::buyers(tx, earlier)?.into_iter().map(|(supplier, _)| supplier));
     }
     let (now, wall) = (tx.business_now(), tx.wall_now());
+    let named: Vec<String> = at.lead.named.iter().map(|name| eligibility::plain(name)).collect();
     let occasion = Occasion {
         now,
         local: at.programme.zone.local(now),
@@ -222,6 +233,7 @@ fn candidates(
         contacted: at.lead.contacted_business,
         buyers: &buyers,
         earlier_buyers: &earlier_buyers,
+        named: &named,
     };
     let (mut contenders, mut refused) = (Vec::with_capacity(reached.len()), Vec::new());
     for &index in reached {

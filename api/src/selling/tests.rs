@@ -95,6 +95,7 @@ fn lead_to_sell(id: LeadId, product: i64, max_buyers: i32, just_inserted: bool) 
         place: CoverageKeys::default(),
         contacted_business: None,
         duplicate_of: None,
+        named: Vec::new(),
         just_inserted,
     }
 }

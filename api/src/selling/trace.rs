@@ -89,6 +89,7 @@ const fn explanation(reason: RefusalReason) -> &'static str {
         RefusalReason::SameAssociation => "A business of the same association has this lead already",
         RefusalReason::OwnDuplicate => "The supplier bought the same person's enquiry before",
         RefusalReason::OtherBusiness => "The person contacted another business",
+        RefusalReason::NotNamed => "The person's consent names others",
         RefusalReason::Outranked => "The places went to orders that ranked higher",
         RefusalReason::LostRace => "The order changed at the same moment",
     }

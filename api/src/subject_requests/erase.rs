@@ -170,6 +170,6 @@ fn record(tx: &mut Tx<'_>, actor: &Actor, lead: LeadId, sales: &[Sale], cause: C
 }
 
 /// Empties answers that were kept for idempotency keys and name any of these.
-pub(super) fn forget_answers(tx: &mut Tx<'_>, subjects: &[String]) -> ApiResult<()> {
+pub(crate) fn forget_answers(tx: &mut Tx<'_>, subjects: &[String]) -> ApiResult<()> {
     gone::stored_answers(tx, subjects)
 }

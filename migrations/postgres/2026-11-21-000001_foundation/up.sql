@@ -679,12 +679,14 @@ CREATE INDEX lead_people_by_phone ON lead_people (phone);
 
 CREATE TABLE lead_consents (
     lead_id BIGINT NOT NULL REFERENCES leads (id),
+    revision BIGINT NOT NULL CHECK (revision >= 1),
     text TEXT NOT NULL,
     text_version TEXT NOT NULL,
     given_at BIGINT NOT NULL,
     ip TEXT,
+    page_url TEXT,
     recipients TEXT NOT NULL DEFAULT '[]',
-    PRIMARY KEY (lead_id)
+    PRIMARY KEY (lead_id, revision)
 );
 
 CREATE TABLE lead_verifications (
@@ -2086,6 +2088,10 @@ CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE ON audit_entries 
 CREATE TRIGGER journal_entries_no_change BEFORE UPDATE OR DELETE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER postings_no_change BEFORE UPDATE OR DELETE ON postings FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER lead_consents_no_update BEFORE UPDATE ON lead_consents FOR EACH ROW WHEN (NOT (NEW.lead_id = OLD.lead_id AND NEW.revision = OLD.revision AND NEW.text_version = OLD.text_version AND NEW.given_at = OLD.given_at AND NEW.text = '' AND NEW.ip IS NULL AND NEW.page_url IS NULL AND NEW.recipients = '[]')) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER lead_consents_no_delete BEFORE DELETE ON lead_consents FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER notice_acceptances_no_change BEFORE UPDATE OR DELETE ON notice_acceptances FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -679,12 +679,14 @@ CREATE INDEX lead_people_by_phone ON lead_people (phone);
 
 CREATE TABLE lead_consents (
     lead_id INTEGER NOT NULL REFERENCES leads (id),
+    revision INTEGER NOT NULL CHECK (revision >= 1),
     text TEXT NOT NULL,
     text_version TEXT NOT NULL,
     given_at INTEGER NOT NULL,
     ip TEXT,
+    page_url TEXT,
     recipients TEXT NOT NULL DEFAULT '[]',
-    PRIMARY KEY (lead_id)
+    PRIMARY KEY (lead_id, revision)
 ) STRICT;
 
 CREATE TABLE lead_verifications (
@@ -2092,6 +2094,10 @@ CREATE TRIGGER journal_entries_no_delete BEFORE DELETE ON journal_entries BEGIN 
 CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
 
 CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings is append-only'); END;
+
+CREATE TRIGGER lead_consents_no_update BEFORE UPDATE ON lead_consents WHEN NOT (NEW.lead_id = OLD.lead_id AND NEW.revision = OLD.revision AND NEW.text_version = OLD.text_version AND NEW.given_at = OLD.given_at AND NEW.text = '' AND NEW.ip IS NULL AND NEW.page_url IS NULL AND NEW.recipients = '[]') BEGIN SELECT RAISE(ABORT, 'lead_consents is append-only'); END;
+
+CREATE TRIGGER lead_consents_no_delete BEFORE DELETE ON lead_consents BEGIN SELECT RAISE(ABORT, 'lead_consents is append-only'); END;
 
 CREATE TRIGGER notice_acceptances_no_update BEFORE UPDATE ON notice_acceptances BEGIN SELECT RAISE(ABORT, 'notice_acceptances is append-only'); END;
 

@@ -150,7 +150,12 @@ pub struct LeadConsent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 45)]
     pub ip: Option<String>,
-    /// The recipients that were named to the person; empty where none were.
+    /// The page where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, example = "https://www.example.com/quotes")]
+    pub page_url: Option<String>,
+    /// The recipients that were named to the person, by the names of suppliers or businesses, or by their ids; empty where
+    /// none were. The policy may sell to nobody else.
     #[serde(default)]
     pub recipients: Vec<String>,
 }

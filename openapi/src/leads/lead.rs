@@ -114,8 +114,10 @@ pub struct LeadDetail {
     /// The lead.
     #[serde(flatten)]
     pub lead: Lead,
-    /// What the person agreed to.
+    /// What the person agreed to last.
     pub consent: Option<LeadConsent>,
+    /// What the person agreed to before, the latest first: a later consent replaces none.
+    pub earlier_consents: Vec<LeadConsent>,
     /// How the person was verified.
     pub verification: Option<LeadVerification>,
     /// Whom it was sold to.

@@ -61,6 +61,8 @@ text_enum! {
         OwnDuplicate = "own_duplicate",
         /// The lead reached another business's own number (R101).
         OtherBusiness = "other_business",
+        /// The person's consent names others (R81).
+        NotNamed = "not_named",
         /// The lead's places went to orders that ranked higher.
         Outranked = "outranked",
         /// The lead or the order changed at the same moment.
@@ -94,6 +96,7 @@ impl RefusalReason {
             Self::SameAssociation => "A lead goes to one business of an association only, and this one had gone.",
             Self::OwnDuplicate => "You had bought this enquiry before.",
             Self::OtherBusiness => "The person had not contacted your business.",
+            Self::NotNamed => "The person had not agreed to be passed on to you.",
             Self::Outranked => "The lead's places were taken by orders that ranked higher.",
             Self::LostRace => "The lead was taken at the same moment.",
         }

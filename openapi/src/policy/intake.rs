@@ -129,6 +129,9 @@ pub struct ConsentPolicy {
     /// Older consent does not count; absent means it never grows old.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_days: Option<u32>,
+    /// Where the consent names recipients, the lead is sold to nobody else. Whom the person contacted itself needs no naming.
+    #[serde(default)]
+    pub named_recipients_only: bool,
 }
 
 /// Proof that the enquirer is real (R81).

@@ -1,6 +1,7 @@
 //! What staff decide: leads without proof, quarantined ones, withdrawn ones.
 
 use super::{buyers, status};
+use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tradepost_tests::Database::{self, Postgres, Sqlite};
@@ -143,4 +144,62 @@ async fn a_withdrawn_lead_goes_to_nobody_else(#[values(Sqlite, Postgres)] on: Da
         .send()
         .await
         .assert_problem(403, "forbidden", "");
+}
+
+/// R81: a consent is kept with its page as it was given, a later one stands beside it, nothing changes either; and where the
+/// policy goes by it, only those whom it names are sold the lead, and the trace says so.
+#[rstest]
+#[tokio::test]
+async fn r81_a_consent_is_evidence_and_names_its_recipients(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let policy = json!({ "intake": { "consent": { "named_recipients_only": true } } });
+    let market = app.market_with("b2b-monthly", policy).await;
+    let (alpha, beta) = (
+        market.buyer("Alpha", json!({})).await,
+        market.buyer("Beta", json!({})).await,
+    );
+    let admin = app.staff("admin").await;
+    let names =
+        |name: &str| json!({ "consent": { "recipients": [name], "page_url": "https://example.com/quotes?a=1" } });
+    assert_eq!(
+        buyers(&market.submit(market.lead()).await).len(),
+        2,
+        "a consent that names nobody is for all"
+    );
+    let receipt = market.submit(merged(market.lead(), names("ALPHA"))).await;
+    assert_eq!(buyers(&receipt), [alpha.id.as_str()], "{receipt}");
+    let refused = receipt["not_sold_to"].as_array().unwrap();
+    assert_eq!(
+        (&refused[0]["supplier_id"], &refused[0]["reason"]),
+        (&json!(beta.id), &json!("not_named")),
+        "{refused:?}"
+    );
+    let bad = merged(market.lead(), json!({ "consent": { "page_url": "quotes" } }));
+    market
+        .try_submit(bad)
+        .await
+        .assert_problem(422, "invalid", "/consent/page_url");
+
+    let waits = merged(
+        market.lead(),
+        merged(names("Alpha"), json!({ "person": { "phone": "12345" } })),
+    );
+    let waits = market.submit(waits).await;
+    let path = format!("/leads/{}", waits["lead"]["id"].as_str().unwrap());
+    let later = merged(market.lead(), names(&beta.id))["consent"].clone();
+    let body = json!({ "reason": "Asked again on the phone.", "consent": later });
+    let released = admin.post(format!("{path}/release")).json(&body).send().await.ok();
+    assert_eq!(buyers(&released), [beta.id.as_str()], "{released}");
+    let shown = admin.get(&path).send().await.ok();
+    assert_eq!(shown["consent"]["recipients"], json!([beta.id]));
+    assert_eq!(shown["consent"]["page_url"], "https://example.com/quotes?a=1");
+    assert_eq!(shown["earlier_consents"][0]["recipients"], json!(["Alpha"]), "{shown}");
+    for damage in [
+        "UPDATE lead_consents SET text = 'Anything.'",
+        "DELETE FROM lead_consents",
+    ] {
+        let outcome = app.inside().db.write(move |tx| Ok(tx.batch_execute(damage)?)).await;
+        assert!(outcome.is_err(), "{damage}");
+    }
+    app.audit_is_green().await;
 }

@@ -42,7 +42,8 @@ pub(super) fn answers(conn: &mut Conn, lead: LeadId) -> ApiResult<String> {
 
 pub(super) fn consent(conn: &mut Conn, lead: LeadId) -> ApiResult<Option<DeliveryConsent>> {
     let found: Option<(String, String, Timestamp)> = lead_consents::table
-        .find(lead)
+        .filter(lead_consents::lead_id.eq(lead))
+        .order(lead_consents::revision.desc())
         .select((
             lead_consents::text,
             lead_consents::text_version,

@@ -118,6 +118,7 @@ impl Plan {
             Target::ConsentText => draft.text = Some(text),
             Target::ConsentVersion => draft.text_version = Some(text),
             Target::ConsentIp => draft.ip = Some(text),
+            Target::ConsentPage => draft.page_url = Some(text),
             Target::VerifiedBy => draft.verified_by = Some(text),
             Target::RecordingRef => draft.recording_ref = Some(text),
             Target::Answer(name) => {
@@ -175,6 +176,7 @@ struct Draft {
     text_version: Option<String>,
     given_at: Option<Timestamp>,
     ip: Option<String>,
+    page_url: Option<String>,
     method: Option<VerificationMethod>,
     verified_at: Option<Timestamp>,
     verified_by: Option<String>,
@@ -195,6 +197,7 @@ impl Draft {
                         text_version,
                         given_at,
                         ip: self.ip,
+                        page_url: self.page_url,
                         recipients: Vec::new(),
                     });
                 }

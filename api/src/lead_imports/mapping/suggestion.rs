@@ -116,6 +116,7 @@ const SUGGESTIONS: &[(&str, &[&str])] = &[
     ("consent.text", &["consent", "consenttext", "optintext"]),
     ("consent.given_at", &["consentdate", "consentgivenat", "optindate"]),
     ("consent.ip", &["ip", "ipaddress"]),
+    ("consent.page_url", &["pageurl", "formurl", "consenturl"]),
 ];
 
 fn letters(text: &str) -> String {

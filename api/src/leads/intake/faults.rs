@@ -99,6 +99,18 @@ impl Faults {
         if ip.as_deref().is_some_and(|ip| ip.parse::<IpAddr>().is_err()) {
             self.push("/consent/ip", "invalid_ip", "expected an IPv4 or IPv6 address");
         }
+        let page_url = self.line("/consent/page_url", given.page_url, 2000);
+        let is_page = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        if page_url
+            .as_deref()
+            .is_some_and(|url| !is_page(url) || url.contains(' '))
+        {
+            self.push(
+                "/consent/page_url",
+                "invalid_url",
+                "expected an address such as https://example.com/quotes",
+            );
+        }
         if given.recipients.len() > MOST_RECIPIENTS {
             self.push(
                 "/consent/recipients",
@@ -115,6 +127,7 @@ impl Faults {
             text_version: self.must("/consent/text_version", version),
             given_at: given.given_at,
             ip,
+            page_url,
             recipients,
         }
     }

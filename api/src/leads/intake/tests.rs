@@ -17,6 +17,7 @@ fn policy() -> IntakePolicy {
         consent: ConsentPolicy {
             required: false,
             max_age_days: None,
+            named_recipients_only: false,
         },
         verification: VerificationPolicy {
             required: false,
@@ -152,6 +153,7 @@ fn r81_consent_and_verification_are_findings() {
     trade.consent = ConsentPolicy {
         required: true,
         max_age_days: Some(30),
+        named_recipients_only: false,
     };
     trade.verification = VerificationPolicy {
         required: true,
@@ -166,6 +168,7 @@ fn r81_consent_and_verification_are_findings() {
         text_version: "2026-1".to_owned(),
         given_at: now().plus(Duration::days(-days)),
         ip: Some("192.0.2.7".to_owned()),
+        page_url: Some("https://example.com/quotes?step=2".to_owned()),
         recipients: vec!["Up to three tradespeople".to_owned()],
     };
     let verification = |method| LeadVerification {
@@ -206,11 +209,13 @@ fn empty_records_are_faults_where_they_are_given() {
         text_version: String::new(),
         given_at: Timestamp::from_seconds(0),
         ip: Some("not an ip".to_owned()),
+        page_url: Some("ftp://example.com".to_owned()),
         recipients: vec![],
     });
     let expect = [
         "/consent/given_at too_early",
         "/consent/ip invalid_ip",
+        "/consent/page_url invalid_url",
         "/consent/text required",
         "/consent/text_version required",
     ];

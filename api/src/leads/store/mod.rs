@@ -8,7 +8,8 @@ mod sales;
 
 pub(crate) use list::{LeadFilter, get, list};
 pub(crate) use particulars::{
-    consent, erase_particulars, insert_consent, insert_person, insert_verification, replace_proof, verification,
+    consent, consents, erase_particulars, insert_consent, insert_person, insert_verification, replace_proof,
+    verification,
 };
 pub(crate) use person::{PersonRow, person_columns, person_of};
 pub(crate) use sales::{sales, trace};

@@ -26,16 +26,23 @@ pub(crate) fn insert_person(tx: &mut Tx<'_>, lead: LeadId, person: &LeadPerson) 
     Ok(())
 }
 
-/// Inserts what the person agreed to.
+/// Inserts what the person agreed to first. Consents are evidence: a later one stands beside it, and nothing but an erasure
+/// changes any.
 pub(crate) fn insert_consent(tx: &mut Tx<'_>, lead: LeadId, consent: &LeadConsent) -> ApiResult<()> {
+    insert_revision(tx, lead, 1, consent)
+}
+
+fn insert_revision(tx: &mut Tx<'_>, lead: LeadId, revision: i64, consent: &LeadConsent) -> ApiResult<()> {
     use lead_consents::dsl;
     let row = diesel::insert_into(lead_consents::table)
         .values((
             dsl::lead_id.eq(lead.as_i64()),
+            dsl::revision.eq(revision),
             dsl::text.eq(&consent.text),
             dsl::text_version.eq(&consent.text_version),
             dsl::given_at.eq(consent.given_at),
             dsl::ip.eq(consent.ip.as_deref()),
+            dsl::page_url.eq(consent.page_url.as_deref()),
             dsl::recipients.eq(serde_json::to_string(&consent.recipients)?),
         ))
         .kept(|| ());
@@ -59,7 +66,7 @@ pub(crate) fn insert_verification(tx: &mut Tx<'_>, lead: LeadId, given: &LeadVer
     Ok(())
 }
 
-/// Puts a later consent and verification in the place of what was there.
+/// Puts a later verification in the place of the one that was there, and a later consent beside those that were.
 pub(crate) fn replace_proof(
     tx: &mut Tx<'_>,
     lead: LeadId,
@@ -67,8 +74,11 @@ pub(crate) fn replace_proof(
     verification: Option<&LeadVerification>,
 ) -> ApiResult<()> {
     if let Some(consent) = consent {
-        diesel::delete(lead_consents::table.find(lead)).execute(&mut **tx)?;
-        insert_consent(tx, lead, consent)?;
+        let last: Option<i64> = lead_consents::table
+            .filter(lead_consents::lead_id.eq(lead))
+            .select(diesel::dsl::max(lead_consents::revision))
+            .first(&mut **tx)?;
+        insert_revision(tx, lead, last.unwrap_or(0) + 1, consent)?;
     }
     if let Some(verification) = verification {
         diesel::delete(lead_verifications::table.find(lead)).execute(&mut **tx)?;
@@ -81,10 +91,11 @@ pub(crate) fn replace_proof(
 /// work, when and in which version consent was given, and how the person was verified.
 pub(crate) fn erase_particulars(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> {
     diesel::delete(lead_people::table.find(lead)).execute(&mut **tx)?;
-    diesel::update(lead_consents::table.find(lead))
+    diesel::update(lead_consents::table.filter(lead_consents::lead_id.eq(lead)))
         .set((
             lead_consents::text.eq(""),
             lead_consents::ip.eq(None::<String>),
+            lead_consents::page_url.eq(None::<String>),
             lead_consents::recipients.eq("[]"),
         ))
         .execute(&mut **tx)?;
@@ -109,25 +120,40 @@ pub(crate) fn erase_particulars(tx: &mut Tx<'_>, lead: LeadId) -> ApiResult<()> 
     Ok(())
 }
 
-/// What the person agreed to.
-pub(crate) fn consent(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadConsent>> {
-    use lead_consents::dsl;
-    type Row = (String, String, Timestamp, Option<String>, String);
-    let row = lead_consents::table
-        .find(id)
-        .select((dsl::text, dsl::text_version, dsl::given_at, dsl::ip, dsl::recipients))
-        .kept(|| ());
-    let found: Option<Row> = either!(conn, conn => row.get_result(conn)).optional()?;
-    let Some((text, text_version, given_at, ip, recipients)) = found else {
-        return Ok(None);
-    };
-    Ok(Some(LeadConsent {
+type ConsentRow = (String, String, Timestamp, Option<String>, Option<String>, String);
+
+fn to_consent((text, text_version, given_at, ip, page_url, recipients): ConsentRow) -> ApiResult<LeadConsent> {
+    Ok(LeadConsent {
         text,
         text_version,
         given_at,
         ip,
+        page_url,
         recipients: serde_json::from_str(&recipients)?,
-    }))
+    })
+}
+
+/// What the person agreed to last.
+pub(crate) fn consent(conn: &mut Conn, id: LeadId) -> ApiResult<Option<LeadConsent>> {
+    Ok(consents(conn, id)?.into_iter().next())
+}
+
+/// All that the person agreed to, the latest first.
+pub(crate) fn consents(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadConsent>> {
+    use lead_consents::dsl;
+    let rows = lead_consents::table
+        .filter(dsl::lead_id.eq(id))
+        .order(dsl::revision.desc())
+        .select((
+            dsl::text,
+            dsl::text_version,
+            dsl::given_at,
+            dsl::ip,
+            dsl::page_url,
+            dsl::recipients,
+        ));
+    let found: Vec<ConsentRow> = rows.load(conn)?;
+    found.into_iter().map(to_consent).collect()
 }
 
 /// How the person was verified.

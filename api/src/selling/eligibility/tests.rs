@@ -23,6 +23,7 @@ struct Scene {
     distinct_by: DistinctBy,
     in_reach: bool,
     owed: bool,
+    named: Vec<&'static str>,
 }
 
 impl Default for Scene {
@@ -35,12 +36,14 @@ impl Default for Scene {
             distinct_by: DistinctBy::BusinessAssociation,
             in_reach: true,
             owed: false,
+            named: Vec::new(),
         }
     }
 }
 
 impl Scene {
     fn refusal(&self, order: &StandingOrder) -> Option<RefusalReason> {
+        let named: Vec<String> = self.named.iter().map(|name| plain(name)).collect();
         let zone = Zone::parse("America/Chicago").unwrap();
         let occasion = Occasion {
             now: monday(),
@@ -50,6 +53,7 @@ impl Scene {
             contacted: self.contacted,
             buyers: &self.buyers,
             earlier_buyers: &self.earlier,
+            named: &named,
         };
         refusal(order, self.in_reach, self.owed, &occasion)
     }
@@ -99,6 +103,29 @@ fn only_an_open_order_sells(#[case] status: OrderStatus, #[case] owed: bool, #[c
         .refusal(&stopped),
         expected
     );
+}
+
+/// R81: a consent that names recipients is for them, however their names are written; whom the person contacted needs none.
+#[rstest]
+#[case::nobody(&[], None)]
+#[case::the_supplier(&["SUPPLIER 1"], None)]
+#[case::the_business(&["Other", "business-1"], None)]
+#[case::others(&["Supplier 2"], Some(RefusalReason::NotNamed))]
+#[case::no_part_of_a_name(&["Supplier"], Some(RefusalReason::NotNamed))]
+fn r81_a_consent_is_for_whom_it_names(#[case] named: &[&'static str], #[case] expected: Option<RefusalReason>) {
+    let one = order(1);
+    let scene = |contacted| Scene {
+        named: named.to_vec(),
+        contacted,
+        ..Scene::default()
+    };
+    assert_eq!(scene(None).refusal(&one), expected);
+    assert_eq!(scene(Some(one.business.id)).refusal(&one), None);
+    let by_id = Scene {
+        named: vec![Box::leak(one.supplier.id.to_string().into_boxed_str())],
+        ..Scene::default()
+    };
+    assert_eq!(by_id.refusal(&one), None);
 }
 
 /// R44: a filled order still takes the replacement that is owed to it.

@@ -23,7 +23,7 @@ use crate::ui::problem::FormProblem;
 use crate::ui::select::Select;
 
 /// The fields of a lead that a column can fill; anything else is an answer.
-pub(crate) const FIELDS: [&str; 23] = [
+pub(crate) const FIELDS: [&str; 24] = [
     "external_id",
     "external_source",
     "source",
@@ -43,6 +43,7 @@ pub(crate) const FIELDS: [&str; 23] = [
     "consent.text_version",
     "consent.given_at",
     "consent.ip",
+    "consent.page_url",
     "verification.method",
     "verification.verified_at",
     "verification.verified_by",

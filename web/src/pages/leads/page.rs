@@ -52,6 +52,7 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
     let LeadDetail {
         lead,
         consent,
+        earlier_consents,
         verification,
         sales,
     } = detail;
@@ -137,10 +138,17 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
                         Some(consent) => view! {
                             <blockquote class="notes">{consent.text}</blockquote>
                             <p class="muted">"Given "<Time at=consent.given_at programme=of />{format!(", text {}", consent.text_version)}{consent.ip.map(|ip| format!(", from {ip}"))}</p>
+                            {consent.page_url.map(|page| view! { <p class="muted">"On "<a href=page.clone() rel="noreferrer noopener" target="_blank">{page}</a></p> })}
                             {(!consent.recipients.is_empty()).then(|| view! { <p class="muted">{format!("Named to them: {}", consent.recipients.join(", "))}</p> })}
                         }.into_any(),
                         None => view! { <p class="panel-none">"None is on file."</p> }.into_any(),
                     }}
+                    {(!earlier_consents.is_empty()).then(|| {
+                        let rows = earlier_consents.into_iter().map(|one| view! {
+                            <li class="row-flat"><span class="row-text wrapped"><span>{one.text}</span><small>"Given "<Time at=one.given_at programme=of />{format!(", text {}", one.text_version)}{one.ip.map(|ip| format!(", from {ip}"))}</small></span></li>
+                        });
+                        view! { <h3 class="field-label">"Before that"</h3><ul class="rows-flat">{rows.collect_view()}</ul> }
+                    })}
                     {verification.map(|one| view! { <p class="muted">{format!("Verified by {} ({}) ", one.verified_by, words::sentence(one.method.as_str()).to_lowercase())}<Time at=one.verified_at programme=of /></p> })}
                     {(!verified).then(|| view! { <p class="muted">"Not verified."</p> })}
                 </Panel>

@@ -64,6 +64,9 @@ pub fn Users() -> impl IntoView {
                 )
                 .on_card(Card::Aside),
             )
+            .column(Column::text("factor", "Second factor", |user: &User| {
+                if user.has_second_factor { "On" } else { "Off" }.to_owned()
+            }))
             .column(Column::new(
                 "seen",
                 "Last here",
