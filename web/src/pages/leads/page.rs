@@ -138,7 +138,7 @@ fn LeadBody(detail: LeadDetail, reload: Callback<()>) -> impl IntoView {
                         Some(consent) => view! {
                             <blockquote class="notes">{consent.text}</blockquote>
                             <p class="muted">"Given "<Time at=consent.given_at programme=of />{format!(", text {}", consent.text_version)}{consent.ip.map(|ip| format!(", from {ip}"))}</p>
-                            {consent.page_url.map(|page| view! { <p class="muted">"On "<a href=page.clone() rel="noreferrer noopener" target="_blank">{page}</a></p> })}
+                            {consent.page_url.map(|page| (page.clone(), page)).map(|(href, page)| view! { <p class="muted">"On "<a href=href rel="noreferrer noopener" target="_blank">{page}</a></p> })}
                             {(!consent.recipients.is_empty()).then(|| view! { <p class="muted">{format!("Named to them: {}", consent.recipients.join(", "))}</p> })}
                         }.into_any(),
                         None => view! { <p class="panel-none">"None is on file."</p> }.into_any(),
