@@ -1,6 +1,6 @@
 //! Somebody who is sent webhooks: a real server on a free port of the loopback address.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -136,7 +136,11 @@ fn take(mut stream: TcpStream, log: &Mutex<Vec<Received>>, rule: &Mutex<Arc<Deci
     let mut length = 0;
     loop {
         line.clear();
-        if reader.read_line(&mut line)? == 0 || line.trim().is_empty() {
+        if reader.read_line(&mut line)? == 0 {
+            // Whoever sent it died within the head, or before it: nothing was said.
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        if line.trim().is_empty() {
             break;
         }
         let Some((name, value)) = line.trim().split_once(": ") else {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::shell::{Done, Failure, cargo, run, succeeds, target_folder, workspace};
+use crate::shell::{Done, Failure, run, succeeds, target_folder, workspace};
+use crate::suites::build_product;
 
 /// What `cargo xtask schemathesis` can be told.
 #[derive(Args)]
@@ -45,7 +46,7 @@ pub(crate) fn schemathesis(arguments: &Schemathesis) -> Done {
         run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
         run(Command::new(folder.join("venv/bin/pip")).args(["install", "--quiet", "schemathesis>=4.3,<5"]))?;
     }
-    run(cargo().args(["build", "--locked", "--package", "tradepost"]))?;
+    build_product()?;
     let database = folder.join("demo.db");
     for name in ["demo.db", "demo.db-wal", "demo.db-shm", "demo.demo.json"] {
         drop(std::fs::remove_file(folder.join(name)));

@@ -34,19 +34,19 @@ pub(crate) fn test(test: &Test) -> Done {
     crate::browser::ensure();
     crate::browser::ensure_axe();
     crate::localstripe::ensure();
-    // The proofs start the real server as a process, so its binary has to be there; building all
-    // targets at once gives one set of features, so that nothing is compiled twice. The browser
-    // journeys are apart: their driver turns features on that the product does not have.
-    let product = ["--locked", "--workspace", "--exclude", JOURNEYS];
-    run(cargo().arg("build").args(product).arg("--all-targets"))?;
+    build_product()?;
     let nextest = succeeds(cargo().args(["nextest", "--version"]));
-    for packages in [&product[..], &["--locked", "--package", JOURNEYS]] {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    // A test waits for answers, leases and clocks as long as it computes, so that one and a half a core keep the machine
+    // busy. A journey takes two of the threads (`.config/nextest.toml`), for its browser and its server.
+    let journeys = ["--locked", "--package", JOURNEYS];
+    for (packages, threads) in [(&PRODUCT[..], cores + cores / 2), (&journeys[..], 2 * cores)] {
         let mut command = cargo();
         // The cluster of the tests is thrown away; waiting for the disk would cost minutes and show nothing.
         command.env("TRADEPOST_ALLOW_UNSAFE_POSTGRES", "1");
         if nextest {
             command.args(["nextest", "run", "--no-tests", "pass"]).args(packages);
-            command.args(["--test-threads", &test_threads().to_string()]);
+            command.args(["--test-threads", &threads.to_string()]);
             if postgres.is_none() {
                 command.args(["-E", "not test(Postgres)"]);
             }
@@ -66,14 +66,17 @@ pub(crate) fn test(test: &Test) -> Done {
     Ok(())
 }
 
-/// How many tests run at once. A test waits for answers, leases and clocks as long as it computes, so that one and a
-/// half a core keep the machine busy.
-fn test_threads() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + cores.get() / 2)
-}
-
 /// The package of the browser journeys.
 const JOURNEYS: &str = "tradepost-browser-tests";
+
+/// Everything else. The journeys are apart: their driver turns features on that the product does not have.
+const PRODUCT: [&str; 4] = ["--locked", "--workspace", "--exclude", JOURNEYS];
+
+/// Builds the server and all tests. The proofs start the real server as a process, so its binary has to be there; all
+/// targets at once have one set of features, so that nothing is compiled twice.
+pub(crate) fn build_product() -> Done {
+    run(cargo().arg("build").args(PRODUCT).arg("--all-targets"))
+}
 
 /// What `cargo xtask prove` can be told.
 #[derive(Args)]

@@ -489,13 +489,14 @@ async fn people(staff: &mut Writer<'_>, account: &Account) -> Result<Vec<String>
 /// Who enquires, and what staff say to it.
 async fn leads(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result<Vec<String>> {
     let at = admin.get("/sandbox/clock").await?["business_now"].clone();
+    let page = format!("https://example.com/quotes?{}", hostile(60).replace(' ', "+"));
     let enquiry = |number: u32, phone: String| {
         json!({
             "programme": account.programme, "product": account.product,
             "external_id": format!("xss-{number} {}", hostile(60)),
             "person": { "name": format!("{} {}", "W".repeat(100), hostile(60)), "phone": phone, "email": format!("eve{number}@example.com") },
             "place": { "region": "TX", "postcode": "78701", "country": "US" },
-            "consent": { "given_at": at },
+            "consent": { "given_at": at, "page_url": page },
             "verification": { "method": "phone_call", "verified_at": at },
         })
     };
@@ -512,7 +513,7 @@ async fn leads(staff: &mut Writer<'_>, admin: &Api, account: &Account) -> Result
         let lead = enquiry(10 + u32::try_from(number)?, format!("+1 512 000 000{number}"));
         let lead = text(&staff.write("POST /leads", "", lead).await?["lead"], "id")?;
         let body = if action == "release" {
-            json!({ "consent": { "given_at": at }, "verification": { "method": "phone_call", "verified_at": at } })
+            json!({ "consent": { "given_at": at, "page_url": page }, "verification": { "method": "phone_call", "verified_at": at } })
         } else {
             json!({})
         };

@@ -97,12 +97,7 @@ fn Report(report: RetentionReport) -> impl IntoView {
     };
     view! {
         <Panel title="What the policy says" more=(Route::Console(ConsoleRoute::Programme(programme)).path(), "The policy")>
-            <div class="table-frame" role="region" aria-label="What the policy says" tabindex="0">
-                <table class="table">
-                    <thead><tr><th scope="col">"What"</th><th scope="col">"Kept for"</th><th scope="col" class="numeric">"There now"</th><th scope="col" class="numeric">"Due within 30 days"</th></tr></thead>
-                    <tbody>{rules}</tbody>
-                </table>
-            </div>
+            <ul class="rows-flat">{rules}</ul>
             <p class="muted">"Invoices, payments, counts and times stay. Nobody who bought a lead is told. Products may have times of their own for leads."</p>
         </Panel>
         <div class="columns">
@@ -118,16 +113,14 @@ fn Report(report: RetentionReport) -> impl IntoView {
 #[component]
 fn Rule(rule: RetentionRule) -> impl IntoView {
     let kept = match rule.days {
-        Some(days) => format!("{} days {}", share::count(i64::from(days)), since_text(rule.kind)),
+        Some(days) => format!("for {} days {}", share::count(i64::from(days)), since_text(rule.kind)),
         None => "for ever".to_owned(),
     };
     view! {
-        <tr>
-            <th scope="row">{kind_text(rule.kind)}</th>
-            <td>{kept}</td>
-            <td class="numeric">{share::count(rule.kept)}</td>
-            <td class="numeric">{share::count(rule.due_within_30_days)}</td>
-        </tr>
+        <li class="row-flat">
+            <span class="row-text wrapped"><span>{kind_text(rule.kind)}</span><small>"Kept "{kept}</small></span>
+            <span class="row-side"><strong>{share::count(rule.kept)}</strong><small>{format!("{} due within 30 days", share::count(rule.due_within_30_days))}</small></span>
+        </li>
     }
 }
 
