@@ -1,7 +1,7 @@
 //! The sender of mails is killed again and again: none is lost, and a double carries the same id (F19).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -50,16 +50,21 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
     let support = app.staff("support").await;
     let path = format!("/mails?kind=lead&supplier_id={supplier}");
     let expected = sold * 4;
-    let started = std::time::Instant::now();
+    // However many there are, some more have to be sent every while.
+    let (mut most, mut moved) = (0, Instant::now());
     let rows: Vec<Value> = loop {
         let rows = support.all(&format!("{path}&limit=100")).await;
         let sent = rows.iter().filter(|row| row["status"] == "sent").count();
         if sent == expected {
             break rows;
         }
-        assert!(started.elapsed().as_secs() < 120, "{sent} of {expected} mails are sent");
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        if sent > most {
+            (most, moved) = (sent, Instant::now());
+        }
+        assert!(moved.elapsed().as_secs() < 60, "{sent} of {expected} mails are sent");
+        tokio::time::sleep(Duration::from_millis(500)).await;
     };
+    let started = Instant::now();
     // The CRM got each lead as ADF, too, and its log says so.
     let manager = app.staff("account_manager").await;
     let targets = manager.all(&format!("/delivery-targets?supplier_id={supplier}")).await;
@@ -73,7 +78,7 @@ async fn f19_a_killed_sender_loses_nothing(#[values(Sqlite, Postgres)] on: Datab
             break;
         }
         assert!(
-            started.elapsed().as_secs() < 150,
+            started.elapsed().as_secs() < 60,
             "{sent} of {sold} leads are in the CRM"
         );
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -95,7 +95,7 @@ pub fn EventTimeline(
                 {if page.data.is_empty() {
                     view! { <p class="panel-none">"None."</p> }.into_any()
                 } else {
-                    let entries = page.data.iter().map(|event| view! { <li><span>{words::sentence(event.kind.as_str())}<small class="muted">{json::told(&event.data)}</small></span><Time at=event.happened_at /></li> }).collect_view();
+                    let entries = page.data.iter().map(|event| view! { <li><span>{words::sentence(event.kind.as_str())}<small class="muted">{json::told(&event.data)}</small></span><Time at=event.happened_at programme=event.programme_id /></li> }).collect_view();
                     view! { <ol class="timeline">{entries}</ol> }.into_any()
                 }}
             </Loaded>

@@ -35,7 +35,7 @@ pub fn Time(
     #[prop(default = Shown::Full)]
     shown: Shown,
     /// Whose zone.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     programme: Option<ProgrammeId>,
 ) -> impl IntoView {
     let zone = zone(programme);

@@ -48,7 +48,7 @@ const BUNDLES: [Bundle; 5] = [
     Bundle {
         name: "account",
         title: "Tradepost",
-        budget_kilobytes: 500,
+        budget_kilobytes: 550,
     },
     Bundle {
         name: "console",

@@ -61,7 +61,12 @@ pub fn InvoicePage(
     .column(Column::new(
         "when",
         "Delivered",
-        |line: &InvoiceLine| line.delivered_at.map(|at| view! { <Time at shown=Shown::Day /> }),
+        // The day of the programme, as on paper.
+        move |line: &InvoiceLine| {
+            let programme = invoice.get().map(|invoice| invoice.programme_id);
+            line.delivered_at
+                .map(|at| view! { <Time at shown=Shown::Day programme /> })
+        },
         |line| line.delivered_at.map(|at| at.to_string()).unwrap_or_default(),
     ))
     .column(

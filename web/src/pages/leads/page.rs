@@ -42,7 +42,7 @@ pub fn LeadPage(
     });
     view! {
         <Loaded loader=lead let:detail><LeadBody detail reload /></Loaded>
-        <Loaded loader=trace shape=Shape::Rows(4) let:trace><TracePanel trace /></Loaded>
+        <Loaded loader=trace shape=Shape::Rows(4) let:trace><TracePanel trace programme=lead.get().map(|detail| detail.lead.programme_id) /></Loaded>
         {session::may(Permission::EventsRead).then(|| view! { <EventTimeline subject=id.to_string() /> })}
     }
 }
@@ -196,7 +196,7 @@ fn Deliveries(id: LeadId) -> impl IntoView {
                     view! {
                         <li class="row-flat">
                             <span class="row-text"><strong>{delivery.supplier_name.clone()}</strong>
-                                <small><Time at=delivery.delivered_at />{delivery.seen_at.is_none().then_some(", not opened")}{delivery.rating.map(|stars| format!(", {stars} of 5 stars"))}</small>
+                                <small><Time at=delivery.delivered_at programme=delivery.programme_id />{delivery.seen_at.is_none().then_some(", not opened")}{delivery.rating.map(|stars| format!(", {stars} of 5 stars"))}</small>
                                 {delivery.note.clone().map(|note| view! { <small>"“"{note}"”"</small> })}
                             </span>
                             <span class="row-side">

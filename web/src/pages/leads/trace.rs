@@ -6,6 +6,7 @@
 )]
 
 use leptos::prelude::*;
+use tradepost_contract::ProgrammeId;
 use tradepost_contract::leads::{LeadTrace, TraceAttempt, TraceEntry};
 
 use crate::format::words;
@@ -17,13 +18,13 @@ use crate::ui::time::Time;
 
 /// Every attempt to sell a lead.
 #[component]
-pub(super) fn TracePanel(trace: LeadTrace) -> impl IntoView {
+pub(super) fn TracePanel(trace: LeadTrace, programme: Option<ProgrammeId>) -> impl IntoView {
     let none = trace.attempts.is_empty();
     let attempts = trace
         .attempts
         .into_iter()
         .rev()
-        .map(|attempt| view! { <Attempt attempt /> })
+        .map(|attempt| view! { <Attempt attempt programme /> })
         .collect_view();
     view! {
         <Panel title="Who got it, who did not, and why">
@@ -34,18 +35,18 @@ pub(super) fn TracePanel(trace: LeadTrace) -> impl IntoView {
 }
 
 #[component]
-fn Attempt(attempt: TraceAttempt) -> impl IntoView {
+fn Attempt(attempt: TraceAttempt, programme: Option<ProgrammeId>) -> impl IntoView {
     let (number, at, more) = (attempt.attempt, attempt.traced_at, attempt.more_candidates);
     let rows = attempt.candidates.into_iter().map(candidate).collect_view();
     view! {
-        <h3 class="trace-head">{format!("Attempt {number}, ")}<Time at /></h3>
+        <h3 class="trace-head">{format!("Attempt {number}, ")}<Time at programme /></h3>
         <div class="table-frame">
             <table class="table trace">
                 <thead><tr><th scope="col">"Supplier"</th><th scope="col">"Verdict"</th><th scope="col">"Why"</th><th scope="col" class="numeric">"Rank"</th><th scope="col" class="numeric">"Price"</th><th scope="col">"Order"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        {(more > 0).then(|| view! { <p class="muted">{format!("and {more} more orders that did not fit")}</p> })}
+        {(more > 0).then(|| view! { <p class="panel-none">{if more == 1 { "One more order did not fit.".to_owned() } else { format!("{more} more orders did not fit.") }}</p> })}
     }
 }
 

@@ -210,7 +210,7 @@ fn Enquiry(detail: DeliveryDetail) -> impl IntoView {
                 <Fact name="Asked"><Time at=delivery.enquired_at programme=delivery.programme_id /></Fact>
             </Facts>
             {notes.map(|notes| view! { <blockquote class="notes">{notes}</blockquote> })}
-            {detail.consent.map(|consent| view! { <p class="muted">"Consent given "<Time at=consent.given_at />": “"{consent.text}"”"</p> })}
+            {detail.consent.map(|consent| view! { <p class="muted">"Consent given "<Time at=consent.given_at programme=delivery.programme_id />": “"{consent.text}"”"</p> })}
         </Panel>
     }
 }

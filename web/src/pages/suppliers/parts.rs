@@ -52,7 +52,7 @@ pub(super) fn deliveries(id: SupplierId) -> List<Delivery> {
     .column(Column::new(
         "when",
         "Delivered",
-        |one: &Delivery| view! { <Time at=one.delivered_at /> },
+        |one: &Delivery| view! { <Time at=one.delivered_at programme=one.programme_id /> },
         |one| one.delivered_at.to_string(),
     ))
 }
@@ -80,7 +80,7 @@ pub(super) fn returns(id: SupplierId) -> List<ReturnRequest> {
     .column(Column::new(
         "asked",
         "Asked",
-        |one: &ReturnRequest| view! { <Time at=one.submitted_at /> },
+        |one: &ReturnRequest| view! { <Time at=one.submitted_at programme=one.programme_id /> },
         |one| one.submitted_at.to_string(),
     ))
 }
