@@ -61,12 +61,7 @@ pub fn InvoicePage(
     .column(Column::new(
         "when",
         "Delivered",
-        // The day of the programme, as on paper.
-        move |line: &InvoiceLine| {
-            let programme = invoice.get().map(|invoice| invoice.programme_id);
-            line.delivered_at
-                .map(|at| view! { <Time at shown=Shown::Day programme /> })
-        },
+        |line: &InvoiceLine| line.delivered_at.map(|at| view! { <Time at shown=Shown::Day /> }),
         |line| line.delivered_at.map(|at| at.to_string()).unwrap_or_default(),
     ))
     .column(
