@@ -1,12 +1,13 @@
 //! What signing in reads and writes: who stands behind a session or a key, and the counts of wrong tries.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use tradepost_contract::people::KeyScope;
 use tradepost_contract::users::{Audience, UserStatus};
 use tradepost_contract::{ApiKeyId, ProgrammeId, SessionId, SupplierId, Timestamp, UserId};
 
 use super::identity::{ApiKeyHolder, Principal};
-use super::throttle::{self, Counted};
+use super::throttle::{self, Counted, Tries};
 use crate::db::schema::{api_keys, second_factors, sign_in_challenges, sign_in_throttles, users};
 use crate::db::{Conn, Tx};
 use crate::error::{ApiError, ApiResult};
@@ -221,45 +222,42 @@ pub(super) fn take_try(tx: &mut Tx<'_>, keys: &[(Counted, String)]) -> ApiResult
     Ok(())
 }
 
+/// The key's row is made or locked first: whoever comes at the same moment sees what came of this try, and one who was
+/// right cannot take the row away in between.
 fn take_one(tx: &mut Tx<'_>, counted: Counted, key: &str) -> ApiResult<()> {
     use sign_in_throttles::dsl;
     let now = tx.wall_now();
-    let long_ago = now.plus(-throttle::FORGOTTEN_AFTER);
-    diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::updated_at.lt(long_ago))))
-        .set((dsl::failures.eq(0), dsl::blocked_until.eq(now)))
-        .execute(&mut **tx)?;
+    let none = Tries::none(now);
     let fresh = (
         dsl::key_hash.eq(key),
-        dsl::failures.eq(0),
-        dsl::blocked_until.eq(now),
-        dsl::updated_at.eq(now),
+        dsl::failures.eq(none.failures),
+        dsl::blocked_until.eq(none.blocked_until),
+        dsl::updated_at.eq(none.updated_at),
     );
-    let insert = diesel::insert_into(dsl::sign_in_throttles).values(fresh);
-    match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+    let locked = diesel::insert_into(dsl::sign_in_throttles)
+        .values(fresh)
+        .on_conflict(dsl::key_hash)
+        .do_update()
+        .set(dsl::key_hash.eq(excluded(dsl::key_hash)));
+    let kept = (dsl::failures, dsl::blocked_until, dsl::updated_at);
+    let (failures, blocked_until, updated_at) = match &mut **tx {
+        Conn::Sqlite(conn) => locked.returning(kept).get_result(conn)?,
+        Conn::Postgres(conn) => locked.returning(kept).get_result(conn)?,
     };
-    let counted_failures =
-        diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::blocked_until.le(now))))
-            .set((dsl::failures.eq(dsl::failures + 1), dsl::updated_at.eq(now)))
-            .returning(dsl::failures)
-            .get_result::<i64>(&mut **tx)
-            .optional()?;
-    match counted_failures {
-        Some(failures) => {
-            diesel::update(dsl::sign_in_throttles.find(key))
-                .set(dsl::blocked_until.eq(now.plus(throttle::wait(counted, failures))))
-                .execute(&mut **tx)?;
-            Ok(())
-        }
-        None => {
-            let until: Timestamp = dsl::sign_in_throttles
-                .find(key)
-                .select(dsl::blocked_until)
-                .first(&mut **tx)?;
-            Err(wait_until(until, now))
-        }
-    }
+    let tries = Tries {
+        failures,
+        blocked_until,
+        updated_at,
+    };
+    let counted = tries.one_more(counted, now).map_err(|until| wait_until(until, now))?;
+    diesel::update(dsl::sign_in_throttles.find(key))
+        .set((
+            dsl::failures.eq(counted.failures),
+            dsl::blocked_until.eq(counted.blocked_until),
+            dsl::updated_at.eq(counted.updated_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
 }
 
 fn wait_until(until: Timestamp, now: Timestamp) -> ApiError {
@@ -272,7 +270,7 @@ fn wait_until(until: Timestamp, now: Timestamp) -> ApiError {
 /// Takes a try back, because the password was right.
 pub(super) fn give_try_back(tx: &mut Tx<'_>, keys: &[(Counted, String)]) -> ApiResult<()> {
     use sign_in_throttles::dsl;
-    let now = tx.wall_now();
+    let free = Tries::none(tx.wall_now()).blocked_until;
     for (counted, key) in keys {
         match counted {
             Counted::AccountAndAddress => {
@@ -280,7 +278,7 @@ pub(super) fn give_try_back(tx: &mut Tx<'_>, keys: &[(Counted, String)]) -> ApiR
             }
             Counted::Address => {
                 diesel::update(dsl::sign_in_throttles.filter(dsl::key_hash.eq(key).and(dsl::failures.gt(0))))
-                    .set((dsl::failures.eq(dsl::failures - 1), dsl::blocked_until.eq(now)))
+                    .set((dsl::failures.eq(dsl::failures - 1), dsl::blocked_until.eq(free)))
                     .execute(&mut **tx)?;
             }
         }

@@ -1,4 +1,4 @@
-//! How wrong passwords slow the next try down: pure rules; `throttle_store.rs` keeps the counts.
+//! How wrong passwords slow the next try down: pure rules; `store.rs` keeps the counts.
 //!
 //! Five tries are free for an account from one address, thirty for an address; then each wrong one
 //! doubles the wait, to a quarter of an hour, and never locks an account for good. A try is counted
@@ -40,6 +40,52 @@ pub fn wait(counted: Counted, failures: i64) -> Duration {
         ..0 => Duration::ZERO,
         doublings @ 0..10 => Duration::seconds(1 << doublings).min(LONGEST),
         10.. => LONGEST,
+    }
+}
+
+/// What is kept of the tries under one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries {
+    /// How many were wrong, or are not known to be right yet.
+    pub failures: i64,
+    /// Until when the next one waits. Far past where nothing waits, so that two who come at once never wait for
+    /// each other because one of them read the clock a little later.
+    pub blocked_until: Timestamp,
+    /// When the last one was counted.
+    pub updated_at: Timestamp,
+}
+
+impl Tries {
+    /// Nobody has tried yet.
+    pub const fn none(now: Timestamp) -> Self {
+        Self {
+            failures: 0,
+            blocked_until: Timestamp::from_micros(0),
+            updated_at: now,
+        }
+    }
+
+    /// The tries with one more, or until when that one has to wait.
+    pub fn one_more(self, counted: Counted, now: Timestamp) -> Result<Self, Timestamp> {
+        let kept = if now.since(self.updated_at) > FORGOTTEN_AFTER {
+            Self::none(now)
+        } else {
+            self
+        };
+        if kept.blocked_until > now {
+            return Err(kept.blocked_until);
+        }
+        let failures = kept.failures.saturating_add(1);
+        let wait = wait(counted, failures);
+        Ok(Self {
+            failures,
+            blocked_until: if wait.is_zero() {
+                Self::none(now).blocked_until
+            } else {
+                now.plus(wait)
+            },
+            updated_at: now,
+        })
     }
 }
 
@@ -128,6 +174,26 @@ mod tests {
         assert_eq!(wait(Counted::Address, 29), Duration::ZERO);
         assert_eq!(wait(Counted::Address, 30), Duration::seconds(1));
         assert_eq!(wait(Counted::Address, 300), LONGEST);
+    }
+
+    #[test]
+    fn a_try_is_counted_waits_or_begins_afresh() {
+        let at = |seconds: i64| Timestamp::from_micros(1_700_000_000_000_000 + seconds * 1_000_000);
+        let pair = Counted::AccountAndAddress;
+        let mut tries = Tries::none(at(0));
+        for failures in 1..=4 {
+            // Who read the clock a little earlier than the one before does not wait.
+            tries = tries.one_more(pair, at(-failures)).expect("free");
+            assert_eq!(tries.failures, failures);
+        }
+        tries = tries.one_more(pair, at(10)).expect("free");
+        assert_eq!((tries.failures, tries.blocked_until), (5, at(11)));
+        assert_eq!(tries.one_more(pair, at(10)), Err(at(11)));
+        let sixth = tries.one_more(pair, at(11)).expect("it has waited");
+        assert_eq!((sixth.failures, sixth.blocked_until), (6, at(13)));
+        let hour = FORGOTTEN_AFTER.whole_seconds();
+        assert_eq!(sixth.one_more(pair, at(11 + hour)).map(|tries| tries.failures), Ok(7));
+        assert_eq!(sixth.one_more(pair, at(12 + hour)).map(|tries| tries.failures), Ok(1));
     }
 
     #[test]
