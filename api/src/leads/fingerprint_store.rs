@@ -38,28 +38,33 @@ fn take_one(
     live_until: Timestamp,
 ) -> ApiResult<Option<LeadId>> {
     let (kind, hash) = (fingerprint.kind.as_str(), fingerprint.hash.as_str());
-    let insert = diesel::insert_into(lead_fingerprints::table).values((
+    let values = (
         dsl::programme_id.eq(programme),
         dsl::scope.eq(scope),
         dsl::kind.eq(kind),
         dsl::hash.eq(hash),
         dsl::lead_id.eq(owner),
         dsl::live_until.eq(live_until),
-    ));
-    let inserted = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
-    if inserted == 1 {
-        return Ok(None);
+    );
+    loop {
+        let insert = diesel::insert_into(lead_fingerprints::table).values(values);
+        let inserted = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
+        if inserted == 1 {
+            return Ok(None);
+        }
+        let row = lead_fingerprints::table.find((programme, scope, kind, hash));
+        let over = diesel::update(row.filter(dsl::live_until.le(tx.business_now())))
+            .set((dsl::lead_id.eq(owner), dsl::live_until.eq(live_until)))
+            .execute(&mut **tx)?;
+        if over == 1 {
+            return Ok(None);
+        }
+        if let Some(holder) = row.select(dsl::lead_id).first::<LeadId>(&mut **tx).optional()? {
+            // Two spellings of one enquiry do not make it its own duplicate.
+            return Ok((holder != owner).then_some(holder));
+        }
+        // On PostgreSQL the earlier lead may be erased between two statements: its place is free again.
     }
-    let row = lead_fingerprints::table.find((programme, scope, kind, hash));
-    let over = diesel::update(row.filter(dsl::live_until.le(tx.business_now())))
-        .set((dsl::lead_id.eq(owner), dsl::live_until.eq(live_until)))
-        .execute(&mut **tx)?;
-    if over == 1 {
-        return Ok(None);
-    }
-    let holder = row.select(dsl::lead_id).first::<LeadId>(&mut **tx)?;
-    // Two spellings of one enquiry do not make it its own duplicate.
-    Ok((holder != owner).then_some(holder))
 }
 
 /// Keeps a person out from now on; whoever is kept out already stays so.
