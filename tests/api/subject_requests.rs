@@ -602,3 +602,27 @@ async fn r81_an_erasure_reaches_what_became_no_lead(#[values(Sqlite, Postgres)] 
     );
     app.audit_is_green().await;
 }
+
+/// R81: whoever holds a lead and whoever erases its person at the same moment: one of them is refused.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn r81_a_hold_and_an_erasure_of_one_moment_exclude_each_other(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let market = app.market("b2b-monthly").await;
+    let (admin, support) = (app.staff("admin").await, app.staff("support").await);
+    for _ in 0..12 {
+        let receipt = market.submit(market.lead()).await;
+        let lead = receipt["lead"]["id"].clone();
+        let asks =
+            json!({ "programme_id": market.id(), "kind": "erasure", "lead_reference": lead, "identity_note": "x" });
+        let request = support.post("/subject-requests").json(&asks).send().await.created();
+        let hold = json!({ "lead_id": lead, "reason": "A claim." });
+        let (held, erased) = tokio::join!(
+            support.post("/lead-holds").json(&hold).send(),
+            act(&admin, &request, "erase", json!({ "leads": [lead] })),
+        );
+        let said = [held.status.as_u16(), erased.status.as_u16()];
+        assert!(matches!(said, [201, 409] | [409, 200]), "{said:?}");
+    }
+    app.audit_is_green().await;
+}

@@ -11,7 +11,6 @@ use crate::suppliers::fields;
 use serde_json::json;
 use tradepost_contract::events::EventKind;
 use tradepost_contract::lead_holds::{CreateLeadHold, LeadHold};
-use tradepost_contract::leads::LeadStatus;
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::{LeadHoldId, ProblemCode};
 
@@ -37,7 +36,8 @@ pub(super) fn create(tx: &mut Tx<'_>, caller: &Caller, body: &CreateLeadHold) ->
         ProblemCode::NotFound => ApiError::unknown_id("/lead_id"),
         _ => error,
     })?;
-    if lead.status == LeadStatus::Erased {
+    // The lead's row decides between a hold and an erasure of the same moment: whoever comes second sees the first.
+    if !kept::hold_unerased(tx, lead.id)? {
         return Err(ApiError::conflict("The lead is erased: there is nothing to hold."));
     }
     let row = Row {

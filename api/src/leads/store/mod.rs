@@ -138,6 +138,15 @@ pub(crate) fn note_duplicate(
     Ok(())
 }
 
+/// Keeps a lead as it is until the transaction ends; false where it is erased.
+pub(crate) fn hold_unerased(tx: &mut Tx<'_>, id: LeadId) -> ApiResult<bool> {
+    use leads::dsl;
+    let held = diesel::update(leads::table.find(id).filter(dsl::status.ne(LeadStatus::Erased)))
+        .set(dsl::version.eq(dsl::version))
+        .execute(&mut **tx)?;
+    Ok(held == 1)
+}
+
 /// Marks a lead as erased; false where it was before.
 pub(crate) fn mark_erased(tx: &mut Tx<'_>, id: LeadId, reason: Option<&str>) -> ApiResult<bool> {
     use leads::dsl;
