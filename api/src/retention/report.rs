@@ -27,17 +27,17 @@ pub(super) fn of(conn: &mut Conn, id: ProgrammeId, now: Timestamp, wall_now: Tim
     for kind in RetentionKind::ALL {
         rules.push(rule(conn, id, &retention, *kind, now, wall_now)?);
     }
-    let (waited, looked_at) = store::waited(conn, id)?;
+    let (waited, looked_at) = store::counts::waited(conn, id)?;
     let waiting = waited
         .into_iter()
         .map(|(because, leads)| RetentionWaiting { because, leads });
     Ok(RetentionReport {
         programme_id: id,
-        programme_name: store::programme_name(conn, id)?,
+        programme_name: store::counts::programme_name(conn, id)?,
         rules,
         waiting: waiting.collect(),
         looked_at,
-        removed: store::removals(conn, id, zone.date_of(now).plus_days(-SHOWN_DAYS))?,
+        removed: store::counts::removals(conn, id, zone.date_of(now).plus_days(-SHOWN_DAYS))?,
     })
 }
 
@@ -55,16 +55,18 @@ fn rule(
     let counted = |kept, due: Option<i64>| (kept, due.unwrap_or(0));
     let (kept, due_within_30_days) = match kind {
         RetentionKind::SoldLeads | RetentionKind::UnsoldLeads | RetentionKind::RefusedLeads => counted(
-            store::count_leads(conn, id, kind, None)?,
-            soon.map(|_| store::count_leads(conn, id, kind, soon)).transpose()?,
+            store::counts::count_leads(conn, id, kind, None)?,
+            soon.map(|_| store::counts::count_leads(conn, id, kind, soon))
+                .transpose()?,
         ),
         RetentionKind::Recordings => counted(
-            store::count_recordings(conn, id, None)?,
-            soon.map(|_| store::count_recordings(conn, id, soon)).transpose()?,
+            store::counts::count_recordings(conn, id, None)?,
+            soon.map(|_| store::counts::count_recordings(conn, id, soon))
+                .transpose()?,
         ),
         RetentionKind::ImportFiles => counted(
-            store::count_files(conn, id, None)?,
-            soon.map(|_| store::count_files(conn, id, soon)).transpose()?,
+            store::counts::count_files(conn, id, None)?,
+            soon.map(|_| store::counts::count_files(conn, id, soon)).transpose()?,
         ),
         RetentionKind::RefusedPosts => lead_sources::count_refused(conn, id, before(wall_now).unwrap_or(wall_now))?,
     };

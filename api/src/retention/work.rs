@@ -81,7 +81,7 @@ fn forget_recordings(app: &App, programme: &Programme, now: Timestamp) -> ApiRes
     };
     let id = programme.id;
     app.db.write_blocking(move |tx| {
-        let did = store::forget_recordings(tx, id, over(days, now), RECORDINGS_AT_ONCE)?;
+        let did = store::files::forget_recordings(tx, id, over(days, now), RECORDINGS_AT_ONCE)?;
         removed(tx, id, RetentionKind::Recordings, did)?;
         Ok(did > 0)
     })
@@ -94,10 +94,10 @@ fn remove_file(app: &App, programme: &Programme, now: Timestamp) -> ApiResult<bo
     let id = programme.id;
     let file = app
         .db
-        .read_blocking(|conn| store::old_file(conn, id, over(days, now)))?;
+        .read_blocking(|conn| store::files::old_file(conn, id, over(days, now)))?;
     let Some(file) = file else { return Ok(false) };
     app.db.write_blocking(move |tx| {
-        if store::remove_file(tx, file)? {
+        if store::files::remove_file(tx, file)? {
             removed(tx, id, RetentionKind::ImportFiles, 1)?;
         }
         Ok(true)
@@ -122,13 +122,13 @@ fn leads(
         None => Vec::new(),
         Some(days) => app
             .db
-            .read_blocking(|conn| store::old_leads(conn, &pass, over(days, now), LEADS_AT_ONCE))?,
+            .read_blocking(|conn| store::leads::old_leads(conn, &pass, over(days, now), LEADS_AT_ONCE))?,
     };
     if old.is_empty() {
         app.db.write_blocking(move |tx| store::finish(tx, &pass))?;
         return Ok(1);
     }
-    let facts = app.db.read_blocking(|conn| store::facts(conn, &old, now))?;
+    let facts = app.db.read_blocking(|conn| store::leads::facts(conn, &old, now))?;
     let (started, mut did) = (crate::clock::stopwatch(), 0);
     for (lead, facts) in old.iter().zip(facts) {
         let policy = market
@@ -138,9 +138,7 @@ fn leads(
             Verdict::Kept => None,
             Verdict::Waits(block) => Some(block),
             Verdict::Due(_) => {
-                let (id, policy) = (lead.id, policy.clone());
-                let done = app.db.write_blocking(move |tx| anonymise(tx, id, &policy, now));
-                match done {
+                match with_its_file(app, lead.id, policy, now) {
                     Ok(waits) => {
                         did += 1;
                         waits
@@ -163,32 +161,48 @@ fn leads(
     Ok(did.max(1))
 }
 
-/// Anonymises a lead, if that is still due; else why it waits.
-fn anonymise(
-    tx: &mut Tx<'_>,
-    id: LeadId,
-    policy: &RetentionPolicy,
-    now: Timestamp,
-) -> ApiResult<Option<RetentionBlock>> {
-    let Some(lead) = store::old_lead(tx, id)? else {
-        return Ok(None);
+/// Anonymises a lead and removes the file that it came with, in as many transactions as a long file takes; else why it
+/// waits.
+fn with_its_file(app: &App, id: LeadId, policy: &RetentionPolicy, now: Timestamp) -> ApiResult<Option<RetentionBlock>> {
+    loop {
+        let policy = policy.clone();
+        if let Step::Over(waits) = app.db.write_blocking(move |tx| anonymise(tx, id, &policy, now))? {
+            return Ok(waits);
+        }
+    }
+}
+
+/// What one transaction did for a lead.
+enum Step {
+    /// A part of the file that it came with went: there is more to do.
+    PartOfFile,
+    /// It is anonymised, or there is nothing to do, or this keeps it.
+    Over(Option<RetentionBlock>),
+}
+
+/// Anonymises a lead, if that is still due.
+fn anonymise(tx: &mut Tx<'_>, id: LeadId, policy: &RetentionPolicy, now: Timestamp) -> ApiResult<Step> {
+    let Some(lead) = store::leads::old_lead(tx, id)? else {
+        return Ok(Step::Over(None));
     };
-    let facts = store::facts(tx, std::slice::from_ref(&lead), now)?;
+    let facts = store::leads::facts(tx, std::slice::from_ref(&lead), now)?;
     let kind = match facts.first().map(|facts| rules::verdict(policy, facts, now)) {
         Some(Verdict::Due(kind)) => kind,
-        Some(Verdict::Waits(block)) => return Ok(Some(block)),
-        Some(Verdict::Kept) | None => return Ok(None),
+        Some(Verdict::Waits(block)) => return Ok(Step::Over(Some(block))),
+        Some(Verdict::Kept) | None => return Ok(Step::Over(None)),
     };
     let programme = crate::leads::store::get(tx, &crate::auth::Scope::system(), id)?.programme_id;
     // Its row stands in the file, which would be written anew for each lead that came with it.
-    if let Some(file) = store::file_of(tx, id)? {
-        while !store::remove_file(tx, file)? {}
+    if let Some(file) = store::files::file_of(tx, id)? {
+        if !store::files::remove_file(tx, file)? {
+            return Ok(Step::PartOfFile);
+        }
         removed(tx, programme, RetentionKind::ImportFiles, 1)?;
     }
     if subject_requests::erase_lead(tx, &actor(), id, Cause::Time)?.is_some() {
         removed(tx, programme, kind, 1)?;
     }
-    Ok(None)
+    Ok(Step::Over(None))
 }
 
 fn actor() -> Actor {
@@ -204,7 +218,7 @@ pub(crate) fn removed(tx: &mut Tx<'_>, programme: ProgrammeId, kind: RetentionKi
     let facts = accounts::programme(tx, programme)?.ok_or_else(ApiError::not_found)?;
     let zone = Zone::parse(&facts.time_zone).map_err(ApiError::internal)?;
     let today = zone.date_of(tx.business_now());
-    store::count(tx, programme, today, kind, count)?;
+    store::counts::count(tx, programme, today, kind, count)?;
     match kind {
         RetentionKind::SoldLeads | RetentionKind::UnsoldLeads | RetentionKind::RefusedLeads => return Ok(()),
         RetentionKind::Recordings | RetentionKind::ImportFiles | RetentionKind::RefusedPosts => {}
