@@ -313,7 +313,22 @@ pub struct CallScriptInForce {
     pub dispositions: BTreeMap<String, Disposition>,
 }
 
-/// One message of `/call-report/stream`, as JSON.
+/// The data of one message of `/call-report/stream`, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum CallMessage {
+    /// Of `call`.
+    Update(CallUpdate),
+    /// Of `ready`.
+    Ready(CallReady),
+}
+
+/// The stream is open; where the log ends stands in the id of the message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallReady {}
+
+/// What happened to the calls of a report.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct CallUpdate {
     /// What happened.

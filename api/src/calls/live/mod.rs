@@ -38,7 +38,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use tradepost_contract::calls::{CallLead, CallUpdate};
+use tradepost_contract::calls::{CallLead, CallMessage, CallUpdate};
 use tradepost_contract::events::{Event, EventKind};
 use tradepost_contract::{EventId, LeadId, ProblemCode, SupplierId};
 use utoipa::IntoParams;
@@ -77,7 +77,7 @@ pub(super) struct StreamOf {
 #[utoipa::path(
     tag = "calls",
     params(StreamOf, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last message")),
-    responses((status = 200, content_type = "text/event-stream", body = CallUpdate), Problems)
+    responses((status = 200, content_type = "text/event-stream", body = CallMessage), Problems)
 )]
 #[get("/call-report/stream")]
 pub(super) async fn stream_call_report(
