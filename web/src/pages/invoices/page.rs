@@ -61,7 +61,15 @@ pub fn InvoicePage(
     .column(Column::new(
         "when",
         "Delivered",
-        |line: &InvoiceLine| line.delivered_at.map(|at| view! { <Time at shown=Shown::Day /> }),
+        // The programme is looked up where the time is shown: there it is reactive.
+        move |line: &InvoiceLine| {
+            line.delivered_at.map(|at| {
+                move || {
+                    let programme = invoice.get().map(|invoice| invoice.programme_id);
+                    view! { <Time at shown=Shown::Day programme /> }
+                }
+            })
+        },
         |line| line.delivered_at.map(|at| at.to_string()).unwrap_or_default(),
     ))
     .column(
