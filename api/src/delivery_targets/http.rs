@@ -9,6 +9,7 @@ use crate::clock;
 use crate::command::{Command, NoBody, Reply};
 use crate::error::{ApiError, ApiResult, Problems};
 use crate::lists::{Id, Many, Query, Window};
+use crate::webhooks::courier::Answered;
 use crate::webhooks::http::check_url;
 use crate::webhooks::store::deliveries;
 use actix_web::web::Data;
@@ -18,9 +19,7 @@ use tradepost_contract::delivery_targets::{
     CreateDeliveryTarget, DeliveryTarget, DeliveryTargetKind, DeliveryTargetTrial, LeadForward, LeadForwardLog,
     TryDeliveryTarget, UpdateDeliveryTarget,
 };
-use tradepost_contract::webhooks::{
-    EnableWebhookEndpoint, WebhookAttempt, WebhookDelivery, WebhookDeliveryStatus, WebhookEndpointStatus, WebhookFault,
-};
+use tradepost_contract::webhooks::{EnableWebhookEndpoint, WebhookDeliveryStatus, WebhookEndpointStatus, WebhookFault};
 use tradepost_contract::{DeliveryId, DeliveryTargetId, Page, SupplierId, WebhookDeliveryId};
 use utoipa::IntoParams;
 
@@ -227,21 +226,12 @@ pub(super) async fn try_delivery_target(
             .write(move |tx| ops::tried(tx, &caller, &target, mail.then_some(to.as_str())))
             .await?;
         let (started_at, took) = (app.clock.wall_now(), clock::stopwatch());
-        let lost = WebhookAttempt {
-            started_at,
-            took_ms: 0,
-            status_code: None,
-            fault: Some(WebhookFault::SecretLost),
-            answer: None,
-        };
-        answer = match ready {
+        let answered = match &ready {
             _ if mail => None,
-            None => Some(lost),
-            Some(ready) => {
-                let answered = app.webhooks.courier.carry(ready.to_letter()).await;
-                Some(answered.tried(started_at, took.elapsed()).into())
-            }
+            None => Some(Answered::failed(WebhookFault::SecretLost)),
+            Some(ready) => Some(app.webhooks.courier.carry(ready.to_letter()).await),
         };
+        answer = answered.map(|answered| answered.tried(started_at, took.elapsed()).into());
     }
     Reply::ok(&DeliveryTargetTrial {
         address,
@@ -265,22 +255,6 @@ pub(super) struct ListLeadForwards {
     limit: Option<u32>,
     /// Where the page starts: `next_cursor` of the page before.
     cursor: Option<String>,
-}
-
-/// What is sent, as that of a target.
-pub(super) fn forward(target: DeliveryTargetId, sent: WebhookDelivery) -> ApiResult<LeadForward> {
-    Ok(LeadForward {
-        id: sent.id,
-        target_id: target,
-        delivery_id: sent.subject.parse().map_err(ApiError::internal)?,
-        status: sent.status,
-        attempts: sent.attempts,
-        next_attempt_at: sent.next_attempt_at,
-        last_status_code: sent.last_status_code,
-        last_fault: sent.last_fault,
-        created_at: sent.created_at,
-        finished_at: sent.finished_at,
-    })
 }
 
 /// List what was sent to a delivery target
@@ -313,7 +287,7 @@ pub(super) async fn list_lead_forwards(
             let page = deliveries::list(conn, row.endpoint_id, filter, &window)?;
             page.try_map_rows(|rows| {
                 rows.into_iter()
-                    .map(|sent| forward(row.id, sent))
+                    .map(|sent| ops::forward(row.id, sent))
                     .collect::<ApiResult<_>>()
             })
         })
@@ -334,7 +308,7 @@ pub(super) async fn get_lead_forward(caller: Caller, id: Id<WebhookDeliveryId>, 
             store::find(conn, &scope, target.row.id)?;
             Ok(LeadForwardLog {
                 attempts: deliveries::attempts(conn, id.0, ATTEMPTS)?,
-                forward: forward(target.row.id, row.into())?,
+                forward: ops::forward(target.row.id, row.into())?,
             })
         })
         .await?;

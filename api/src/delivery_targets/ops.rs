@@ -20,10 +20,11 @@ use tradepost_contract::delivery_targets::{
 };
 use tradepost_contract::events::EventKind;
 use tradepost_contract::permissions::Permission;
-use tradepost_contract::webhooks::{EnableWebhookEndpoint, WebhookEndpointAction, WebhookEndpointStatus};
+use tradepost_contract::webhooks::{
+    EnableWebhookEndpoint, WebhookDelivery, WebhookEndpointAction, WebhookEndpointStatus,
+};
 use tradepost_contract::{
-    DeliveryTargetId, EventId, Id as _, NotificationId, ProblemCode, ProgrammeId, SupplierId, WebhookDeliveryId,
-    WebhookEndpointId,
+    DeliveryTargetId, NotificationId, ProblemCode, ProgrammeId, SupplierId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 const LONGEST_NAME: usize = 100;
@@ -61,31 +62,13 @@ pub(super) fn create(
         )));
     }
     let (endpoint_id, id, now): (WebhookEndpointId, DeliveryTargetId, _) = (tx.new_id(), tx.new_id(), tx.wall_now());
-    // Ids rise, so that what is sold from now on has a greater one.
-    let from = EventId::from_i64(endpoint_id.as_i64());
     let sealed = secrets.seal(&endpoint_id.to_string(), secret.unwrap_or_default().as_bytes());
+    let sealed = sealed.map_err(ApiError::internal)?;
     let endpoint = Endpoint {
-        id: endpoint_id,
         supplier_id: Some(supplier),
         programme_id: Some(programme),
-        only_supplier_id: None,
-        name,
-        url,
         kinds: serde_json::to_string(&[EventKind::DeliveryCreated])?,
-        includes: "[]".to_owned(),
-        status: WebhookEndpointStatus::Active,
-        disabled_because: None,
-        failing_since: None,
-        secret: sealed.map_err(ApiError::internal)?,
-        previous_secret: None,
-        previous_secret_until: None,
-        sent_up_to: from,
-        log_from: from,
-        replay_from: None,
-        replay_up_to: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
+        ..Endpoint::fresh(endpoint_id, name, url, sealed, now)
     };
     let row = Row {
         id,
@@ -285,5 +268,21 @@ pub(super) fn replay(tx: &mut Tx<'_>, caller: &Caller, id: WebhookDeliveryId) ->
     };
     audit::record(tx, &caller.actor(), change)?;
     let again = deliveries::find(tx, id)?.ok_or_else(ApiError::not_found)?;
-    super::http::forward(target.row.id, again.into())
+    forward(target.row.id, again.into())
+}
+
+/// What is sent, as that of a target.
+pub(super) fn forward(target: DeliveryTargetId, sent: WebhookDelivery) -> ApiResult<LeadForward> {
+    Ok(LeadForward {
+        id: sent.id,
+        target_id: target,
+        delivery_id: sent.subject.parse().map_err(ApiError::internal)?,
+        status: sent.status,
+        attempts: sent.attempts,
+        next_attempt_at: sent.next_attempt_at,
+        last_status_code: sent.last_status_code,
+        last_fault: sent.last_fault,
+        created_at: sent.created_at,
+        finished_at: sent.finished_at,
+    })
 }

@@ -68,7 +68,7 @@ pub(crate) fn wanted(app: &App, endpoint: WebhookEndpointId, found: Found) -> Ap
 }
 
 /// Whether a sale with these facts is of the business and order, where those are named.
-pub(crate) fn is_of(facts: &Value, business: Option<String>, order: Option<String>) -> bool {
+fn is_of(facts: &Value, business: Option<String>, order: Option<String>) -> bool {
     let same = |name: &str, wanted: Option<String>| wanted.is_none_or(|id| facts[name] == id.as_str());
     same("business_id", business) && same("order_id", order)
 }
@@ -217,10 +217,11 @@ pub(super) fn write_mail(tx: &mut Tx<'_>, target: &Target, occasion: &str, to: &
 pub(crate) fn mail(conn: &mut Conn, app: &App, facts: &Value) -> ApiResult<Option<(String, String)>> {
     let target: Option<DeliveryTargetId> = facts["target_id"].as_str().and_then(|id| id.parse().ok());
     let found = match target {
-        Some(id) => store::any(conn, id)?,
+        Some(id) => store::there(conn, id)?,
         None => None,
     };
-    let Some((row, _)) = found else {
+    // What still waited when its target was taken away is sent to nobody.
+    let Some(row) = found else {
         return Ok(None);
     };
     let delivery: Option<DeliveryId> = facts["delivery_id"].as_str().and_then(|id| id.parse().ok());
@@ -235,8 +236,8 @@ pub(crate) fn mail(conn: &mut Conn, app: &App, facts: &Value) -> ApiResult<Optio
 }
 
 fn made_up(conn: &mut Conn, row: &Row) -> ApiResult<Sheet> {
-    let (supplier, programme) = store::programme_name(conn, row.supplier_id)?;
-    Ok(Sheet::made_up(&supplier, &programme))
+    let (supplier, programme, currency) = store::names(conn, row.supplier_id)?;
+    Ok(Sheet::made_up(&supplier, &programme, &currency))
 }
 
 /// What would be sent of a made-up lead, and how it is shown.

@@ -64,7 +64,7 @@ impl Sheet {
     }
 
     /// Somebody who does not exist, for whoever tries a target.
-    pub(super) fn made_up(supplier: &str, programme: &str) -> Self {
+    pub(super) fn made_up(supplier: &str, programme: &str, currency: &str) -> Self {
         let text = [
             (LeadField::DeliveryId, DeliveryId::from_i64(0).to_string()),
             (LeadField::LeadId, tradepost_contract::LeadId::from_i64(0).to_string()),
@@ -87,7 +87,7 @@ impl Sheet {
             (LeadField::Business, supplier.to_owned()),
             (LeadField::Programme, programme.to_owned()),
             (LeadField::Price, "0.00".to_owned()),
-            (LeadField::Currency, "USD".to_owned()),
+            (LeadField::Currency, currency.to_owned()),
             (LeadField::DeliveredAt, "2026-03-02T15:00:00Z".to_owned()),
             (LeadField::EnquiredAt, "2026-03-02T14:58:00Z".to_owned()),
             (LeadField::Source, "test".to_owned()),

@@ -209,12 +209,13 @@ pub(super) fn of_endpoint(conn: &mut Conn, id: WebhookEndpointId) -> ApiResult<O
     Ok(found.map(|(row, name, programme)| Target { row, name, programme }))
 }
 
-/// A target by its number, whatever has become of it, with the name of its supplier: for jobs.
-pub(super) fn any(conn: &mut Conn, id: DeliveryTargetId) -> ApiResult<Option<(Row, String)>> {
+/// A target that was not taken away, by its number: for jobs.
+pub(super) fn there(conn: &mut Conn, id: DeliveryTargetId) -> ApiResult<Option<Row>> {
     Ok(delivery_targets::table
-        .inner_join(suppliers::table)
+        .inner_join(webhook_endpoints::table)
         .filter(delivery_targets::id.eq(id))
-        .select((delivery_targets::all_columns, suppliers::name))
+        .filter(webhook_endpoints::status.ne(WebhookEndpointStatus::Deleted))
+        .select(delivery_targets::all_columns)
         .first(conn)
         .optional()?)
 }
@@ -249,12 +250,12 @@ pub(super) fn has_order(conn: &mut Conn, supplier: SupplierId, order: OrderId) -
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
 }
 
-/// The name of a programme.
-pub(super) fn programme_name(conn: &mut Conn, supplier: SupplierId) -> ApiResult<(String, String)> {
+/// What a supplier and its programme are called, and the programme's currency.
+pub(super) fn names(conn: &mut Conn, supplier: SupplierId) -> ApiResult<(String, String, String)> {
     use crate::db::schema::programmes;
     Ok(suppliers::table
         .inner_join(programmes::table)
         .filter(suppliers::id.eq(supplier))
-        .select((suppliers::name, programmes::name))
+        .select((suppliers::name, programmes::name, programmes::currency))
         .first(conn)?)
 }

@@ -99,7 +99,7 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
-    pub(super) const fn failed(fault: WebhookFault) -> Self {
+    pub(crate) const fn failed(fault: WebhookFault) -> Self {
         Self {
             status: None,
             fault: Some(fault),

@@ -39,31 +39,15 @@ pub(super) fn create(
     faults.finish()?;
     may_include(caller, &new.includes)?;
     let id: WebhookEndpointId = tx.new_id();
-    let (secret, now) = (signature::new_secret(), tx.wall_now());
-    // Ids rise, so that what happens from now on has a greater one.
-    let from = EventId::from_i64(id.as_i64());
+    let secret = signature::new_secret();
+    let sealed = secrets.seal(&id.to_string(), &secret).map_err(ApiError::internal)?;
     let row = Row {
-        id,
         supplier_id: owner.supplier,
         programme_id: owner.programme,
         only_supplier_id: owner.only_supplier,
-        name,
-        url: new.url.clone(),
         kinds: words(&new.kinds)?,
         includes: words(&new.includes)?,
-        status: WebhookEndpointStatus::Active,
-        disabled_because: None,
-        failing_since: None,
-        secret: secrets.seal(&id.to_string(), &secret).map_err(ApiError::internal)?,
-        previous_secret: None,
-        previous_secret_until: None,
-        sent_up_to: from,
-        log_from: from,
-        replay_from: None,
-        replay_up_to: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
+        ..Row::fresh(id, name, new.url.clone(), sealed, tx.wall_now())
     };
     store::insert(tx, &row)?;
     tell(tx, &caller.actor(), "webhook_endpoint.created", &row, None)?;

@@ -52,6 +52,35 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// An endpoint that nobody's is yet and that gets nothing: sent to from now on.
+    pub(crate) fn fresh(id: WebhookEndpointId, name: String, url: String, secret: String, now: Timestamp) -> Self {
+        // Ids rise, so that what happens from now on has a greater one.
+        let from = EventId::from_i64(id.as_i64());
+        Self {
+            id,
+            supplier_id: None,
+            programme_id: None,
+            only_supplier_id: None,
+            name,
+            url,
+            kinds: "[]".to_owned(),
+            includes: "[]".to_owned(),
+            status: WebhookEndpointStatus::Active,
+            disabled_because: None,
+            failing_since: None,
+            secret,
+            previous_secret: None,
+            previous_secret_until: None,
+            sent_up_to: from,
+            log_from: from,
+            replay_from: None,
+            replay_up_to: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
     pub(super) fn kinds(&self) -> ApiResult<Vec<EventKind>> {
         Ok(serde_json::from_str(&self.kinds)?)
     }

@@ -48,7 +48,7 @@ mod tests {
     /// What is written as ADF is read as the same enquiry by the source that takes ADF in.
     #[test]
     fn adf_out_is_adf_in() {
-        let lead = Sheet::made_up("Okafor <Roofing> & \"Daughters\"", "Trade Introductions");
+        let lead = Sheet::made_up("Okafor <Roofing> & \"Daughters\"", "Trade Introductions", "GBP");
         let form = write(DeliveryTargetKind::AdfPost, &[], &lead);
         let sent = crate::lead_sources::read_adf(form.body.as_bytes()).expect("readable");
         assert_eq!(sent.len(), 1);
@@ -65,13 +65,17 @@ mod tests {
         assert!(text("customer.comments").contains("When would you like to start?: This month"));
         assert_eq!(text("vendor.vendorname"), "Okafor <Roofing> & \"Daughters\"");
         assert_eq!(text("provider.name.full"), "Trade Introductions");
-        let bell = write(DeliveryTargetKind::AdfMail, &[], &Sheet::made_up("a\u{7}\0b]]>", "x"));
+        let bell = write(
+            DeliveryTargetKind::AdfMail,
+            &[],
+            &Sheet::made_up("a\u{7}\0b]]>", "x", "GBP"),
+        );
         assert!(bell.body.contains("ab]]&gt;") && !bell.body.contains('\u{7}'));
     }
 
     #[test]
     fn a_form_and_json_have_the_receivers_names() {
-        let lead = Sheet::made_up("Okafor", "Trade");
+        let lead = Sheet::made_up("Okafor", "Trade", "GBP");
         let fields = fields(json!([
             { "name": "lead.first", "field": "first_name" },
             { "name": "lead.mail", "field": "email" },
@@ -97,7 +101,7 @@ mod tests {
 
     #[test]
     fn without_a_mapping_everything_is_sent_under_our_names() {
-        let lead = Sheet::made_up("Okafor", "Trade");
+        let lead = Sheet::made_up("Okafor", "Trade", "GBP");
         let body: Value = serde_json::from_str(&write(DeliveryTargetKind::JsonPost, &[], &lead).body).expect("JSON");
         assert_eq!(
             (&body["name"], &body["postcode"]),
