@@ -318,7 +318,7 @@ pub struct CallScriptInForce {
 #[serde(untagged)]
 pub enum CallMessage {
     /// Of `call`.
-    Update(CallUpdate),
+    Update(Box<CallUpdate>),
     /// Of `ready`.
     Ready(CallReady),
 }

@@ -307,6 +307,9 @@ pub struct LeadImport {
     pub file_name: String,
     /// SHA-256 of the file.
     pub file_hash: String,
+    /// Whether the file is still kept: it goes when the policy's time for files is over, and what the results say of its
+    /// cells goes with it.
+    pub file_kept: bool,
     /// How the file is encoded.
     pub encoding: FileEncoding,
     /// What stands between its cells.

@@ -62,7 +62,7 @@ text_enum! {
         Held = "held",
         /// Its person asked for something that is not done yet.
         SubjectRequest = "subject_request",
-        /// A return of it is not decided.
+        /// A return of it is not decided, or its denial may still be appealed.
         OpenReturn = "open_return",
         /// It may still be returned.
         ReturnWindow = "return_window",

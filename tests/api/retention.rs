@@ -158,6 +158,7 @@ async fn r81_what_is_over_its_time_goes(#[values(Sqlite, Postgres)] on: Database
     app.advance(21).await;
     let now = report(&support, &market).await;
     assert_eq!((rule(&now, "import_files"), removed(&now, "import_files")), ((0, 0), 1));
+    assert_eq!(admin.get(&import).send().await.ok()["file_kept"], false);
     assert_eq!(
         app.rows_with(&["broken"]),
         Vec::<String>::new(),
@@ -273,5 +274,34 @@ async fn r81_what_is_over_its_time_goes(#[values(Sqlite, Postgres)] on: Database
             .await
             .assert_status(code);
     }
+    app.audit_is_green().await;
+}
+
+/// R23, R81: a lead whose return was denied is kept for as long as the denial may be appealed.
+#[rstest]
+#[tokio::test]
+async fn r23_what_may_still_be_appealed_is_kept(#[values(Sqlite, Postgres)] on: Database) {
+    let app = spawn(on).await;
+    let policy =
+        json!({ "retention": { "sold_leads_days": 30 }, "returns": { "appeal": { "allowed": true, "days": 45 } } });
+    let market = app.market_with("b2b-monthly", policy).await;
+    let buyer = market.buyer("Okafor", json!({})).await;
+    let (owner, support) = (market.owner(&buyer).await, app.staff("support").await);
+    let delivery = market.sell_to(&buyer).await;
+    let body = json!({ "delivery_id": delivery, "reason": "wrong_person", "note": "Nobody of that name." });
+    let made = owner.post("/return-requests").json(&body).send().await.created();
+    let path = format!("/return-requests/{}", made["id"].as_str().expect("an id"));
+    let why = json!({ "explanation": "They answered us." });
+    let reviewer = app.staff("returns_reviewer").await;
+    let denied = reviewer.post(format!("{path}/deny")).json(&why).send().await.ok();
+    assert_eq!(denied["status"], "denied");
+    app.advance(31).await;
+    assert_eq!(waiting(&report(&support, &market).await), json!([["open_return", 1]]));
+    app.advance(16).await;
+    assert_eq!(
+        waiting(&report(&support, &market).await),
+        json!([["open_invoice", 1]]),
+        "too late for an appeal, and its invoice is not paid"
+    );
     app.audit_is_green().await;
 }

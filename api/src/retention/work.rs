@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::market::{Programme, Snapshot};
+use crate::policy::Policies;
 use crate::subject_requests::{self, Cause};
 use crate::suppliers::store as accounts;
 use serde_json::json;
@@ -128,7 +129,9 @@ fn leads(
         app.db.write_blocking(move |tx| store::finish(tx, &pass))?;
         return Ok(1);
     }
-    let facts = app.db.read_blocking(|conn| store::leads::facts(conn, &old, now))?;
+    let facts = app
+        .db
+        .read_blocking(|conn| store::leads::facts(conn, &app.policies, &old, now))?;
     let (started, mut did) = (crate::clock::stopwatch(), 0);
     for (lead, facts) in old.iter().zip(facts) {
         let policy = market
@@ -165,8 +168,11 @@ fn leads(
 /// waits.
 fn with_its_file(app: &App, id: LeadId, policy: &RetentionPolicy, now: Timestamp) -> ApiResult<Option<RetentionBlock>> {
     loop {
-        let policy = policy.clone();
-        if let Step::Over(waits) = app.db.write_blocking(move |tx| anonymise(tx, id, &policy, now))? {
+        let (policies, policy) = (app.policies.clone(), policy.clone());
+        let step = app
+            .db
+            .write_blocking(move |tx| anonymise(tx, &policies, id, &policy, now))?;
+        if let Step::Over(waits) = step {
             return Ok(waits);
         }
     }
@@ -181,11 +187,17 @@ enum Step {
 }
 
 /// Anonymises a lead, if that is still due.
-fn anonymise(tx: &mut Tx<'_>, id: LeadId, policy: &RetentionPolicy, now: Timestamp) -> ApiResult<Step> {
+fn anonymise(
+    tx: &mut Tx<'_>,
+    policies: &Policies,
+    id: LeadId,
+    policy: &RetentionPolicy,
+    now: Timestamp,
+) -> ApiResult<Step> {
     let Some(lead) = store::leads::old_lead(tx, id)? else {
         return Ok(Step::Over(None));
     };
-    let facts = store::leads::facts(tx, std::slice::from_ref(&lead), now)?;
+    let facts = store::leads::facts(tx, policies, std::slice::from_ref(&lead), now)?;
     let kind = match facts.first().map(|facts| rules::verdict(policy, facts, now)) {
         Some(Verdict::Due(kind)) => kind,
         Some(Verdict::Waits(block)) => return Ok(Step::Over(Some(block))),

@@ -41,7 +41,38 @@ mod view;
 
 pub(crate) use escalation::ESCALATIONS;
 
+use crate::calendar::Zone;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::policy::Policies;
 use crate::routes::Routes;
+use std::collections::BTreeSet;
+use tradepost_contract::return_requests::ReturnStatus;
+use tradepost_contract::{LeadId, Timestamp};
+
+/// Which of these leads are still disputed: a request is not decided yet, or its denial may be appealed (R22, R23).
+pub(crate) fn disputed(
+    conn: &mut Conn,
+    policies: &Policies,
+    leads: &[LeadId],
+    now: Timestamp,
+) -> ApiResult<BTreeSet<LeadId>> {
+    let mut disputed = BTreeSet::new();
+    for (request, time_zone) in store::undecided_or_denied(conn, leads)? {
+        let open = match request.status {
+            ReturnStatus::Denied => {
+                let policy = policies.get(conn, request.resolved_policy_id)?;
+                let zone = Zone::parse(&time_zone).map_err(ApiError::internal)?;
+                rules::may_appeal(&policy, &zone, &request.case()?, false, now).is_ok()
+            }
+            _ => true,
+        };
+        if open {
+            disputed.insert(request.lead_id);
+        }
+    }
+    Ok(disputed)
+}
 
 pub(crate) fn routes(config: &mut Routes<'_>) {
     config

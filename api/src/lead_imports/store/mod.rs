@@ -102,6 +102,8 @@ type ImportColumns = (
     ),
     // The names of programme and product.
     (String, String),
+    // There while the file is.
+    Option<LeadImportId>,
 );
 
 /// Imports with the programme and product that they name.
@@ -110,6 +112,7 @@ macro_rules! imports {
         lead_imports::table
             .inner_join(programmes::table)
             .inner_join(lead_products::table)
+            .left_join(lead_import_files::table)
     };
 }
 
@@ -143,12 +146,13 @@ macro_rules! import_columns {
                 lead_imports::version,
             ),
             (programmes::name, lead_products::name),
+            lead_import_files::import_id.nullable(),
         )
     };
 }
 
 fn to_import(columns: ImportColumns) -> ApiResult<Import> {
-    let (head, tail, (programme_name, product_name)) = columns;
+    let (head, tail, (programme_name, product_name), file) = columns;
     let (
         id,
         programme_id,
@@ -174,6 +178,7 @@ fn to_import(columns: ImportColumns) -> ApiResult<Import> {
         status,
         file_name,
         file_hash,
+        file_kept: file.is_some(),
         encoding,
         delimiter,
         columns: serde_json::from_str(&columns)?,

@@ -2,10 +2,12 @@
 
 use super::Pass;
 use crate::db::Conn;
-use crate::db::schema::{call_queue, deliveries, invoices, lead_imports, lead_people, leads, return_requests};
+use crate::db::schema::{call_queue, deliveries, invoices, lead_imports, lead_people, leads};
 use crate::error::ApiResult;
 use crate::lead_holds;
+use crate::policy::Policies;
 use crate::retention::rules::Facts;
+use crate::return_requests;
 use crate::subject_requests::Asked;
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +17,6 @@ use tradepost_contract::invoices::InvoiceStatus;
 use tradepost_contract::lead_imports::LeadImportStatus;
 use tradepost_contract::leads::{LeadPerson, LeadStatus};
 use tradepost_contract::retention::RetentionBlock;
-use tradepost_contract::return_requests::ReturnStatus;
 use tradepost_contract::{InvoiceId, LeadId, LeadImportId, LeadProductId, Timestamp};
 
 /// A lead that is looked at.
@@ -77,7 +78,12 @@ pub(in crate::retention) fn old_lead(conn: &mut Conn, id: LeadId) -> ApiResult<O
 }
 
 /// What is looked at of these leads, in their order.
-pub(in crate::retention) fn facts(conn: &mut Conn, of: &[Old], now: Timestamp) -> ApiResult<Vec<Facts>> {
+pub(in crate::retention) fn facts(
+    conn: &mut Conn,
+    policies: &Policies,
+    of: &[Old],
+    now: Timestamp,
+) -> ApiResult<Vec<Facts>> {
     let ids: Vec<LeadId> = of.iter().map(|lead| lead.id).collect();
     let mut facts: Vec<Facts> = of
         .iter()
@@ -98,13 +104,7 @@ pub(in crate::retention) fn facts(conn: &mut Conn, of: &[Old], now: Timestamp) -
         lead.last_sold_at = lead.last_sold_at.max(Some(at));
         lead.blocks.extend(blocks);
     })?;
-    let undecided = [ReturnStatus::InReview, ReturnStatus::InfoNeeded, ReturnStatus::Appealed];
-    let returned: Vec<LeadId> = return_requests::table
-        .filter(return_requests::lead_id.eq_any(ids.clone()))
-        .filter(return_requests::status.eq_any(undecided))
-        .select(return_requests::lead_id)
-        .load(conn)?;
-    for id in returned {
+    for id in return_requests::disputed(conn, policies, &ids, now)? {
         facts[place[&id]].blocks.insert(RetentionBlock::OpenReturn);
     }
     let called: Vec<(LeadId, CallState, Option<Timestamp>)> = call_queue::table

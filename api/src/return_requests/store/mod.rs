@@ -142,6 +142,17 @@ impl Request {
     }
 }
 
+/// The requests about these leads that are to be decided, or may be once more, with the zone of their programme.
+pub(super) fn undecided_or_denied(conn: &mut Conn, leads: &[LeadId]) -> ApiResult<Vec<(Request, String)>> {
+    let unsettled: Vec<ReturnStatus> = OPEN.into_iter().chain([ReturnStatus::Denied]).collect();
+    Ok(return_requests::table
+        .inner_join(programmes::table)
+        .filter(return_requests::lead_id.eq_any(leads.to_vec()))
+        .filter(return_requests::status.eq_any(unsettled))
+        .select((return_requests::all_columns, programmes::time_zone))
+        .load(conn)?)
+}
+
 /// A row with what its view needs from elsewhere.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Loaded {

@@ -126,6 +126,7 @@ fn Body(import: LeadImport, done: Callback<LeadImport>) -> impl IntoView {
         import.encoding.as_str().to_uppercase(),
         import.delimiter.as_str()
     );
+    let removed = !import.file_kept && import.problem.is_none();
     let ran = import.started_at.is_some() && !matches!(import.status, LeadImportStatus::Checking);
     view! {
         <PageHead title=import.file_name.clone() back=(Route::Console(ConsoleRoute::Imports).path(), "Imports") subtitle=read_as>
@@ -133,6 +134,7 @@ fn Body(import: LeadImport, done: Callback<LeadImport>) -> impl IntoView {
             <div class="verdicts">{results}{cancel}</div>
         </PageHead>
         {import.problem.clone().map(|problem| view! { <Notice tone=Tone::Bad>{problem}</Notice> })}
+        {removed.then(|| view! { <Notice tone=Tone::Info>{format!("The file was removed, because the time that {} keeps files is over. What the results say of its cells went with it; its leads have a time of their own.", import.programme_name)}</Notice> })}
         {under_way.then(|| view! { <Progress label done=Signal::stored(done_rows) total=Signal::stored(total) /> })}
         {ran.then(|| view! { <Counts counts=import.counts /> })}
         {import.check.clone().filter(|_| !ran).map(|check| view! { <Check check /> })}

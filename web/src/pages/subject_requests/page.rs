@@ -131,11 +131,13 @@ fn Found(
     chosen: RwSignal<BTreeSet<LeadId>>,
     reload: Callback<()>,
 ) -> impl IntoView {
-    // What is surely the person's is ticked; who only has the same name and postcode is looked at first.
+    let erases = request.kind == SubjectRequestKind::Erasure;
+    // What is surely the person's is ticked; who only has the same name and postcode is looked at first, and what is held
+    // cannot be erased.
     let sure = findings
         .leads
         .iter()
-        .filter(|lead| lead.found_by.iter().any(|by| by.is_sure()));
+        .filter(|lead| lead.found_by.iter().any(|by| by.is_sure()) && !(erases && lead.is_held));
     chosen.set(sure.map(|lead| lead.lead_id).collect());
     let count = findings.counts;
     let sales: BTreeMap<LeadId, usize> = findings
@@ -155,9 +157,8 @@ fn Found(
     let rows = findings
         .leads
         .into_iter()
-        .map(|lead| view! { <LeadRow lead chosen /> })
+        .map(|lead| view! { <LeadRow lead chosen erases /> })
         .collect_view();
-    let erases = request.kind == SubjectRequestKind::Erasure;
     let elsewhere = count.import_rows + count.lead_source_posts > 0;
     view! {
         {findings.kept_out.then(|| view! { <Notice tone=Tone::Info>"An earlier request keeps this person out already."</Notice> })}
@@ -194,7 +195,8 @@ fn Counts(count: SubjectCounts) -> impl IntoView {
 }
 
 #[component]
-fn LeadRow(lead: SubjectLead, chosen: RwSignal<BTreeSet<LeadId>>) -> impl IntoView {
+fn LeadRow(lead: SubjectLead, chosen: RwSignal<BTreeSet<LeadId>>, erases: bool) -> impl IntoView {
+    let locked = erases && lead.is_held;
     let (programme, id) = (lead.programme_id, lead.lead_id);
     let found: Vec<&str> = lead.found_by.iter().map(|by| match_text(*by)).collect();
     let found = format!("Found by {}", found.join(", "));
@@ -216,10 +218,10 @@ fn LeadRow(lead: SubjectLead, chosen: RwSignal<BTreeSet<LeadId>>) -> impl IntoVi
     let recording = lead.verification.and_then(|one| one.recording_ref);
     view! {
         <li class="row-flat">
-            <input type="checkbox" aria-label=label prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:change=toggle />
+            <input type="checkbox" aria-label=label disabled=locked prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:change=toggle />
             <span class="row-text">
                 <a href=Route::Console(ConsoleRoute::Lead(id)).path()>{name}</a>
-                <small>{found}{lead.is_held.then_some(" · held, so that it cannot be erased")}</small>
+                <small>{found}{locked.then_some(" · held, so that it cannot be erased")}</small>
                 <small>{format!("{}, {} · {sold}", lead.programme_name, lead.product_name)}</small>
                 {recording.map(|place| view! { <small>{format!("Recording: {place}")}</small> })}
             </span>

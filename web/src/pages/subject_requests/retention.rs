@@ -42,7 +42,7 @@ const fn because_text(because: RetentionBlock) -> &'static str {
     match because {
         RetentionBlock::Held => "are held",
         RetentionBlock::SubjectRequest => "wait for their person's request",
-        RetentionBlock::OpenReturn => "have a return that is not decided",
+        RetentionBlock::OpenReturn => "have a return that is not settled",
         RetentionBlock::ReturnWindow => "may still be returned",
         RetentionBlock::Unbilled => "are not invoiced yet",
         RetentionBlock::OpenInvoice => "stand on an invoice that is not paid",
