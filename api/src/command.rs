@@ -44,6 +44,21 @@ impl<T: Send + Sync + 'static> Command<T> {
     where
         F: Fn(&mut Tx<'_>, &Caller, &T) -> ApiResult<Reply> + Send + 'static,
     {
+        self.run_completing(app, caller, |_, saved| Ok(saved), f).await
+    }
+
+    /// The same where the answer is saved without what other rows hold anyway (`Reply::replayed_as`): `complete` puts
+    /// that back into a saved answer before it is given again.
+    pub async fn run_completing<F>(
+        self,
+        app: &App,
+        caller: Caller,
+        complete: fn(&mut Tx<'_>, Reply) -> ApiResult<Reply>,
+        f: F,
+    ) -> ApiResult<Reply>
+    where
+        F: Fn(&mut Tx<'_>, &Caller, &T) -> ApiResult<Reply> + Send + 'static,
+    {
         let Self {
             body,
             idempotency_key,
@@ -61,7 +76,12 @@ impl<T: Send + Sync + 'static> Command<T> {
                 None => f(tx, &caller, &body),
                 Some(key) => {
                     let principal = caller.principal.id_text();
-                    idempotency::once(tx, &principal, key, &request_hash, |tx| f(tx, &caller, &body))
+                    let request = idempotency::Request {
+                        principal: &principal,
+                        key,
+                        hash: &request_hash,
+                    };
+                    idempotency::once(tx, request, complete, |tx| f(tx, &caller, &body))
                 }
             })
             .await
@@ -236,7 +256,7 @@ pub struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// What a replay shows instead, where the body holds a secret that is shown once.
+    /// What is saved for a replay instead, where the body holds a secret that is shown once, or what other rows hold.
     pub(crate) saved_body: Option<Vec<u8>>,
 }
 
@@ -337,7 +357,7 @@ impl Reply {
         self.header("etag", format!("\"v{version}\""))
     }
 
-    /// What a replay shows instead of the body, because the body holds a secret.
+    /// What is saved instead of the body, because the body holds a secret, or what other rows hold anyway.
     pub fn replayed_as<T: Serialize>(mut self, body: &T) -> ApiResult<Self> {
         self.saved_body = Some(serde_json::to_vec(body)?);
         Ok(self)

@@ -132,6 +132,12 @@ impl ApiError {
         &self.errors
     }
 
+    /// Another transaction was faster; run again, this one will see what that did.
+    pub(crate) fn lost_race(what: &str) -> Self {
+        let told = Box::new(what.to_owned());
+        Self::internal(DbError::DatabaseError(DatabaseErrorKind::SerializationFailure, told))
+    }
+
     /// Whether the same transaction may well succeed when it is run again: a deadlock or a lost race.
     pub fn is_worth_another_run(&self) -> bool {
         let Some(cause) = self.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbError>()) else {

@@ -9,6 +9,8 @@ use std::str::FromStr;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 13 characters of 5 bits hold the 63 bits of an id.
 const LENGTH: usize = 13;
+/// Room for the longest prefix, the underscore and the characters.
+const LONGEST: usize = 24;
 
 /// Why a text is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,14 +20,29 @@ pub struct ParseIdError {
     pub expected: &'static str,
 }
 
-fn encode(prefix: &str, value: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = [b'0'; LENGTH];
-    let mut rest = value as u64;
-    for slot in text.iter_mut().rev() {
-        *slot = ALPHABET[(rest & 31) as usize];
-        rest >>= 5;
+/// The text of an id on the stack: a page of a list writes hundreds of them.
+struct Written {
+    text: [u8; LONGEST],
+    length: usize,
+}
+
+impl Written {
+    fn new(prefix: &str, value: i64) -> Self {
+        let mut text = [b'_'; LONGEST];
+        let digits = prefix.len() + 1;
+        let length = digits + LENGTH;
+        text[..prefix.len()].copy_from_slice(prefix.as_bytes());
+        let mut rest = value as u64;
+        for slot in text[digits..length].iter_mut().rev() {
+            *slot = ALPHABET[(rest & 31) as usize];
+            rest >>= 5;
+        }
+        Self { text, length }
     }
-    write!(f, "{prefix}_{}", std::str::from_utf8(&text).unwrap_or_default())
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[..self.length]).unwrap_or_default()
+    }
 }
 
 fn decode(prefix: &'static str, text: &str) -> Result<i64, ParseIdError> {
@@ -72,12 +89,14 @@ macro_rules! ids {
             fn as_i64(self) -> i64 { self.0 }
         }
 
+        const _: () = assert!($prefix.len() + 1 + LENGTH <= LONGEST, "the prefix is too long");
+
         impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { encode($prefix, self.0, f) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(Written::new($prefix, self.0).as_str()) }
         }
 
         impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { encode($prefix, self.0, f) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(Written::new($prefix, self.0).as_str()) }
         }
 
         impl FromStr for $name {
@@ -86,7 +105,9 @@ macro_rules! ids {
         }
 
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> { to.collect_str(self) }
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(Written::new($prefix, self.0).as_str())
+            }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {

@@ -48,6 +48,12 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Writes the instant as RFC 3339 has it; nothing where that has no form for it.
+    fn write<'t>(&self, text: &'t mut [u8; LONGEST]) -> Option<&'t str> {
+        let written = self.to_offset().format_into(&mut text.as_mut_slice(), &Rfc3339).ok()?;
+        std::str::from_utf8(&text[..written]).ok()
+    }
+
     /// The same instant as the `time` crate has it.
     pub fn to_offset(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -75,9 +81,13 @@ impl From<OffsetDateTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_offset().format(&Rfc3339).map_err(|_| fmt::Error)?)
+        let mut text = [0; LONGEST];
+        f.write_str(self.write(&mut text).ok_or(fmt::Error)?)
     }
 }
+
+/// Room for the longest RFC 3339 instant in UTC.
+const LONGEST: usize = 40;
 
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,7 +104,9 @@ impl FromStr for Timestamp {
 
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        let mut text = [0; LONGEST];
+        let text = self.write(&mut text);
+        to.serialize_str(text.ok_or_else(|| serde::ser::Error::custom("an instant outside of the years 0 to 9999"))?)
     }
 }
 

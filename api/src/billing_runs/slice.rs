@@ -127,7 +127,10 @@ pub(super) fn bill(
     after: Option<Timestamp>,
 ) -> ApiResult<Step> {
     let run_at = run.started_at.unwrap_or_else(|| tx.business_now());
-    let from = after.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let from = match after {
+        Some(after) => after,
+        None => Timestamp::from_micros(lines::oldest_open(tx, run.programme_id)?.as_micros() - 1),
+    };
     let groups = lines::groups(tx, run, run_at, supplier, from)?;
     let mut plan = Plan::default();
     let mut buyer = None;

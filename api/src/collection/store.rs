@@ -217,7 +217,7 @@ pub(super) fn newcomers(
          AND NOT EXISTS (SELECT 1 FROM wallets w WHERE w.supplier_id = s.id AND w.status = 'open') \
          AND EXISTS (SELECT 1 FROM payment_methods m WHERE m.supplier_id = s.id AND m.is_default AND m.status = 'active') \
          AND (SELECT COALESCE(SUM(d.price_minor), 0) FROM deliveries d WHERE d.billing_state IN ('unbilled', 'return_pending') \
-         AND d.programme_id = $3 AND d.supplier_id = s.id) >= \
+         AND +d.programme_id = $3 AND d.supplier_id = s.id) >= \
          CASE WHEN s.policy_override <> '{}' OR EXISTS (SELECT 1 FROM agreements a WHERE a.supplier_id = s.id AND a.policy_override <> '{}') \
          THEN 1 ELSE $4 END ORDER BY s.id",
     )

@@ -2,7 +2,7 @@
 
 use crate::auth::Scope;
 use crate::db::schema::{account_credits, credit_allocations, credit_notes, credit_refunds};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -48,7 +48,7 @@ pub(crate) fn left(
     currency: Currency,
 ) -> ApiResult<Vec<(CreditNoteId, i64)>> {
     use account_credits::dsl;
-    Ok(dsl::account_credits
+    let left = dsl::account_credits
         .filter(sql::<Bool>(SOME_LEFT))
         .filter(
             dsl::supplier_id
@@ -61,7 +61,8 @@ pub(crate) fn left(
             dsl::credit_note_id,
             dsl::granted_minor - dsl::used_minor - dsl::refunded_minor,
         ))
-        .load(conn)?)
+        .kept(|| ());
+    Ok(either!(conn, conn => left.load(conn))?)
 }
 
 /// What credit is taken for.

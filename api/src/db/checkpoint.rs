@@ -17,12 +17,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// Pages in the log that are worth copying.
-const WORTH_COPYING: i32 = 2_000;
+/// Pages in the log that are worth copying: few, because whoever commits while they are synced waits for it.
+const WORTH_COPYING: i32 = 500;
 /// A log this long, in pages, should begin anew: 32 MB, which are read in 30 ms after a crash.
 const LONG: i32 = 8_000;
 /// So few pages the writer copies itself without being noticed.
-const FEW: i32 = 1_500;
+const FEW: i32 = 300;
+
+/// The longer the log is by now, the more it may copy.
+const fn few(log: i32) -> i32 {
+    FEW + (log - LONG) / 16
+}
 /// Commits come in bursts; one look does for all of a burst.
 const BREATH: Duration = Duration::from_millis(20);
 
@@ -126,7 +131,7 @@ fn copy_if_worth_it(conn: &mut Conn, finish: &AtomicBool) -> QueryResult<()> {
     if at.left() >= WORTH_COPYING {
         at = checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")?;
     }
-    if at.log >= LONG && at.left() <= FEW {
+    if at.log >= LONG && at.left() <= few(at.log) {
         finish.store(true, Ordering::Relaxed);
     }
     Ok(())

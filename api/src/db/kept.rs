@@ -7,11 +7,16 @@
 //! `either!` on the SQLite or PostgreSQL connection, where the place in the source is the key: no text is
 //! written at all. A debug build checks that the text is indeed always the same.
 //!
-//! An UPDATE or an upsert has to give something back (`returning`, `get_result`) to be kept: `execute` hands
-//! diesel a reference, and through that diesel asks the statement inside, which says no.
+//! An UPDATE or an upsert of diesel's has to give something back (`returning`, `get_result`) to be kept: `execute`
+//! hands diesel a reference, and through that diesel asks the statement inside, which says no. But for `RETURNING`
+//! SQLite makes a table of its own each time, with a page cache that is thrown away afterwards; the profile of an
+//! intake showed that as its largest single cost. So the few updates of a sale are written as text, as
+//! [`KeptText`].
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use std::marker::PhantomData;
 
@@ -98,6 +103,111 @@ impl<Q: Query> Query for KeptByText<Q> {
 }
 
 impl<Q, C> RunQueryDsl<C> for KeptByText<Q> {}
+
+/// A value of a statement that is written as text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Value<'a> {
+    /// An id, a number of things, an instant.
+    Number(i64),
+    /// A word or a date.
+    Text(&'a str),
+}
+
+/// A statement that is written as text, prepared once a connection: between its pieces stand its values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptText<'a, S> {
+    pieces: &'static [&'static str],
+    values: &'a [Value<'a>],
+    site: PhantomData<S>,
+}
+
+/// A statement of these pieces, with a value after each but the last. `site` is always `|| ()`, as for [`Keep::kept`].
+pub(crate) fn kept_text<'a, S: Fn() + 'static>(
+    pieces: &'static [&'static str],
+    values: &'a [Value<'a>],
+    site: S,
+) -> KeptText<'a, S> {
+    let _ = site;
+    debug_assert_eq!(pieces.len(), values.len() + 1, "a value stands between two pieces");
+    KeptText {
+        pieces,
+        values,
+        site: PhantomData,
+    }
+}
+
+impl<S, DB> QueryFragment<DB> for KeptText<'_, S>
+where
+    DB: Backend + HasSqlType<BigInt> + HasSqlType<Text>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        in_turn(self.pieces, self.values, pass)
+    }
+}
+
+/// A piece and a value in turn, and the last piece.
+fn in_turn<'b, DB>(
+    pieces: &'b [&'static str],
+    values: &'b [Value<'b>],
+    mut pass: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend + HasSqlType<BigInt> + HasSqlType<Text>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    for (piece, value) in pieces.iter().zip(values) {
+        pass.push_sql(piece);
+        match value {
+            Value::Number(number) => pass.push_bind_param::<BigInt, i64>(number)?,
+            Value::Text(text) => pass.push_bind_param::<Text, str>(text)?,
+        }
+    }
+    pass.push_sql(pieces.last().copied().unwrap_or_default());
+    Ok(())
+}
+
+impl<S: 'static> QueryId for KeptText<'_, S> {
+    type QueryId = PhantomData<S>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<S, C> RunQueryDsl<C> for KeptText<'_, S> {}
+
+/// A statement that is written as text and has few forms: each stays prepared on its connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptWords<'a> {
+    pieces: &'a [&'static str],
+    values: &'a [Value<'a>],
+}
+
+/// A statement of these pieces, with a value after each but the last.
+pub(crate) fn kept_words<'a>(pieces: &'a [&'static str], values: &'a [Value<'a>]) -> KeptWords<'a> {
+    debug_assert_eq!(pieces.len(), values.len() + 1, "a value stands between two pieces");
+    KeptWords { pieces, values }
+}
+
+impl<DB> QueryFragment<DB> for KeptWords<'_>
+where
+    DB: Backend + HasSqlType<BigInt> + HasSqlType<Text>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        in_turn(self.pieces, self.values, pass)
+    }
+}
+
+impl QueryId for KeptWords<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for KeptWords<'_> {}
 
 /// Runs a statement on the connection itself, whichever database it leads to.
 macro_rules! either {

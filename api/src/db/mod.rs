@@ -20,7 +20,7 @@ mod tx;
 mod writer;
 
 pub use connect::{Conn, DatabaseUrl};
-pub(crate) use kept::{Keep, either};
+pub(crate) use kept::{Keep, Value, either, kept_text, kept_words};
 pub use statements::StatementCounts;
 pub use tx::Tx;
 

@@ -1,6 +1,7 @@
 //! Writing on PostgreSQL: READ COMMITTED, and once more after a deadlock.
 
 use super::connect::{Pool, Pooled};
+use super::tx::Attempts;
 use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
@@ -38,7 +39,7 @@ fn once<T>(conn: &mut Pooled, clock: &Clock, f: impl Fn(&mut Tx<'_>) -> ApiResul
     if let Conn::Postgres(inner) = &mut **conn {
         AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
     }
-    let mut tx = Tx::new(conn, clock);
+    let mut tx = Tx::new(conn, clock, Attempts::Undone);
     let outcome = f(&mut tx);
     let hints_changed = tx.has_changed_hints();
     let outcome = finish(conn, outcome);

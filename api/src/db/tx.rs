@@ -2,7 +2,7 @@
 
 use super::{Conn, Manager};
 use crate::clock::Clock;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use diesel::connection::TransactionManager as _;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -15,18 +15,37 @@ pub struct Tx<'c> {
     wall_now: Timestamp,
     hints_changed: bool,
     forgets: bool,
+    attempts: Attempts,
+}
+
+/// How a transaction tries what may turn out not to be possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempts {
+    /// In a savepoint of its own.
+    Undone,
+    /// Without one, which would cost a copy of every page that the attempt touches: nearly all attempts succeed, and
+    /// after one that does not the whole transaction is undone and run again, with savepoints.
+    Hoped,
+    /// One that was hoped for did not succeed.
+    Missed,
 }
 
 impl<'c> Tx<'c> {
     /// Both readings of the clock are taken once, so that all of a transaction happens at one instant.
-    pub(super) fn new(conn: &'c mut Conn, clock: &Clock) -> Self {
+    pub(super) fn new(conn: &'c mut Conn, clock: &Clock, attempts: Attempts) -> Self {
         Self {
             conn,
             business_now: clock.business_now(),
             wall_now: clock.wall_now(),
             hints_changed: false,
             forgets: false,
+            attempts,
         }
+    }
+
+    /// Whether all of it has to be undone and run again with [`Attempts::Undone`], whatever came of it.
+    pub(super) fn is_to_run_again(&self) -> bool {
+        self.attempts == Attempts::Missed
     }
 
     /// Says that this transaction has changed what is remembered in memory of the market, so that the
@@ -62,7 +81,19 @@ impl<'c> Tx<'c> {
 
     /// Tries something that may turn out not to be possible: where `f` gives nothing or fails, the rows
     /// are as before, and on PostgreSQL the locks that it took are free again.
+    ///
+    /// On SQLite it may also answer an error, after which all of the transaction is run again.
     pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Self) -> ApiResult<Option<T>>) -> ApiResult<Option<T>> {
+        if self.attempts != Attempts::Undone {
+            let outcome = f(self);
+            if matches!(outcome, Ok(Some(_))) {
+                return outcome;
+            }
+            self.attempts = Attempts::Missed;
+            return Err(outcome
+                .err()
+                .unwrap_or_else(|| ApiError::internal("an attempt that was hoped for was missed")));
+        }
         Manager::begin_transaction(self.conn)?;
         let outcome = match catch_unwind(AssertUnwindSafe(|| f(self))) {
             Ok(outcome) => outcome,

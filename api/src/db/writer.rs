@@ -1,11 +1,12 @@
 //! The one writer of SQLite: a thread that drains a fair queue and commits many closures at once.
 //!
-//! A refusal undoes only itself: a batch in which one closure refuses is undone and run again, each in a
-//! savepoint of its own. The batch commits once, and only then are the callers answered: everything acknowledged is
+//! A refusal undoes only itself: a batch in which one closure refuses, or misses something that it tried, is undone
+//! and run again, each in a savepoint of its own. The batch commits once, and only then are the callers answered: everything acknowledged is
 //! durable, concurrent writers share one fsync, and nobody starves.
 
 use super::checkpoint::Checkpoints;
 use super::connect::Opener;
+use super::tx::Attempts;
 use super::{Conn, Manager, Tx};
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
@@ -35,7 +36,10 @@ struct CommitFailure(ProblemCode);
 trait Job: Send {
     /// Runs it inside the open transaction; whether what it did is to be kept. It may be run again after
     /// what it did was undone.
-    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool;
+    fn run(&mut self, conn: &mut Conn, clock: &Clock, attempts: Attempts) -> bool;
+
+    /// Whether its last run has to be undone and run again with savepoints.
+    fn is_to_run_again(&self) -> bool;
 
     /// Whether its last run has changed hints in memory.
     fn has_changed_hints(&self) -> bool;
@@ -51,6 +55,7 @@ trait Job: Send {
 struct Pending<F, T, A> {
     write: F,
     outcome: Option<ApiResult<T>>,
+    run_again: bool,
     hints_changed: bool,
     forgot: bool,
     answer: A,
@@ -62,13 +67,18 @@ where
     F: Fn(&mut Tx<'_>) -> ApiResult<T> + Send,
     A: FnOnce(ApiResult<T>) + Send,
 {
-    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool {
-        let mut tx = Tx::new(conn, clock);
+    fn run(&mut self, conn: &mut Conn, clock: &Clock, attempts: Attempts) -> bool {
+        let mut tx = Tx::new(conn, clock, attempts);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.write)(&mut tx)))
             .unwrap_or_else(|_| Err(ApiError::new(ProblemCode::Internal).detail("a write panicked")));
         self.hints_changed = tx.has_changed_hints();
         self.forgot = tx.has_forgotten();
-        self.outcome.insert(outcome).is_ok()
+        self.run_again = tx.is_to_run_again();
+        self.outcome.insert(outcome).is_ok() && !self.run_again
+    }
+
+    fn is_to_run_again(&self) -> bool {
+        self.run_again
     }
 
     fn has_changed_hints(&self) -> bool {
@@ -118,6 +128,7 @@ impl Writer {
         let job = Box::new(Pending {
             write: f,
             outcome: None,
+            run_again: false,
             hints_changed: false,
             forgot: false,
             answer,
@@ -202,7 +213,7 @@ impl Serving<'_> {
         let outcome = if self.careful == 0 {
             match together(conn, self.clock, batch) {
                 Ok(true) => return Ok(()),
-                Ok(false) if batch.len() == 1 => return Ok(()),
+                Ok(false) if batch.len() == 1 && !batch[0].is_to_run_again() => return Ok(()),
                 Ok(false) => {
                     self.careful = CAREFUL;
                     one_by_one(conn, self.clock, batch)
@@ -230,7 +241,7 @@ fn begin(conn: &mut Conn) -> QueryResult<()> {
 /// Runs and commits all, or undoes all; false where one of them refused.
 fn together(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> QueryResult<bool> {
     begin(conn)?;
-    let all_kept = batch.iter_mut().all(|job| job.run(conn, clock));
+    let all_kept = batch.iter_mut().all(|job| job.run(conn, clock, Attempts::Hoped));
     expect_depth(conn, 1)?;
     if all_kept {
         Manager::commit_transaction(conn)?;
@@ -248,7 +259,7 @@ fn one_by_one(conn: &mut Conn, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Que
     begin(conn)?;
     for job in batch {
         Manager::begin_transaction(conn)?;
-        let keep = job.run(conn, clock);
+        let keep = job.run(conn, clock, Attempts::Undone);
         expect_depth(conn, 2)?;
         if keep {
             Manager::commit_transaction(conn)?;

@@ -29,23 +29,35 @@ pub fn hash(secrets: &Secrets, method: &str, uri: &str, body: &[u8]) -> String {
     }
 }
 
-/// Runs `f` unless the principal used the key before; then gives the saved answer again.
-pub fn once(
+/// A request that is to have one effect.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// Who sends it.
+    pub(crate) principal: &'a str,
+    /// The key that they gave it.
+    pub(crate) key: &'a str,
+    /// What tells it from another one with that key.
+    pub(crate) hash: &'a str,
+}
+
+/// Runs `f` unless the principal used the key before; then gives the saved answer again, completed where it was saved
+/// without a part.
+pub(crate) fn once(
     tx: &mut Tx<'_>,
-    principal: &str,
-    key: &str,
-    request_hash: &str,
+    request: Request<'_>,
+    complete: fn(&mut Tx<'_>, Reply) -> ApiResult<Reply>,
     f: impl FnOnce(&mut Tx<'_>) -> ApiResult<Reply>,
 ) -> ApiResult<Reply> {
+    let Request { principal, key, hash } = request;
     let owner = Owner { principal, key };
     store::hold(tx, owner)?;
-    if let Some(saved) = store::saved(tx, owner)?
-        && saved.expires_at > tx.wall_now()
-    {
-        return replay(request_hash, saved);
+    match store::saved(tx, owner)? {
+        Some(saved) if saved.expires_at > tx.wall_now() => return complete(tx, replay(hash, saved)?),
+        Some(_) => store::forget(tx, owner)?,
+        None => {}
     }
     let reply = f(tx)?;
-    store::save(tx, owner, request_hash, tx.wall_now().plus(KEPT), &reply)?;
+    store::save(tx, owner, hash, tx.wall_now().plus(KEPT), &reply)?;
     Ok(reply)
 }
 

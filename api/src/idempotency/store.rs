@@ -50,8 +50,13 @@ pub(super) fn saved(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<Option<Saved
     Ok(either!(&mut **tx, conn => row.get_result(conn)).optional()?)
 }
 
+/// Forgets an answer whose time is over, so that the key can be used again.
+pub(super) fn forget(tx: &mut Tx<'_>, owner: Owner<'_>) -> ApiResult<()> {
+    diesel::delete(keys::idempotency_keys.find((owner.principal, owner.key))).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Keeps the answer: its `saved_body` where that differs from what was sent, because it held a secret.
-/// An answer whose time is over makes room.
 pub(super) fn save(
     tx: &mut Tx<'_>,
     owner: Owner<'_>,
@@ -62,22 +67,18 @@ pub(super) fn save(
     let body = reply.saved_body.as_ref().unwrap_or(&reply.body);
     let body = std::str::from_utf8(body).map_err(ApiError::internal)?;
     let headers = serde_json::to_string(&reply.headers)?;
-    let answer = (
-        keys::request_hash.eq(request_hash),
-        keys::status.eq(i32::from(reply.status)),
-        keys::headers.eq(&headers),
-        keys::body.eq(body),
-        keys::expires_at.eq(expires_at),
-    );
-    let row = (keys::principal.eq(owner.principal), keys::key.eq(owner.key), answer);
-    either!(&mut **tx, conn => diesel::insert_into(keys::idempotency_keys)
-        .values(row)
-        .on_conflict((keys::principal, keys::key))
-        .do_update()
-        .set(answer)
-        .returning(keys::status)
-        .kept(|| ())
-        .get_result::<i32>(conn))?;
+    let row = diesel::insert_into(keys::idempotency_keys)
+        .values((
+            keys::principal.eq(owner.principal),
+            keys::key.eq(owner.key),
+            keys::request_hash.eq(request_hash),
+            keys::status.eq(i32::from(reply.status)),
+            keys::headers.eq(&headers),
+            keys::body.eq(body),
+            keys::expires_at.eq(expires_at),
+        ))
+        .kept(|| ());
+    either!(&mut **tx, conn => row.execute(conn))?;
     Ok(())
 }
 

@@ -87,7 +87,15 @@ pub(super) async fn create_lead_import(
             };
             match &key {
                 None => create(tx),
-                Some(key) => idempotency::once(tx, &caller.principal.id_text(), key, &hash, create),
+                Some(key) => {
+                    let principal = caller.principal.id_text();
+                    let request = idempotency::Request {
+                        principal: &principal,
+                        key,
+                        hash: &hash,
+                    };
+                    idempotency::once(tx, request, |_, saved| Ok(saved), create)
+                }
             }
         })
         .await

@@ -6,8 +6,10 @@ use super::{ops, review, store};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::command::{Command, Reply};
+use crate::db::Tx;
 use crate::error::{ApiResult, Problems};
 use crate::lists::{Id, KeyKind, Query, Window};
+use crate::selling;
 use actix_web::web::Data;
 use actix_web::{get, post};
 use tradepost_contract::leads::{CreateLead, DecideLead, Lead, LeadDetail, LeadReceipt, LeadTrace, ReleaseLead};
@@ -30,7 +32,7 @@ pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, ap
     let now = app.clock.business_now();
     let early = EarlyCheck::new(market.newest().as_deref(), &submitter, &command.body, now);
     command
-        .run(&app, caller, move |tx, caller, body| {
+        .run_completing(&app, caller, complete_receipt, move |tx, caller, body| {
             let market = market.fresh(tx)?;
             let taken = match early.by(&market) {
                 Some(checked) => ops::take_in(tx, &market, &secrets, &submitter, checked)?,
@@ -43,12 +45,29 @@ pub(super) async fn create_lead(caller: Caller, command: Command<CreateLead>, ap
             let receipt = ops::receipt(tx, taken)?;
             ops::refuse_to_show(caller, &receipt)?;
             let reply = match receipt.existing {
-                true => Reply::ok(&receipt)?,
-                false => Reply::created(format!("/api/v1/leads/{}", receipt.lead.id), &receipt)?,
+                true => Reply::ok(&receipt)?.etag(receipt.lead.version),
+                false => created(receipt)?,
             };
-            Ok(reply.etag(receipt.lead.version))
+            Ok(reply)
         })
         .await
+}
+
+/// 201 with the receipt. It is saved without those who did not get the lead, whom its trace has.
+fn created(mut receipt: LeadReceipt) -> ApiResult<Reply> {
+    let reply = Reply::created(format!("/api/v1/leads/{}", receipt.lead.id), &receipt)?.etag(receipt.lead.version);
+    receipt.not_sold_to.clear();
+    reply.replayed_as(&receipt)
+}
+
+/// Puts those who did not get the lead back into a saved receipt.
+fn complete_receipt(tx: &mut Tx<'_>, mut saved: Reply) -> ApiResult<Reply> {
+    if saved.status == 201 {
+        let mut receipt: LeadReceipt = serde_json::from_slice(&saved.body)?;
+        receipt.not_sold_to = ops::refused_on_arrival(tx, &receipt.lead)?;
+        saved.body = serde_json::to_vec(&receipt)?;
+    }
+    Ok(saved)
 }
 
 /// Lists leads
@@ -59,14 +78,13 @@ pub(super) async fn list_leads(caller: Caller, query: Query<LeadFilter>, app: Da
     let sort = filter.sort.unwrap_or(TimeSort::Newest);
     let window = Window::sorted(filter.limit, filter.cursor.as_deref(), sort.as_str(), KeyKind::Number)?;
     let scope = caller.scope();
-    let page = app
-        .db
+    app.db
         .read(move |conn| {
             let rows = store::list(conn, &scope, filter, &window)?;
-            Ok(window.finish(rows, |lead| (lead.created_at, lead.id.as_i64())))
+            // Written and dropped where it was read: thousands of texts do not change the thread.
+            Reply::ok(&window.finish(rows, |lead| (lead.created_at, lead.id.as_i64())))
         })
-        .await?;
-    Reply::ok(&page)
+        .await
 }
 
 /// Reads a lead with its consent, verification and buyers
@@ -74,21 +92,20 @@ pub(super) async fn list_leads(caller: Caller, query: Query<LeadFilter>, app: Da
 #[get("/leads/{id}")]
 pub(super) async fn get_lead(caller: Caller, path: Id<LeadId>, app: Data<App>) -> ApiResult<Reply> {
     let (scope, Id(id)) = (caller.scope(), path);
-    let detail = app
-        .db
+    app.db
         .read(move |conn| {
             let lead = store::get(conn, &scope, id)?;
             let mut consents = store::consents(conn, id)?.into_iter();
-            Ok(LeadDetail {
+            let detail = LeadDetail {
                 lead,
                 consent: consents.next(),
                 earlier_consents: consents.collect(),
                 verification: store::verification(conn, id)?,
                 sales: store::sales(conn, id)?,
-            })
+            };
+            Ok(Reply::ok(&detail)?.etag(detail.lead.version))
         })
-        .await?;
-    Ok(Reply::ok(&detail)?.etag(detail.lead.version))
+        .await
 }
 
 /// Explains why a lead went to whom
@@ -102,7 +119,7 @@ pub(super) async fn get_lead_trace(caller: Caller, path: Id<LeadId>, app: Data<A
         .db
         .read(move |conn| {
             store::get(conn, &scope, id)?;
-            let mut attempts = store::trace(conn, id)?;
+            let mut attempts = selling::attempts(conn, id)?;
             for attempt in &mut attempts {
                 // A supplier's key reads about the supplier's own orders only (R127).
                 attempt

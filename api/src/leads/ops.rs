@@ -16,10 +16,10 @@ use crate::selling::{self, LeadToSell};
 use serde_json::json;
 use time::Duration;
 use tradepost_contract::events::EventKind;
-use tradepost_contract::leads::{LeadReceipt, LeadSale, LeadStatus, TraceEntry, TraceVerdict};
+use tradepost_contract::leads::{Lead, LeadReceipt, LeadSale, LeadStatus, TraceEntry, TraceVerdict};
 use tradepost_contract::permissions::Permission;
 use tradepost_contract::policy::{DuplicateAction, IntakeCheck};
-use tradepost_contract::{LeadId, ProblemCode};
+use tradepost_contract::{LeadId, ProblemCode, SupplierId};
 
 /// What became of an enquiry.
 #[derive(Debug)]
@@ -30,12 +30,16 @@ pub(crate) struct Taken {
     pub(crate) status: LeadStatus,
     /// The lead was there before, and nothing changed.
     pub(crate) existing: bool,
+    /// The lead, where all of it is known without reading it.
+    pub(super) lead: Option<Lead>,
     pub(super) sold_to: Vec<LeadSale>,
     pub(super) not_sold_to: Vec<TraceEntry>,
     pub(super) forward_to: Vec<String>,
 }
 
-/// Takes a checked enquiry in: keeps, compares with earlier ones, and sells it where nothing speaks against it.
+/// Takes a checked enquiry in: compares it with earlier ones, sells it where nothing speaks against it, and keeps it.
+///
+/// Its row is written once, as it stands in the end; whatever refers to it comes after.
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     market: &Snapshot,
@@ -44,23 +48,30 @@ pub(crate) fn take_in(
     checked: &Checked,
 ) -> ApiResult<Taken> {
     let (desk, new) = (&checked.desk, &checked.new);
-    let id: LeadId = tx.new_id();
-    if !insert(tx, id, submitter, checked)? {
-        let key = new.external_id.as_deref().unwrap_or_default();
-        let existing = store::find_external(tx, desk.programme.id, &checked.external_source, key)?;
-        let id = existing.ok_or_else(|| ApiError::internal("a lead collided with one that is not there"))?;
-        return existing_lead(tx, id, desk.business.as_deref());
+    if let Some(key) = &new.external_id
+        && let Some(existing) = store::find_external(tx, desk.programme.id, &checked.external_source, key)?
+    {
+        return existing_lead(tx, existing, desk.business.as_deref());
     }
-    let (standing, duplicate_of) = match keep_out(tx, market, secrets, id, checked)? {
+    let id: LeadId = tx.new_id();
+    let (standing, duplicate_of) = match kept_out(tx, market, secrets, checked)? {
         Some(kept_out) => (kept_out, None),
         None => compare_with_earlier(tx, secrets, id, checked)?,
     };
     record_arrival(tx, id, submitter, checked, standing)?;
+    let arrived = Arrived {
+        id,
+        submitter,
+        checked,
+        standing,
+        duplicate_of,
+    };
 
     let mut taken = Taken {
         id,
         status: standing.status,
         existing: false,
+        lead: None,
         sold_to: Vec::new(),
         not_sold_to: Vec::new(),
         forward_to: desk
@@ -69,6 +80,7 @@ pub(crate) fn take_in(
             .map(|business| business.forward_to.clone())
             .unwrap_or_default(),
     };
+    let mut sold = 0;
     if standing.status == LeadStatus::Available {
         let to_sell = LeadToSell {
             id,
@@ -81,27 +93,70 @@ pub(crate) fn take_in(
             contacted_business: desk.business.as_ref().map(|business| business.id),
             duplicate_of,
             named: selling::named(&checked.policy().consent, new.consent.as_ref()),
-            just_inserted: true,
         };
-        let sale = selling::offer(tx, market, &to_sell)?;
+        let sale = selling::offer_new(tx, market, &to_sell, |tx, status, taken| {
+            sold = taken;
+            insert(tx, arrived, status, taken)
+        })?;
         taken.status = sale.status;
         taken.not_sold_to = refused(sale.attempt.candidates);
         taken.sold_to = sale.sold_to;
+    } else {
+        insert(tx, arrived, standing.status, 0)?;
     }
     if let (LeadStatus::InService, Some(customer)) = (standing.status, desk.own_of) {
         plans::count_lead(tx, secrets, customer, id, new.person.phone.as_deref())?;
     }
+    if arrived.keeps_nobody() {
+        // Of a person who is kept out, nothing is kept (R81).
+        store::erase_particulars(tx, id)?;
+    } else {
+        taken.lead = as_kept(tx, market, arrived, taken.status, sold);
+    }
     Ok(taken)
 }
 
-fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked) -> ApiResult<bool> {
+/// An enquiry of which everything is known but who buys it.
+#[derive(Clone, Copy)]
+struct Arrived<'a> {
+    id: LeadId,
+    submitter: &'a Submitter,
+    checked: &'a Checked,
+    standing: Standing,
+    duplicate_of: Option<LeadId>,
+}
+
+impl Arrived<'_> {
+    /// Whether its person was erased or objected, and the policy therefore rejects it.
+    fn keeps_nobody(&self) -> bool {
+        self.standing.status == LeadStatus::Rejected && self.standing.reason == Some(IntakeCheck::PersonErased.as_str())
+    }
+
+    /// Whose lead it is, where it is not for the market.
+    fn owner(&self) -> Option<SupplierId> {
+        let desk = &self.checked.desk;
+        desk.own_of
+            .or_else(|| desk.business.as_ref().map(|business| business.supplier_id))
+    }
+}
+
+/// Writes the rows of an enquiry.
+fn insert(tx: &mut Tx<'_>, arrived: Arrived<'_>, status: LeadStatus, sold: i32) -> ApiResult<()> {
+    let Arrived {
+        id,
+        submitter,
+        checked,
+        standing,
+        duplicate_of,
+    } = arrived;
     let (desk, new) = (&checked.desk, &checked.new);
     let row = store::NewRow {
         id,
         programme_id: desk.programme.id,
         product_id: desk.product.id,
-        status: checked.standing.status,
-        status_reason: checked.standing.reason,
+        status,
+        status_reason: standing.reason,
+        sold,
         max_buyers: buyers(desk),
         channel: new.channel,
         source: new.source.as_deref(),
@@ -109,16 +164,16 @@ fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked)
         external_id: new.external_id.as_deref(),
         submitted_by: &submitter.id_text,
         import_id: submitter.import,
-        owner_supplier_id: desk
-            .own_of
-            .or_else(|| desk.business.as_ref().map(|business| business.supplier_id)),
+        owner_supplier_id: arrived.owner(),
         owner_business_id: desk.business.as_ref().map(|business| business.id),
+        duplicate_of,
         place: &new.place,
         answers: &new.answers,
         enquired_at: new.enquired_at,
     };
     if !store::insert(tx, &row)? {
-        return Ok(false);
+        // On PostgreSQL the same external id may come twice at one moment; the second one is to find the first.
+        return Err(ApiError::lost_race("another lead with this external id was faster"));
     }
     store::insert_person(tx, id, &new.person)?;
     if let Some(consent) = &new.consent {
@@ -127,18 +182,51 @@ fn insert(tx: &mut Tx<'_>, id: LeadId, submitter: &Submitter, checked: &Checked)
     if let Some(verification) = &new.verification {
         store::insert_verification(tx, id, verification)?;
     }
-    Ok(true)
+    Ok(())
+}
+
+/// The lead as a reader will find it, for the answer; nothing where memory does not know all of it.
+fn as_kept(tx: &Tx<'_>, market: &Snapshot, arrived: Arrived<'_>, status: LeadStatus, sold: i32) -> Option<Lead> {
+    let (desk, new) = (&arrived.checked.desk, &arrived.checked.new);
+    let owner = arrived.owner();
+    let owner_supplier_name = match owner {
+        Some(owner) => Some(market.supplier(owner)?.name.clone()),
+        None => None,
+    };
+    Some(Lead {
+        id: arrived.id,
+        programme_id: desk.programme.id,
+        programme_name: desk.programme.name.clone(),
+        product_id: desk.product.id,
+        product_name: desk.product.name.clone(),
+        status,
+        status_reason: arrived.standing.reason.map(str::to_owned),
+        sold,
+        max_buyers: buyers(desk),
+        channel: new.channel,
+        source: new.source.clone(),
+        external_source: arrived.checked.external_source.clone(),
+        external_id: new.external_id.clone(),
+        submitted_by: arrived.submitter.id_text.clone(),
+        import_id: arrived.submitter.import,
+        owner_supplier_id: owner,
+        owner_supplier_name,
+        owner_business_id: desk.business.as_ref().map(|business| business.id),
+        duplicate_of: arrived.duplicate_of,
+        person: new.person.clone(),
+        place: new.place.clone(),
+        answers: new.answers.clone(),
+        enquired_at: new.enquired_at,
+        created_at: tx.business_now(),
+        erased_at: None,
+        version: store::FIRST_VERSION,
+        allowed_actions: status.staff_actions(),
+    })
 }
 
 /// A person who was erased, or objected, comes again: what the policy makes of the lead. Of one that is rejected for it,
 /// nothing of the person is kept (R81).
-fn keep_out(
-    tx: &mut Tx<'_>,
-    market: &Snapshot,
-    secrets: &Secrets,
-    id: LeadId,
-    checked: &Checked,
-) -> ApiResult<Option<Standing>> {
+fn kept_out(tx: &mut Tx<'_>, market: &Snapshot, secrets: &Secrets, checked: &Checked) -> ApiResult<Option<Standing>> {
     if !market.keeps_people_out {
         return Ok(None);
     }
@@ -156,10 +244,6 @@ fn keep_out(
     }
     if standing.reason != Some(IntakeCheck::PersonErased.as_str()) {
         return Ok(None);
-    }
-    store::move_status(tx, id, checked.standing.status, standing.status, standing.reason)?;
-    if standing.status == LeadStatus::Rejected {
-        store::erase_particulars(tx, id)?;
     }
     Ok(Some(standing))
 }
@@ -187,7 +271,6 @@ fn compare_with_earlier(
         return Ok((standing, None));
     };
     let after = rules::after_duplicate(policy, standing);
-    store::note_duplicate(tx, id, earlier, after.status, after.reason)?;
     Ok((after, Some(earlier)))
 }
 
@@ -222,15 +305,25 @@ fn record_arrival(
 
 fn existing_lead(tx: &mut Tx<'_>, id: LeadId, business: Option<&Business>) -> ApiResult<Taken> {
     let lead = store::get(tx, &Scope::system(), id)?;
-    let last = store::trace(tx, id)?.pop();
+    let last = selling::attempts(tx, id)?.pop();
     Ok(Taken {
         id,
         status: lead.status,
         existing: true,
+        lead: Some(lead),
         sold_to: store::sales(tx, id)?,
         not_sold_to: last.map(|attempt| refused(attempt.candidates)).unwrap_or_default(),
         forward_to: business.map(|business| business.forward_to.clone()).unwrap_or_default(),
     })
+}
+
+/// Who did not get the lead when it came. A lead that was offered later was offered to nobody then.
+pub(super) fn refused_on_arrival(tx: &mut Tx<'_>, lead: &Lead) -> ApiResult<Vec<TraceEntry>> {
+    let attempts = selling::attempts(tx, lead.id)?;
+    let first = attempts
+        .into_iter()
+        .find(|attempt| attempt.traced_at == lead.created_at);
+    Ok(first.map(|attempt| refused(attempt.candidates)).unwrap_or_default())
 }
 
 /// The candidates that did not get the lead.
@@ -243,7 +336,10 @@ pub(super) fn refused(candidates: Vec<TraceEntry>) -> Vec<TraceEntry> {
 
 /// The answer to whoever posted the enquiry.
 pub(crate) fn receipt(tx: &mut Tx<'_>, taken: Taken) -> ApiResult<LeadReceipt> {
-    let lead = store::get(tx, &Scope::system(), taken.id)?;
+    let lead = match taken.lead {
+        Some(lead) => lead,
+        None => store::get(tx, &Scope::system(), taken.id)?,
+    };
     Ok(LeadReceipt {
         lead,
         existing: taken.existing,

@@ -66,6 +66,7 @@ pub(crate) fn release(
         id,
         status: to,
         existing: false,
+        lead: None,
         sold_to: vec![],
         not_sold_to: vec![],
         forward_to: vec![],
@@ -91,7 +92,6 @@ pub(crate) fn release(
             // Staff let a repeated enquiry through: those who bought the first are not sold it again.
             duplicate_of: lead.duplicate_of.filter(|_| policy != Some(DuplicateAction::NewLead)),
             named,
-            just_inserted: false,
         };
         let sale = selling::offer(tx, market, &to_sell)?;
         taken.not_sold_to = refused(sale.attempt.candidates);

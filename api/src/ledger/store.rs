@@ -2,7 +2,7 @@
 
 use super::{Account, Entry};
 use crate::db::schema::{journal_entries, ledger_accounts, legal_entities, postings};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -15,8 +15,8 @@ pub(super) fn closed_before(tx: &mut Tx<'_>, entity: LegalEntityId) -> ApiResult
     use legal_entities::dsl;
     let closed = dsl::legal_entities.find(entity).select(dsl::closed_before);
     Ok(match &mut **tx {
-        Conn::Sqlite(conn) => closed.first(conn)?,
-        Conn::Postgres(conn) => closed.for_share().first(conn)?,
+        Conn::Sqlite(conn) => closed.kept(|| ()).get_result(conn)?,
+        Conn::Postgres(conn) => closed.for_share().kept(|| ()).get_result(conn)?,
     })
 }
 
@@ -31,9 +31,8 @@ pub(super) fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> ApiResult<JournalE
         dsl::memo.eq(&entry.memo),
         dsl::created_at.eq(tx.wall_now()),
     );
-    diesel::insert_into(dsl::journal_entries)
-        .values(row)
-        .execute(&mut **tx)?;
+    let insert = diesel::insert_into(dsl::journal_entries).values(row).kept(|| ());
+    either!(&mut **tx, conn => insert.execute(conn))?;
     Ok(id)
 }
 
@@ -49,14 +48,14 @@ pub(super) fn move_balance(tx: &mut Tx<'_>, account: Account, amount: Money) -> 
                 .and(dsl::owner_key.eq(&owner_key))
                 .and(dsl::currency.eq(amount.currency)),
         );
-        diesel::update(this)
+        let more = diesel::update(this)
             .set((
                 dsl::balance_minor.eq(dsl::balance_minor + amount.minor),
                 dsl::version.eq(dsl::version + 1),
             ))
             .returning(dsl::id)
-            .get_result::<LedgerAccountId>(&mut **tx)
-            .optional()
+            .kept(|| ());
+        either!(&mut **tx, conn => more.get_result::<LedgerAccountId>(conn)).optional()
     };
     if let Some(id) = add(tx)? {
         return Ok(id);
@@ -98,7 +97,8 @@ pub(super) fn insert_posting(
         dsl::amount_minor.eq(amount.minor),
         dsl::currency.eq(amount.currency),
     );
-    diesel::insert_into(dsl::postings).values(row).execute(&mut **tx)?;
+    let insert = diesel::insert_into(dsl::postings).values(row).kept(|| ());
+    either!(&mut **tx, conn => insert.execute(conn))?;
     Ok(())
 }
 

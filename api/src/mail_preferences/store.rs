@@ -1,7 +1,7 @@
 //! Rows of what people do without.
 
 use crate::db::schema::{mail_opt_outs, users};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
 use tradepost_contract::UserId;
@@ -45,7 +45,8 @@ pub(crate) fn does_without(conn: &mut Conn, address: &str, class: MailClass) -> 
                 .and(mail_opt_outs::class.eq(class)),
         )
         .select(mail_opt_outs::user_id)
-        .first::<UserId>(conn)
-        .optional()?;
+        .limit(1)
+        .kept(|| ());
+    let found: Option<UserId> = either!(conn, conn => found.get_result(conn)).optional()?;
     Ok(found.is_some())
 }

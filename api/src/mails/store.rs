@@ -3,7 +3,7 @@
 use crate::db::schema::{
     deliveries, lead_people, leads, mails, memberships, notifications, programmes, suppliers, users,
 };
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, Value, either, kept_text};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::dsl::sql;
@@ -57,7 +57,7 @@ pub(super) struct Unmailed {
 
 /// The oldest messages that have no mails yet.
 pub(super) fn unmailed(conn: &mut Conn, limit: i64) -> ApiResult<Vec<Unmailed>> {
-    Ok(notifications::table
+    let open = notifications::table
         .filter(sql::<Bool>(TO_MAIL))
         .order(notifications::id)
         .limit(limit)
@@ -70,16 +70,20 @@ pub(super) fn unmailed(conn: &mut Conn, limit: i64) -> ApiResult<Vec<Unmailed>> 
             notifications::facts,
             notifications::created_at,
         ))
-        .load(conn)?)
+        .kept(|| ());
+    Ok(either!(conn, conn => open.load(conn))?)
 }
 
 /// Says that a message's mails are made; false where somebody was faster.
 pub(super) fn take(tx: &mut Tx<'_>, id: NotificationId) -> ApiResult<bool> {
-    let now = tx.wall_now();
-    let open = notifications::table.filter(notifications::id.eq(id).and(notifications::mailed_at.is_null()));
-    let taken = diesel::update(open)
-        .set(notifications::mailed_at.eq(now))
-        .execute(&mut **tx)?;
+    let values = [Value::Number(tx.wall_now().as_micros()), Value::Number(id.as_i64())];
+    let pieces = &[
+        "UPDATE notifications SET mailed_at = ",
+        " WHERE id = ",
+        " AND mailed_at IS NULL",
+    ];
+    let update = kept_text(pieces, &values, || ());
+    let taken = either!(&mut **tx, conn => update.execute(conn))?;
     Ok(taken == 1)
 }
 
@@ -93,7 +97,7 @@ pub(super) fn insert(
 ) -> ApiResult<()> {
     let id: MailId = tx.new_id();
     let due = (status == MailStatus::Queued).then(|| tx.wall_now());
-    diesel::insert_into(mails::table)
+    let mail = diesel::insert_into(mails::table)
         .values((
             mails::id.eq(id),
             mails::notification_id.eq(of.id),
@@ -106,7 +110,8 @@ pub(super) fn insert(
             mails::next_attempt_at.eq(due),
             mails::created_at.eq(of.created_at),
         ))
-        .execute(&mut **tx)?;
+        .kept(|| ());
+    either!(&mut **tx, conn => mail.execute(conn))?;
     Ok(())
 }
 

@@ -36,6 +36,7 @@ pub(crate) struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct Programme {
     pub(crate) id: ProgrammeId,
+    pub(crate) name: String,
     /// Whether it takes leads at all.
     pub(crate) active: bool,
     /// Where its days begin.

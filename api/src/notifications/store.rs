@@ -44,12 +44,13 @@ pub fn record_to(
 
 /// A supplier's active addresses for one purpose.
 pub(super) fn addresses(conn: &mut Conn, supplier: SupplierId, purpose: &str) -> ApiResult<Vec<String>> {
-    Ok(contacts::contact_points
+    let addresses = contacts::contact_points
         .filter(contacts::supplier_id.eq(supplier).and(contacts::active.eq(true)))
         .filter(contacts::purpose.eq(purpose).and(contacts::email.is_not_null()))
         .order(contacts::id)
         .select(contacts::email.assume_not_null())
-        .load(conn)?)
+        .kept(|| ());
+    Ok(either!(conn, conn => addresses.load(conn))?)
 }
 
 /// The addresses of the active members of staff who do some work.

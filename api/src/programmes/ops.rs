@@ -54,7 +54,7 @@ pub(super) fn update(
         ..before.clone()
     };
     store::update(tx, &changed)?;
-    if changed.status != before.status {
+    if changed.status != before.status || changed.name != before.name {
         market::changed(tx)?;
     }
     let shown =

@@ -9,6 +9,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::events::{self, Subject};
 use crate::market::{Product, Programme, Snapshot, StandingOrder};
 use crate::{notifications, packages};
+use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,7 +17,9 @@ use tradepost_contract::deliveries::BillingState;
 use tradepost_contract::events::{EventKind, NotificationKind};
 use tradepost_contract::leads::{LeadAction, LeadSale, LeadStatus};
 use tradepost_contract::policy::{DistinctBy, PolicySet};
-use tradepost_contract::{DeliveryId, Id, Money, ResolvedPolicyId};
+use tradepost_contract::{
+    BusinessId, DeliveryId, Id, LeadId, LeadProductId, Money, OrderId, PackageId, ResolvedPolicyId, Timestamp,
+};
 
 /// Where a sale happens.
 #[derive(Clone, Copy)]
@@ -83,20 +86,29 @@ pub(super) fn delivery(
     let subject = Subject::of(delivery)
         .programme(at.programme.id)
         .supplier(order.supplier.id);
-    let facts = json!({
-        "delivery_id": delivery, "lead_id": at.lead.id, "order_id": order.id, "business_id": order.business.id,
-        "product_id": at.product.id, "price": price, "return_deadline_at": return_deadline_at,
-        "replaces_delivery_id": owed.map(|owed| owed.original_delivery_id),
-        "package_id": taken.package.map(|package| package.id),
-    });
+    let replaces = owed.map(|owed| owed.original_delivery_id);
+    let facts = DeliveryFacts {
+        business_id: order.business.id,
+        delivery_id: delivery,
+        lead_id: at.lead.id,
+        order_id: order.id,
+        package_id: taken.package.map(|package| package.id),
+        price,
+        product_id: at.product.id,
+        replaces_delivery_id: replaces,
+        return_deadline_at,
+    };
     events::push(tx, EventKind::DeliveryCreated, subject.clone(), &facts)?;
-    // The message links to the lead and to its return form (R2); the person's particulars are looked up
-    // when it is sent, so that an erased person is in no message that is kept.
-    let message = json!({
-        "delivery_id": delivery, "lead_id": at.lead.id, "product": at.product.name, "business": order.business.name,
-        "price": price, "return_deadline_at": return_deadline_at,
-        "path": format!("/deliveries/{delivery}"), "return_path": format!("/deliveries/{delivery}/return"),
-    });
+    let message = Message {
+        business: &order.business.name,
+        delivery_id: delivery,
+        lead_id: at.lead.id,
+        path: format!("/deliveries/{delivery}"),
+        price,
+        product: &at.product.name,
+        return_deadline_at,
+        return_path: format!("/deliveries/{delivery}/return"),
+    };
     tell(tx, NotificationKind::Lead, at, order, delivery, &message)?;
     if let Some(owed) = owed {
         store::settle_replacement(tx, owed.id, delivery)?;
@@ -126,13 +138,41 @@ pub(super) fn delivery(
     })
 }
 
+/// What the event log says of a new delivery.
+#[derive(Serialize)]
+struct DeliveryFacts {
+    business_id: BusinessId,
+    delivery_id: DeliveryId,
+    lead_id: LeadId,
+    order_id: OrderId,
+    package_id: Option<PackageId>,
+    price: Money,
+    product_id: LeadProductId,
+    replaces_delivery_id: Option<DeliveryId>,
+    return_deadline_at: Option<Timestamp>,
+}
+
+/// What the message to the supplier needs: it links to the lead and to its return form (R2). The person's particulars
+/// are looked up when it is sent, so that an erased person is in no message that is kept.
+#[derive(Serialize)]
+struct Message<'a> {
+    business: &'a str,
+    delivery_id: DeliveryId,
+    lead_id: LeadId,
+    path: String,
+    price: Money,
+    product: &'a str,
+    return_deadline_at: Option<Timestamp>,
+    return_path: String,
+}
+
 fn tell(
     tx: &mut Tx<'_>,
     kind: NotificationKind,
     at: Counter<'_>,
     order: &StandingOrder,
     delivery: DeliveryId,
-    message: &serde_json::Value,
+    message: &Message<'_>,
 ) -> ApiResult<()> {
     let supplier = Some(order.supplier.id);
     let to = &order.business.lead_mail;
@@ -140,27 +180,48 @@ fn tell(
     Ok(())
 }
 
-/// Counts the new buyers on the lead's row and says so. Gives where the lead stands now.
-pub(super) fn buyers(
-    tx: &mut Tx<'_>,
-    at: Counter<'_>,
-    (from, most): (i32, i32),
-    sold_to: &[LeadSale],
-) -> ApiResult<LeadStatus> {
-    let to = from + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
-    let action = if to >= most {
+fn not_for_sale() -> ApiError {
+    ApiError::conflict("The lead is not for sale.")
+}
+
+/// Where a lead stands that so many more bought.
+pub(super) fn status_after(now: LeadStatus, before: i32, taken: i32, most: i32) -> ApiResult<LeadStatus> {
+    if taken == 0 {
+        return Ok(now);
+    }
+    let action = if before + taken >= most {
         LeadAction::SellLastPlace
     } else {
         LeadAction::SellPlace
     };
-    let sold_out = || ApiError::conflict("The lead is not for sale.");
-    let status = at.lead.status.after(action).map_err(|_| sold_out())?;
-    if !store::count_buyers(tx, at.lead.id, from, to, status)? {
-        return Err(sold_out());
+    now.after(action).map_err(|_| not_for_sale())
+}
+
+/// Counts the new buyers on the lead's row.
+pub(super) fn count_buyers(
+    tx: &mut Tx<'_>,
+    at: Counter<'_>,
+    (from, to): (i32, i32),
+    status: LeadStatus,
+) -> ApiResult<()> {
+    if store::count_buyers(tx, at.lead.id, from, to, status)? {
+        Ok(())
+    } else {
+        Err(not_for_sale())
     }
+}
+
+/// Says who bought the lead.
+pub(super) fn say_sold(
+    tx: &mut Tx<'_>,
+    at: Counter<'_>,
+    (status, before, most): (LeadStatus, i32, i32),
+    sold_to: &[LeadSale],
+) -> ApiResult<()> {
     let deliveries: Vec<DeliveryId> = sold_to.iter().map(|sale| sale.delivery_id).collect();
-    let facts = json!({ "status": status, "sold": to, "max_buyers": most, "deliveries": deliveries });
+    let sold = before + i32::try_from(sold_to.len()).map_err(ApiError::internal)?;
+    let facts = json!({ "status": status, "sold": sold, "max_buyers": most, "deliveries": deliveries });
     let subject = Subject::of(at.lead.id).programme(at.programme.id);
     events::push(tx, EventKind::LeadSold, subject, &facts)?;
-    Ok(status)
+    Ok(())
 }

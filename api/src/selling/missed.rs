@@ -1,13 +1,14 @@
 //! "Why did I not get this lead": the leads in an order's reach that went elsewhere, in words that give
 //! nothing away about other suppliers or the person.
 
+use super::kept_trace::KeptTrace;
 use super::missed_store::{self as store, Passed};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::geography;
 use crate::lists::Window;
-use tradepost_contract::leads::{MissedLead, RefusalReason, TraceAttempt};
+use tradepost_contract::leads::{MissedLead, RefusalReason};
 use tradepost_contract::{Id, OrderId, Page, Timestamp};
 
 /// So many leads of the product are looked through for one page; a page may hold fewer than was asked for.
@@ -32,7 +33,7 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, order: OrderId, window: &Wind
         if previous.replace(lead.id) == Some(lead.id) {
             continue;
         }
-        let attempt: TraceAttempt = serde_json::from_str(&lead.trace)?;
+        let attempt: KeptTrace = serde_json::from_str(&lead.trace)?;
         if let Some(found) = missed_by(&attempt, order, lead, &areas) {
             missed.push((lead.created_at, found));
         }
@@ -56,11 +57,11 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, order: OrderId, window: &Wind
 }
 
 /// What the supplier reads of one attempt: nothing where the lead was never in the order's reach.
-fn missed_by(attempt: &TraceAttempt, order: OrderId, lead: &Passed, areas: &[Area]) -> Option<MissedLead> {
-    let reason = match attempt.candidates.iter().find(|entry| entry.order_id == order) {
-        Some(entry) => entry.reason?,
+fn missed_by(attempt: &KeptTrace, order: OrderId, lead: &Passed, areas: &[Area]) -> Option<MissedLead> {
+    let reason = match attempt.refusal_of(order) {
+        Some(reason) => reason?,
         // Candidates far down are not kept one by one: those in reach were outranked.
-        None if attempt.more_candidates > 0 && reaches(areas, lead, attempt.traced_at) => RefusalReason::Outranked,
+        None if attempt.more > 0 && reaches(areas, lead, attempt.traced_at) => RefusalReason::Outranked,
         None => return None,
     };
     let reason = safe(reason)?;

@@ -26,12 +26,16 @@ mod eligibility;
 mod fixtures;
 mod http;
 mod keep;
+mod kept_trace;
 mod missed;
 mod missed_store;
 mod ranking;
 mod sale;
 mod store;
 mod trace;
+mod trace_store;
+
+pub(crate) use trace_store::attempts;
 
 use crate::db::Tx;
 use crate::error::{ApiError, ApiResult};
@@ -76,8 +80,6 @@ pub(crate) struct LeadToSell {
     pub(crate) duplicate_of: Option<LeadId>,
     /// Who may buy it by the person's consent, where the policy goes by it; empty where anybody may.
     pub(crate) named: Vec<String>,
-    /// Whether this very transaction inserted the lead, so that nobody else can be selling it.
-    pub(crate) just_inserted: bool,
 }
 
 /// Who may buy a lead by its consent: empty where the policy does not go by it, or the consent names nobody.
@@ -99,46 +101,134 @@ pub(crate) struct SaleResult {
     pub(crate) attempt: TraceAttempt,
 }
 
-/// Offers the lead to the market and sells it to as many as may have it. The caller has the snapshot
-/// from `SharedMarket::fresh` in this transaction, and the lead's row written.
+/// Offers a lead whose row is there to the market and sells it to as many as may have it. The caller has the
+/// snapshot from `SharedMarket::fresh` in this transaction.
 pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> ApiResult<SaleResult> {
-    let (Some(programme), Some(product)) = (market.programme(lead.programme_id), market.product(lead.product_id))
-    else {
+    let Some(at) = counter(market, lead) else {
         return Ok(not_offered(tx, lead));
     };
-    let for_sale = matches!(lead.status, LeadStatus::Available | LeadStatus::PartlySold);
-    if !for_sale || product.policy.distribution.mode == SellingMode::OwnLeads {
+    let Some((sold, most)) = store::lock_lead(tx, lead.id)? else {
         return Ok(not_offered(tx, lead));
+    };
+    let attempt = trace_store::next_attempt(tx, lead.id)?;
+    let Some(listed) = market.orders(at.product.id) else {
+        return nobody_buys(tx, lead, attempt);
+    };
+    let found = seek(tx, at, listed, (sold, most))?;
+    let status = found.status()?;
+    if found.taken() > 0 {
+        keep::count_buyers(tx, at, (sold, sold + found.taken()), status)?;
     }
-    let places = if lead.just_inserted {
-        (lead.sold < lead.max_buyers).then_some((lead.sold, lead.max_buyers))
-    } else {
-        store::lock_lead(tx, lead.id)?
-    };
-    let Some((sold, most)) = places else {
+    settle(tx, found, status, attempt)
+}
+
+/// Offers a lead whose row is not written yet, so that it is written once, as it stands after the sale: `insert` is
+/// told where that is and how many bought, and runs before anything that refers to the lead.
+pub(crate) fn offer_new(
+    tx: &mut Tx<'_>,
+    market: &Snapshot,
+    lead: &LeadToSell,
+    insert: impl FnOnce(&mut Tx<'_>, LeadStatus, i32) -> ApiResult<()>,
+) -> ApiResult<SaleResult> {
+    const FIRST_ATTEMPT: i32 = 1;
+    let places = (lead.sold, lead.max_buyers);
+    let Some(at) = counter(market, lead).filter(|_| places.0 < places.1) else {
+        insert(tx, lead.status, lead.sold)?;
         return Ok(not_offered(tx, lead));
     };
+    let Some(listed) = market.orders(at.product.id) else {
+        insert(tx, lead.status, lead.sold)?;
+        return nobody_buys(tx, lead, FIRST_ATTEMPT);
+    };
+    let found = seek(tx, at, listed, places)?;
+    let status = found.status()?;
+    insert(tx, status, lead.sold + found.taken())?;
+    settle(tx, found, status, FIRST_ATTEMPT)
+}
+
+/// Where the lead is sold; nowhere where it is not for sale.
+fn counter<'a>(market: &'a Snapshot, lead: &'a LeadToSell) -> Option<Counter<'a>> {
     let at = Counter {
         market,
-        programme,
-        product,
+        programme: market.programme(lead.programme_id)?,
+        product: market.product(lead.product_id)?,
         lead,
     };
-    let Some(listed) = market.orders(product.id) else {
-        let attempt = keep_attempt(tx, lead, Vec::new(), 0)?;
-        return Ok(SaleResult {
-            status: lead.status,
-            sold_to: Vec::new(),
-            attempt,
-        });
-    };
-    let reached = reached(listed, lead, tx.business_now());
-    let owed = store::owed(tx, product.id, reached.iter().map(|index| listed.all[*index].id))?;
+    let for_sale = matches!(lead.status, LeadStatus::Available | LeadStatus::PartlySold);
+    (for_sale && at.product.policy.distribution.mode != SellingMode::OwnLeads).then_some(at)
+}
+
+fn nobody_buys(tx: &mut Tx<'_>, lead: &LeadToSell, attempt: i32) -> ApiResult<SaleResult> {
+    let attempt = keep_attempt(tx, lead, attempt, Vec::new(), 0)?;
+    Ok(SaleResult {
+        status: lead.status,
+        sold_to: Vec::new(),
+        attempt,
+    })
+}
+
+/// Who takes a lead, and who does not: counted against the orders, and nothing of it kept yet.
+struct Found<'a> {
+    at: Counter<'a>,
+    listed: &'a ProductOrders,
+    reached: Vec<usize>,
+    refused: Vec<Refused>,
+    sale: Sale<'a>,
+    /// Buyers before, and at most.
+    places: (i32, i32),
+}
+
+impl Found<'_> {
+    /// How many take it.
+    fn taken(&self) -> i32 {
+        let taken = self
+            .sale
+            .verdicts
+            .iter()
+            .filter(|verdict| matches!(verdict, Verdict::Taken(_)));
+        i32::try_from(taken.count()).unwrap_or(i32::MAX)
+    }
+
+    /// Where that puts the lead.
+    fn status(&self) -> ApiResult<LeadStatus> {
+        let (before, most) = self.places;
+        keep::status_after(self.at.lead.status, before, self.taken(), most)
+    }
+}
+
+/// Asks the orders in reach, best first, until the lead's places are taken.
+fn seek<'a>(
+    tx: &mut Tx<'_>,
+    at: Counter<'a>,
+    listed: &'a ProductOrders,
+    (sold, most): (i32, i32),
+) -> ApiResult<Found<'a>> {
+    let reached = reached(listed, at.lead, tx.business_now());
+    let owed = store::owed(tx, at.product.id, reached.iter().map(|index| listed.all[*index].id))?;
     let (contenders, refused) = candidates(tx, at, sold, listed, &reached, &owed)?;
-    let periods = caps::periods(&programme.zone, tx.business_now());
+    let periods = caps::periods(&at.programme.zone, tx.business_now());
     let mut sale = Sale::new(at, &listed.all, periods, owed, contenders.0, contenders.1);
     sale.fill(tx, usize::try_from(most - sold).unwrap_or(0))?;
+    Ok(Found {
+        at,
+        listed,
+        reached,
+        refused,
+        sale,
+        places: (sold, most),
+    })
+}
 
+/// Keeps the deliveries, what is told of them, and the attempt.
+fn settle(tx: &mut Tx<'_>, found: Found<'_>, status: LeadStatus, attempt: i32) -> ApiResult<SaleResult> {
+    let Found {
+        at,
+        listed,
+        reached,
+        refused,
+        sale,
+        places: (sold, most),
+    } = found;
     let mut sold_to = Vec::new();
     let mut entries = Vec::new();
     for rank in 0..sale.contenders.len() {
@@ -155,13 +245,11 @@ pub(crate) fn offer(tx: &mut Tx<'_>, market: &Snapshot, lead: &LeadToSell) -> Ap
             sold_to.push(made);
         }
     }
-    let status = if sold_to.is_empty() {
-        lead.status
-    } else {
-        keep::buyers(tx, at, (sold, most), &sold_to)?
-    };
-    let more = trace_the_others(&sale, &refused, listed, &reached, lead, &mut entries);
-    let attempt = keep_attempt(tx, lead, entries, more)?;
+    if !sold_to.is_empty() {
+        keep::say_sold(tx, at, (status, sold, most), &sold_to)?;
+    }
+    let more = trace_the_others(&sale, &refused, listed, &reached, at.lead, &mut entries);
+    let attempt = keep_attempt(tx, at.lead, attempt, entries, more)?;
     Ok(SaleResult {
         status,
         sold_to,
@@ -310,18 +398,20 @@ fn trace_the_others(
     i32::try_from(others + unlisted_beyond + sold - entries.len()).unwrap_or(i32::MAX)
 }
 
-fn keep_attempt(tx: &mut Tx<'_>, lead: &LeadToSell, candidates: Vec<TraceEntry>, more: i32) -> ApiResult<TraceAttempt> {
+fn keep_attempt(
+    tx: &mut Tx<'_>,
+    lead: &LeadToSell,
+    attempt: i32,
+    candidates: Vec<TraceEntry>,
+    more: i32,
+) -> ApiResult<TraceAttempt> {
     let attempt = TraceAttempt {
-        attempt: if lead.just_inserted {
-            1
-        } else {
-            store::next_attempt(tx, lead.id)?
-        },
+        attempt,
         traced_at: tx.business_now(),
         candidates,
         more_candidates: more,
     };
-    store::insert_trace(tx, lead.id, &attempt)?;
+    trace_store::insert(tx, lead.id, &attempt)?;
     Ok(attempt)
 }
 

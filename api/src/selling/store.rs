@@ -1,7 +1,7 @@
 //! The statements of a sale: guarded updates that decide, single-row inserts that keep.
 
-use crate::db::schema::{deliveries, lead_traces, leads, order_counters, orders, replacements, resolved_policies};
-use crate::db::{Conn, Keep as _, Tx, either};
+use crate::db::schema::{deliveries, leads, order_counters, orders, replacements, resolved_policies};
+use crate::db::{Conn, Keep as _, Tx, Value, either, kept_text};
 use crate::error::ApiResult;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -9,13 +9,13 @@ use diesel::sql_types::Bool;
 use diesel::upsert::excluded;
 use std::collections::HashMap;
 use tradepost_contract::deliveries::BillingState;
-use tradepost_contract::leads::{LeadStatus, TraceAttempt};
+use tradepost_contract::leads::LeadStatus;
 use tradepost_contract::orders::{OrderHold, OrderStatus};
 use tradepost_contract::policy::PolicySet;
 use tradepost_contract::replacements::ReplacementStatus;
 use tradepost_contract::{
-    BusinessAssociationId, BusinessId, CheckoutId, Currency, DeliveryId, LeadId, LeadProductId, LocalDate, OrderId,
-    ProgrammeId, ReplacementId, ResolvedPolicyId, SupplierId, Timestamp,
+    BusinessAssociationId, BusinessId, CheckoutId, Currency, DeliveryId, Id as _, LeadId, LeadProductId, LocalDate,
+    OrderId, ProgrammeId, ReplacementId, ResolvedPolicyId, SupplierId, Timestamp,
 };
 
 const SELLABLE: [LeadStatus; 2] = [LeadStatus::Available, LeadStatus::PartlySold];
@@ -206,21 +206,39 @@ const TERMS: (
 /// Takes one of the order's leads, if it is open and not full. The guard reads the order's own row
 /// alone, so that it holds after a wait for the lock, too (F5).
 pub(super) fn take_order(tx: &mut Tx<'_>, order: OrderId, delivery: DeliveryId) -> ApiResult<Option<Terms>> {
-    let update = diesel::update(orders::table.find(order))
-        .filter(
-            orders::status
-                .eq(OrderStatus::Open)
-                .and(orders::hold.eq(OrderHold::None)),
-        )
-        .filter(
-            orders::quantity
-                .is_null()
-                .or(orders::quantity.assume_not_null().gt(orders::sold)),
-        )
-        .set((orders::sold.eq(orders::sold + 1), orders::last_delivery_id.eq(delivery)))
-        .returning(TERMS)
-        .kept(|| ());
-    Ok(either!(&mut **tx, conn => update.get_result(conn)).optional()?)
+    match &mut **tx {
+        Conn::Sqlite(conn) => {
+            let values = [Value::Number(delivery.as_i64()), Value::Number(order.as_i64())];
+            let pieces = &[
+                "UPDATE orders SET sold = sold + 1, last_delivery_id = ",
+                " WHERE id = ",
+                " AND status = 'open' AND hold = 'none' AND (quantity IS NULL OR quantity > sold)",
+            ];
+            if kept_text(pieces, &values, || ()).execute(conn)? == 0 {
+                return Ok(None);
+            }
+            // There is one writer, so nobody changes the row between the two.
+            let terms = orders::table.find(order).select(TERMS).kept(|| ());
+            Ok(Some(terms.get_result(conn)?))
+        }
+        Conn::Postgres(conn) => {
+            let update = diesel::update(orders::table.find(order))
+                .filter(
+                    orders::status
+                        .eq(OrderStatus::Open)
+                        .and(orders::hold.eq(OrderHold::None)),
+                )
+                .filter(
+                    orders::quantity
+                        .is_null()
+                        .or(orders::quantity.assume_not_null().gt(orders::sold)),
+                )
+                .set((orders::sold.eq(orders::sold + 1), orders::last_delivery_id.eq(delivery)))
+                .returning(TERMS)
+                .kept(|| ());
+            Ok(update.get_result(conn).optional()?)
+        }
+    }
 }
 
 /// The same for a replacement, which does not count against the quantity and goes to a filled order, too.
@@ -263,6 +281,26 @@ pub(super) fn count_against_cap(
 ) -> ApiResult<bool> {
     use diesel::query_dsl::methods::FilterDsl as _;
     use order_counters as c;
+    // Nearly always the window's row is there; a plain update costs half of an upsert.
+    let of_window = [
+        Value::Number(cap),
+        Value::Number(order.as_i64()),
+        Value::Text(period),
+        Value::Text(starts_on.as_str()),
+        Value::Number(cap),
+    ];
+    let pieces = &[
+        "UPDATE order_counters SET used = used + 1, cap = ",
+        " WHERE order_id = ",
+        " AND period = ",
+        " AND starts_on = ",
+        " AND used < ",
+        "",
+    ];
+    let one_more = kept_text(pieces, &of_window, || ());
+    if either!(&mut **tx, conn => one_more.execute(conn))? == 1 {
+        return Ok(true);
+    }
     let values = (
         c::order_id.eq(order),
         c::period.eq(period),
@@ -270,16 +308,6 @@ pub(super) fn count_against_cap(
         c::used.eq(1_i64),
         c::cap.eq(cap),
     );
-    // Nearly always the window's row is there; a plain update costs half of an upsert.
-    let one_more = diesel::update(c::table.find((order, period, starts_on)))
-        .filter(c::used.lt(cap))
-        .set((c::used.eq(c::used + 1), c::cap.eq(cap)))
-        .returning(c::used)
-        .kept(|| ());
-    let counted: Option<i64> = either!(&mut **tx, conn => one_more.get_result(conn)).optional()?;
-    if counted.is_some() {
-        return Ok(true);
-    }
     let counted = either!(&mut **tx, conn => diesel::insert_into(c::table)
         .values(values)
         .on_conflict((c::order_id, c::period, c::starts_on))
@@ -371,28 +399,4 @@ pub(super) fn policy(conn: &mut Conn, id: ResolvedPolicyId) -> ApiResult<PolicyS
         .select(resolved_policies::document)
         .first(conn)?;
     Ok(serde_json::from_str(&document)?)
-}
-
-/// The number of the next attempt to sell the lead, whose row is ours.
-pub(super) fn next_attempt(conn: &mut Conn, lead: LeadId) -> ApiResult<i32> {
-    let last: Option<i32> = lead_traces::table
-        .filter(lead_traces::lead_id.eq(lead))
-        .order(lead_traces::attempt.desc())
-        .select(lead_traces::attempt)
-        .first(conn)
-        .optional()?;
-    Ok(last.unwrap_or(0) + 1)
-}
-
-pub(super) fn insert_trace(tx: &mut Tx<'_>, lead: LeadId, attempt: &TraceAttempt) -> ApiResult<()> {
-    let row = diesel::insert_into(lead_traces::table)
-        .values((
-            lead_traces::lead_id.eq(lead),
-            lead_traces::attempt.eq(attempt.attempt),
-            lead_traces::traced_at.eq(attempt.traced_at),
-            lead_traces::trace.eq(serde_json::to_string(attempt)?),
-        ))
-        .kept(|| ());
-    either!(&mut **tx, conn => row.execute(conn))?;
-    Ok(())
 }

@@ -84,7 +84,7 @@ fn scene() -> Scene {
     }
 }
 
-fn lead_to_sell(id: LeadId, product: i64, max_buyers: i32, just_inserted: bool) -> LeadToSell {
+fn lead_to_sell(id: LeadId, product: i64, max_buyers: i32) -> LeadToSell {
     LeadToSell {
         id,
         programme_id: Id::from_i64(1),
@@ -96,7 +96,6 @@ fn lead_to_sell(id: LeadId, product: i64, max_buyers: i32, just_inserted: bool) 
         contacted_business: None,
         duplicate_of: None,
         named: Vec::new(),
-        just_inserted,
     }
 }
 
@@ -128,7 +127,7 @@ impl Scene {
             .write_blocking(move |tx| {
                 let market = market.fresh(tx)?;
                 let id = insert_lead(tx, product, max_buyers)?;
-                offer(tx, &market, &lead_to_sell(id, product, max_buyers, true))
+                offer(tx, &market, &lead_to_sell(id, product, max_buyers))
             })
             .unwrap()
     }
@@ -146,7 +145,7 @@ fn r66_a_hundred_attempts_make_one_sale() {
                     let market = scene.market.clone();
                     let attempt = scene.db.write_blocking(move |tx| {
                         let market = market.fresh(tx)?;
-                        offer(tx, &market, &lead_to_sell(id, 1, 1, false))
+                        offer(tx, &market, &lead_to_sell(id, 1, 1))
                     });
                     attempt.unwrap().sold_to.len()
                 })
@@ -268,7 +267,7 @@ fn a_stale_snapshot_loses_attempts_and_makes_no_wrong_sale() {
         .db
         .write_blocking(move |tx| {
             let id = insert_lead(tx, 2, 3)?;
-            offer(tx, &stale, &lead_to_sell(id, 2, 3, true))
+            offer(tx, &stale, &lead_to_sell(id, 2, 3))
         })
         .unwrap();
     assert_eq!(sale.sold_to.len(), 0);

@@ -32,14 +32,9 @@ pub(super) fn sold(
     price: Money,
     replacement: bool,
 ) -> TraceEntry {
-    let explanation = if replacement {
-        "Sold free of charge: a replacement was owed."
-    } else {
-        "Sold."
-    };
     TraceEntry {
         verdict: TraceVerdict::Sold,
-        explanation: explanation.to_owned(),
+        explanation: words_of_sale(replacement).to_owned(),
         delivery_id: Some(delivery),
         price: Some(price),
         ..entry(order, Some(rank))
@@ -53,16 +48,36 @@ pub(super) fn refused(
     reason: RefusalReason,
     figures: Option<&str>,
 ) -> TraceEntry {
-    let words = explanation(reason);
-    let explanation = match figures.filter(|figures| !figures.is_empty()) {
-        Some(figures) => format!("{words} ({figures})."),
-        None => format!("{words}."),
-    };
     TraceEntry {
         reason: Some(reason),
-        explanation,
+        explanation: words_of_refusal(reason, figures.unwrap_or_default()),
         ..entry(order, rank)
     }
+}
+
+/// What is said of a replacement that was owed.
+pub(super) const SOLD_AS_REPLACEMENT: &str = "Sold free of charge: a replacement was owed.";
+
+/// What is said of a candidate that got the lead.
+pub(super) const fn words_of_sale(replacement: bool) -> &'static str {
+    if replacement { SOLD_AS_REPLACEMENT } else { "Sold." }
+}
+
+/// What is said of one that did not.
+pub(super) fn words_of_refusal(reason: RefusalReason, figures: &str) -> String {
+    let words = explanation(reason);
+    if figures.is_empty() {
+        format!("{words}.")
+    } else {
+        format!("{words} ({figures}).")
+    }
+}
+
+/// The figures in what was said of a refusal.
+pub(super) fn figures_of(reason: RefusalReason, said: &str) -> &str {
+    said.strip_prefix(explanation(reason))
+        .and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(")."))
+        .unwrap_or_default()
 }
 
 const fn explanation(reason: RefusalReason) -> &'static str {

@@ -733,7 +733,7 @@ CREATE TABLE deliveries (
     return_deadline_at BIGINT,
     billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free', 'paid')),
     invoice_id BIGINT,
-    replaces_delivery_id BIGINT UNIQUE,
+    replaces_delivery_id BIGINT,
     rejection_reason TEXT,
     seen_at BIGINT,
     rating INTEGER CHECK (rating BETWEEN 1 AND 5),
@@ -743,15 +743,18 @@ CREATE TABLE deliveries (
     version BIGINT NOT NULL DEFAULT 1,
     updated_at BIGINT NOT NULL,
     UNIQUE (lead_id, slot),
-    UNIQUE (lead_id, supplier_id),
-    UNIQUE (lead_id, association_id)
+    UNIQUE (lead_id, supplier_id)
 );
+
+CREATE UNIQUE INDEX deliveries_once_an_association ON deliveries (lead_id, association_id) WHERE association_id IS NOT NULL;
+
+CREATE UNIQUE INDEX deliveries_once_a_replacement ON deliveries (replaces_delivery_id) WHERE replaces_delivery_id IS NOT NULL;
 
 CREATE INDEX deliveries_by_supplier ON deliveries (supplier_id, delivered_at, id);
 
 CREATE INDEX deliveries_by_time ON deliveries (delivered_at, id);
 
-CREATE INDEX deliveries_to_bill ON deliveries (programme_id, supplier_id, delivered_at) WHERE billing_state IN ('unbilled', 'return_pending');
+CREATE INDEX deliveries_to_bill ON deliveries (programme_id, delivered_at, supplier_id) WHERE billing_state IN ('unbilled', 'return_pending');
 
 CREATE TABLE return_requests (
     id BIGINT PRIMARY KEY,
@@ -2076,8 +2079,6 @@ CREATE TABLE api_key_requests (
 );
 
 CREATE INDEX api_key_requests_by_key ON api_key_requests (api_key_id, at, id);
-
-CREATE INDEX api_key_requests_by_time ON api_key_requests (at);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 

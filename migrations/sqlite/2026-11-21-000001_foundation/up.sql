@@ -687,7 +687,7 @@ CREATE TABLE lead_consents (
     page_url TEXT,
     recipients TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (lead_id, revision)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE lead_verifications (
     lead_id INTEGER NOT NULL REFERENCES leads (id),
@@ -733,7 +733,7 @@ CREATE TABLE deliveries (
     return_deadline_at INTEGER,
     billing_state TEXT NOT NULL CHECK (billing_state IN ('unbilled', 'return_pending', 'rejected', 'returned', 'invoiced', 'free', 'paid')),
     invoice_id INTEGER,
-    replaces_delivery_id INTEGER UNIQUE,
+    replaces_delivery_id INTEGER,
     rejection_reason TEXT,
     seen_at INTEGER,
     rating INTEGER CHECK (rating BETWEEN 1 AND 5),
@@ -743,15 +743,18 @@ CREATE TABLE deliveries (
     version INTEGER NOT NULL DEFAULT 1,
     updated_at INTEGER NOT NULL,
     UNIQUE (lead_id, slot),
-    UNIQUE (lead_id, supplier_id),
-    UNIQUE (lead_id, association_id)
+    UNIQUE (lead_id, supplier_id)
 ) STRICT;
+
+CREATE UNIQUE INDEX deliveries_once_an_association ON deliveries (lead_id, association_id) WHERE association_id IS NOT NULL;
+
+CREATE UNIQUE INDEX deliveries_once_a_replacement ON deliveries (replaces_delivery_id) WHERE replaces_delivery_id IS NOT NULL;
 
 CREATE INDEX deliveries_by_supplier ON deliveries (supplier_id, delivered_at, id);
 
 CREATE INDEX deliveries_by_time ON deliveries (delivered_at, id);
 
-CREATE INDEX deliveries_to_bill ON deliveries (programme_id, supplier_id, delivered_at) WHERE billing_state IN ('unbilled', 'return_pending');
+CREATE INDEX deliveries_to_bill ON deliveries (programme_id, delivered_at, supplier_id) WHERE billing_state IN ('unbilled', 'return_pending');
 
 CREATE TABLE return_requests (
     id INTEGER PRIMARY KEY,
@@ -2010,7 +2013,7 @@ CREATE TABLE idempotency_keys (
     body TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (principal, key)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 
@@ -2076,8 +2079,6 @@ CREATE TABLE api_key_requests (
 ) STRICT;
 
 CREATE INDEX api_key_requests_by_key ON api_key_requests (api_key_id, at, id);
-
-CREATE INDEX api_key_requests_by_time ON api_key_requests (at);
 
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events is append-only'); END;
 

@@ -110,7 +110,7 @@ pub struct TraceEntry {
     pub order_id: OrderId,
     /// Whose order it is.
     pub supplier_id: SupplierId,
-    /// The supplier's name at that time.
+    /// The supplier's name.
     pub supplier_name: String,
     /// The business the order is for.
     pub business_id: BusinessId,

@@ -4,6 +4,7 @@ mod decisions;
 mod duplicates;
 mod intake;
 mod owners;
+mod receipts;
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use crate::api_keys::log::Entry;
 use crate::db::schema::api_key_requests;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::ApiResult;
 use crate::lists::Window;
 use diesel::prelude::*;
@@ -68,7 +68,7 @@ pub(in crate::api_keys) fn list(
 pub(in crate::api_keys) fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> ApiResult<()> {
     for entry in entries {
         let id: ApiKeyRequestId = tx.new_id();
-        diesel::insert_into(api_key_requests::table)
+        let row = diesel::insert_into(api_key_requests::table)
             .values((
                 api_key_requests::id.eq(id),
                 api_key_requests::api_key_id.eq(entry.key),
@@ -79,16 +79,18 @@ pub(in crate::api_keys) fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> ApiResu
                 api_key_requests::request_id.eq(&entry.request_id),
                 api_key_requests::replayed.eq(entry.replayed),
             ))
-            .execute(&mut **tx)?;
+            .kept(|| ());
+        either!(&mut **tx, conn => row.execute(conn))?;
     }
     Ok(())
 }
 
-/// Entries from before, the oldest first, at most so many.
+/// Entries that were written before, the oldest first, at most so many: ids rise with the wall clock.
 pub(in crate::api_keys) fn before(conn: &mut Conn, at: Timestamp, most: i64) -> ApiResult<Vec<ApiKeyRequestId>> {
+    let first_kept = ApiKeyRequestId::from_i64(crate::ids::floor_at(at));
     Ok(api_key_requests::table
-        .filter(api_key_requests::at.lt(at))
-        .order(api_key_requests::at)
+        .filter(api_key_requests::id.lt(first_kept))
+        .order(api_key_requests::id)
         .limit(most)
         .select(api_key_requests::id)
         .load(conn)?)

@@ -2,7 +2,7 @@
 //! them are short of, and the totals.
 
 use crate::db::schema::invoices;
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -25,12 +25,13 @@ pub(crate) struct Alike {
 
 /// The lines of a draft by tax and amount.
 pub(crate) fn alike(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Vec<Alike>> {
-    Ok(sql_query(
+    let alike = sql_query(
         "SELECT tax_position, net_minor, tax_minor, CAST(COUNT(*) AS BIGINT) AS lines FROM invoice_lines \
          WHERE invoice_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     )
     .bind::<BigInt, _>(invoice)
-    .load(conn)?)
+    .kept_by_text();
+    Ok(either!(conn, conn => alike.load(conn))?)
 }
 
 /// Gives the first `more` of some lines that are alike one minor unit of tax more, which the price
@@ -79,7 +80,7 @@ pub(crate) struct Finalised {
 pub(crate) fn finalise(tx: &mut Tx<'_>, id: InvoiceId, with: &Finalised) -> ApiResult<()> {
     use invoices::dsl;
     let draft = dsl::invoices.find(id).filter(dsl::status.eq(InvoiceStatus::Draft));
-    let done = diesel::update(draft)
+    let update = diesel::update(draft)
         .set((
             dsl::number.eq(&with.number),
             dsl::sequence.eq(with.sequence),
@@ -95,8 +96,10 @@ pub(crate) fn finalise(tx: &mut Tx<'_>, id: InvoiceId, with: &Finalised) -> ApiR
             dsl::collect_on.eq(with.collect_on),
             dsl::updated_at.eq(with.issued_at),
         ))
-        .execute(&mut **tx)?;
-    if done == 1 {
+        .returning(dsl::id)
+        .kept(|| ());
+    let done: Option<InvoiceId> = either!(&mut **tx, conn => update.get_result(conn)).optional()?;
+    if done.is_some() {
         Ok(())
     } else {
         Err(ApiError::internal("a draft was finalised by two"))

@@ -1,20 +1,23 @@
 //! The set-based SQL that turns deliveries into the lines of an invoice.
 //!
 //! The statements are the same text for both databases: `$1` is a parameter of PostgreSQL and a
-//! named one of SQLite, which numbers names in the order of their first use. `billing_state IN
-//! ('unbilled', 'return_pending')` is spelled as in the partial index `deliveries_to_bill`, or SQLite
-//! would not use it.
+//! named one of SQLite, which numbers names in the order of their first use.
+//!
+//! What is to be billed has a partial index by programme and time, `deliveries_to_bill`, to which each sale adds at the
+//! end; by supplier it would cost each sale a page of its own. So the programme's oldest open delivery is found there,
+//! and from it on those of one supplier by `deliveries_by_supplier`. SQLite uses the former only where
+//! `billing_state IN ('unbilled', 'return_pending')` is spelled as in the index, and not where a column has a `+`.
 
 use super::{RunRow, Seller};
 use crate::db::schema::{deliveries, invoice_lines, invoices, legal_entities};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, Value, either, kept_text, kept_words};
 use crate::error::ApiResult;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 use tradepost_contract::invoices::{InvoiceParty, InvoiceStatus, InvoiceTax};
-use tradepost_contract::{Currency, InvoiceId, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
+use tradepost_contract::{Currency, Id as _, InvoiceId, Money, ProgrammeId, ResolvedPolicyId, SupplierId, Timestamp};
 
 /// Deliveries of one supplier that share what decides their lines.
 #[derive(Debug, Clone, QueryableByName)]
@@ -46,6 +49,19 @@ impl Group {
     }
 }
 
+/// The instant of the programme's oldest delivery that is still to be billed; now where there is none.
+pub(crate) fn oldest_open(tx: &mut Tx<'_>, programme: ProgrammeId) -> ApiResult<Timestamp> {
+    let oldest = deliveries::table
+        .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
+        .filter(deliveries::programme_id.eq(programme))
+        .order(deliveries::delivered_at)
+        .limit(1)
+        .select(deliveries::delivered_at)
+        .kept(|| ());
+    let found: Option<Timestamp> = either!(&mut **tx, conn => oldest.get_result(conn)).optional()?;
+    Ok(found.unwrap_or(tx.business_now()))
+}
+
 /// What a supplier has to be billed for, after the deliveries that earlier slices have looked at.
 pub(crate) fn groups(
     conn: &mut Conn,
@@ -54,11 +70,11 @@ pub(crate) fn groups(
     supplier: SupplierId,
     after: Timestamp,
 ) -> ApiResult<Vec<Group>> {
-    Ok(sql_query(
+    let groups = sql_query(
         "SELECT supplier_id, resolved_policy_id AS policy_id, price_minor, currency, \
          CAST(CASE WHEN billing_state = 'return_pending' OR return_deadline_at > $1 THEN 1 ELSE 0 END AS BIGINT) AS may_come_back, \
          CAST(COUNT(*) AS BIGINT) AS deliveries, MAX(delivered_at) AS latest_at FROM deliveries \
-         WHERE billing_state IN ('unbilled', 'return_pending') AND programme_id = $2 AND supplier_id = $3 \
+         WHERE billing_state IN ('unbilled', 'return_pending') AND +programme_id = $2 AND supplier_id = $3 \
          AND delivered_at > $4 AND delivered_at < $5 \
          GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 5",
     )
@@ -67,7 +83,8 @@ pub(crate) fn groups(
     .bind::<BigInt, _>(supplier)
     .bind::<BigInt, _>(after)
     .bind::<BigInt, _>(run.period_end_at)
-    .load(conn)?)
+    .kept_by_text();
+    Ok(either!(conn, conn => groups.load(conn))?)
 }
 
 /// The same for all suppliers of the programme, for a preview.
@@ -95,23 +112,21 @@ pub(crate) fn slice_end(
     after: Timestamp,
     most: i64,
 ) -> ApiResult<Option<Timestamp>> {
-    Ok(deliveries::table
+    let end = deliveries::table
         .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
-        .filter(
-            deliveries::programme_id
-                .eq(run.programme_id)
-                .and(deliveries::supplier_id.eq(supplier)),
-        )
+        .filter(sql::<Bool>("+programme_id = ").bind::<BigInt, _>(run.programme_id))
+        .filter(deliveries::supplier_id.eq(supplier))
         .filter(
             deliveries::delivered_at
                 .gt(after)
                 .and(deliveries::delivered_at.lt(run.period_end_at)),
         )
         .order(deliveries::delivered_at)
+        .limit(1)
         .offset(most)
         .select(deliveries::delivered_at)
-        .first(conn)
-        .optional()?)
+        .kept(|| ());
+    Ok(either!(conn, conn => end.get_result(conn)).optional()?)
 }
 
 /// A draft that is being gathered.
@@ -156,10 +171,7 @@ pub(crate) fn open_draft(
         ),
     );
     let insert = diesel::insert_into(dsl::invoices).values(row);
-    let made = match &mut **tx {
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
+    let made = either!(&mut **tx, conn => insert.on_conflict_do_nothing().kept(|| ()).execute(conn))?;
     if made == 1 {
         return Ok(Some(Draft {
             id,
@@ -204,9 +216,11 @@ pub(crate) fn save_taxes(tx: &mut Tx<'_>, id: InvoiceId, taxes: &[InvoiceTax]) -
     let draft = invoices::table
         .find(id)
         .filter(invoices::status.eq(InvoiceStatus::Draft));
-    diesel::update(draft)
+    let update = diesel::update(draft)
         .set(invoices::taxes.eq(serde_json::to_string(taxes)?))
-        .execute(&mut **tx)?;
+        .returning(invoices::id)
+        .kept(|| ());
+    let _: Option<InvoiceId> = either!(&mut **tx, conn => update.get_result(conn)).optional()?;
     Ok(())
 }
 
@@ -229,42 +243,54 @@ pub(crate) fn take_deliveries(
     all: &[ResolvedPolicyId],
     settled: &[ResolvedPolicyId],
 ) -> ApiResult<usize> {
-    use deliveries::dsl;
-    let now = tx.business_now();
-    let of_stretch = || {
-        dsl::deliveries
-            .filter(sql::<Bool>("billing_state IN ('unbilled', 'return_pending')"))
-            .filter(
-                dsl::programme_id
-                    .eq(stretch.programme)
-                    .and(dsl::supplier_id.eq(stretch.supplier)),
-            )
-            .filter(
-                dsl::delivered_at
-                    .gt(stretch.after)
-                    .and(dsl::delivered_at.le(stretch.until)),
-            )
+    let (of, now) = (stretch, tx.business_now());
+    let of_stretch = |policy: &ResolvedPolicyId| {
+        [
+            Value::Number(invoice.as_i64()),
+            Value::Number(now.as_micros()),
+            Value::Number(of.programme.as_i64()),
+            Value::Number(of.supplier.as_i64()),
+            Value::Number(of.after.as_micros()),
+            Value::Number(of.until.as_micros()),
+            Value::Number(policy.as_i64()),
+        ]
     };
-    let invoiced = (
-        dsl::billing_state.eq("invoiced"),
-        dsl::invoice_id.eq(invoice),
-        dsl::version.eq(dsl::version + 1),
-        dsl::updated_at.eq(now),
-    );
     let mut taken = 0;
-    if !all.is_empty() {
-        let these = of_stretch().filter(dsl::resolved_policy_id.eq_any(all.to_vec()));
-        taken += diesel::update(these).set(invoiced).execute(&mut **tx)?;
+    for policy in all {
+        let values = of_stretch(policy);
+        let update = kept_text(&TAKE_ALL, &values, || ());
+        taken += either!(&mut **tx, conn => update.execute(conn))?;
     }
-    if !settled.is_empty() {
-        let these = of_stretch()
-            .filter(dsl::resolved_policy_id.eq_any(settled.to_vec()))
-            .filter(dsl::billing_state.eq("unbilled"))
-            .filter(dsl::return_deadline_at.is_null().or(dsl::return_deadline_at.le(run_at)));
-        taken += diesel::update(these).set(invoiced).execute(&mut **tx)?;
+    for policy in settled {
+        let mut values = of_stretch(policy).to_vec();
+        values.push(Value::Number(run_at.as_micros()));
+        let update = kept_text(&TAKE_SETTLED, &values, || ());
+        taken += either!(&mut **tx, conn => update.execute(conn))?;
     }
     Ok(taken)
 }
+
+const TAKE: [&str; 7] = [
+    "UPDATE deliveries SET billing_state = 'invoiced', version = version + 1, invoice_id = ",
+    ", updated_at = ",
+    " WHERE billing_state IN ('unbilled', 'return_pending') AND +programme_id = ",
+    " AND supplier_id = ",
+    " AND delivered_at > ",
+    " AND delivered_at <= ",
+    " AND resolved_policy_id = ",
+];
+static TAKE_ALL: [&str; 8] = [TAKE[0], TAKE[1], TAKE[2], TAKE[3], TAKE[4], TAKE[5], TAKE[6], ""];
+static TAKE_SETTLED: [&str; 9] = [
+    TAKE[0],
+    TAKE[1],
+    TAKE[2],
+    TAKE[3],
+    TAKE[4],
+    TAKE[5],
+    TAKE[6],
+    " AND billing_state = 'unbilled' AND (return_deadline_at IS NULL OR return_deadline_at <= ",
+    ")",
+];
 
 /// What a line is written with, by the policy stamped on its delivery and its price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -288,55 +314,48 @@ pub(crate) fn insert_lines(
     last: i64,
     terms: &[LineTerms],
 ) -> ApiResult<usize> {
-    // Only the number of rows of the lookup varies: the values are bound.
-    let mut text = String::from("WITH terms (policy_id, price_minor, tax_position, net_minor, tax_minor) AS (VALUES ");
-    for n in 0..terms.len() {
-        let comma = if n == 0 { "" } else { ", " };
-        let at = |column: usize| 5 * n + column;
-        text.push_str(&format!(
-            "{comma}(${}, ${}, ${}, ${}, ${})",
-            at(1),
-            at(2),
-            at(3),
-            at(4),
-            at(5)
-        ));
+    // Only the number of rows of the lookup varies, and it is small, so that few texts are kept.
+    let mut pieces = Vec::with_capacity(5 * terms.len() + 6);
+    let mut values = Vec::with_capacity(5 * terms.len() + 5);
+    for (n, line) in terms.iter().enumerate() {
+        pieces.push(if n == 0 {
+            "WITH terms (policy_id, price_minor, tax_position, net_minor, tax_minor) AS (VALUES ("
+        } else {
+            "), ("
+        });
+        pieces.extend([", "; 4]);
+        let row = [
+            line.policy.as_i64(),
+            line.price_minor,
+            line.tax_position,
+            line.net_minor,
+            line.tax_minor,
+        ];
+        values.extend(row.map(Value::Number));
     }
-    let next = |n: usize| 5 * terms.len() + n;
-    text.push_str(&format!(
-        ") INSERT INTO invoice_lines (id, invoice_id, position, delivery_id, kind, description, tax_position, net_minor, tax_minor, credited_minor) \
-         SELECT d.id, d.invoice_id, ${} + row_number() OVER (ORDER BY d.delivered_at, d.id), d.id, 'lead', p.name, \
+    pieces.extend([
+        ")) INSERT INTO invoice_lines \
+         (id, invoice_id, position, delivery_id, kind, description, tax_position, net_minor, tax_minor, credited_minor) \
+         SELECT d.id, d.invoice_id, ",
+        " + row_number() OVER (ORDER BY d.delivered_at, d.id), d.id, 'lead', p.name, \
          t.tax_position, t.net_minor, t.tax_minor, 0 FROM deliveries d \
          JOIN terms t ON t.policy_id = d.resolved_policy_id AND t.price_minor = d.price_minor \
-         JOIN lead_products p ON p.id = d.product_id \
-         WHERE d.supplier_id = ${} AND d.delivered_at > ${} AND d.delivered_at <= ${} AND d.invoice_id = ${} \
-         AND d.billing_state = 'invoiced' AND NOT EXISTS (SELECT 1 FROM invoice_lines l WHERE l.delivery_id = d.id)",
-        next(1), next(2), next(3), next(4), next(5),
-    ));
-    macro_rules! run {
-        ($conn:expr, $backend:ty) => {{
-            let mut statement = sql_query(text).into_boxed::<$backend>();
-            for line in terms {
-                statement = statement
-                    .bind::<BigInt, _>(line.policy)
-                    .bind::<BigInt, _>(line.price_minor)
-                    .bind::<BigInt, _>(line.tax_position)
-                    .bind::<BigInt, _>(line.net_minor)
-                    .bind::<BigInt, _>(line.tax_minor);
-            }
-            statement
-                .bind::<BigInt, _>(last)
-                .bind::<BigInt, _>(stretch.supplier)
-                .bind::<BigInt, _>(stretch.after)
-                .bind::<BigInt, _>(stretch.until)
-                .bind::<BigInt, _>(invoice)
-                .execute($conn)?
-        }};
-    }
-    Ok(match &mut **tx {
-        Conn::Sqlite(conn) => run!(conn, diesel::sqlite::Sqlite),
-        Conn::Postgres(conn) => run!(conn, diesel::pg::Pg),
-    })
+         JOIN lead_products p ON p.id = d.product_id WHERE d.supplier_id = ",
+        " AND d.delivered_at > ",
+        " AND d.delivered_at <= ",
+        " AND d.invoice_id = ",
+        " AND d.billing_state = 'invoiced' AND NOT EXISTS (SELECT 1 FROM invoice_lines l WHERE l.delivery_id = d.id)",
+    ]);
+    let of_stretch = [
+        last,
+        stretch.supplier.as_i64(),
+        stretch.after.as_micros(),
+        stretch.until.as_micros(),
+        invoice.as_i64(),
+    ];
+    values.extend(of_stretch.map(Value::Number));
+    let insert = kept_words(&pieces, &values);
+    Ok(either!(&mut **tx, conn => insert.execute(conn))?)
 }
 
 /// The policy of the last line of a draft, for a draft that got its lines before this transaction.
@@ -353,10 +372,11 @@ pub(crate) fn latest_policy(conn: &mut Conn, invoice: InvoiceId) -> ApiResult<Re
 /// transaction ends, so that numbers have no gaps.
 pub(crate) fn take_number(tx: &mut Tx<'_>, seller: &Seller) -> ApiResult<(i64, String)> {
     use legal_entities::dsl;
-    let (next, prefix): (i64, String) = diesel::update(dsl::legal_entities.find(seller.legal_entity))
+    let update = diesel::update(dsl::legal_entities.find(seller.legal_entity))
         .set(dsl::next_invoice_number.eq(dsl::next_invoice_number + 1))
         .returning((dsl::next_invoice_number, dsl::invoice_prefix))
-        .get_result(&mut **tx)?;
+        .kept(|| ());
+    let (next, prefix): (i64, String) = either!(&mut **tx, conn => update.get_result(conn))?;
     Ok((next - 1, prefix))
 }
 

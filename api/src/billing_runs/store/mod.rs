@@ -11,7 +11,7 @@ pub(crate) use parties::{Seller, buyer, seller, supplier_names, tax_facts};
 use super::rules::BOUND_LOOKS_BACK;
 use crate::calendar::BillingPeriod;
 use crate::db::schema::{billing_runs, deliveries, invoices, policy_versions, programmes};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult};
 use crate::lists::Window;
 use diesel::prelude::*;
@@ -276,19 +276,24 @@ pub(crate) fn remaining_suppliers(conn: &mut Conn, run: &RunRow) -> ApiResult<Ve
 
 /// The totals of a supplier's last invoices in a programme.
 pub(crate) fn recent_totals(conn: &mut Conn, programme: ProgrammeId, supplier: SupplierId) -> ApiResult<Vec<i64>> {
-    Ok(invoices::table
+    let recent = invoices::table
         .filter(
             invoices::supplier_id
                 .eq(supplier)
                 .and(invoices::programme_id.eq(programme)),
         )
-        .filter(invoices::status.ne_all([InvoiceStatus::Draft, InvoiceStatus::Void]))
+        .filter(
+            invoices::status
+                .ne(InvoiceStatus::Draft)
+                .and(invoices::status.ne(InvoiceStatus::Void)),
+        )
         // What was paid before, such as the leads of a package, says nothing of what is usual.
         .filter(invoices::total_minor.gt(0))
         .order((invoices::created_at.desc(), invoices::id.desc()))
         .limit(BOUND_LOOKS_BACK)
         .select(invoices::total_minor)
-        .load(conn)?)
+        .kept(|| ());
+    Ok(either!(conn, conn => recent.load(conn))?)
 }
 
 #[derive(QueryableByName)]

@@ -91,7 +91,9 @@ pub(crate) fn groups(
 ) -> ApiResult<Vec<Unbilled>> {
     let text = format!(
         "SELECT {TERMS}, CAST(COUNT(*) AS BIGINT) AS deliveries FROM deliveries d \
-         WHERE d.billing_state IN ('unbilled', 'return_pending') AND d.programme_id = $3 AND d.supplier_id = $4 \
+         WHERE d.billing_state IN ('unbilled', 'return_pending') AND +d.programme_id = $3 AND d.supplier_id = $4 \
+         AND d.delivered_at >= COALESCE((SELECT MIN(o.delivered_at) FROM deliveries o \
+         WHERE o.billing_state IN ('unbilled', 'return_pending') AND o.programme_id = $3), 0) \
          GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
     );
     Ok(sql_query(text)
@@ -140,7 +142,9 @@ pub(crate) fn lines(
          d.business_id, b.name AS business_name FROM deliveries d \
          JOIN lead_products p ON p.id = d.product_id JOIN businesses b ON b.id = d.business_id \
          LEFT JOIN lead_people lp ON lp.lead_id = d.lead_id \
-         WHERE d.billing_state IN ('unbilled', 'return_pending') AND d.programme_id = $3 AND d.supplier_id = $4 \
+         WHERE d.billing_state IN ('unbilled', 'return_pending') AND +d.programme_id = $3 AND d.supplier_id = $4 \
+         AND d.delivered_at >= COALESCE((SELECT MIN(o.delivered_at) FROM deliveries o \
+         WHERE o.billing_state IN ('unbilled', 'return_pending') AND o.programme_id = $3), 0) \
          AND d.delivered_at >= $5 AND (d.delivered_at > $6 OR d.id > $7) ORDER BY d.delivered_at, d.id LIMIT $8"
     );
     Ok(sql_query(text)

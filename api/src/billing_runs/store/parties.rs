@@ -1,8 +1,8 @@
 //! Who issues an invoice and who owes it, as they say it.
 
 use crate::calendar::Zone;
-use crate::db::Conn;
 use crate::db::schema::{legal_entities, programmes, suppliers};
+use crate::db::{Conn, Keep as _, either};
 use crate::error::{ApiError, ApiResult};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -74,17 +74,18 @@ pub(crate) fn seller(conn: &mut Conn, programme: ProgrammeId) -> ApiResult<Optio
 
 /// Who owes an invoice, as it says it.
 pub(crate) fn buyer(conn: &mut Conn, supplier: SupplierId) -> ApiResult<InvoiceParty> {
-    let (name, legal_name, address, country, tax_id): (String, String, String, String, Option<String>) =
-        suppliers::table
-            .find(supplier)
-            .select((
-                suppliers::name,
-                suppliers::legal_name,
-                suppliers::address,
-                suppliers::country,
-                suppliers::tax_id,
-            ))
-            .first(conn)?;
+    type Row = (String, String, String, String, Option<String>);
+    let row = suppliers::table
+        .find(supplier)
+        .select((
+            suppliers::name,
+            suppliers::legal_name,
+            suppliers::address,
+            suppliers::country,
+            suppliers::tax_id,
+        ))
+        .kept(|| ());
+    let (name, legal_name, address, country, tax_id): Row = either!(conn, conn => row.get_result(conn))?;
     Ok(InvoiceParty {
         trading_as: (name != legal_name).then_some(name),
         name: legal_name,

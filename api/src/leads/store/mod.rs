@@ -12,7 +12,7 @@ pub(crate) use particulars::{
     verification,
 };
 pub(crate) use person::{PersonRow, person_columns, person_of};
-pub(crate) use sales::{sales, trace};
+pub(crate) use sales::sales;
 
 use crate::db::schema::leads;
 use crate::db::{Conn, Keep as _, Tx, either};
@@ -22,6 +22,9 @@ use std::collections::BTreeMap;
 use tradepost_contract::leads::{LeadChannel, LeadPlace, LeadStatus};
 use tradepost_contract::{BusinessId, Id, LeadId, LeadImportId, LeadProductId, ProgrammeId, SupplierId, Timestamp};
 
+/// The version of a row that was only inserted.
+pub(crate) const FIRST_VERSION: i64 = 1;
+
 /// A lead as it is inserted.
 pub(crate) struct NewRow<'a> {
     pub(crate) id: LeadId,
@@ -29,6 +32,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) product_id: LeadProductId,
     pub(crate) status: LeadStatus,
     pub(crate) status_reason: Option<&'a str>,
+    pub(crate) sold: i32,
     pub(crate) max_buyers: i32,
     pub(crate) channel: LeadChannel,
     pub(crate) source: Option<&'a str>,
@@ -38,6 +42,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) import_id: Option<LeadImportId>,
     pub(crate) owner_supplier_id: Option<SupplierId>,
     pub(crate) owner_business_id: Option<BusinessId>,
+    pub(crate) duplicate_of: Option<LeadId>,
     pub(crate) place: &'a LeadPlace,
     pub(crate) answers: &'a BTreeMap<String, String>,
     pub(crate) enquired_at: Timestamp,
@@ -54,6 +59,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewRow<'_>) -> ApiResult<bool> {
             dsl::product_id.eq(row.product_id),
             dsl::status.eq(row.status),
             dsl::status_reason.eq(row.status_reason),
+            dsl::sold.eq(row.sold),
             dsl::max_buyers.eq(row.max_buyers),
             dsl::channel.eq(row.channel),
             dsl::source.eq(row.source),
@@ -65,6 +71,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &NewRow<'_>) -> ApiResult<bool> {
             dsl::import_id.eq(row.import_id),
             dsl::owner_supplier_id.eq(row.owner_supplier_id),
             dsl::owner_business_id.eq(row.owner_business_id),
+            dsl::duplicate_of.eq(row.duplicate_of),
             dsl::country.eq(row.place.country.as_deref()),
             dsl::region.eq(row.place.region.as_deref()),
             dsl::postcode.eq(row.place.postcode.as_deref()),
@@ -87,17 +94,12 @@ pub(crate) fn find_external(
     id: &str,
 ) -> ApiResult<Option<LeadId>> {
     use leads::dsl;
-    let found = leads::table
+    let row = leads::table
         .filter(dsl::programme_id.eq(programme))
-        .filter(
-            dsl::external_source
-                .eq(source.to_owned())
-                .and(dsl::external_id.eq(id.to_owned())),
-        )
+        .filter(dsl::external_source.eq(source).and(dsl::external_id.eq(id)))
         .select(dsl::id)
-        .first::<LeadId>(conn)
-        .optional()?;
-    Ok(found)
+        .kept(|| ());
+    Ok(either!(conn, conn => row.get_result(conn)).optional()?)
 }
 
 /// Moves a lead from one status to another; false where it is not in the one any more.
@@ -117,25 +119,6 @@ pub(crate) fn move_status(
         ))
         .execute(&mut **tx)?;
     Ok(moved == 1)
-}
-
-/// Notes that a lead that has just been inserted repeats an earlier one, and what that makes of it.
-pub(crate) fn note_duplicate(
-    tx: &mut Tx<'_>,
-    id: LeadId,
-    earlier: LeadId,
-    status: LeadStatus,
-    reason: Option<&str>,
-) -> ApiResult<()> {
-    use leads::dsl;
-    diesel::update(leads::table.find(id))
-        .set((
-            dsl::duplicate_of.eq(earlier),
-            dsl::status.eq(status),
-            dsl::status_reason.eq(reason),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
 }
 
 /// Keeps a lead as it is until the transaction ends; false where it is erased.

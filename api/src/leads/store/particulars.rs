@@ -151,8 +151,9 @@ pub(crate) fn consents(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadConsent
             dsl::ip,
             dsl::page_url,
             dsl::recipients,
-        ));
-    let found: Vec<ConsentRow> = rows.load(conn)?;
+        ))
+        .kept(|| ());
+    let found: Vec<ConsentRow> = either!(conn, conn => rows.load(conn))?;
     found.into_iter().map(to_consent).collect()
 }
 

@@ -1,10 +1,10 @@
-//! Whom a lead was sold to, and the attempts to sell it.
+//! Whom a lead was sold to.
 
-use crate::db::schema::{deliveries, lead_traces, suppliers};
+use crate::db::schema::{deliveries, suppliers};
 use crate::db::{Conn, Keep as _, either};
 use crate::error::ApiResult;
 use diesel::prelude::*;
-use tradepost_contract::leads::{LeadSale, TraceAttempt};
+use tradepost_contract::leads::LeadSale;
 use tradepost_contract::{BusinessId, Currency, DeliveryId, LeadId, Money, OrderId, SupplierId};
 
 /// Whom a lead was sold to, by place.
@@ -51,14 +51,4 @@ pub(crate) fn sales(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<LeadSale>> {
         }
     };
     Ok(rows.into_iter().map(sale).collect())
-}
-
-/// Every attempt to sell a lead, oldest first.
-pub(crate) fn trace(conn: &mut Conn, id: LeadId) -> ApiResult<Vec<TraceAttempt>> {
-    let rows = lead_traces::table
-        .filter(lead_traces::lead_id.eq(id))
-        .order(lead_traces::attempt)
-        .select(lead_traces::trace)
-        .load::<String>(conn)?;
-    rows.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
 }

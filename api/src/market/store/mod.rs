@@ -71,11 +71,22 @@ fn load_programmes(
     market: &mut Snapshot,
     before: Option<&Snapshot>,
 ) -> ApiResult<HashMap<ProgrammeId, (i64, String)>> {
-    type Row = (ProgrammeId, String, String, String, Currency, String, i64, String);
+    type Row = (
+        ProgrammeId,
+        String,
+        String,
+        String,
+        String,
+        Currency,
+        String,
+        i64,
+        String,
+    );
     let rows: Vec<Row> = programmes::table
         .inner_join(policy_versions::table.on(policy_versions::id.nullable().eq(programmes::policy_version_id)))
         .select((
             programmes::id,
+            programmes::name,
             programmes::slug,
             programmes::status,
             programmes::time_zone,
@@ -86,7 +97,7 @@ fn load_programmes(
         ))
         .load(conn)?;
     let mut documents = HashMap::new();
-    for (id, slug, status, time_zone, currency, country, policy_version, document) in rows {
+    for (id, name, slug, status, time_zone, currency, country, policy_version, document) in rows {
         let known = before
             .and_then(|before| before.programmes.get(&id))
             .filter(|known| known.policy_version == policy_version);
@@ -96,6 +107,7 @@ fn load_programmes(
         };
         let programme = Programme {
             id,
+            name,
             active: status == "active",
             zone: zone(&time_zone)?,
             currency,

@@ -11,7 +11,7 @@ pub(super) use refills::{month_began, months_begun, to_refill};
 use super::rules::Terms;
 use crate::auth::Scope;
 use crate::db::schema::{ledger_accounts, orders, wallets};
-use crate::db::{Conn, Tx};
+use crate::db::{Conn, Keep as _, Tx, either};
 use crate::error::{ApiError, ApiResult, is_unique_violation};
 use diesel::dsl::{exists, max, min};
 use diesel::prelude::*;
@@ -67,7 +67,8 @@ impl Row {
 }
 
 pub(super) fn find(conn: &mut Conn, supplier: SupplierId) -> ApiResult<Option<Row>> {
-    Ok(wallets::table.find(supplier).first(conn).optional()?)
+    let wallet = wallets::table.find(supplier).kept(|| ());
+    Ok(either!(conn, conn => wallet.get_result(conn)).optional()?)
 }
 
 /// The wallet of an account that the caller may see. It is the whole account's, so a person who is kept to some
