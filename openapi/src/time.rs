@@ -50,8 +50,10 @@ impl Timestamp {
 
     /// Writes the instant as RFC 3339 has it; nothing where that has no form for it.
     fn write<'t>(&self, text: &'t mut [u8; LONGEST]) -> Option<&'t str> {
-        let written = self.to_offset().format_into(&mut text.as_mut_slice(), &Rfc3339).ok()?;
-        std::str::from_utf8(&text[..written]).ok()
+        let mut rest = text.as_mut_slice();
+        self.to_offset().format_into(&mut rest, &Rfc3339).ok()?;
+        let length = LONGEST - rest.len();
+        std::str::from_utf8(&text[..length]).ok()
     }
 
     /// The same instant as the `time` crate has it.

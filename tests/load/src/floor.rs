@@ -2,7 +2,7 @@
 //!
 //! Token check, JSON, SQL with shared commits, and a market held in memory. No validation, no
 //! normalising, no duplicates by person, no caps, no events, no audit, no idempotency, no trace. What
-//! the product takes longer than this is what its promises cost.
+//! the product takes longer than this is what its promises cost; `rows.rs` says how much of it are their rows.
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -11,9 +11,11 @@ use std::sync::{Arc, Mutex};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Json, Path as UrlPath, Query};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, post, web};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::rows::{self, Market};
 
 /// Orders that want leads of each of this many states.
 pub(crate) const ORDERS_PER_STATE: usize = 20;
@@ -33,24 +35,24 @@ const SCHEMA: &str = "
         price_minor INTEGER NOT NULL, delivered_at INTEGER NOT NULL, UNIQUE (lead_id, slot)) STRICT;";
 
 #[derive(Deserialize)]
-struct NewLead {
-    product: String,
-    external_id: String,
-    person: Person,
-    place: Place,
+pub(crate) struct NewLead {
+    pub(crate) product: String,
+    pub(crate) external_id: String,
+    pub(crate) person: Person,
+    pub(crate) place: Place,
 }
 
 #[derive(Deserialize)]
-struct Person {
-    name: String,
-    email: String,
-    phone: String,
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) phone: String,
 }
 
 #[derive(Deserialize)]
-struct Place {
-    region: String,
-    postcode: String,
+pub(crate) struct Place {
+    pub(crate) region: String,
+    pub(crate) postcode: String,
 }
 
 #[derive(Serialize)]
@@ -61,10 +63,10 @@ struct Receipt {
 }
 
 #[derive(Clone, Copy, Serialize)]
-struct Sale {
-    order: i64,
-    slot: i64,
-    price: i64,
+pub(crate) struct Sale {
+    pub(crate) order: i64,
+    pub(crate) slot: i64,
+    pub(crate) price: i64,
 }
 
 struct Insert {
@@ -88,58 +90,70 @@ fn open(file: &Path) -> Connection {
     connection
 }
 
+/// What the floor keeps of a lead.
+enum Keeping {
+    /// The lead and its sales.
+    Least,
+    /// What the product keeps.
+    Same(Market),
+}
+
 /// One writer thread; whatever has queued up meanwhile shares a commit.
-fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Insert>) {
-    let mut next = connection
-        .query_row("SELECT coalesce(max(id), 0) FROM leads", [], |row| row.get(0))
-        .unwrap_or(0_i64);
+fn write_all(mut connection: Connection, queue: &mpsc::Receiver<Insert>, keeping: &Keeping) {
+    let mut next = match keeping {
+        Keeping::Least => connection
+            .query_row("SELECT coalesce(max(id), 0) FROM leads", [], |row| row.get(0))
+            .unwrap_or(0_i64),
+        Keeping::Same(_) => 0,
+    };
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(255));
         let transaction = connection.transaction().expect("begin");
         let mut answers = Vec::with_capacity(batch.len());
-        {
-            let mut lead = transaction
-                .prepare_cached("INSERT INTO leads VALUES (?1, ?2, 'sold_out', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-                .expect("prepare");
-            let mut delivery = transaction
-                .prepare_cached("INSERT INTO deliveries VALUES (NULL, ?1, ?2, ?3, ?4, ?5)")
-                .expect("prepare");
-            for insert in batch {
-                next += 1;
-                let NewLead {
-                    product,
-                    external_id,
-                    person,
-                    place,
-                } = &insert.lead;
-                let sold = i64::try_from(insert.sales.len()).unwrap_or(0);
-                lead.execute(params![
-                    next,
-                    product,
-                    external_id,
-                    person.name,
-                    person.email,
-                    person.phone,
-                    place.postcode,
-                    place.region,
-                    sold,
-                    next
-                ])
-                .expect("insert");
-                for sale in &insert.sales {
-                    delivery
-                        .execute(params![next, sale.order, sale.slot, sale.price, next])
-                        .expect("insert");
-                }
-                answers.push((insert.answer, next));
+        for insert in batch {
+            next += 1;
+            match keeping {
+                Keeping::Least => keep(&transaction, next, &insert.lead, &insert.sales),
+                Keeping::Same(market) => rows::keep(&transaction, market, next, &insert.lead, &insert.sales),
             }
+            .expect("insert");
+            answers.push((insert.answer, next));
         }
         transaction.commit().expect("commit");
         for (answer, id) in answers {
             let _ = answer.send(id);
         }
     }
+}
+
+fn keep(transaction: &Transaction<'_>, next: i64, lead: &NewLead, sales: &[Sale]) -> rusqlite::Result<()> {
+    let NewLead {
+        product,
+        external_id,
+        person,
+        place,
+    } = lead;
+    let sold = i64::try_from(sales.len()).unwrap_or(0);
+    transaction
+        .prepare_cached("INSERT INTO leads VALUES (?1, ?2, 'sold_out', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+        .execute(params![
+            next,
+            product,
+            external_id,
+            person.name,
+            person.email,
+            person.phone,
+            place.postcode,
+            place.region,
+            sold,
+            next
+        ])?;
+    let mut delivery = transaction.prepare_cached("INSERT INTO deliveries VALUES (NULL, ?1, ?2, ?3, ?4, ?5)")?;
+    for sale in sales {
+        delivery.execute(params![next, sale.order, sale.slot, sale.price, next])?;
+    }
+    Ok(())
 }
 
 fn knows(floor: &Floor, request: &HttpRequest) -> bool {
@@ -305,12 +319,20 @@ async fn get_lead(request: HttpRequest, id: UrlPath<i64>, floor: Data<Floor>) ->
 }
 
 /// Serves until the process is killed; prints its address like the product does.
-pub(crate) fn serve(file: &Path, workers: usize) -> std::io::Result<()> {
+///
+/// With `same_rows` the file is a copy of the product's market, and what the product keeps is kept.
+pub(crate) fn serve(file: &Path, workers: usize, same_rows: bool) -> std::io::Result<()> {
     let connection = open(file);
-    connection.execute_batch(SCHEMA).expect("schema");
+    connection.set_prepared_statement_cache_capacity(64);
+    let keeping = if same_rows {
+        Keeping::Same(Market::read(&connection).expect("a market"))
+    } else {
+        connection.execute_batch(SCHEMA).expect("schema");
+        Keeping::Least
+    };
     let readers = (0..workers * BLOCKING_PER_WORKER).map(|_| open(file)).collect();
     let (writer, queue) = mpsc::channel();
-    std::thread::spawn(move || write_all(connection, &queue));
+    std::thread::spawn(move || write_all(connection, &queue, &keeping));
     let floor = Floor {
         token: Sha256::digest(TOKEN).into(),
         writer,

@@ -5,6 +5,7 @@ mod billing;
 mod floor;
 mod postgres;
 mod report;
+mod rows;
 mod sample;
 mod server;
 mod wire;
@@ -50,15 +51,20 @@ struct Arguments {
 enum Role {
     /// Be the floor (the benchmark starts itself so).
     #[command(hide = true)]
-    Floor { file: PathBuf },
+    Floor {
+        /// Keeps what the product keeps, in a copy of its market.
+        #[arg(long)]
+        same_rows: bool,
+        file: PathBuf,
+    },
 }
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    if let Some(Role::Floor { file }) = &arguments.role {
-        return Ok(floor::serve(file, 2)?);
+    if let Some(Role::Floor { file, same_rows }) = &arguments.role {
+        return Ok(floor::serve(file, 2, *same_rows)?);
     }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -94,7 +100,15 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     server::create_admin(files.0.as_ref())?;
     let product = Process::product(files.0.as_ref())?;
     let target = set_up(&product.address, arguments.suppliers).await?;
+    let copy = folder.path().join("rows.db");
+    rusqlite::Connection::open(&files.0)?.execute("VACUUM INTO ?1", [copy.display().to_string()])?;
     fill(&target, arguments.leads).await?;
+    let rows = Process::same_rows(&copy)?;
+    let rows_target = Target {
+        address: rows.address.clone(),
+        token: floor::TOKEN.to_owned(),
+    };
+    fill(&rows_target, arguments.leads).await?;
     let floor = Process::floor(&files.1)?;
     let floor_target = Target {
         address: floor.address.clone(),
@@ -115,7 +129,7 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
     };
 
     let sides = [side(target).await?, side(floor_target).await?];
-    let mut table = Table::default();
+    let (mut table, mut kept) = (Table::default(), Table::default());
     let length = Duration::from_secs(arguments.seconds);
     for round in 0..arguments.rounds {
         for clients in [8, 64] {
@@ -127,7 +141,14 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
                 })
                 .await?;
                 table.add(&name, place, &measured);
+                if place == 0 {
+                    kept.add(&name, place, &measured);
+                }
             }
+            let to = rows_target.clone();
+            let request = move |_| sample::post_lead(&to);
+            let measured = closed_loop(&rows_target, clients, length / 4, length, request).await?;
+            kept.add(&name, 1, &measured);
         }
         for (name, path) in [("list 50, page 1", None), ("list 50, page 1,000", Some(()))] {
             for (place, side) in sides.iter().enumerate() {
@@ -153,6 +174,7 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         println!("round {} of {} done", round + 1, arguments.rounds);
     }
     println!("\n{table}");
+    println!("the same product beside the floor that keeps the same rows:\n\n{kept}");
 
     let most = table.median("intake, 8 clients", 0).max(1);
     let interval = Duration::from_micros(2_000_000 / most);
@@ -176,7 +198,7 @@ async fn bench(arguments: &Arguments) -> Outcome<()> {
         product.memory_kib() / 1024
     );
     println!("binary: {} MB", std::fs::metadata(server::binary()?)?.len() / 1_000_000);
-    drop((product, floor));
+    drop((product, floor, rows));
     if let Some(many) = arguments.then_leads {
         crowd(&files.0, arguments, &sides[0], &table, many).await?;
     }

@@ -40,6 +40,13 @@ impl Process {
         Self::start(command)
     }
 
+    /// The floor that keeps the product's rows, on a copy of its market.
+    pub(crate) fn same_rows(file: &Path) -> Outcome<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("floor").arg("--same-rows").arg(file);
+        Self::start(command)
+    }
+
     fn start(mut command: Command) -> Outcome<Self> {
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
