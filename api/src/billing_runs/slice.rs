@@ -159,7 +159,13 @@ pub(super) fn bill(
         return Ok(Step::Nothing);
     };
 
-    let cut = lines::slice_end(tx, run, supplier, from, LINES_A_SLICE)?;
+    // What was just counted says whether there can be a cut at all.
+    let open: i64 = groups.iter().map(|group| group.deliveries).sum();
+    let cut = if open > LINES_A_SLICE {
+        lines::slice_end(tx, run, supplier, from, LINES_A_SLICE)?
+    } else {
+        None
+    };
     if plan.latest.is_some() {
         let until = cut.unwrap_or(Timestamp::from_micros(run.period_end_at.as_micros() - 1));
         let stretch = Stretch {

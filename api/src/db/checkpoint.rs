@@ -18,7 +18,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 /// Pages in the log that are worth copying: few, because whoever commits while they are synced waits for it.
-const WORTH_COPYING: i32 = 500;
+const WORTH_COPYING: i32 = 1_000;
 /// A log this long, in pages, should begin anew: 32 MB, which are read in 30 ms after a crash.
 const LONG: i32 = 8_000;
 /// So few pages the writer copies itself without being noticed.
