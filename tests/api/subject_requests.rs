@@ -80,7 +80,15 @@ async fn r81_nothing_is_left_of_who_was_erased(#[values(Sqlite, Postgres)] on: D
     let owner = market.owner(&buyer).await.idempotent();
     let (admin, reviewer) = (app.staff("admin").await, app.staff("returns_reviewer").await);
     // A lead with the person wherever people write.
-    let receipt = market.key.post("/leads").json(&lead_of(&market)).send().await.created();
+    let enquiry = lead_of(&market);
+    let post = || {
+        market
+            .key
+            .post("/leads")
+            .header("Idempotency-Key", "posted-once")
+            .json(&enquiry)
+    };
+    let receipt = post().send().await.created();
     let lead = receipt["lead"]["id"].as_str().expect("a lead").to_owned();
     let delivery = receipt["sold_to"][0]["delivery_id"].as_str().expect("sold").to_owned();
     owner
@@ -142,6 +150,12 @@ async fn r81_nothing_is_left_of_who_was_erased(#[values(Sqlite, Postgres)] on: D
         .await
         .assert_problem(403, "forbidden", "");
     let done = act(&admin, &request, "erase", body.clone()).await.ok();
+    // Whoever repeats the request learns that it was done, and nothing else.
+    let repeated = post().send().await;
+    assert_eq!(
+        (repeated.status.as_u16(), repeated.json()),
+        (201, json!({ "erased": true }))
+    );
     assert_eq!(
         (
             &done["status"],

@@ -145,8 +145,8 @@ pub(super) fn rehearse(
     at: Timestamp,
 ) -> ApiResult<Vec<Difference>> {
     let mut found = Vec::new();
-    // An attempt that gives nothing is undone.
-    tx.attempt(|tx| {
+    // A rehearsal that gives nothing is undone.
+    tx.rehearse(|tx| {
         found = match change {
             Change::Coverage { .. } => prepare_areas(tx, who, account, change, at, ("Asked for", false))?.1,
             _ => carry_out(tx, policies, who, account, change, "Asked for")?,

@@ -94,6 +94,12 @@ impl<'c> Tx<'c> {
                 .err()
                 .unwrap_or_else(|| ApiError::internal("an attempt that was hoped for was missed")));
         }
+        self.rehearse(f)
+    }
+
+    /// The same for what is likely to be undone, such as a change that is only to be looked at: on SQLite nothing else
+    /// is run again for it.
+    pub fn rehearse<T>(&mut self, f: impl FnOnce(&mut Self) -> ApiResult<Option<T>>) -> ApiResult<Option<T>> {
         Manager::begin_transaction(self.conn)?;
         let outcome = match catch_unwind(AssertUnwindSafe(|| f(self))) {
             Ok(outcome) => outcome,

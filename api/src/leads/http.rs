@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::{ApiResult, Problems};
 use crate::lists::{Id, KeyKind, Query, Window};
 use crate::selling;
+use crate::subject_requests::ERASED_ANSWER;
 use actix_web::web::Data;
 use actix_web::{get, post};
 use tradepost_contract::leads::{CreateLead, DecideLead, Lead, LeadDetail, LeadReceipt, LeadTrace, ReleaseLead};
@@ -60,9 +61,10 @@ fn created(mut receipt: LeadReceipt) -> ApiResult<Reply> {
     reply.replayed_as(&receipt)
 }
 
-/// Puts those who did not get the lead back into a saved receipt.
+/// Puts those who did not get the lead back into a saved receipt. Of one whose person was erased nothing is left to
+/// complete.
 fn complete_receipt(tx: &mut Tx<'_>, mut saved: Reply) -> ApiResult<Reply> {
-    if saved.status == 201 {
+    if saved.status == 201 && saved.body != ERASED_ANSWER.as_bytes() {
         let mut receipt: LeadReceipt = serde_json::from_slice(&saved.body)?;
         receipt.not_sold_to = ops::refused_on_arrival(tx, &receipt.lead)?;
         saved.body = serde_json::to_vec(&receipt)?;

@@ -20,7 +20,7 @@ use tradepost_contract::{
 };
 
 /// What was answered to a request that is repeated after the erasure: it was done, and what was shown is gone.
-const ERASED_ANSWER: &str = r#"{"erased":true}"#;
+pub(crate) const ERASED_ANSWER: &str = r#"{"erased":true}"#;
 
 /// A sale of the lead, as far as its buyer is told.
 #[derive(Debug, Clone, Queryable)]

@@ -36,7 +36,7 @@ mod view;
 
 pub(crate) use asked::Asked;
 pub(crate) use erase::{Cause, forget_answers, lead as erase_lead, take_rows_out};
-pub(crate) use erase_store::show_no_cells;
+pub(crate) use erase_store::{ERASED_ANSWER, show_no_cells};
 pub(crate) use ops::recipient_has_erased;
 pub(crate) use rules::without_person;
 
