@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use tradepost_browser_tests::api::text;
 use tradepost_browser_tests::{Api, Browser, Screen, Server, can_browse, pdf_renderer, people};
 
@@ -73,23 +73,6 @@ async fn r41_whom_to_ask_for_another_card() -> Result<()> {
     browser.finish(&[]).await
 }
 
-/// The first open invoice of these people on which no money is on its way.
-async fn unpaid(owner: &Api) -> Result<Value> {
-    let open = owner
-        .get("/invoices?status=open,overdue,partly_paid&sort=oldest&limit=100")
-        .await?;
-    for invoice in open["data"].as_array().context("a list")? {
-        let path = format!(
-            "/payments?invoice_id={}&status=pending,created,unknown",
-            text(invoice, "id")?
-        );
-        if owner.get(&path).await?["data"] == json!([]) {
-            return Ok(invoice.clone());
-        }
-    }
-    anyhow::bail!("nothing is open")
-}
-
 /// R115, R8: an invoice is paid by hand from a bank account; the amount and the invoice are named before, the
 /// money is on its way for two days, and then the invoice is paid.
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +85,7 @@ async fn r115_an_invoice_is_paid_by_hand() -> Result<()> {
         Api::sign_in(&server.url, people::ADMIN).await?,
         Api::sign_in(&server.url, people::OAK_STREET).await?,
     );
-    let invoice = unpaid(&owner).await?;
+    let invoice = owner.unpaid_invoice("open,overdue,partly_paid").await?;
     let (id, number) = (text(&invoice, "id")?, text(&invoice, "number")?);
     let browser = Browser::open(&server.url, Screen::Phone).await?;
     browser.go(&format!("/invoices/{id}")).await?;

@@ -1,6 +1,6 @@
 //! The API, for what a journey needs to be there before it starts.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -56,6 +56,26 @@ impl Api {
             .find(|row| fits(row))
             .cloned()
             .with_context(|| format!("nothing fits in {path}"))
+    }
+
+    /// An invoice with one of these statuses, the oldest first, on which no money is on its way. One that is paid by
+    /// hand is taken before one that is charged by itself, because a charge may begin at any moment.
+    pub async fn unpaid_invoice(&self, statuses: &str) -> Result<Value> {
+        let page = self
+            .get(&format!("/invoices?status={statuses}&sort=oldest&limit=100"))
+            .await?;
+        let mut invoices = page["data"].as_array().context("a list")?.clone();
+        invoices.sort_by_key(|invoice| !invoice["collect_on"].is_null());
+        for invoice in invoices {
+            let path = format!(
+                "/payments?invoice_id={}&status=created,pending,unknown,scheduled_retry&limit=1",
+                text(&invoice, "id")?
+            );
+            if self.get(&path).await?["data"] == json!([]) {
+                return Ok(invoice);
+            }
+        }
+        bail!("money is on its way for every invoice that is {statuses}")
     }
 
     /// A lead that this supplier can still return.

@@ -167,9 +167,7 @@ pub(super) async fn everywhere(admin: &Api, manager: &Api, finance: [&Api; 2], o
     staff
         .write("POST /packages/{id}/cancel", &text(&package, "id")?, json!({}))
         .await?;
-    let invoice = admin
-        .first("/invoices?status=open,overdue,partly_paid&limit=100", |_| true)
-        .await?;
+    let invoice = admin.unpaid_invoice("open,overdue,partly_paid").await?;
     let invoice_id = text(&invoice, "id")?;
     let amount = json!({ "amount": 100, "currency": invoice["total"]["currency"] });
     let paid =
@@ -280,8 +278,7 @@ async fn wallet(staff: &mut Writer<'_>, admin: &Api, finance: &Api) -> Result<Ve
 /// What is done about payments: each with its reason.
 async fn money(finance: &mut Writer<'_>, api: &Api, recorded: &str) -> Result<Vec<String>> {
     finance.write("POST /payments/{id}/void", recorded, json!({})).await?;
-    let overdue = api.first("/invoices?status=overdue&limit=100", |_| true).await?;
-    let overdue = text(&overdue, "id")?;
+    let overdue = text(&api.unpaid_invoice("overdue").await?, "id")?;
     finance
         .write("POST /invoices/{id}/write-off", &overdue, json!({}))
         .await?;
