@@ -17,19 +17,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// Pages in the log that are worth copying: few, because whoever commits while they are synced waits for it.
-const WORTH_COPYING: i32 = 1_000;
-/// A log this long, in pages, should begin anew: 32 MB, which are read in 30 ms after a crash.
-const LONG: i32 = 8_000;
+/// Pages in the log that are worth copying: few, because whoever commits while they are synced waits for it,
+/// and because what was committed meanwhile is what the writer may have to copy itself.
+const WORTH_COPYING: i32 = 250;
+/// A log this long, in pages, should begin anew: 64 MB, which are read in 60 ms after a crash.
+const LONG: i32 = 16_000;
 /// So few pages the writer copies itself without being noticed.
-const FEW: i32 = 300;
+const FEW: i32 = 120;
 
 /// The longer the log is by now, the more it may copy.
 const fn few(log: i32) -> i32 {
     FEW + (log - LONG) / 16
 }
-/// Commits come in bursts; one look does for all of a burst.
-const BREATH: Duration = Duration::from_millis(20);
+/// Commits come in bursts; one look does for all of a burst. It is short, or a busy writer commits far more
+/// than is worth copying between two looks.
+const BREATH: Duration = Duration::from_millis(3);
 
 /// So soon it is tried again to cut a log that somebody reads.
 const RETRY: Duration = Duration::from_millis(250);
@@ -128,8 +130,12 @@ fn cut(conn: &mut Conn) -> bool {
 
 fn copy_if_worth_it(conn: &mut Conn, finish: &AtomicBool) -> QueryResult<()> {
     let mut at = checkpoint(conn, "PRAGMA wal_checkpoint(NOOP)")?;
-    if at.left() >= WORTH_COPYING {
+    if at.left() >= WORTH_COPYING || at.log >= LONG {
         at = checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")?;
+    }
+    if at.log >= LONG {
+        // The copy tells of the log as it was when it began, and the writer went on.
+        at = checkpoint(conn, "PRAGMA wal_checkpoint(NOOP)")?;
     }
     if at.log >= LONG && at.left() <= few(at.log) {
         finish.store(true, Ordering::Relaxed);
